@@ -1,0 +1,43 @@
+"""A table is a promise: its grain, its columns with types, units and meanings, and the audits that prove them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Type = Literal["text", "date", "money", "number", "integer", "boolean"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `money` is decimal(18,2) in the firm's currency, `number` is decimal(18,4), `date` a calendar day."""
+
+    type: Type
+    meaning: str
+    required: bool = False
+    unit: str = ""
+    allowed: tuple[str, ...] = ()
+    personal: bool = False
+    names: tuple[str, ...] = ()  # header names met in exports, Chinese and English, as people write them
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A canonical table: one row per `grain`, required columns marked, audits by name.
+
+    An audit is a SQL condition that is true of a *failing* row; the rows it finds are listed, never dropped silently.
+    """
+
+    table: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: Mapping[str, Column]
+    audits: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns without which a row can't be used."""
+        return tuple(name for name, column in self.columns.items() if column.required)

@@ -1,0 +1,99 @@
+"""Two languages from one source: English msgids marked `N_()`, translated where they are shown.
+
+Catalogues are `locale/zh_CN/*.po`, one a package of the source; they are read on first use and need no compiling.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LANGUAGES = ("zh", "en")
+_language: ContextVar[str] = ContextVar("liuke_language", default="zh")
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "mark, don't translate yet")
+    """Mark an English message for translation and return it unchanged."""
+    return message
+
+
+def language() -> str:
+    """The language in force: `zh` or `en`."""
+    return _language.get()
+
+
+def set_language(name: str) -> None:
+    """Put a language in force for this context; unknown names raise ValueError."""
+    if name not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}, not {name!r}")
+    _language.set(name)
+
+
+@contextmanager
+def in_language(name: str) -> Iterator[None]:
+    """Put a language in force for the length of a block."""
+    if name not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}, not {name!r}")
+    token = _language.set(name)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """All Chinese messages by English msgid."""
+    messages: dict[str, str] = {}
+    folder = resources.files("liuke").joinpath("locale", "zh_CN")
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".po"):
+            messages.update(parse_po(entry.read_text("utf-8")))
+    return messages
+
+
+def parse_po(text: str) -> dict[str, str]:
+    """Messages of a `.po` file by msgid: the plain subset we write (no plurals, no contexts)."""
+    import ast
+
+    messages: dict[str, str] = {}
+    key: list[str] = []
+    value: list[str] = []
+    current: list[str] | None = None
+
+    def finish() -> None:
+        if key and "".join(key) and "".join(value):
+            messages["".join(key)] = "".join(value)
+
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("msgid "):
+            finish()
+            key, value = [ast.literal_eval(line[6:])], []
+            current = key
+        elif line.startswith("msgstr "):
+            value = [ast.literal_eval(line[7:])]
+            current = value
+        elif line.startswith('"') and current is not None:
+            current.append(ast.literal_eval(line))
+        elif not line:
+            current = None
+    finish()
+    return messages
+
+
+def translate(message: str) -> str:
+    """The message in the language in force; the English msgid itself where that is English."""
+    if language() == "en":
+        return message
+    return catalogue().get(message, message)
+
+
+def say(message: str, /, **data: object) -> str:
+    """The message in the language in force with its fields filled in."""
+    return translate(message).format(**data)

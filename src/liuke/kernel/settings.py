@@ -1,0 +1,184 @@
+"""Settings: each a row with its unit, its help and its check; a value knows where it came from."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: name, default, unit, help (a message) and what a value must satisfy."""
+
+    name: str
+    default: Value
+    unit: str
+    help: str
+    check: Callable[[Any], bool]
+    must: str  # what the check asks for, in words
+
+
+def one_of(*values: str) -> Callable[[Any], bool]:
+    """A check: the value is one of these words."""
+    return lambda value: value in values
+
+
+def between(low: float, high: float) -> Callable[[Any], bool]:
+    """A check: the value is a number within these bounds, both included."""
+    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def is_text(value: object) -> bool:
+    """A check: any text."""
+    return isinstance(value, str)
+
+
+SETTINGS = (
+    Setting("firm", "", "", N_("The firm's name, as it stands on pages and workbooks"), is_text, N_("a text")),
+    Setting(
+        "currency", "CNY", "", N_("Currency of all amounts (ISO 4217)"), is_text, N_("a currency code such as CNY")
+    ),
+    Setting(
+        "attribution", "", "", N_("Source and licence of the data, printed on every report"), is_text, N_("a text")
+    ),
+    Setting(
+        "period",
+        "month",
+        "",
+        N_("Length of a period"),
+        one_of("month", "week", "quarter"),
+        N_("month, week or quarter"),
+    ),
+    Setting(
+        "basis",
+        "auto",
+        "",
+        N_("Document kind that states and the list stand on; auto takes invoices, else deliveries, else orders"),
+        one_of("auto", "invoice", "order", "delivery"),
+        N_("auto, invoice, order or delivery"),
+    ),
+    Setting(
+        "left_days",
+        0,
+        "days",
+        N_("Days without a purchase after which a customer counts as lost; 0 takes 3 median gaps, within 60-365"),
+        between(0, 1095),
+        N_("a number of days from 0 to 1095"),
+    ),
+    Setting(
+        "core_share",
+        0.8,
+        "share",
+        N_("Share of the value that core customers make"),
+        between(0.5, 0.99),
+        N_("0.5-0.99"),
+    ),
+    Setting(
+        "core_measure",
+        "auto",
+        "",
+        N_("What core customers are measured by; auto takes margin where it is known, else sales"),
+        one_of("auto", "amount", "margin", "quantity"),
+        N_("auto, amount, margin or quantity"),
+    ),
+    Setting(
+        "churn_target",
+        0.0,
+        "share a year",
+        N_("Churn thought reasonable; 0 means none is set"),
+        between(0, 1),
+        N_("0-1"),
+    ),
+    Setting("keep_runs", 12, "runs", N_("How many runs are kept beside month ends"), between(1, 10000), N_("1-10000")),
+    Setting(
+        "engine",
+        "duckdb",
+        "",
+        N_("Engine that groups the document lines"),
+        one_of("duckdb", "postgres", "spark"),
+        N_("duckdb, postgres or spark"),
+    ),
+    Setting(
+        "engine_url", "", "", N_("Address of the engine, for example postgresql://host/base"), is_text, N_("an address")
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values by name, and where each came from (a file's name, or `default`)."""
+
+    values: dict[str, Value]
+    origin: dict[str, str]
+
+    def text(self, name: str) -> str:
+        """A setting that is a text."""
+        return str(self.values[name])
+
+    def number(self, name: str) -> float:
+        """A setting that is a number."""
+        return float(self.values[name])
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a workspace file, every one checked; a wrong one is refused with its line and a proposal."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(
+            N_("{file} is not valid TOML: {detail}"),
+            file=path.name,
+            detail=str(error),
+            fix=N_("Mend the line named there; `liuke init` in an empty folder shows a complete file."),
+        ) from error
+    values: dict[str, Value] = {s.name: s.default for s in SETTINGS}
+    origin = dict.fromkeys(values, "default")
+    for name, value in given.items():
+        line = next((i for i, row in enumerate(text.splitlines(), 1) if row.split("=")[0].strip() == name), 0)
+        setting = BY_NAME.get(name)
+        if setting is None:
+            near = difflib.get_close_matches(name, BY_NAME, n=1)
+            raise BadInput(
+                N_("{file}, line {line}: there is no setting {name!r}."),
+                file=path.name,
+                line=line,
+                name=name,
+                near=near[0] if near else ", ".join(BY_NAME),
+                fix=N_("Did you mean: {near}?"),
+            )
+        if not setting.check(value):
+            raise BadInput(
+                N_("{file}, line {line}: {name} must be {must}; {value!r} was found."),
+                file=path.name,
+                line=line,
+                name=name,
+                must=setting.must,
+                value=value,
+            )
+        values[name], origin[name] = value, path.name
+    return Settings(values, origin)
+
+
+def default_file() -> str:
+    """The text of a fresh `liuke.toml`: every setting with its help, commented out at its default."""
+    from liuke.kernel.i18n import translate
+
+    rows = []
+    for setting in SETTINGS:
+        unit = f" [{setting.unit}]" if setting.unit else ""
+        value = f'"{setting.default}"' if isinstance(setting.default, str) else setting.default
+        rows.append(f"# {translate(setting.help)}{unit}\n# {setting.name} = {value}\n")
+    return "\n".join(rows)

@@ -1,0 +1,1 @@
+"""Customers by periods: the engine groups, arrays do the maths."""

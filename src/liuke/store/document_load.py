@@ -1,0 +1,407 @@
+"""From clean rows to stored documents: which are new, the same, corrected or part of a known one.
+
+A document is known by its number within one named source. A document that comes again with other content supersedes
+its older self; both stay, each with the days on which it was what we knew. Documents without a number are known by
+customer and day, and of equal rows the larger count is kept. All of it is one pass of SQL over staged Parquet, so
+memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from liuke.kernel.errors import NeedsAnswer
+from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
+from liuke.store.fact_store import FactStore, Load, MonthTouched, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    import duckdb
+    import polars as pl
+
+    from liuke.kernel.contract import Contract
+
+PartPolicy = Literal["ask", "keep", "replace"]
+KEYS = {
+    "document_id": "document_id",
+    "document_id+customer_id": "document_id || '|' || customer_id",
+    "document_id+year": "document_id || '|' || year(date)",
+    "document_id+customer_id+year": "document_id || '|' || customer_id || '|' || year(date)",
+}
+# what makes two lines equal: everything said about the sale, not when it was recorded nor where in the file it stood
+CONTENT = (
+    *("customer_id", "date", "amount", "product_id", "quantity", "margin", "list_price", "salesperson_id"),
+    *("site", "channel", "due_on", "delivered_on", "paid_on", "currency"),
+)
+CODED = ", ".join(f"'{name}'" for name in KINDS)
+REUSED_AFTER_DAYS = 92  # the same number this much later is another document, not a correction
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Clean rows on disk and a connection that sees them as `incoming`."""
+
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+    rows: int
+
+
+def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> Staged:
+    """Write clean frames to one Parquet file in the contract's columns and open it."""
+    import duckdb
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    path = folder / "incoming.parquet"
+    writer: pq.ParquetWriter | None = None
+    rows = 0
+    try:
+        for frame in frames:
+            table = conform(frame, contract).with_columns(row_no=frame["__row"].cast(pl.Int64)).to_arrow()
+            if writer is None:
+                writer = pq.ParquetWriter(path, table.schema, compression="lz4")
+            writer.write_table(table.cast(writer.schema))
+            rows += len(frame)
+    finally:
+        if writer is not None:
+            writer.close()
+    con = duckdb.connect()
+    con.execute("SET memory_limit = '1200MB'")
+    con.execute("SET preserve_insertion_order = false")
+    con.execute(f"SET temp_directory = '{folder / 'spill'}'")
+    if rows:
+        con.execute(f"CREATE VIEW incoming AS SELECT * FROM read_parquet('{path}')")
+    return Staged(con, folder, rows)
+
+
+def append_documents(
+    store: FactStore,
+    staged: Staged,
+    draft: Load,
+    loaded_on: date,
+    part: PartPolicy = "ask",
+    document_key: str = "auto",
+) -> Load | None:
+    """Add the documents of a staged file that are new or corrected; the finished load, or None when nothing is new.
+
+    Raises NeedsAnswer when the file holds part of a known document, or reuses a number, and nobody decided.
+    """
+    con = staged.con
+    earlier = store.loads("document_line", draft.source)
+    numbered = bool(con.execute("SELECT count(document_id) > 0 FROM incoming").fetchall()[0][0])
+    key = (
+        document_key if document_key != "auto" else (earlier[-1].document_key if earlier else _find_key(con, numbered))
+    )
+    _customers(store, con)
+    _incoming_documents(con, KEYS[key])
+    _known_documents(store, con, earlier, KEYS[key])
+    _classify(con, numbered)
+    if numbered and document_key == "auto":
+        _refuse_reused_numbers(con, draft.source)
+    counts = dict(con.execute("SELECT status, count(*) FROM verdict GROUP BY 1").fetchall())
+    if counts.get("part"):
+        counts = _settle_parts(con, part, counts)
+    if not (counts.get("new") or counts.get("corrected") or counts.get("grown")):
+        return None
+    covered = max((load.last_on for load in earlier if load.last_on), default=None)
+    first_code = max((load.next_document_code for load in store.loads("document_line")), default=0)
+    _number_documents(con, first_code, loaded_on, covered)
+    next_code = con.execute("SELECT coalesce(max(document_code) + 1, ?) FROM accepted", [first_code]).fetchall()[0][0]
+    if not _write(store, staged, earlier, counts):
+        return None
+    months = _months(con, staged.folder)
+    first, last = con.execute("SELECT min(date), max(date) FROM incoming").fetchall()[0]
+    given = [name for name in CONTENT if con.execute(f"SELECT count({name}) > 0 FROM incoming").fetchall()[0][0]]
+    con.close()
+    for scratch in ("incoming.parquet", "spill"):
+        path = staged.folder / scratch
+        if path.is_file():
+            path.unlink()
+    finished = Load(
+        **{
+            **vars(draft),
+            "load_id": store.next_id(),
+            "token": uuid.uuid4().hex,
+            "documents": {name: int(n) for name, n in sorted(counts.items())},
+            "first_on": str(first),
+            "last_on": str(last),
+            "document_key": key,
+            "numbered": numbered,
+            "next_document_code": int(max(next_code, first_code)),
+            "months": months,
+            "columns": given,
+        }
+    )
+    return store.keep(staged.folder, finished)
+
+
+def _find_key(con: duckdb.DuckDBPyConnection, numbered: bool) -> str:
+    """The shortest key under which a number means one document: one customer, within a quarter of a year."""
+    if not numbered:
+        return "document_id"
+    for name, expression in KEYS.items():
+        shared = con.execute(
+            f"""SELECT count(*) FROM (SELECT 1 FROM incoming WHERE document_id IS NOT NULL GROUP BY kind, {expression}
+                HAVING min(customer_id) <> max(customer_id) OR max(date) - min(date) > {REUSED_AFTER_DAYS})"""
+        ).fetchall()[0][0]
+        if not shared:
+            return name
+    return "document_id+customer_id+year"
+
+
+def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
+    """Tables `known_customer` and `new_customer` (customer_id, customer_code)."""
+    paths = store.paths("customer_code")
+    source = (
+        f"SELECT customer_id, customer_code FROM read_parquet({paths})"
+        if paths
+        else "SELECT '' AS customer_id, 0::INTEGER AS customer_code WHERE false"
+    )
+    con.execute(f"CREATE TABLE known_customer AS {source}")
+    con.execute(
+        """CREATE TABLE new_customer AS SELECT customer_id,
+             (row_number() OVER (ORDER BY customer_id) - 1
+              + (SELECT coalesce(max(customer_code) + 1, 0) FROM known_customer))::INTEGER AS customer_code
+           FROM (SELECT DISTINCT customer_id FROM incoming ANTI JOIN known_customer USING (customer_id))"""
+    )
+    con.execute("CREATE VIEW customer AS FROM known_customer UNION ALL FROM new_customer")
+
+
+def _key(expression: str) -> str:
+    return f"coalesce({expression}, customer_id || '@' || date)"
+
+
+def _hash(prefix: str = "") -> str:
+    parts = ", ".join(f"coalesce({prefix}{name}::VARCHAR, '')" for name in CONTENT)
+    return f"md5_number_lower(concat_ws('|', {parts}))"
+
+
+def _incoming_documents(con: duckdb.DuckDBPyConnection, key: str) -> None:
+    """Table `incoming_document`, one row a document of the file, with a fingerprint that ignores the lines' order."""
+    con.execute(f"CREATE VIEW incoming_line AS SELECT *, {_key(key)} AS key, kind AS kind_read FROM incoming")
+    con.execute(
+        f"""CREATE TABLE incoming_document AS
+            SELECT key, kind_read, any_value(document_id) AS document_id,
+                   min(customer_id) AS customer_id, min(date) AS date, max(date) AS last_date, count(*) AS lines,
+                   sum(amount)::DECIMAL(18,2) AS amount, max(recorded_on) AS recorded_on,
+                   (sum({_hash()}::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint
+            FROM incoming_line GROUP BY key, kind_read"""
+    )
+
+
+def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list[Load], key: str) -> None:
+    """Table `known_document`: the source's documents as they stand, additions to unnumbered ones summed in."""
+    paths = store.paths("document", earlier)
+    if not paths:
+        con.execute(
+            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, lines,
+               fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
+        )
+        return
+    gone = store.paths("superseded", earlier)
+    without = f"ANTI JOIN read_parquet({gone}) USING (document_code)" if gone else ""
+    con.execute(
+        f"""CREATE TABLE known_document AS
+            SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
+                   max(last_date) AS last_date, sum(lines)::BIGINT AS lines,
+                   (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
+                   min(document_code) AS document_code
+            FROM (SELECT * FROM read_parquet({paths}) {without}) JOIN known_customer USING (customer_code)
+            GROUP BY key, kind_read"""
+    )
+
+
+def _classify(con: duckdb.DuckDBPyConnection, numbered: bool) -> None:
+    """Table `verdict`: each incoming document with its status against the known ones."""
+    changed = "CASE WHEN i.lines < k.lines THEN 'part' ELSE 'corrected' END" if numbered else "'grown'"
+    con.execute(
+        f"""CREATE TABLE verdict AS
+            SELECT i.*, k.document_code AS old_code, k.date AS old_date, k.last_date AS old_last_date,
+                   k.customer_id AS old_customer_id,
+                   CASE WHEN k.key IS NULL THEN 'new'
+                        WHEN i.fingerprint = k.fingerprint AND i.lines = k.lines THEN 'same'
+                        WHEN i.document_id IS NULL THEN 'grown' ELSE {changed} END AS status
+            FROM incoming_document i LEFT JOIN known_document k USING (key, kind_read)"""
+    )
+
+
+def _refuse_reused_numbers(con: duckdb.DuckDBPyConnection, source: str) -> None:
+    row = con.execute(
+        f"""SELECT count(*) OVER (), document_id, old_date, old_customer_id, date, customer_id FROM verdict
+            WHERE status IN ('corrected', 'part') AND document_id IS NOT NULL
+              AND abs(date - old_date) > {REUSED_AFTER_DAYS} ORDER BY document_id LIMIT 1"""
+    ).fetchone()
+    if row:
+        raise NeedsAnswer(
+            N_(
+                "{count} document numbers of {source} were used before, over a quarter of a year apart, for example"
+                " {number}: {old_date} ({old_customer}) and now {date} ({customer}). A new document or a correction?"
+            ),
+            count=row[0],
+            source=source,
+            number=row[1],
+            old_date=row[2],
+            old_customer=row[3],
+            date=row[4],
+            customer=row[5],
+            fix=N_(
+                "Numbers start again each year: --document-key document_id+year."
+                " Corrections: --document-key document_id."
+            ),
+        )
+
+
+def _settle_parts(con: duckdb.DuckDBPyConnection, part: PartPolicy, counts: dict[str, int]) -> dict[str, int]:
+    if part == "ask":
+        number, lines, known = con.execute(
+            """SELECT v.document_id, v.lines, k.lines FROM verdict v JOIN known_document k USING (key, kind_read)
+               WHERE status = 'part' ORDER BY v.document_id LIMIT 1"""
+        ).fetchall()[0]
+        raise NeedsAnswer(
+            N_(
+                "{count} documents have fewer lines here than we hold, for example {number}: {lines} instead of"
+                " {known}. Is the file a part, or were lines taken off?"
+            ),
+            count=counts["part"],
+            number=number,
+            lines=lines,
+            known=known,
+            fix=N_("A part: --part keep (what we hold stays). Taken off: --part replace."),
+        )
+    settled = "same" if part == "keep" else "corrected"
+    con.execute("UPDATE verdict SET status = ? WHERE status = 'part'", [settled])
+    moved = counts.pop("part")
+    counts[settled] = counts.get(settled, 0) + moved
+    return counts
+
+
+def _number_documents(con: duckdb.DuckDBPyConnection, first_code: int, loaded_on: date, covered: str | None) -> None:
+    """Table `accepted`: documents to store, with their code, final kind and the day we knew of them.
+
+    A document on ground the source had not covered yet was known on its own day; one that turns up on covered ground,
+    or replaces another, is known from the day it was loaded, unless the file says when it was recorded.
+    """
+    late = "true" if covered is None else f"date > DATE '{covered}'"
+    con.execute(
+        f"""CREATE TABLE accepted AS
+            SELECT *, CASE WHEN status = 'grown' THEN old_code
+                           ELSE {first_code} - 1 + row_number() OVER (
+                             PARTITION BY status = 'grown' ORDER BY date, key, kind_read)
+                      END AS document_code,
+                   CASE WHEN kind_read = 'invoice' AND amount < 0 THEN 'return' ELSE kind_read END AS kind,
+                   greatest(date, coalesce(recorded_on, CASE WHEN status = 'new' AND {late} THEN date
+                            ELSE DATE '{loaded_on}' END)) AS known_on
+            FROM verdict WHERE status IN ('new', 'corrected', 'grown')"""
+    )
+
+
+def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[str, int]) -> bool:
+    """Write the load's Parquet; False when every unnumbered row turned out to be known already."""
+    con = staged.con
+    _lines(con)
+    if counts.get("grown"):
+        _lines_grown(store, con, earlier)
+    con.execute(
+        f"""CREATE TABLE document AS
+            SELECT a.document_code, kind_read, list_position([{CODED}], kind)::TINYINT - 1::TINYINT AS kind,
+                   document_id, customer_code, a.date, last_date, known_on AS recorded_on,
+                   CASE WHEN status = 'grown' THEN g.lines ELSE a.lines END AS lines,
+                   CASE WHEN status = 'grown' THEN g.amount ELSE a.amount END::DECIMAL(18,2) AS amount,
+                   CASE WHEN status = 'grown' THEN g.fingerprint ELSE a.fingerprint END AS fingerprint,
+                   status = 'grown' AS addition, strftime(a.date, '%Y-%m') AS month
+            FROM accepted a JOIN customer USING (customer_id) LEFT JOIN grown g USING (document_code)
+            WHERE status <> 'grown' OR g.lines > 0"""
+    )
+    if not con.execute("SELECT count(*) FROM document").fetchall()[0][0]:
+        return False
+    by_month = "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month))"
+    con.execute(f"COPY (FROM line ORDER BY month, customer_code, date) TO '{staged.folder}/document_line' {by_month}")
+    con.execute(f"COPY (FROM document ORDER BY month, customer_code, date) TO '{staged.folder}/document' {by_month}")
+    for name, query in (
+        ("customer_code", "FROM new_customer"),
+        (
+            "superseded",
+            """SELECT old_code AS document_code, known_on AS superseded_on, old_date AS first_date,
+               old_last_date AS last_date FROM accepted WHERE status = 'corrected'""",
+        ),
+    ):
+        if con.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]:
+            (staged.folder / name).mkdir()
+            con.execute(f"COPY ({query}) TO '{staged.folder}/{name}/part.parquet' (FORMAT parquet)")
+    return True
+
+
+LINE = """document_code, customer_code, list_position([{kinds}], kind)::TINYINT - 1::TINYINT AS kind,
+    coalesce(line_no, row_no) AS line_no, l.date, l.amount, l.quantity, l.margin, l.list_price, l.product_id,
+    l.salesperson_id, l.site, l.channel, l.due_on, l.delivered_on, l.paid_on, l.currency,
+    greatest(coalesce(l.recorded_on, known_on), l.date) AS recorded_on,
+    strftime(l.date, '%Y-%m') AS month"""
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> None:
+    """View `line`: the lines of new and corrected documents in stored form."""
+    columns = LINE.format(kinds=CODED)
+    con.execute(
+        f"""CREATE VIEW line AS SELECT {columns}
+            FROM (SELECT * EXCLUDE kind FROM incoming_line) l
+            JOIN (SELECT key, kind_read, kind, document_code, known_on FROM accepted WHERE status <> 'grown')
+              USING (key, kind_read)
+            JOIN customer c ON c.customer_id = l.customer_id"""
+    )
+    con.execute("CREATE TABLE grown (document_code BIGINT, lines BIGINT, amount DECIMAL(18,2), fingerprint UBIGINT)")
+
+
+def _lines_grown(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list[Load]) -> None:
+    """Add to `line` what unnumbered documents gained: of equal rows, those beyond the number already held."""
+    months = sorted({month for load in earlier for month in load.months})
+    con.execute(
+        f"""CREATE TABLE gained AS
+            WITH have AS (
+              SELECT document_code, {_hash()} AS content, count(*) AS held
+              FROM read_parquet({store.month_paths("document_line", months)})
+                SEMI JOIN (FROM accepted WHERE status = 'grown') USING (document_code)
+              JOIN known_customer USING (customer_code) GROUP BY ALL),
+            came AS (
+              SELECT l.*, a.document_code, a.kind, a.known_on, {_hash("l.")} AS content
+              FROM (SELECT * EXCLUDE kind FROM incoming_line) l JOIN accepted a USING (key, kind_read)
+              WHERE a.status = 'grown')
+            SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY document_code, content) AS nth FROM came)
+              LEFT JOIN have USING (document_code, content) WHERE nth > coalesce(held, 0)"""
+    )
+    con.execute(
+        """INSERT INTO grown SELECT document_code, count(*), sum(amount),
+             (sum(content::HUGEINT) % 18446744073709551616)::UBIGINT FROM gained GROUP BY 1"""
+    )
+    columns = LINE.format(kinds=CODED)
+    con.execute("ALTER VIEW line RENAME TO line_whole")
+    con.execute(
+        f"""CREATE VIEW line AS FROM line_whole
+            UNION ALL SELECT {columns} FROM gained l JOIN customer c ON c.customer_id = l.customer_id"""
+    )
+
+
+def _months(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, MonthTouched]:
+    """What this load did to each month."""
+    touched = {
+        month: MonthTouched(lines=lines, late=late)
+        for month, lines, late in con.execute(
+            f"""SELECT month, count(*), bool_or(recorded_on > date)
+                FROM read_parquet('{folder}/document_line/*/*.parquet', hive_partitioning = true)
+                GROUP BY 1 ORDER BY 1"""
+        ).fetchall()
+    }
+    replaced = con.execute(
+        """SELECT DISTINCT strftime(unnest(
+             generate_series(date_trunc('month', old_date), old_last_date, INTERVAL 1 MONTH)), '%Y-%m')
+           FROM accepted WHERE status = 'corrected'"""
+    ).fetchall()
+    for (month,) in replaced:
+        before = touched.get(month, MonthTouched())
+        touched[month] = MonthTouched(before.lines, before.late, superseded=True)
+    return touched

@@ -1,0 +1,213 @@
+"""What has been loaded: one folder a load, written beside and moved into place whole, undone by removing it.
+
+facts/loads/0003/load.json                          who, when, from what, rows and sums
+                /document_line/month=2026-10/*.parquet   lines by month, each sorted by customer
+                /document/*.parquet                 one row a document (or an addition to one without a number)
+                /customer_code/*.parquet            integer codes first given by this load
+                /superseded/*.parquet               older documents this load corrected
+                /<other table>.parquet              rows of any other canonical table
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.kernel.errors import Refused
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from liuke.kernel.contract import Contract
+
+
+@dataclass(frozen=True)
+class MonthTouched:
+    """What a load did to one month's lines."""
+
+    lines: int = 0
+    late: bool = False  # some were recorded after their own date
+    superseded: bool = False  # some older lines were replaced
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load as its `load.json` has it. Amounts are exact decimals written as text."""
+
+    load_id: str
+    token: str  # unique for ever, so that caches never confuse an undone load with its successor
+    table: str
+    source: str
+    files: list[str]
+    loaded_on: str
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    sum_read: str = "0"
+    sum_loaded: str = "0"
+    sum_quarantined: str = "0"
+    rounding: str = "0"
+    documents: dict[str, int] = field(default_factory=dict)  # how many were new, same, corrected, grown
+    first_on: str | None = None
+    last_on: str | None = None
+    document_key: str = ""
+    numbered: bool = True
+    next_document_code: int = 0
+    months: dict[str, MonthTouched] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """Write as JSON."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> Load:
+        """Read what `write` wrote."""
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        data["months"] = {month: MonthTouched(**touched) for month, touched in data["months"].items()}
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class FactStore:
+    """The loads of a workspace, oldest first; nothing here is ever changed in place."""
+
+    root: Path
+
+    def folder(self, load_id: str) -> Path:
+        """Where a load lies."""
+        return self.root / "loads" / load_id
+
+    def loads(self, table: str | None = None, source: str | None = None) -> list[Load]:
+        """Loads in the order they were made, of one table or one source if named."""
+        if not (self.root / "loads").is_dir():
+            return []
+        found = [Load.read(path) for path in sorted((self.root / "loads").glob("*/load.json"))]
+        return [
+            load
+            for load in found
+            if (table is None or load.table == table) and (source is None or load.source == source)
+        ]
+
+    def paths(self, part: str, loads: Sequence[Load] | None = None) -> list[str]:
+        """Parquet files of one part (`document`, `customer_code`, …) over the given loads, all by default."""
+        chosen = self.loads() if loads is None else loads
+        return [str(path) for load in chosen for path in sorted((self.folder(load.load_id) / part).rglob("*.parquet"))]
+
+    def month_paths(self, part: str, months: Sequence[str]) -> list[str]:
+        """Parquet files of `document_line` or `document` of these months (`2026-10`)."""
+        return [
+            str(path)
+            for load in self.loads("document_line")
+            for month in months
+            if month in load.months
+            for path in sorted((self.folder(load.load_id) / part / f"month={month}").glob("*.parquet"))
+        ]
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A folder to build a load in; it is gone afterwards unless `keep` moved it into place."""
+        folder = self.root / f"staging-{uuid.uuid4().hex[:8]}"
+        for left in self.root.glob("staging-*"):  # what a killed load left behind
+            shutil.rmtree(left)
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        except OSError as error:
+            raise Refused(
+                N_("The load could not be written: {detail}. Nothing was loaded."),
+                detail=error.strerror or str(error),
+                fix=N_("Free some space or choose another folder, then load again."),
+            ) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def next_id(self) -> str:
+        """The id of the load to come."""
+        loads = self.loads()
+        return f"{(int(loads[-1].load_id) if loads else 0) + 1:04d}"
+
+    def keep(self, staged: Path, load: Load) -> Load:
+        """Move a finished load into place in one rename."""
+        load.write(staged / "load.json")
+        target = self.folder(load.load_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged.rename(target)
+        return load
+
+    def unload(self, load_id: str) -> Load:
+        """Undo a load. Only the newest of its source can go: later ones left out what it already held."""
+        folder = self.folder(load_id)
+        if not (folder / "load.json").is_file():
+            raise Refused(
+                N_("There is no load {load}."),
+                load=load_id,
+                have=", ".join(load.load_id for load in self.loads()) or "-",
+                fix=N_("Loads there are: {have}."),
+            )
+        load = Load.read(folder / "load.json")
+        newer = [other.load_id for other in self.loads(load.table, load.source) if other.load_id > load_id]
+        if newer:
+            raise Refused(
+                N_("Load {load} can't be undone before {newer}, which built upon it."),
+                load=load_id,
+                newer=", ".join(newer),
+                first=newer[-1],
+                fix=N_("Undo {first} first."),
+            )
+        gone = self.root / f"staging-undone-{load.token}"
+        folder.rename(gone)
+        shutil.rmtree(gone)
+        return load
+
+    def current(self, contract: Contract, known_by: date | None = None) -> pl.DataFrame:
+        """The rows of a small table as last loaded: one a grain, a later load's row over an earlier one's."""
+        frames = [
+            pl.read_parquet(self.folder(load.load_id) / f"{contract.table}.parquet")
+            for load in self.loads(contract.table)
+            if known_by is None or date.fromisoformat(load.loaded_on) <= known_by
+        ]
+        if not frames:
+            return pl.DataFrame(schema={name: POLARS_TYPE[c.type] for name, c in contract.columns.items()})
+        return pl.concat(frames).unique(list(contract.grain), keep="last", maintain_order=True)
+
+    def append(self, contract: Contract, load: Load, rows: pl.DataFrame) -> Load | None:
+        """Add the rows of a small table that are new or changed; None when nothing is."""
+        rows = conform(rows, contract)
+        have = self.current(contract)
+        fresh = rows.join(have, on=list(contract.columns), how="anti", nulls_equal=True)
+        if fresh.is_empty():
+            return None
+        with self.staging() as staged:
+            fresh.write_parquet(staged / f"{contract.table}.parquet")
+            return self.keep(staged, load)
+
+
+POLARS_TYPE: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "date": pl.Date(),
+    "money": pl.Decimal(18, 2),
+    "number": pl.Decimal(18, 4),
+    "integer": pl.Int64(),
+    "boolean": pl.Boolean(),
+}
+
+
+def conform(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The contract's columns in its order and types, those the rows lack as nulls."""
+    return rows.select(
+        (pl.col(name).cast(POLARS_TYPE[c.type]) if name in rows.columns else pl.lit(None, POLARS_TYPE[c.type])).alias(
+            name
+        )
+        for name, c in contract.columns.items()
+    )

@@ -1,0 +1,153 @@
+"""Sums by customer and period, kept from run to run: one Arrow file a part and period, named by what went into it.
+
+A run after one more load computes the periods that load touched and maps the rest into memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from liuke.kernel.period import Periods, period_end, period_start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from liuke.store.fact_store import Load
+
+VERSION = 1  # raise when an expression in panel/aggregate.py changes its meaning
+
+
+@dataclass(frozen=True)
+class Task:
+    """One period of one part that is not in the cache."""
+
+    period: int
+    months: tuple[str, ...]
+    late: bool
+    path: Path
+
+
+def months_of(period: int, periods: Periods) -> tuple[str, ...]:
+    """The calendar months a period overlaps."""
+    first, last = period_start(period, periods.unit), period_end(period, periods.unit)
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return tuple(
+        f"{first.year + (first.month - 1 + i) // 12}-{(first.month - 1 + i) % 12 + 1:02d}" for i in range(count + 1)
+    )
+
+
+def plan(folder: Path, part: str, periods: Periods, loads: Sequence[Load], salt: str) -> list[Task]:
+    """One task a period, in order; its file is named by the loads that touched it and the salt (columns, merges)."""
+    tasks = []
+    for number in periods.numbers:
+        months = months_of(number, periods)
+        touched = [(load, load.months[month]) for load in loads for month in months if month in load.months]
+        content = "|".join([part, periods.unit, str(VERSION), salt, *sorted({load.token for load, _ in touched})])
+        name = hashlib.sha256(content.encode()).hexdigest()[:24]
+        late = any(t.late or t.superseded for _, t in touched)
+        held = tuple(month for month in months if any(month in load.months for load in loads))
+        tasks.append(Task(number, held, late, folder / f"{part}-{number}-{name}.arrow"))
+    return tasks
+
+
+def fill(
+    tasks: Sequence[Task],
+    periods_a_query: int,
+    compute: Callable[[tuple[str, ...], bool], pa.Table],
+    progress: Callable[[int], None],
+) -> None:
+    """Compute the tasks whose file is missing, some periods a query, and write each file whole."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    missing = [task for task in tasks if not task.path.exists()]
+    progress(len(tasks) - len(missing))
+    for start in range(0, len(missing), periods_a_query):
+        batch = missing[start : start + periods_a_query]
+        months = tuple(sorted({month for task in batch for month in task.months}))
+        if months:
+            table = compute(months, any(task.late for task in batch))
+        for task in batch:
+            rows = table.filter(pc.equal(table["period"], task.period)) if months else pa.table({})
+            write(task.path, rows)
+        progress(len(batch))
+
+
+def write(path: Path, table: pa.Table) -> None:
+    """Write one partial, sorted so that a range of customers is a slice; whole or not at all."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if table.num_columns:
+        order = [
+            (name, "ascending")
+            for name in ("customer_code", "kind", "family_code", "known_from")
+            if name in table.column_names
+        ]
+        table = table.take(pc.sort_indices(table, order)).combine_chunks()
+    scratch = path.with_suffix(".writing")
+    with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    scratch.replace(path)
+
+
+@dataclass(frozen=True)
+class Partials:
+    """The partials of one part, mapped into memory; `slices` reads a range of customers."""
+
+    tables: list[dict[str, npt.NDArray[np.generic]]]
+
+    @classmethod
+    def open(cls, tasks: Sequence[Task]) -> Partials:
+        """Map every task's file."""
+        import pyarrow as pa
+
+        tables = []
+        for task in tasks:
+            table = pa.ipc.open_file(pa.memory_map(str(task.path))).read_all()
+            if table.num_rows:
+                tables.append({name: _array(table[name]) for name in table.column_names})
+        return cls(tables)
+
+    def slices(self, first: int, last: int) -> dict[str, npt.NDArray[np.generic]]:
+        """Columns of all rows whose customer code lies in [first, last]; empty when nothing does."""
+        found: list[dict[str, npt.NDArray[np.generic]]] = []
+        for table in self.tables:
+            low, high = np.searchsorted(table["customer_code"], [first, last + 1])
+            if high > low:
+                found.append({name: values[low:high] for name, values in table.items()})
+        if not found:
+            return {}
+        return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+
+    def each(self) -> Iterator[dict[str, npt.NDArray[np.generic]]]:
+        """The periods one by one."""
+        yield from self.tables
+
+
+def _array(column: pa.ChunkedArray) -> npt.NDArray[np.generic]:
+    """A column as NumPy: days for dates, with -2**30 (never) where the date is missing."""
+    import pyarrow as pa
+
+    if pa.types.is_date32(column.type):
+        column = column.cast(pa.int32()).fill_null(-(2**30))
+    values: npt.NDArray[np.generic] = (
+        column.chunk(0).to_numpy(zero_copy_only=False) if column.num_chunks else column.to_numpy()
+    )
+    return values
+
+
+def thin(folder: Path, keep: set[Path]) -> None:
+    """Delete partials no longer named by any plan."""
+    for path in folder.glob("*.arrow"):
+        if path not in keep:
+            path.unlink()
