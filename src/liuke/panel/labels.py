@@ -23,7 +23,8 @@ def left(panel: Panel, horizon: Int32) -> tuple[Bool, Bool]:
     """Whether no purchase came in the H days after each period's end, and whether that is known yet; (rows, periods).
 
     Known means that the whole horizon lies within the panel; were a purchase enough, those who stay would be counted
-    sooner than those who leave. Use a panel with one row a customer (`Panel.latest`): an outcome is what really happened, however late we heard of it.
+    sooner than those who leave. Use a panel with one row a customer (`Panel.latest`): an outcome is what really
+    happened, however late we heard of it.
     """
     ends = panel.periods.ends
     due = ends + horizon

@@ -118,6 +118,7 @@ def append_documents(
     months = _months(con, staged.folder)
     first, last = con.execute("SELECT min(date), max(date) FROM incoming").fetchall()[0]
     given = [name for name in CONTENT if con.execute(f"SELECT count({name}) > 0 FROM incoming").fetchall()[0][0]]
+    kinds = con.execute("SELECT kind, min(date), max(date) FROM accepted GROUP BY kind ORDER BY kind").fetchall()
     con.close()
     for scratch in ("incoming.parquet", "spill"):
         path = staged.folder / scratch
@@ -136,6 +137,7 @@ def append_documents(
             "next_document_code": int(max(next_code, first_code)),
             "months": months,
             "columns": given,
+            "kinds": {kind: [str(low), str(high)] for kind, low, high in kinds},
         }
     )
     return store.keep(staged.folder, finished)
@@ -205,14 +207,14 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
         )
         return
     gone = store.paths("superseded", earlier)
-    without = f"ANTI JOIN read_parquet({gone}) USING (document_code)" if gone else ""
+    without = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
     con.execute(
         f"""CREATE TABLE known_document AS
             SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
                    max(last_date) AS last_date, sum(lines)::BIGINT AS lines,
                    (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
                    min(document_code) AS document_code
-            FROM (SELECT * FROM read_parquet({paths}) {without}) JOIN known_customer USING (customer_code)
+            FROM (SELECT * FROM read_parquet({paths}) AS held {without}) JOIN known_customer USING (customer_code)
             GROUP BY key, kind_read"""
     )
 

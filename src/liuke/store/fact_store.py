@@ -64,6 +64,7 @@ class Load:
     next_document_code: int = 0
     months: dict[str, MonthTouched] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
+    kinds: dict[str, list[str]] = field(default_factory=dict)  # first and last day of each kind it holds
     notes: list[str] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
@@ -104,11 +105,11 @@ class FactStore:
         chosen = self.loads() if loads is None else loads
         return [str(path) for load in chosen for path in sorted((self.folder(load.load_id) / part).rglob("*.parquet"))]
 
-    def month_paths(self, part: str, months: Sequence[str]) -> list[str]:
+    def month_paths(self, part: str, months: Sequence[str], loads: Sequence[Load] | None = None) -> list[str]:
         """Parquet files of `document_line` or `document` of these months (`2026-10`)."""
         return [
             str(path)
-            for load in self.loads("document_line")
+            for load in (self.loads("document_line") if loads is None else loads)
             for month in months
             if month in load.months
             for path in sorted((self.folder(load.load_id) / part / f"month={month}").glob("*.parquet"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
+
+from liuke.kernel.period import period_number, period_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,3 +65,9 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "addition": "boolean",
     },
 }
+
+
+def month_bounds(months: Sequence[str]) -> tuple[date, date]:
+    """First day of the earliest of these months and the day after the last of the latest."""
+    first, last = (date.fromisoformat(f"{month}-01") for month in (min(months), max(months)))
+    return first, period_start(period_number(last, "month") + 1, "month")

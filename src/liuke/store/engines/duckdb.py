@@ -28,18 +28,19 @@ class DuckDB:
 
         self.store = store
         self.con: Any = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+        self.loads = store.loads("document_line")
         self.superseded = store.paths("superseded")
 
     def rows(self, part: str, months: Sequence[str], with_superseded: bool) -> ibis.Table:
         """Stored rows of these months, with `superseded_on` where asked for."""
-        paths = self.store.month_paths(part, months)
+        paths = self.store.month_paths(part, months, self.loads)
         columns = ", ".join(PARTS[part])
         if not with_superseded or not self.superseded:
             extra = ", NULL::DATE AS superseded_on" if with_superseded else ""
             return self.con.sql(f"SELECT {columns}{extra} FROM read_parquet({paths})")
         return self.con.sql(
-            f"SELECT {columns}, superseded_on FROM read_parquet({paths}) "
-            f"LEFT JOIN read_parquet({self.superseded}) USING (document_code)"
+            f"SELECT {columns}, superseded_on FROM read_parquet({paths}) AS held "
+            f"LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
         )
 
     def small(self, name: str, table: pa.Table) -> ibis.Table:
