@@ -72,6 +72,10 @@ class Panels:
         rows = self.rows(number)
         return self.of(self.customers[rows], {name: values[rows] for name, values in self.attributes.items()})
 
+    def at(self, positions: npt.NDArray[np.intp]) -> Panel:
+        """The panel of the customers at these positions (ascending)."""
+        return self.of(self.customers[positions], {name: values[positions] for name, values in self.attributes.items()})
+
     def of(self, customers: Int32, attributes: dict[str, npt.NDArray[np.object_]]) -> Panel:
         """The panel of some customers (codes ascending)."""
         span = build.Span(
@@ -83,7 +87,7 @@ class Panels:
         )
 
         def columns(part: str) -> dict[str, npt.NDArray[Any]]:
-            return self.parts[part].slices(int(customers[0]), int(customers[-1])) if len(customers) else {}
+            return self.parts[part].of(customers)
 
         breadth = columns("breadth") if "breadth" in self.parts else None
         panel = build.panel(span, columns("sums"), columns("occasions"), breadth, attributes)

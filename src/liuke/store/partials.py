@@ -15,13 +15,14 @@ import numpy.typing as npt
 from liuke.kernel.period import Periods, period_end, period_start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
     from liuke.store.fact_store import Load
 
+FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
 VERSION = 1  # raise when an expression in panel/aggregate.py changes its meaning
 
 
@@ -102,7 +103,7 @@ def write(path: Path, table: pa.Table) -> None:
 
 @dataclass(frozen=True)
 class Partials:
-    """The partials of one part, mapped into memory; `slices` reads a range of customers."""
+    """The partials of one part, mapped into memory."""
 
     tables: list[dict[str, npt.NDArray[np.generic]]]
 
@@ -118,20 +119,23 @@ class Partials:
                 tables.append({name: _array(table[name]) for name in table.column_names})
         return cls(tables)
 
-    def slices(self, first: int, last: int) -> dict[str, npt.NDArray[np.generic]]:
-        """Columns of all rows whose customer code lies in [first, last]; empty when nothing does."""
+    def of(self, customers: npt.NDArray[np.int32]) -> dict[str, npt.NDArray[np.generic]]:
+        """Columns of all rows of these customers (codes ascending); empty when there are none."""
         found: list[dict[str, npt.NDArray[np.generic]]] = []
-        for table in self.tables:
-            low, high = np.searchsorted(table["customer_code"], [first, last + 1])
-            if high > low:
+        for table in self.tables if len(customers) else []:
+            held = table["customer_code"]
+            low, high = np.searchsorted(held, [customers[0], customers[-1] + 1])
+            if high - low > FAR_APART * len(customers):
+                starts = np.searchsorted(held, customers)
+                counts = np.searchsorted(held, customers, side="right") - starts
+                ends = np.cumsum(counts)
+                rows = np.arange(int(ends[-1])) + np.repeat(starts - ends + counts, counts)
+                found.append({name: values[rows] for name, values in table.items()})
+            elif high > low:
                 found.append({name: values[low:high] for name, values in table.items()})
         if not found:
             return {}
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
-
-    def each(self) -> Iterator[dict[str, npt.NDArray[np.generic]]]:
-        """The periods one by one."""
-        yield from self.tables
 
 
 def _array(column: pa.ChunkedArray) -> npt.NDArray[np.generic]:

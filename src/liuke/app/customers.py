@@ -1,0 +1,87 @@
+"""The customers of a scope: their codes, what is known of them, and which of them are one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.facts import contracts
+
+if TYPE_CHECKING:
+    from liuke.app.scope import Scope
+    from liuke.store.fact_store import FactStore
+    from liuke.store.workspace import Workspace
+
+DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # customer columns that reports and rules read
+
+
+def codes(store: FactStore) -> pl.DataFrame:
+    """customer_id and its integer code, one row a customer id ever loaded."""
+    paths = store.paths("customer_code")
+    if not paths:
+        return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
+    return pl.concat([pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths])
+
+
+def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
+    """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since and salesperson."""
+    frame = codes(store)
+    known = store.current(contracts()["customer"])
+    frame = frame.join(known.select("customer_id", *DESCRIBED, "since"), on="customer_id", how="left")
+    frame = frame.join(_salesperson(store, scope), on="customer_code", how="left")
+    into = pl.DataFrame(
+        [{"customer_id": a, "into": b} for a, b in merges(workspace).items()],
+        schema={"customer_id": pl.String, "into": pl.String},
+    )
+    target = frame.select(into="customer_id", merged_into="customer_code")
+    return frame.join(into.join(target, on="into"), on="customer_id", how="left").drop("into").sort("customer_code")
+
+
+def merges(workspace: Workspace) -> dict[str, str]:
+    """Confirmed merges: a customer id and the one it is counted under."""
+    path = workspace.root / "merges.json"
+    if not path.is_file():
+        return {}
+    entries = json.loads(path.read_text("utf-8"))
+    return {entry["customer_id"]: entry["into"] for entry in entries if not entry.get("split_on")}
+
+
+def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:
+    """Each customer's salesperson at as_of: the assignment in force, else whoever stands on the latest document."""
+    import duckdb
+
+    found = []
+    assignment = store.current(contracts()["assignment"], scope.known_by)
+    if not assignment.is_empty():
+        in_force = assignment.filter(
+            pl.col("from_on") <= scope.as_of, pl.col("to_on").is_null() | (pl.col("to_on") >= scope.as_of)
+        )
+        found.append(
+            in_force.sort("from_on")
+            .group_by("customer_id")
+            .agg(pl.col("salesperson_id").last())
+            .join(codes(store), on="customer_id")
+            .select("customer_code", "salesperson_id")
+        )
+    if any("salesperson_id" in load.columns for load in scope.loads):
+        paths = store.paths("document_line", scope.loads)
+        found.append(
+            duckdb.execute(
+                f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no)) AS salesperson_id
+                    FROM read_parquet({paths})
+                    WHERE date <= ? AND recorded_on <= ? AND salesperson_id IS NOT NULL GROUP BY 1""",
+                [scope.as_of, scope.known_by],
+            ).pl()
+        )
+    schema = {"customer_code": pl.Int32, "salesperson_id": pl.String}
+    if not found:
+        return pl.DataFrame(schema={"customer_code": pl.Int32, "salesperson": pl.String})
+    people = store.current(contracts()["salesperson"]).select("salesperson_id", person="name")
+    return (
+        pl.concat([frame.cast(schema) for frame in found])  # type: ignore[arg-type]  # polars' stubs want one dtype
+        .unique("customer_code", keep="first", maintain_order=True)
+        .join(people, on="salesperson_id", how="left")
+        .select("customer_code", salesperson=pl.coalesce("person", "salesperson_id"))
+    )

@@ -1,0 +1,256 @@
+"""The run: scope → panel → states, rules, labels → back-test, core, ranking → the tables of one immutable run.
+
+Customers stream in chunks: what a chunk yields is either sums that add up (tallies) or a few columns a customer, so
+memory does not grow with the lines and hardly with the customers.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke.app import run_tables
+from liuke.app.customers import customer_frame, merges
+from liuke.app.panels import Panels, Wanted, open_panels
+from liuke.app.scope import Scope, resolve
+from liuke.kernel.estimate import NotEstimable
+from liuke.panel import labels
+from liuke.panel import states as panel_states
+from liuke.panel.summary import summary
+from liuke.reports import indicators, waterfall
+from liuke.signals import backtest, combine
+from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
+from liuke.signals.rules.rules import Rule, rules_with
+from liuke.signals.tally import Tally
+from liuke.signals.tally import tally as rule_tally
+from liuke.store.fact_store import FactStore
+from liuke.store.runs import Draft, Run, Runs
+from liuke.value.core import core_customers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from liuke.panel.panel import Bool, Int, Int32
+    from liuke.store.workspace import Workspace
+
+INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
+MOST_VALUES = 60  # a column with more values is no way to split an indicator
+
+
+@dataclass
+class Setup:
+    """Everything a run works with, made before the first chunk is read."""
+
+    store: FactStore
+    scope: Scope
+    customers: pl.DataFrame
+    panels: Panels
+    rules: list[Rule]  # those that can be evaluated
+    refused: dict[str, NotEstimable]  # the others, with the reason
+    every_rule: list[Rule]
+    horizon: Int32
+    learnt: Learnt
+    core_measure: str
+    indicator_columns: list[str]
+
+
+@dataclass
+class Passed:
+    """What the pass over the chunks leaves behind."""
+
+    counts: npt.NDArray[np.int64]
+    tally: Tally | None
+    ledger: waterfall.Tally
+    indicators: indicators.Tally
+    core_values: Int
+    fired: Bool  # (rules, customers) at as_of
+    fired_since: Int32  # (rules, customers): position at which the current run of the rule began
+    at_stake_base: Int  # cents a year; (customers,)
+
+
+def workspace_rules(workspace: Workspace) -> list[Rule]:
+    """The shipped rules and the workspace's own, in their order."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(workspace.rules.glob("*.toml"))}
+    return list(rules_with(texts))
+
+
+def run(
+    workspace: Workspace,
+    *,
+    as_of: date | None = None,
+    known_by: date | None = None,
+    again: bool = False,
+    only_rules: Sequence[str] | None = None,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> tuple[Run, bool]:
+    """Make a run, or find the one already made from the same inputs; (run, whether it was made now).
+
+    `only_rules` limits the rules to these ids. Raises Refused when there is nothing to run on.
+    """
+    with workspace.locked():
+        started = time.perf_counter()
+        store = FactStore(workspace.facts)
+        runs = Runs(workspace.runs)
+        scope = resolve(workspace, store, as_of, known_by)
+        rules = [rule for rule in workspace_rules(workspace) if only_rules is None or rule.id in only_rules]
+        key = scope.key(
+            sorted(workspace.settings.values.items()),
+            [repr(rule) for rule in rules],
+            [load.token for load in store.loads()],
+            merges(workspace),
+        )
+        made = None if again else runs.same(key)
+        if made is not None:
+            runs.make_current(made.root.name)
+            return made, False
+        run_id = runs.next_id()
+        with runs.draft(run_id) as draft:
+            setup = _prepare(workspace, store, scope, rules, progress)
+            passed = _pass(setup, draft.root, progress)
+            info = _write(draft, workspace, setup, passed, progress)
+            draft.finish(
+                info | {"key": key, "run_id": run_id, "seconds": round(time.perf_counter() - started, 2)},
+            )
+        runs.make_current(run_id)
+        runs.thin(int(workspace.settings.number("keep_runs")))
+        return Run(runs.root / run_id), True
+
+
+def _prepare(
+    workspace: Workspace,
+    store: FactStore,
+    scope: Scope,
+    rules: list[Rule],
+    progress: Callable[[str, int, int], None],
+) -> Setup:
+    """Open the panel and learn what needs the whole base: the horizon and the rules' own knowledge."""
+    customers = customer_frame(workspace, store, scope)
+    measure = workspace.settings.text("core_measure")
+    if measure == "auto":
+        measure = "margin" if scope.has_margin else "amount"
+    needs = {need for rule in rules for leaf in rule.leaves for need in leaf.of.needs(**leaf.parameters)}
+    wanted = Wanted(
+        margin=scope.has_margin,
+        quantity=scope.has_quantity and (measure == "quantity" or "quantity" in needs),
+        products=scope.has_products and "products" in needs,
+        families=scope.has_products and "families" in needs,
+    )
+    panels = open_panels(workspace, store, scope, customers, wanted, progress)
+    first = panels.chunk(0)
+    reasons = {rule.id: evaluable(rule, first) for rule in rules}
+    usable = [rule for rule in rules if reasons[rule.id] is None]
+    histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
+    learnt = Learnt()
+    for number, panel in enumerate(panels):
+        progress("learn", number, panels.chunks)
+        histogram += panel_states.gap_histogram(panel)
+        learnt = learnt + learn(usable, panel)
+    columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
+    return Setup(
+        store=store,
+        scope=scope,
+        customers=customers,
+        panels=panels,
+        rules=usable,
+        refused={rule_id: why for rule_id, why in reasons.items() if why is not None},
+        every_rule=rules,
+        horizon=panel_states.left_days(histogram, int(workspace.settings.number("left_days"))),
+        learnt=learnt,
+        core_measure=measure,
+        indicator_columns=columns,
+    )
+
+
+def _pass(setup: Setup, folder: Path, progress: Callable[[str, int, int], None]) -> Passed:
+    """One pass over the chunks; the columns of every customer go to `now-<chunk>.parquet` in the run's folder."""
+    panels = setup.panels
+    total = len(panels.customers)
+    width = min(len(setup.scope.periods), 36)
+    parts: list[tuple[Any, ...]] = []
+    fired = np.zeros((len(setup.rules), total), bool)
+    fired_since = np.zeros((len(setup.rules), total), np.int32)
+    core_values = np.zeros((total, width), np.int64)
+    stake = np.zeros(total, np.int64)
+    counts = np.zeros((len(setup.scope.periods), len(panel_states.STATES)), np.int64)
+    warm_ups = {rule.id: warm_up(rule, setup.scope.periods.per_year) for rule in setup.rules}
+    for number, panel in enumerate(panels):
+        progress("signals", number, panels.chunks)
+        rows = panels.rows(number)
+        latest = panel.latest()
+        state = panel.stitch(panel_states.states(panel, setup.horizon))
+        said = {rule.id: evaluate(rule, panel, setup.horizon, setup.learnt) for rule in setup.rules}
+        for nth, rule in enumerate(setup.rules):
+            seen = panel.stitch(said[rule.id])
+            fired[nth, rows] = seen[:, -1]
+            fired_since[nth, rows] = _run_start(seen)
+        gone, known = labels.left(latest, setup.horizon)
+        parts.append(
+            (
+                rule_tally(panel, said, gone, known, setup.horizon, warm_ups),
+                waterfall.tally(latest, state),
+                indicators.tally(latest, state, setup.horizon, by=setup.indicator_columns),
+            )
+        )
+        if number:
+            parts = [tuple(a + b for a, b in zip(*parts, strict=True))]
+        counts += panel_states.counts(state)
+        values = latest.measure(setup.core_measure)
+        if values is not None:
+            core_values[rows] = values[:, -width:]
+        one = summary(latest, state, setup.horizon)
+        stake[rows] = np.maximum((one["usual_year"] * 100).cast(pl.Int64).to_numpy(), 0)
+        one.write_parquet(folder / f"now-{number}.parquet")
+    progress("signals", panels.chunks, panels.chunks)
+    tally, ledger, sheet = parts[0]
+    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake)
+
+
+def _run_start(fired: Bool) -> Int32:
+    """Position at which the run of True that ends in the last column began; no meaning where that is False; (rows,)."""
+    stopped = ~fired[:, ::-1]
+    length = np.where(stopped.any(axis=1), stopped.argmax(axis=1), fired.shape[1])
+    start: Int32 = (fired.shape[1] - length).astype(np.int32)
+    return start
+
+
+def _write(
+    draft: Draft,
+    workspace: Workspace,
+    setup: Setup,
+    passed: Passed,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, Any]:
+    """Score, rank and write every table; the contents of `run.json`."""
+    scope, panels = setup.scope, setup.panels
+    assert passed.tally is not None
+    scores = {score.rule: score for score in backtest.scores(passed.tally)} if setup.rules else {}
+    scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in setup.refused.items()}
+    base = backtest.base_rate(passed.tally)
+    risk = combine.risk(passed.fired, [scores[rule.id] for rule in setup.rules], base)
+    core = core_customers(
+        passed.core_values, year=scope.periods.per_year, share=workspace.settings.number("core_share")
+    )
+    ranked = run_tables.rank(passed, risk)
+    progress("write", 0, 3)
+    run_tables.write_now(draft, setup, passed, risk, core, ranked)
+    chosen = run_tables.chosen(ranked)
+    draft.write("reason", run_tables.reasons(setup, passed, ranked, chosen))
+    progress("write", 1, 3)
+    draft.write("flag_document", run_tables.documents(setup.store, scope, panels.customers[chosen]))
+    draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
+    draft.write("state_count", run_tables.state_counts(scope, passed.counts))
+    recount = run_tables.recount(setup.store, scope, passed.ledger.window)
+    draft.write("waterfall", waterfall.table(passed.ledger, recount.late, recount.spans))
+    target = workspace.settings.number("churn_target")
+    draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
+    draft.write("money_month", recount.by_month)
+    progress("write", 3, 3)
+    return run_tables.info(workspace, setup, passed, base, core, recount)

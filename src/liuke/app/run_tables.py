@@ -1,0 +1,327 @@
+"""The tables of a run, made from what the pass over the chunks left behind."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke import __version__
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.kinds import CODE, KINDS
+from liuke.kernel.message import pack
+from liuke.kernel.period import period_end, period_start
+from liuke.panel.states import CODE as STATE
+from liuke.panel.states import STATES
+from liuke.panel.summary import TREND_PERIODS
+from liuke.reports.waterfall import Late
+from liuke.signals.backtest import score_row
+from liuke.signals.reasons import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from liuke.app.pipeline import Passed, Setup
+    from liuke.app.scope import Scope
+    from liuke.kernel.estimate import Answer
+    from liuke.reports.windows import Window
+    from liuke.signals.backtest import RuleScore
+    from liuke.signals.combine import Risk
+    from liuke.store.fact_store import FactStore
+    from liuke.store.runs import Draft
+    from liuke.store.workspace import Workspace
+    from liuke.value.core import Core
+
+EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
+DOCUMENTS_EACH = 60  # newest documents behind a flag, a customer
+
+Positions = "npt.NDArray[np.intp]"
+
+
+def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
+    """Positions of the flagged customers, best first: by money at stake, or by money where risk is unknown."""
+    flagged = np.flatnonzero(passed.fired.any(axis=0))
+    worth = passed.at_stake_base[flagged].astype(np.float64)
+    if not isinstance(risk, NotEstimable):
+        worth = worth * risk.risk[flagged]
+    return flagged[np.lexsort((flagged, -worth))]
+
+
+def chosen(ranked: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Positions of the customers that are explained, ascending."""
+    return np.sort(ranked[:EXPLAINED])
+
+
+def write_now(
+    draft: Draft,
+    setup: Setup,
+    passed: Passed,
+    risk: Risk | NotEstimable,
+    core: Core,
+    ranked: npt.NDArray[np.intp],
+) -> None:
+    """Write `customer_now`, chunk by chunk: the columns of the pass plus rank, risk and core."""
+    import pyarrow.parquet as pq
+
+    panels = setup.panels
+    place = np.zeros(len(panels.customers), np.int32)
+    place[ranked] = np.arange(1, len(ranked) + 1)
+    described = setup.customers.drop("merged_into", "since")
+    writer: pq.ParquetWriter | None = None
+    for number in range(panels.chunks):
+        part = draft.root / f"now-{number}.parquet"
+        rows = panels.rows(number)
+        frame = pl.read_parquet(part).join(described, on="customer_code", how="left", maintain_order="left")
+        added = [*_rules(setup, passed, rows), *_risk(risk, setup, passed, rows), *_core(core, rows)]
+        frame = frame.with_columns(
+            *added,
+            rank=pl.Series(place[rows]).replace(0, None),
+            listed=pl.Series(place[rows] > 0),
+        ).with_columns(
+            at_stake=(pl.max_horizontal(pl.col("usual_year").cast(pl.Float64), 0.0) * pl.col("risk"))
+            .round(2)
+            .cast(pl.Decimal(18, 2))
+        )
+        table = frame.to_arrow()
+        writer = writer or pq.ParquetWriter(draft.root / "customer_now.parquet", table.schema, compression="zstd")
+        writer.write_table(table.cast(writer.schema))
+        part.unlink()
+    assert writer is not None
+    writer.close()
+
+
+def _rules(setup: Setup, passed: Passed, rows: slice) -> list[pl.Series]:
+    """`rules`: ids that fired at as_of."""
+    fired = passed.fired[:, rows]
+    if not setup.rules:
+        return [pl.Series("rules", [[]] * fired.shape[1], dtype=pl.List(pl.String))]
+    frame = pl.DataFrame({rule.id: fired[nth] for nth, rule in enumerate(setup.rules)})
+    listed = pl.concat_list(pl.when(pl.col(rule.id)).then(pl.lit(rule.id)) for rule in setup.rules)
+    return [frame.select(rules=listed.list.drop_nulls()).to_series()]
+
+
+def _risk(risk: Risk | NotEstimable, setup: Setup, passed: Passed, rows: slice) -> list[pl.Series]:
+    """`risk`, its interval and basis, the leading rule and where in the trend its current run began."""
+    count = rows.stop - rows.start
+    fired = passed.fired[:, rows]
+    width = min(len(setup.scope.periods), TREND_PERIODS)
+    ids = np.array([*(rule.id for rule in setup.rules), None], dtype=object)
+    if isinstance(risk, NotEstimable):
+        lead = np.where(fired.any(axis=0), fired.argmax(axis=0), -1) if len(fired) else np.full(count, -1)
+        numbers = [pl.Series(name, [None] * count, dtype=pl.Float64) for name in ("risk", "risk_low", "risk_high")]
+        basis = pl.Series("risk_basis", ["none"] * count)
+    else:
+        lead = risk.lead[rows]
+        unscored = (lead < 0) & fired.any(axis=0)
+        lead = np.where(unscored, fired.argmax(axis=0), lead) if len(fired) else lead
+        numbers = [
+            pl.Series(name, values[rows])
+            for name, values in (("risk", risk.risk), ("risk_low", risk.low), ("risk_high", risk.high))
+        ]
+        basis = pl.Series("risk_basis", risk.basis[rows].tolist(), dtype=pl.String)
+    began = passed.fired_since[:, rows][lead, np.arange(count)] if len(fired) else np.zeros(count, np.int32)
+    at = np.maximum(began - (len(setup.scope.periods) - width), 0)
+    flag = pl.DataFrame({"at": at, "on": lead >= 0}).select(flag_at=pl.when("on").then("at").cast(pl.Int32)).to_series()
+    return [*numbers, basis, pl.Series("lead_rule", ids[lead].tolist(), dtype=pl.String), flag]
+
+
+def _core(core: Core, rows: slice) -> list[pl.Series]:
+    """`core`, `raw_core` and the probability of belonging."""
+    if isinstance(core.probability, NotEstimable):
+        probability = pl.Series("core_probability", [None] * (rows.stop - rows.start), dtype=pl.Float64)
+    else:
+        probability = pl.Series("core_probability", core.probability[rows].astype(np.float64))
+    return [pl.Series("core", core.core[rows]), pl.Series("raw_core", core.raw[rows]), probability]
+
+
+def reasons(
+    setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp], explained: npt.NDArray[np.intp]
+) -> pl.DataFrame:
+    """One row a flagged customer and rule: the sentence (msgid) and its fields, for the best-ranked customers."""
+    schema = {"customer_code": pl.Int32, "rank": pl.Int32, "rule": pl.String, "message": pl.String, "data": pl.String}
+    if not len(explained):
+        return pl.DataFrame(schema=schema)
+    panel = setup.panels.at(explained).latest()
+    last = len(setup.scope.periods) - 1
+    place = {int(position): order for order, position in enumerate(ranked[:EXPLAINED], 1)}
+    rows = []
+    for row, position in enumerate(explained):
+        for nth, rule in enumerate(setup.rules):
+            if passed.fired[nth, position]:
+                message, fields = reason(rule, panel, row, last, setup.learnt)
+                rows.append((int(panel.customer[row]), place[int(position)], rule.id, message, pack(fields)))
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("rank")
+
+
+def documents(store: FactStore, scope: Scope, customers: npt.NDArray[np.int32]) -> pl.DataFrame:
+    """The newest documents of the last two years of these customers, as known at as_of."""
+    import duckdb
+
+    schema = {"customer_code": pl.Int32, "date": pl.Date, "kind": pl.String, "document_id": pl.String}
+    if not len(customers):
+        return pl.DataFrame(schema={**schema, "amount": pl.Decimal(18, 2)})
+    earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
+    since, known = period_start(earliest, scope.periods.unit), max(scope.as_of, scope.known_by)
+    con = duckdb.connect()
+    con.register("wanted", pl.DataFrame({"customer_code": customers}).to_arrow())
+    gone = store.paths("superseded")
+    replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{known}')"
+    current = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
+    names = "CASE kind " + " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(KINDS)) + " END"
+    found = con.execute(
+        f"""SELECT customer_code, date, {names} AS kind, document_id, amount
+            FROM read_parquet({store.paths("document")}) AS held {current} SEMI JOIN wanted USING (customer_code)
+            WHERE date BETWEEN ? AND ? AND recorded_on <= ?
+            QUALIFY row_number() OVER (PARTITION BY customer_code ORDER BY date DESC, document_code) <= {DOCUMENTS_EACH}
+            ORDER BY customer_code, date DESC, document_id""",
+        [since, scope.as_of, known],
+    ).pl()
+    return found.with_columns(pl.col("amount").cast(pl.Decimal(18, 2)))
+
+
+def rule_scores(setup: Setup, scores: Mapping[str, RuleScore], passed: Passed) -> pl.DataFrame:
+    """One row a rule: its titles, how many it flags now, and its back-test."""
+    order = {rule.id: nth for nth, rule in enumerate(setup.rules)}
+    rows = []
+    for rule in setup.every_rule:
+        row = score_row(scores[rule.id])
+        fields: Any = row.pop("why_data")
+        flagged = int(passed.fired[order[rule.id]].sum()) if rule.id in order else None
+        names = {f"title_{lang}": text for lang, text in rule.title.items()}
+        helps = {f"help_{lang}": text for lang, text in rule.help.items()}
+        rows.append({**row, **names, **helps, "flagged_now": flagged, "why_data": pack(fields or {})})
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def state_counts(scope: Scope, counts: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Customers by period end and state."""
+    ends = [period_end(number, scope.periods.unit) for number in scope.periods.numbers]
+    return pl.DataFrame(
+        [(end, state, int(counts[at, code])) for at, end in enumerate(ends) for code, state in enumerate(STATES)],
+        schema={"period": pl.Date, "state": pl.String, "customers": pl.Int64},
+        orient="row",
+    )
+
+
+@dataclass(frozen=True)
+class Recount:
+    """The documents counted again straight from the stored lines, to hold the panel's sums against."""
+
+    by_month: pl.DataFrame  # period, kind, amount, lines: as known today
+    late: Late | None
+    spans: tuple[int, int] | None  # cents of the two spans of the waterfall (before, within), as known today
+
+
+def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Recount:
+    """Sums of the lines by month and kind, and what became known only after the run's knowledge ends."""
+    import duckdb
+
+    con = duckdb.connect()
+    gone = store.paths("superseded")
+    joined = (
+        f"LEFT JOIN read_parquet({gone}) AS gone USING (document_code)"
+        if gone
+        else "CROSS JOIN (SELECT NULL::DATE AS superseded_on)"
+    )
+    kinds = ", ".join(str(CODE[kind]) for kind in {scope.basis, "return"})
+    known = max(scope.as_of, period_end(scope.known_until, scope.periods.unit))
+    by_month = con.execute(
+        f"""SELECT last_day(date) AS period, kind, superseded_on IS NULL AS now,
+                   recorded_on <= DATE '{known}' AND coalesce(superseded_on > DATE '{known}', true) AS then,
+                   date, sum(amount)::DECIMAL(38,2) AS amount, count(*) AS lines
+            FROM read_parquet({store.paths("document_line")}) AS held {joined}
+            WHERE date <= DATE '{scope.as_of}' GROUP BY ALL"""
+    ).pl()
+    names = dict(enumerate(KINDS))
+    now = by_month.filter("now")
+    monthly = (
+        now.group_by("period", "kind")
+        .agg(pl.col("amount").sum().cast(pl.Decimal(18, 2)), pl.col("lines").sum())
+        .with_columns(pl.col("kind").replace_strict(names, return_dtype=pl.String))
+        .sort("period", "kind")
+    )
+    if isinstance(window, NotEstimable):
+        return Recount(monthly, None, None)
+    counted = by_month.filter(pl.col("kind").is_in([int(code) for code in kinds.split(", ")]))
+
+    def cents(frame: pl.DataFrame, span: tuple[Any, Any]) -> int:
+        total = frame.filter(pl.col("date").is_between(*span))["amount"].sum()
+        return int(Decimal(total or 0) * 100)
+
+    before, within = window.span_before(scope.periods), window.span(scope.periods)
+    later, earlier = counted.filter(pl.col("now") & ~pl.col("then")), counted.filter(~pl.col("now") & pl.col("then"))
+    late = Late(
+        within={scope.basis: cents(later, within) - cents(earlier, within)},
+        before={scope.basis: cents(later, before) - cents(earlier, before)},
+    )
+    current = counted.filter("now")
+    return Recount(monthly, late, (cents(current, before), cents(current, within)))
+
+
+def info(
+    workspace: Workspace, setup: Setup, passed: Passed, base: Answer, core: Core, counted: Recount
+) -> dict[str, Any]:
+    """What `run.json` says beside the key, the id and the seconds."""
+    import duckdb
+
+    scope, settings = setup.scope, workspace.settings
+    last = passed.counts[-1]
+    basis = counted.by_month.filter(pl.col("kind").is_in([scope.basis, "return"]))
+    return {
+        "as_of": scope.as_of.isoformat(),
+        "known_by": scope.known_by.isoformat(),
+        "unit": scope.periods.unit,
+        "basis": scope.basis,
+        "measured_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "firm": settings.text("firm"),
+        "currency": settings.text("currency"),
+        "attribution": settings.text("attribution"),
+        "customers": len(setup.panels.customers),
+        "never_bought": int(last[STATE["never_bought"]]),
+        "lost": int(last[STATE["lost"]]),
+        "listed": int(passed.fired.any(axis=0).sum()),
+        "documents": sum(load.documents.get("new", 0) for load in scope.loads),
+        "amount_total": str(basis["amount"].sum() or Decimal(0)),
+        "left_days": int(setup.horizon[-1]),
+        "first_document_on": scope.first_on.isoformat(),
+        "last_document_on": scope.last_on.isoformat(),
+        "partial_period": scope.partial,
+        "core_measure": setup.core_measure,
+        "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
+        "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,
+        "core_reason": (
+            [core.probability.reason, core.probability.data] if isinstance(core.probability, NotEstimable) else None
+        ),
+        "late": str(sum(counted.late.within.values()) if counted.late else 0),
+        "settings": settings.values,
+        "sources": [
+            {
+                "source": load.source,
+                "table": load.table,
+                "file": ", ".join(load.files),
+                "loaded_on": load.loaded_on,
+                "read": load.rows_read,
+                "loaded": load.rows_loaded,
+                "quarantined": load.rows_quarantined,
+                "amount_read": load.sum_read,
+                "amount_loaded": load.sum_loaded,
+                "amount_quarantined": load.sum_quarantined,
+                "rounding": load.rounding,
+            }
+            for load in setup.store.loads()
+        ],
+        "versions": {
+            "liuke": __version__,
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+            "polars": pl.__version__,
+            "numpy": np.__version__,
+        },
+    }
