@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.app.merges import merges
 from liuke.facts import contracts
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.D
     )
     target = frame.select(into="customer_id", merged_into="customer_code")
     return frame.join(into.join(target, on="into"), on="customer_id", how="left").drop("into").sort("customer_code")
-
-
-def merges(workspace: Workspace) -> dict[str, str]:
-    """Confirmed merges: a customer id and the one it is counted under."""
-    path = workspace.root / "merges.json"
-    if not path.is_file():
-        return {}
-    entries = json.loads(path.read_text("utf-8"))
-    return {entry["customer_id"]: entry["into"] for entry in entries if not entry.get("split_on")}
 
 
 def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:

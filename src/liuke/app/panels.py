@@ -12,7 +12,7 @@ import polars as pl
 from liuke.kernel.period import day_number
 from liuke.panel import aggregate, build
 from liuke.store.engines import open_engine
-from liuke.store.partials import Partials, Task, fill, plan, thin
+from liuke.store.partials import Partials, Task, fill, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +49,7 @@ class Panels:
     customers: Int32  # codes, ascending, merged ones left out
     attributes: dict[str, npt.NDArray[np.object_]]  # customer columns in the order of `customers`
     parts: dict[str, Partials]
+    paths: set[Path]  # the cached partials behind `parts`
     family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
@@ -125,7 +126,6 @@ def open_panels(
         tasks = _fill(workspace.partials, engine, scope, wanted, merged, families, progress)
     finally:
         engine.close()
-    thin(workspace.partials, {task.path for part in tasks.values() for task in part})
     names = [c for c in kept.columns if c not in ("customer_code", "customer_id", "merged_into")]
     return Panels(
         scope=scope,
@@ -134,6 +134,7 @@ def open_panels(
             name: kept[name].to_numpy().astype(object) for name in names if kept[name].null_count() < len(kept)
         },
         parts={part: Partials.open(planned) for part, planned in tasks.items()},
+        paths={task.path for planned in tasks.values() for task in planned},
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
     )

@@ -14,8 +14,10 @@ import numpy as np
 import polars as pl
 
 from liuke.app import run_tables
-from liuke.app.customers import customer_frame, merges
+from liuke.app.customers import customer_frame
+from liuke.app.merges import merges
 from liuke.app.panels import Panels, Wanted, open_panels
+from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel import labels
@@ -24,10 +26,10 @@ from liuke.panel.summary import summary
 from liuke.reports import indicators, waterfall
 from liuke.signals import backtest, combine
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
-from liuke.signals.rules.rules import Rule, rules_with
 from liuke.signals.tally import Tally
 from liuke.signals.tally import tally as rule_tally
 from liuke.store.fact_store import FactStore
+from liuke.store.partials import thin
 from liuke.store.runs import Draft, Run, Runs
 from liuke.value.core import core_customers
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Int, Int32
+    from liuke.signals.rules.rules import Rule
     from liuke.store.workspace import Workspace
 
 INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
@@ -76,52 +79,71 @@ class Passed:
     at_stake_base: Int  # cents a year; (customers,)
 
 
-def workspace_rules(workspace: Workspace) -> list[Rule]:
-    """The shipped rules and the workspace's own, in their order."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(workspace.rules.glob("*.toml"))}
-    return list(rules_with(texts))
-
-
 def run(
     workspace: Workspace,
     *,
     as_of: date | None = None,
     known_by: date | None = None,
     again: bool = False,
-    only_rules: Sequence[str] | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> tuple[Run, bool]:
     """Make a run, or find the one already made from the same inputs; (run, whether it was made now).
 
-    `only_rules` limits the rules to these ids. Raises Refused when there is nothing to run on.
+    A run of the newest complete period becomes the current one; a run of an earlier day stands beside it. Raises
+    Refused when there is nothing to run on.
     """
     with workspace.locked():
-        started = time.perf_counter()
         store = FactStore(workspace.facts)
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
-        rules = [rule for rule in workspace_rules(workspace) if only_rules is None or rule.id in only_rules]
-        key = scope.key(
-            sorted(workspace.settings.values.items()),
-            [repr(rule) for rule in rules],
-            [load.token for load in store.loads()],
-            merges(workspace),
-        )
+        newest = scope.as_of == resolve(workspace, store, None, None).as_of
+        rules = workspace_rules(workspace)
+        key = fingerprint(workspace, store, scope, rules)
         made = None if again else runs.same(key)
         if made is not None:
-            runs.make_current(made.root.name)
+            if newest:
+                runs.make_current(made.root.name)
             return made, False
         run_id = runs.next_id()
         with runs.draft(run_id) as draft:
-            setup = _prepare(workspace, store, scope, rules, progress)
-            passed = _pass(setup, draft.root, progress)
-            info = _write(draft, workspace, setup, passed, progress)
-            draft.finish(
-                info | {"key": key, "run_id": run_id, "seconds": round(time.perf_counter() - started, 2)},
-            )
-        runs.make_current(run_id)
+            used = write_run(workspace, store, scope, rules, draft, {"key": key, "run_id": run_id}, progress)
+        if newest:
+            thin(workspace.partials, used)
+        if newest or not runs.has_current:
+            runs.make_current(run_id)
         runs.thin(int(workspace.settings.number("keep_runs")))
         return Run(runs.root / run_id), True
+
+
+def fingerprint(workspace: Workspace, store: FactStore, scope: Scope, rules: Sequence[Rule]) -> str:
+    """What decides a run's result, in short: documents, small tables, settings, rules, merges, as_of, version."""
+    return scope.key(
+        sorted(workspace.settings.values.items()),
+        [repr(rule) for rule in rules],
+        [load.token for load in store.loads()],
+        merges(workspace),
+    )
+
+
+def write_run(
+    workspace: Workspace,
+    store: FactStore,
+    scope: Scope,
+    rules: list[Rule],
+    draft: Draft,
+    named: dict[str, str],
+    progress: Callable[[str, int, int], None],
+) -> set[Path]:
+    """Compute everything and write it to a draft; `named` are the key and id its `run.json` bears.
+
+    Returns the cached partials it stands on.
+    """
+    started = time.perf_counter()
+    setup = _prepare(workspace, store, scope, rules, progress)
+    passed = _pass(setup, draft.root, progress)
+    info = _write(draft, workspace, setup, passed, progress)
+    draft.finish({**named, **info, "seconds": round(time.perf_counter() - started, 2)})
+    return setup.panels.paths
 
 
 def _prepare(

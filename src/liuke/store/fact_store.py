@@ -172,26 +172,37 @@ class FactStore:
         return load
 
     def current(self, contract: Contract, known_by: date | None = None) -> pl.DataFrame:
-        """The rows of a small table as last loaded: one a grain, a later load's row over an earlier one's."""
-        frames = [
-            pl.read_parquet(self.folder(load.load_id) / f"{contract.table}.parquet")
-            for load in self.loads(contract.table)
-            if known_by is None or date.fromisoformat(load.loaded_on) <= known_by
-        ]
-        if not frames:
-            return pl.DataFrame(schema={name: POLARS_TYPE[c.type] for name, c in contract.columns.items()})
-        return pl.concat(frames).unique(list(contract.grain), keep="last", maintain_order=True)
+        """The rows of a small table, one a grain: of each column the value loaded last, blanks erase nothing.
 
-    def append(self, contract: Contract, load: Load, rows: pl.DataFrame) -> Load | None:
-        """Add the rows of a small table that are new or changed; None when nothing is."""
-        rows = conform(rows, contract)
+        What document lines say beside themselves (a customer's region) yields to what the table itself says.
+        """
+        loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
+        paths = [
+            path
+            for load in loads
+            if known_by is None or date.fromisoformat(load.loaded_on) <= known_by
+            if (path := self.folder(load.load_id) / f"{contract.table}.parquet").is_file()
+        ]
+        grain, others = list(contract.grain), [name for name in contract.columns if name not in contract.grain]
+        rows = [conform(pl.read_parquet(path), contract) for path in paths]
+        whole = pl.concat([conform(pl.DataFrame(), contract), *rows])
+        latest = [pl.col(name).drop_nulls().last() for name in others]
+        return whole.group_by(grain, maintain_order=True).agg(latest).select(list(contract.columns))
+
+    def fresh(self, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those of some rows of a small table that say anything new: one a grain, the last of equal ones."""
+        rows = conform(rows, contract).unique(list(contract.grain), keep="last", maintain_order=True)
         have = self.current(contract)
-        fresh = rows.join(have, on=list(contract.columns), how="anti", nulls_equal=True)
-        if fresh.is_empty():
-            return None
-        with self.staging() as staged:
-            fresh.write_parquet(staged / f"{contract.table}.parquet")
-            return self.keep(staged, load)
+        grain = list(contract.grain)
+        told = rows.join(have, on=grain, how="left", suffix="_held", nulls_equal=True)
+        says = [
+            pl.col(name).is_not_null() & (pl.col(name).ne_missing(pl.col(f"{name}_held")))
+            for name in contract.columns
+            if name not in grain
+        ]
+        known = have.select(grain).with_columns(known=pl.lit(value=True))
+        told = told.join(known, on=grain, how="left", nulls_equal=True)
+        return told.filter(pl.any_horizontal(pl.col("known").is_null(), *says)).select(list(contract.columns))
 
 
 POLARS_TYPE: dict[str, pl.DataType] = {

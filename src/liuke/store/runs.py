@@ -76,6 +76,11 @@ class Runs:
         """Finished runs, oldest first."""
         return [Run(path.parent) for path in sorted(self.root.glob("[0-9]*/run.json"))]
 
+    @property
+    def has_current(self) -> bool:
+        """Whether anything can be read yet."""
+        return (self.root / "current").is_file()
+
     def current(self) -> Run:
         """The run everybody reads, or Refused with the way to make one."""
         pointer = self.root / "current"

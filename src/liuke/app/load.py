@@ -1,0 +1,258 @@
+"""Loading: a location becomes clean rows, clean rows become facts, and every row and cent is accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.facts import contracts
+from liuke.facts.document_line import INPUTS
+from liuke.kernel.errors import Refused
+from liuke.kernel.i18n import N_
+from liuke.sources import read
+from liuke.sources.files import open_source
+from liuke.sources.mapping import explain, which_table
+from liuke.sources.mapping_file import Explained, from_toml
+from liuke.sources.quarantine import QuarantineWriter
+from liuke.store.document_load import PartPolicy, append_documents, stage
+from liuke.store.fact_store import FactStore, Load
+
+if TYPE_CHECKING:
+    from liuke.kernel.contract import Contract
+    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.read import Prepared
+    from liuke.sources.reconcile import Reconciliation
+    from liuke.sources.table import Note, Question
+    from liuke.store.workspace import Workspace
+
+LINES = "document_line"
+# what a document line says of other things: table -> column of that table -> text input of the line
+BESIDE = {
+    "customer": {
+        "customer_id": "customer_id",
+        "name": "customer_name",
+        "region": "customer_region",
+        "grade": "customer_grade",
+        "industry": "customer_industry",
+    },
+    "product": {"product_id": "product_id", "name": "product_name", "family": "product_family"},
+    "salesperson": {"salesperson_id": "salesperson_id", "name": "salesperson_name"},
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to load: what was answered beforehand, and the policies that have no safe default."""
+
+    table: str | None = None
+    source: str | None = None
+    mapping: Path | None = None
+    sheet: str | None = None
+    query: str | None = None
+    dry_run: bool = False
+    part: PartPolicy = "ask"
+    document_key: str = "auto"
+    loaded_on: date | None = None
+    answers: read.Options = field(default_factory=read.Options)
+    ask: Callable[[Question], str] | None = None
+    progress: Callable[[str, int, int], None] = lambda *_: None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: the stored load (None when nothing was new), its account, mapping, notes and quarantine file."""
+
+    table: str
+    source: str
+    load: Load | None
+    account: Reconciliation
+    mapping: Mapping
+    columns: list[Explained]
+    notes: list[Note]
+    quarantine: Path | None
+    dry_run: bool
+
+
+def source_name(location: str, query: str | None) -> str:
+    """The name under which repeated exports are recognised: the file's name without its date, or the database table."""
+    if "://" in location:
+        digest = hashlib.sha256((query or location).encode()).hexdigest()[:8]
+        return f"database-{digest}"
+    stem = Path(location.rstrip("/*")).stem.replace("*", "")
+    bare = re.sub(r"[\s_.\-()（）]*(\d{4}[年.\-_]?\d{0,2}[月.\-_]?\d{0,2}日?|\d{6,14})[\s_.\-()（）]*", "", stem)
+    return bare or stem or "documents"
+
+
+def load(workspace: Workspace, location: str, options: Options) -> Loaded:
+    """Load one location into the workspace; refused, it leaves nothing behind."""
+    with workspace.locked():
+        known = contracts()
+        table = options.table or _table_of(location, options)
+        if table not in known:
+            raise Refused(
+                N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
+            )
+        contract = known[table]
+        source = options.source or source_name(location, options.query)
+        saved = workspace.mappings / f"{source}.{table}.toml"
+        prepared = read.prepare(
+            location,
+            contract,
+            INPUTS if table == LINES else {},
+            mapping=_given_mapping(options.mapping or saved, contract, location, options),
+            options=options.answers,
+            ask=options.ask,
+            sheet=options.sheet,
+            query=options.query,
+        )
+        store = FactStore(workspace.facts)
+        files = [f"{t.origin}[{t.sheet}]" if t.sheet else t.origin for t in prepared.tables]
+        draft = Load(
+            load_id=store.next_id(),
+            token=uuid.uuid4().hex,
+            table=table,
+            source=source,
+            files=[Path(name).name for name in files],
+            loaded_on=str(options.loaded_on or date.today()),
+            rows_read=0,
+            rows_loaded=0,
+            rows_quarantined=0,
+        )
+        workspace.quarantine.mkdir(parents=True, exist_ok=True)
+        writer = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.csv", prepared.columns)
+        with writer, store.staging() as staged:
+            work = _documents if table == LINES else _small
+            done = work(store, staged, prepared, contract, draft, options, writer)
+            if options.dry_run or done is None:
+                writer.close()
+        held = writer.path if writer.rows else None
+        if options.dry_run:
+            writer.path.unlink(missing_ok=True)
+        else:
+            workspace.mappings.mkdir(parents=True, exist_ok=True)
+            saved.write_text(prepared.mapping.to_toml(), "utf-8")
+        return Loaded(
+            table=table,
+            source=source,
+            load=done,
+            account=prepared.reconciliation,
+            mapping=prepared.mapping,
+            columns=explain(prepared.mapping, contract, INPUTS if table == LINES else {}, prepared.tables[0]),
+            notes=prepared.notes,
+            quarantine=None if options.dry_run else held,
+            dry_run=options.dry_run,
+        )
+
+
+def _table_of(location: str, options: Options) -> str:
+    """The canonical table the columns fit; document lines where nothing does, so that what is missing is said."""
+    tables = open_source(location, sheet=options.sheet, query=options.query)
+    found = (which_table(contracts(), table, INPUTS) for table in tables)
+    return next((name for name in found if name), LINES)
+
+
+def _given_mapping(path: Path, contract: Contract, location: str, options: Options) -> Mapping | None:
+    """The mapping named, or the one saved for this source while it still fits; None lets it be guessed."""
+    if not path.is_file():
+        if options.mapping is None:
+            return None
+        raise Refused(N_("There is no mapping file {path}."), path=path)
+    mapping = from_toml(path.read_text("utf-8"), contract, INPUTS if contract.table == LINES else {}, origin=path.name)
+    if options.mapping is not None:
+        return mapping
+    tables = open_source(location, sheet=options.sheet, query=options.query)
+    return mapping if any(mapping.fits(table.columns) for table in tables) else None
+
+
+def _good(
+    prepared: Prepared,
+    writer: QuarantineWriter,
+    beside: dict[str, list[pl.DataFrame]],
+    progress: Callable[[str, int, int], None],
+) -> Iterator[pl.DataFrame]:
+    """The usable rows, a batch at a time; unusable ones go to the quarantine file, what rows say beside is noted."""
+    rows = 0
+    for batch in prepared.clean():
+        writer.write(batch.bad, batch.origin, batch.sheet)
+        for table, columns in BESIDE.items():
+            there = {name: pl.col(given) for name, given in columns.items() if given in batch.good.columns}
+            key = next(iter(columns))
+            if prepared.contract.table == LINES and len(there) > 1:
+                told = batch.good.filter(pl.col(key).is_not_null()).select(**there)
+                beside.setdefault(table, []).append(told.group_by(key, maintain_order=True).last())
+        rows += len(batch.good) + len(batch.bad)
+        progress("read", rows, 0)
+        yield batch.good
+
+
+def _documents(
+    store: FactStore,
+    staged: Path,
+    prepared: Prepared,
+    contract: Contract,
+    draft: Load,
+    options: Options,
+    writer: QuarantineWriter,
+) -> Load | None:
+    """Store document lines, and what they say of customers, products and salespeople."""
+    beside: dict[str, list[pl.DataFrame]] = {}
+    rows = stage(_good(prepared, writer, beside, options.progress), contract, staged)
+    draft = _accounted(draft, prepared.reconciliation)
+    if not rows.rows:
+        raise Refused(
+            N_("{file}: none of the {read} rows can be used."),
+            file=", ".join(draft.files),
+            read=draft.rows_read,
+            fix=N_("The most frequent reason is: {reason}. Check the mapping with --dry-run."),
+            reason=max(prepared.reconciliation.by_reason.items(), key=lambda item: item[1].rows)[0],
+        )
+    if options.dry_run:
+        return None
+    for table, frames in beside.items():
+        fresh = store.fresh(contracts()[table], pl.concat(frames, how="diagonal"))
+        if not fresh.is_empty():
+            fresh.write_parquet(staged / f"{table}.parquet")
+    options.progress("store", 0, 1)
+    day = options.loaded_on or date.today()
+    return append_documents(store, rows, draft, day, options.part, options.document_key)
+
+
+def _small(
+    store: FactStore,
+    staged: Path,
+    prepared: Prepared,
+    contract: Contract,
+    draft: Load,
+    options: Options,
+    writer: QuarantineWriter,
+) -> Load | None:
+    """Store the rows of a small table that say anything new."""
+    frames = list(_good(prepared, writer, {}, options.progress))
+    draft = _accounted(draft, prepared.reconciliation)
+    fresh = store.fresh(contract, pl.concat(frames)) if frames else pl.DataFrame()
+    if fresh.is_empty() or options.dry_run:
+        return None
+    fresh.write_parquet(staged / f"{contract.table}.parquet")
+    return store.keep(staged, draft)
+
+
+def _accounted(draft: Load, account: Reconciliation) -> Load:
+    """The load with its account."""
+    said: dict[str, Any] = {
+        "rows_read": account.rows_read,
+        "rows_loaded": account.rows_loaded,
+        "rows_quarantined": account.rows_quarantined,
+        "sum_read": str(account.sum_read),
+        "sum_loaded": str(account.sum_loaded),
+        "sum_quarantined": str(account.sum_quarantined),
+        "rounding": str(account.rounding),
+    }
+    return replace(draft, **said)

@@ -1,0 +1,69 @@
+"""Merges people confirmed, with their history: `merges.json` in the workspace."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.facts import contracts, identity
+from liuke.kernel.errors import Refused
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    from liuke.store.fact_store import FactStore
+    from liuke.store.workspace import Workspace
+
+
+def history(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
+    path = workspace.root / "merges.json"
+    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    return entries
+
+
+def merges(workspace: Workspace) -> dict[str, str]:
+    """Merges in force: a customer id and the one it is counted under."""
+    return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
+
+
+def proposed(workspace: Workspace, store: FactStore) -> pl.DataFrame:
+    """Pairs nobody has decided on yet; see `facts.identity.proposals`."""
+    schema = {"customer_id": pl.String, "into": pl.String}
+    settled = pl.DataFrame([{k: entry[k] for k in schema} for entry in history(workspace)], schema=schema)
+    return identity.proposals(store.current(contracts()["customer"]), settled)
+
+
+def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:
+    """Count one customer under another from the next run on."""
+    unknown = next((code for code in (customer_id, into) if code not in known), None)
+    if unknown is not None:
+        raise Refused(N_("No customer has the code {code}."), code=unknown)
+    held = merges(workspace)
+    if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
+        raise Refused(
+            N_("{customer} can't be merged into {into}: one of them is part of another merge."),
+            customer=customer_id,
+            into=into,
+            fix=N_("Split that one first, or merge into the customer it is counted under."),
+        )
+    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(date.today())}])
+
+
+def split(workspace: Workspace, customer_id: str) -> None:
+    """Take a merge back: from the next run on the customer counts by itself again."""
+    entries = history(workspace)
+    open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
+    if not open_entries:
+        raise Refused(N_("{customer} is not merged into another customer."), customer=customer_id)
+    open_entries[0]["split_on"] = str(date.today())
+    _write(workspace, entries)
+
+
+def _write(workspace: Workspace, entries: list[dict[str, Any]]) -> None:
+    path = workspace.root / "merges.json"
+    scratch = path.with_suffix(".writing")
+    scratch.write_text(json.dumps(entries, ensure_ascii=False, indent=1), "utf-8")
+    scratch.replace(path)

@@ -1,0 +1,115 @@
+"""What the faces ask of a run: the list, one customer, the rules' scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.kernel.errors import Refused
+from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
+from liuke.kernel.message import unpack
+from liuke.panel.states import STATES
+
+if TYPE_CHECKING:
+    from liuke.store.fact_store import FactStore
+    from liuke.store.runs import Run
+
+SORTS = ("rank", "at_stake", "risk", "usual_year", "silent_days", "amount_12", "customer_id")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which customers of a run to list; empty means no restriction. Without a state: those on the watch list."""
+
+    state: str | None = None
+    core: bool = False
+    owner: str | None = None
+    rule: str | None = None
+    where: dict[str, str] = field(default_factory=dict)  # customer column -> value
+    sort: str = "rank"
+    top: int | None = None
+
+
+def watch_list(run: Run, wanted: Filter) -> pl.DataFrame:
+    """Rows of `customer_now` that match, best first, with `reasons`: (rule, message, fields) of those explained."""
+    if wanted.state is not None and wanted.state not in STATES:
+        raise Refused(
+            N_("There is no state {state}."), state=wanted.state, have=", ".join(STATES), fix=N_("States are: {have}.")
+        )
+    rows = run.scan("customer_now")
+    rows = rows.filter(pl.col("listed")) if wanted.state is None else rows.filter(pl.col("state") == wanted.state)
+    if wanted.core:
+        rows = rows.filter(pl.col("core"))
+    if wanted.rule:
+        rows = rows.filter(pl.col("rules").list.contains(wanted.rule))
+    for column, value in {**wanted.where, **({"salesperson": wanted.owner} if wanted.owner else {})}.items():
+        rows = rows.filter(pl.col(column) == value)
+    if wanted.sort == "rank":
+        rows = rows.sort(["rank", "usual_year"], descending=[False, True], nulls_last=True)
+    else:
+        rows = rows.sort(wanted.sort, descending=wanted.sort != "customer_id", nulls_last=True)
+    if wanted.top is not None:
+        rows = rows.head(wanted.top)
+    return with_reasons(run, rows.collect())
+
+
+def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:
+    """The customers with a column `reasons`: a list of {rule, message, data}, the leading rule's first."""
+    reason = run.scan("reason").filter(pl.col("customer_code").is_in(customers["customer_code"].implode())).collect()
+    lead = customers.select("customer_code", "lead_rule")
+    packed = (
+        reason.join(lead, on="customer_code")
+        .sort(pl.col("rule") != pl.col("lead_rule"), maintain_order=True)
+        .group_by("customer_code", maintain_order=True)
+        .agg(reasons=pl.struct("rule", "message", "data"))
+    )
+    return customers.join(packed, on="customer_code", how="left", maintain_order="left")
+
+
+def sentences(row: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """(rule, msgid, fields) of one row of `with_reasons`."""
+    return [(one["rule"], one["message"], unpack(one["data"])) for one in row.get("reasons") or []]
+
+
+def find_customer(run: Run, wanted: str) -> dict[str, Any]:
+    """The one customer with this id or name; Refused with the near ones when there is none or more than one."""
+    rows = run.scan("customer_now")
+    exact = with_reasons(run, rows.filter(pl.col("customer_id") == wanted).collect())
+    if len(exact) == 1:
+        return exact.row(0, named=True)
+    named = rows.filter(
+        (pl.col("name") == wanted)
+        | pl.col("name").str.contains(wanted, literal=True)
+        | pl.col("customer_id").str.contains(wanted, literal=True)
+    ).collect()
+    if len(named) == 1:
+        return with_reasons(run, named).row(0, named=True)
+    near = ", ".join(f"{r['customer_id']} {r['name'] or ''}".strip() for r in named.head(5).iter_rows(named=True))
+    raise Refused(
+        N_("No customer is called {wanted}.") if named.is_empty() else N_("{count} customers match {wanted}: {near}."),
+        wanted=wanted,
+        count=len(named),
+        near=near,
+        fix=N_("Use the customer code as the documents have it."),
+    )
+
+
+def documents_of(store: FactStore, customer_codes: list[int], until: str, top: int | None = None) -> pl.DataFrame:
+    """Documents of a customer up to a day, newest first, as known today: date, kind, document_id, lines, amount."""
+    import duckdb
+
+    gone = store.paths("superseded")
+    current = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
+    names = "CASE kind " + " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(KINDS)) + " END"
+    limit = f"LIMIT {int(top)}" if top else ""
+    return duckdb.execute(
+        f"""SELECT min(date) AS date, {names} AS kind, any_value(document_id) AS document_id,
+                   sum(lines)::BIGINT AS lines, sum(amount)::DECIMAL(18,2) AS amount
+            FROM read_parquet({store.paths("document")}) AS held {current}
+            WHERE customer_code IN ({", ".join(str(int(c)) for c in customer_codes)}) AND date <= ?
+            GROUP BY document_code, kind ORDER BY date DESC, document_id {limit}""",
+        [until],
+    ).pl()

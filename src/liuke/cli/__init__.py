@@ -1,0 +1,42 @@
+"""The command line: `liuke` is a thin shell over `liuke.app`. Exit codes: 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from liuke.kernel.i18n import LANGUAGES, set_language
+
+REFUSED, INTERRUPTED = 1, 130
+
+
+def wanted_language(arguments: list[str]) -> str:
+    """The language asked for by `--lang`, else by LIUKE_LANG, else Chinese."""
+    for position, word in enumerate(arguments):
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+        if word == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+    return os.environ.get("LIUKE_LANG", "zh")
+
+
+def main() -> None:
+    """Run the command of `sys.argv` and exit with its code."""
+    chosen = wanted_language(sys.argv[1:])
+    set_language(chosen if chosen in LANGUAGES else "zh")
+    from liuke.cli.words import teach_framework
+
+    teach_framework()
+    from liuke.cli.program import build
+    from liuke.kernel.errors import LiukeError
+
+    try:
+        build()()
+    except LiukeError as error:
+        print(error.text(), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

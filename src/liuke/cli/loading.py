@@ -1,0 +1,202 @@
+"""Commands that bring documents in: init, load, unload, loads, demo."""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.app import load as loader
+from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.progress import progress
+from liuke.kernel.errors import Usage
+from liuke.kernel.i18n import N_, language, say, translate
+from liuke.reports import figures
+from liuke.store.fact_store import FactStore
+from liuke.store.workspace import FILE, Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.load import Loaded
+    from liuke.sources.read import Options as Answers
+    from liuke.sources.table import Question
+
+DEMO_SETTINGS = """firm = "Online Retail"
+currency = "GBP"
+attribution = "Online Retail, D. Chen 2015, UCI Machine Learning Repository, doi.org/10.24432/C5BW33, CC BY 4.0"
+"""
+
+
+def init(path: Path) -> None:
+    """Make a workspace."""
+    Workspace.create(path)
+    tell(N_("Workspace made in {path}. Next: liuke load FILE -w {path}"), path=path)
+
+
+def ask(question: Question) -> str:
+    """Put a question on the terminal until one of its choices is given."""
+    screen = console()
+    screen.print(question.ask.text())
+    for line in question.evidence:
+        screen.print(f"  {line}")
+    for number, choice in enumerate(question.choices, 1):
+        screen.print(f"  {number}  {choice.meaning.text()} ({choice.value})")
+    values = [choice.value for choice in question.choices]
+    while True:
+        answer = input("> ").strip() or question.default or ""
+        if answer.isdigit() and 1 <= int(answer) <= len(values):
+            return values[int(answer) - 1]
+        if answer in values:
+            return answer
+        screen.print(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
+
+
+def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
+    """Load and print the account."""
+    if options["part"] not in ("ask", "keep", "replace"):
+        raise Usage(N_("--part is ask, keep or replace, not {part}."), part=options["part"])
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    with progress() as step:
+        done = loader.load(
+            Workspace.at(folder),
+            location,
+            loader.Options(**options, answers=answers, ask=ask if interactive else None, progress=step),
+        )
+    describe(done)
+
+
+def describe(done: Loaded) -> None:
+    """Print the mapping, what was assumed, and the account that ties to the cent."""
+    screen = console()
+    columns = [
+        (translate(N_("Column")), "left"),
+        (translate(N_("Sample")), "left"),
+        (translate(N_("Taken for")), "left"),
+        (translate(N_("Why")), "left"),
+    ]
+    rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
+    title = say(N_("{source} → {table}"), source=done.source, table=done.table)
+    screen.print(grid(columns, rows, title))
+    for note in done.notes:
+        screen.print(f"• {note.text()}")
+    account = done.account
+    lines = [
+        (translate(N_("Read")), account.rows_read, account.sum_read),
+        (translate(N_("Loaded")), account.rows_loaded, account.sum_loaded),
+        (translate(N_("Quarantined")), account.rows_quarantined, account.sum_quarantined),
+        (translate(N_("Rounding")), None, account.rounding),
+        (translate(N_("Returns given a minus")), None, account.turned),
+        (
+            translate(N_("Difference")),
+            account.rows_read - account.rows_loaded - account.rows_quarantined,
+            account.difference,
+        ),
+    ]
+    shown = [
+        (name, "" if rows is None else figures.count(rows), f"{amount:,}" if amount else "0.00")
+        for name, rows, amount in lines
+        if rows is not None or amount
+    ]
+    money = done.table == loader.LINES
+    screen.print(
+        grid(
+            [("", "left"), (translate(N_("Rows")), "right"), (translate(N_("Amount")), "right")],
+            shown if money else [(name, rows, "") for name, rows, _ in shown if rows],
+        )
+    )
+    if account.unknown:
+        tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
+    if account.off_file_total:
+        tell(
+            N_("The file's own total is {total}, {off} away from its rows."),
+            total=account.file_total,
+            off=account.off_file_total,
+        )
+    if done.quarantine is not None:
+        tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
+    if done.dry_run:
+        tell(N_("Nothing was stored: this was a dry run."))
+    elif done.load is None:
+        tell(N_("Everything in it was loaded before; nothing changed."))
+    elif done.load.documents:
+        counts = {
+            name: figures.count(done.load.documents.get(name, 0)) for name in ("new", "corrected", "grown", "same")
+        }
+        tell(N_("Load {load}: {new} new documents, {corrected} corrected, {grown} grown, {same} as before."),
+             load=done.load.load_id, **counts)  # fmt: skip
+    else:
+        tell(N_("Load {load} stored."), load=done.load.load_id)
+
+
+def unload(folder: Path, load_id: str) -> None:
+    """Undo a load."""
+    workspace = Workspace.at(folder)
+    with workspace.locked():
+        gone = FactStore(workspace.facts).unload(load_id)
+    tell(N_("Load {load} of {source} is undone. Run again: liuke run"), load=load_id, source=gone.source)
+
+
+def loads(folder: Path, form: Format, out: Path | None) -> None:
+    """Print the loads."""
+    held = FactStore(Workspace.at(folder).facts).loads()
+    fields = ("load_id", "table", "source", "files", "loaded_on", "rows_read", "rows_loaded", "rows_quarantined")
+    rows = pl.DataFrame([{**{f: getattr(one, f) for f in fields}, "sum_loaded": one.sum_loaded} for one in held])
+
+    def table(found: pl.DataFrame) -> object:
+        heads = (
+            N_("Load"),
+            N_("Table"),
+            N_("Source"),
+            N_("Loaded on"),
+            N_("Read"),
+            N_("Loaded"),
+            N_("Quarantined"),
+            N_("Amount"),
+        )
+        names = (
+            "load_id",
+            "table",
+            "source",
+            "loaded_on",
+            "rows_read",
+            "rows_loaded",
+            "rows_quarantined",
+            "sum_loaded",
+        )
+        lines = [tuple(f"{r[n]:,}" if isinstance(r[n], int) else str(r[n]) for n in names) for r in found.to_dicts()]
+        right = ("rows_read", "rows_loaded", "rows_quarantined", "sum_loaded")
+        return grid(
+            [(translate(h), "right" if n in right else "left") for h, n in zip(heads, names, strict=True)], lines
+        )
+
+    emit(rows, form, table, out)
+
+
+def demo(path: Path) -> None:
+    """Load the real invoices that come with the product, run, list, and write the reports."""
+    from liuke.app import pipeline, queries
+    from liuke.cli.running import list_table
+    from liuke.reports.excel import write_workbook
+    from liuke.reports.page import write_page
+    from liuke.store.runs import Runs
+
+    started = time.perf_counter()
+    workspace = Workspace(path) if (path / FILE).is_file() else Workspace.create(path)
+    (path / FILE).write_text(DEMO_SETTINGS, "utf-8")
+    with resources.as_file(resources.files("liuke") / "data" / "online_retail.parquet") as file, progress() as step:
+        describe(loader.load(workspace, str(file), loader.Options(progress=step)))
+    with progress() as step:
+        pipeline.run(workspace, progress=step)
+    made = Runs(workspace.runs).current()
+    console().print(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
+    book = write_workbook(made, path / "liuke.xlsx", language())
+    page = write_page(made, path / "liuke.html", language())
+    tell(
+        N_("Done in {seconds} s. Open the page: {page}\nOpen the workbook: {book}\nYour own export: liuke init FOLDER,"
+           " then liuke load FILE -w FOLDER, liuke run -w FOLDER"),
+        seconds=f"{time.perf_counter() - started:.0f}", page=page, book=book,
+    )  # fmt: skip

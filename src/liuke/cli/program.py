@@ -1,0 +1,243 @@
+"""The commands. Each translates words into one call of `liuke.app` and its result into what is asked for."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from liuke.kernel.i18n import N_, translate
+
+Form = Literal["table", "json", "csv", "xlsx"]
+_ = translate
+
+
+def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, declared where the language is known)
+    """The program with its help in the language in force."""
+    program = typer.Typer(
+        name="liuke",
+        help=_(N_("Liuke: which customers are leaving, what they are worth, and with what right we say so.")),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    rules = typer.Typer(help=_(N_("Rules: what they say, whom they catch, how they did.")), no_args_is_help=True)
+    program.add_typer(rules, name="rules")
+
+    folder = typer.Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))
+    form = typer.Option("--format", help=_(N_("What to print: table, json, csv or xlsx.")))
+    out = typer.Option("--out", help=_(N_("File to write csv or xlsx to.")))
+    as_of = typer.Option("--as-of", formats=["%Y-%m-%d"], help=_(N_("A past day: only what was known then is used.")))
+    Folder = Annotated[Path, folder]  # noqa: N806
+    FormOf = Annotated[Form, form]  # noqa: N806
+    Out = Annotated[Path | None, out]  # noqa: N806
+    AsOf = Annotated[datetime | None, as_of]  # noqa: N806
+
+    @program.callback()
+    def _language(
+        lang: Annotated[str, typer.Option("--lang", help=_(N_("Language: zh or en; also LIUKE_LANG.")))] = "zh",
+    ) -> None:
+        from liuke.kernel.errors import Usage
+        from liuke.kernel.i18n import LANGUAGES
+
+        if lang not in LANGUAGES:
+            raise Usage(N_("There is no language {name}."), name=lang, fix=N_("Choose zh or en."))
+
+    @program.command(help=_(N_("Make a workspace: a folder with liuke.toml.")))
+    def init(path: Annotated[Path, typer.Argument(metavar="DIR", help=_(N_("The folder.")))]) -> None:
+        from liuke.cli import loading
+
+        loading.init(path)
+
+    @program.command(help=_(N_("See it at work on real invoices: load, run, list, workbook and page.")))
+    def demo(
+        path: Annotated[Path, typer.Argument(metavar="[DIR]", help=_(N_("Where to put it.")))] = Path("demo"),
+    ) -> None:
+        from liuke.cli import loading
+
+        loading.demo(path)
+
+    @program.command(help=_(N_("Load a file, folder, glob or database; every row and cent is accounted for.")))
+    def load(
+        location: Annotated[str, typer.Argument(metavar="FILE-or-URL", help=_(N_("What to load.")))],
+        workspace: Folder = Path(),
+        table: Annotated[
+            str | None, typer.Option(help=_(N_("Canonical table; found by the columns by default.")))
+        ] = None,
+        source: Annotated[
+            str | None, typer.Option(help=_(N_("Name of the source, so that repeats are known.")))
+        ] = None,
+        mapping: Annotated[Path | None, typer.Option("--map", help=_(N_("Mapping file to use.")))] = None,
+        sheet: Annotated[str | None, typer.Option(help=_(N_("Sheet of a workbook.")))] = None,
+        query: Annotated[str | None, typer.Option(help=_(N_("Query, or table, of a database.")))] = None,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_(N_("Read and account, but store nothing.")))] = False,
+        customer_id: Annotated[str | None, typer.Option(help=_(N_("Header of the customer's code.")))] = None,
+        date_column: Annotated[str | None, typer.Option("--date", help=_(N_("Header of the date.")))] = None,
+        amount: Annotated[str | None, typer.Option(help=_(N_("Header of the amount.")))] = None,
+        date_order: Annotated[str | None, typer.Option(help=_(N_("How days are written: ymd, dmy or mdy.")))] = None,
+        kind: Annotated[
+            str | None, typer.Option(help=_(N_("Kind of all documents: order, delivery, invoice or return.")))
+        ] = None,
+        tax: Annotated[
+            str | None,
+            typer.Option(help=_(N_("Tax in the amount: exclusive, inclusive, or a rate such as 0.13 to take off."))),
+        ] = None,
+        discount: Annotated[str | None, typer.Option(help=_(N_("What the discount column holds.")))] = None,
+        currency: Annotated[str | None, typer.Option(help=_(N_("Currency of the amounts.")))] = None,
+        part: Annotated[
+            str, typer.Option(help=_(N_("A file holding part of a known document: ask, keep or replace.")))
+        ] = "ask",
+        document_key: Annotated[
+            str,
+            typer.Option(
+                help=_(N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
+            ),
+        ] = "auto",
+    ) -> None:
+        from liuke.cli import loading
+        from liuke.sources.read import Options as Answers
+
+        answers = Answers(
+            customer_id=customer_id, date=date_column, amount=amount, date_order=date_order,
+            kind=kind, tax=tax, discount=discount, currency=currency,
+        )  # fmt: skip
+        loading.load(
+            workspace, location, answers,
+            table=table, source=source, mapping=mapping, sheet=sheet, query=query,
+            dry_run=dry_run, part=part, document_key=document_key,
+        )  # fmt: skip
+
+    @program.command(help=_(N_("Undo a load; the newest of its source first.")))
+    def unload(
+        load_id: Annotated[
+            str, typer.Argument(metavar="LOAD", help=_(N_("Number of the load, as `liuke loads` has it.")))
+        ],
+        workspace: Folder = Path(),
+    ) -> None:
+        from liuke.cli import loading
+
+        loading.unload(workspace, load_id)
+
+    @program.command(help=_(N_("What has been loaded, with its account.")))
+    def loads(workspace: Folder = Path(), form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import loading
+
+        loading.loads(workspace, form, out)
+
+    @program.command(help=_(N_("Run the pipeline: states, rules, back-test, list, ledger, indicators.")))
+    def run(
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        known_by: Annotated[
+            datetime | None,
+            typer.Option(
+                formats=["%Y-%m-%d"], help=_(N_("Also use what was recorded up to this day; the as-of day by default."))
+            ),
+        ] = None,
+        again: Annotated[bool, typer.Option("--again", help=_(N_("Run even if nothing changed.")))] = False,
+    ) -> None:
+        from liuke.cli import running
+
+        running.run(workspace, _day(as_of), _day(known_by), again)
+
+    @program.command("list", help=_(N_("Customers at risk, best worth a call first.")))
+    def list_(
+        workspace: Folder = Path(),
+        state: Annotated[
+            str | None, typer.Option(help=_(N_("Customers in this state instead of the watch list.")))
+        ] = None,
+        core: Annotated[bool, typer.Option("--core", help=_(N_("Core customers only.")))] = False,
+        owner: Annotated[str | None, typer.Option(help=_(N_("Customers of this salesperson only.")))] = None,
+        rule: Annotated[str | None, typer.Option(help=_(N_("Customers this rule flags only.")))] = None,
+        where: Annotated[
+            list[str] | None, typer.Option(help=_(N_("Column=value, for example region=华东; repeatable.")))
+        ] = None,
+        sort: Annotated[
+            str, typer.Option(help=_(N_("rank, at_stake, risk, usual_year, silent_days, amount_12 or customer_id.")))
+        ] = "rank",
+        as_of: AsOf = None,
+        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.app.queries import Filter
+        from liuke.cli import running
+
+        wanted = Filter(
+            state=state, core=core, owner=owner, rule=rule, where=running.pairs(where or []), sort=sort, top=top or None
+        )
+        running.watch_list(workspace, wanted, _day(as_of), form, out)
+
+    @program.command(help=_(N_("One customer: state, trend, why it was flagged, documents.")))
+    def show(
+        customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        form: FormOf = "table",
+    ) -> None:
+        from liuke.cli import running
+
+        running.show(workspace, customer, _day(as_of), form)
+
+    @program.command(help=_(N_("Write the workbook and the page of a run.")))
+    def report(
+        workspace: Folder = Path(),
+        out: Annotated[Path, typer.Option("--out", help=_(N_("Folder to write to.")))] = Path(),
+        as_of: AsOf = None,
+    ) -> None:
+        from liuke.cli import running
+
+        running.report(workspace, out, _day(as_of))
+
+    @program.command(help=_(N_("Rates with one definition each, from the documents alone.")))
+    def indicators(workspace: Folder = Path(), as_of: AsOf = None, form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import running
+
+        running.indicators(workspace, _day(as_of), form, out)
+
+    @program.command(help=_(N_("Check the workspace, the versions and the engine, and say what to do.")))
+    def doctor(workspace: Folder = Path()) -> None:
+        from liuke.cli import care
+
+        care.doctor(workspace)
+
+    @program.command(help=_(N_("Customers that may be one: confirm, or split again.")))
+    def merge(
+        workspace: Folder = Path(),
+        confirm: Annotated[str | None, typer.Option(help=_(N_("Customer codes CODE=INTO to count as one.")))] = None,
+        split: Annotated[str | None, typer.Option(help=_(N_("Customer code to count by itself again.")))] = None,
+        form: FormOf = "table",
+    ) -> None:
+        from liuke.cli import care
+
+        care.merge(workspace, confirm, split, form)
+
+    @rules.command("list", help=_(N_("The rules in force.")))
+    def rules_list(workspace: Folder = Path(), form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import ruling
+
+        ruling.show_rules(workspace, form, out)
+
+    @rules.command("preview", help=_(N_("Whom a rule flags now, from a file or by its id.")))
+    def rules_preview(
+        rule: Annotated[str, typer.Argument(metavar="RULE", help=_(N_("Rule id or TOML file.")))],
+        workspace: Folder = Path(),
+        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import ruling
+
+        ruling.preview(workspace, rule, top, form, out)
+
+    @rules.command("backtest", help=_(N_("How every rule did on the firm's own history.")))
+    def rules_backtest(workspace: Folder = Path(), as_of: AsOf = None, form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import ruling
+
+        ruling.backtest(workspace, _day(as_of), form, out)
+
+    return program
+
+
+def _day(given: Any) -> date | None:
+    return given.date() if isinstance(given, datetime) else given

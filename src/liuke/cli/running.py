@@ -1,0 +1,278 @@
+"""Commands that run the pipeline and read its runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.app import pipeline, queries
+from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.progress import progress
+from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.i18n import N_, say, translate
+from liuke.panel.states import TITLES
+from liuke.reports import figures
+from liuke.reports.said import sentence
+from liuke.store.fact_store import FactStore
+from liuke.store.runs import Run, Runs
+from liuke.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+SHOWN_DOCUMENTS = 15
+
+
+def pairs(given: list[str]) -> dict[str, str]:
+    """`column=value` words as a dictionary."""
+    wrong = next((word for word in given if "=" not in word), None)
+    if wrong is not None:
+        raise Usage(N_("{word} is not of the form column=value."), word=wrong)
+    return dict(word.split("=", 1) for word in given)
+
+
+def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) -> None:
+    """Run and say what came out."""
+    workspace = Workspace.at(folder)
+    with progress() as step:
+        made, new = pipeline.run(workspace, as_of=as_of, known_by=known_by, again=again, progress=step)
+    info = made.info
+    if not new:
+        tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+        return
+    tell(
+        N_("Run {run_id} in {seconds} s: {customers} customers, {documents} documents, as of {as_of}."),
+        **_counted(info),
+    )
+    if info["partial_period"]:
+        tell(N_("{partial_period} has documents only until {last_document_on} and is left out."), **info)
+    if info["late"] not in ("0", "0.00"):
+        tell(
+            N_("Documents worth {late} became known only after {known_by}: they stand in the ledger, not in the list."),
+            **info,
+        )
+    tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
+
+
+def _counted(info: dict[str, Any]) -> dict[str, Any]:
+    return {**info, **{name: figures.count(info[name]) for name in ("customers", "documents")}}
+
+
+def run_of(workspace: Workspace, as_of: date | None) -> Run:
+    """The current run, or the one of a past day, made now when there is none."""
+    runs = Runs(workspace.runs)
+    if as_of is None:
+        return runs.current()
+    made = runs.at(as_of.isoformat())
+    if made is None:
+        with progress() as step:
+            made, _ = pipeline.run(workspace, as_of=as_of, progress=step)
+    if made.info["as_of"] != as_of.isoformat():
+        tell(N_("The last complete period up to {asked} ends on {as_of}."), asked=as_of, as_of=made.info["as_of"])
+    return made
+
+
+def watch_list(folder: Path, wanted: queries.Filter, as_of: date | None, form: Format, out: Path | None) -> None:
+    """Print the list."""
+    if wanted.sort not in queries.SORTS:
+        raise Usage(
+            N_("The list can't be sorted by {sort}."),
+            sort=wanted.sort,
+            have=", ".join(queries.SORTS),
+            fix=N_("Sort by: {have}."),
+        )
+    made = run_of(Workspace.at(folder), as_of)
+    rows = queries.watch_list(made, wanted)
+    emit(rows if form == "table" else spoken(rows, made), form, lambda found: list_table(found, made), out)
+
+
+def spoken(rows: pl.DataFrame, made: Run) -> pl.DataFrame:
+    """The rows with their reasons as sentences instead of messages."""
+    said = [[sentence(m, f, made.info["currency"]) for _, m, f in queries.sentences(r)] for r in rows.to_dicts()]
+    return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
+
+
+def list_table(rows: pl.DataFrame, made: Run) -> object:
+    """The list for a terminal: one line a customer, and what it stands on beneath."""
+    info = made.info
+    currency = info["currency"]
+    columns = [
+        ("#", "right"),
+        (translate(N_("Customer")), "left"),
+        (translate(N_("State")), "left"),
+        (translate(N_("Why on the list")), "left"),
+        (translate(N_("Last purchase")), "right"),
+        (translate(N_("Risk")), "right"),
+        (translate(N_("Usual year")), "right"),
+        (translate(N_("At stake")), "right"),
+    ]
+    lines = []
+    for row in rows.iter_rows(named=True):
+        said = [sentence(message, fields, currency) for _, message, fields in queries.sentences(row)]
+        name = row["customer_id"] + (f" {row['name']}" if row["name"] else "")
+        mark = f" [{translate(N_('core'))}]" if row["core"] else ""
+        lines.append(
+            (
+                str(row["rank"] or ""),
+                name + mark.replace("[", "\\["),
+                translate(TITLES[row["state"]]),
+                said[0] if said else "",
+                str(row["last_on"] or ""),
+                _risk(row),
+                str(figures.Money(row["usual_year"], currency)),
+                "" if row["at_stake"] is None else str(figures.Money(row["at_stake"], currency)),
+            )
+        )
+    if not lines:
+        return say(N_("No customer matches. Widen the conditions; `liuke list --state active` has the buying ones."))
+    return grid(columns, lines, title=heading(info))
+
+
+def _risk(row: dict[str, Any]) -> str:
+    if row["risk"] is None:
+        return translate(N_("not enough data"))
+    return f"{figures.percent(row['risk'])} ({figures.span(row['risk_low'], row['risk_high'])})"
+
+
+def heading(info: dict[str, Any]) -> str:
+    """What the list stands on: as_of, basis, what is left out, and why there may be no risk."""
+    said = [say(N_("As of {as_of}; a customer silent for {left_days} days counts as lost."), **info)]
+    if info["base_rate_reason"]:
+        reason, fields = info["base_rate_reason"]
+        said.append(say(N_("Risk: not enough data, {why}."), why=say(reason, **fields)))
+    else:
+        said.append(
+            say(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
+        )
+    return "\n".join(said)
+
+
+def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
+    """Print one customer."""
+    workspace = Workspace.at(folder)
+    made = run_of(workspace, as_of)
+    row = queries.find_customer(made, wanted)
+    papers = queries.documents_of(FactStore(workspace.facts), [row["customer_code"]], made.info["as_of"])
+    currency = made.info["currency"]
+    said = [(rule, sentence(message, fields, currency)) for rule, message, fields in queries.sentences(row)]
+    if form != "table":
+        record = {**row, "reasons": [text for _, text in said], "documents_list": papers.to_dicts()}
+        emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
+        return
+    page = console()
+    page.print(f"[bold]{row['customer_id']} {row['name'] or ''}[/bold]  {translate(TITLES[row['state']])}")
+    page.print(
+        say(
+            N_(
+                "As of {as_of}: {documents} documents, last purchase {last_on}, {silent_days} days ago; usual gap"
+                " {gap}."
+            ),
+            as_of=made.info["as_of"],
+            documents=row["documents"],
+            last_on=row["last_on"] or "-",
+            silent_days="-" if row["silent_days"] is None else row["silent_days"],
+            gap="-" if row["own_gap_days"] is None else say(N_("{days} days"), days=f"{row['own_gap_days']:.0f}"),
+        )
+    )
+    page.print(
+        say(
+            N_("Last 12 months {now}, the 12 before {before}; usual year {usual}; risk {risk}; at stake {stake}."),
+            now=figures.Money(row["amount_12"], currency),
+            before=figures.Money(row["amount_before_12"], currency),
+            usual=figures.Money(row["usual_year"], currency),
+            risk=_risk(row),
+            stake="-" if row["at_stake"] is None else figures.Money(row["at_stake"], currency),
+        )
+    )
+    for _, text in said:
+        page.print(f"• {text}")
+    page.print(bars(row["trend"]))
+    page.print(_papers(papers.head(SHOWN_DOCUMENTS)))
+    if len(papers) > SHOWN_DOCUMENTS:
+        page.print(say(N_("{count} documents in all; --format json has every one."), count=len(papers)))
+
+
+def bars(trend: list[int]) -> str:
+    """Monthly sales as a row of block characters, newest at the right; an empty month is a dot."""
+    highest = max([*trend, 1])
+    return "".join("·" if cents <= 0 else "▁▂▃▄▅▆▇█"[min(7, cents * 8 // highest)] for cents in trend)
+
+
+def _papers(papers: pl.DataFrame) -> object:
+    from liuke.reports.words import KINDS
+
+    columns = [
+        (translate(N_("Date")), "left"),
+        (translate(N_("Kind")), "left"),
+        (translate(N_("Document")), "left"),
+        (translate(N_("Lines")), "right"),
+        (translate(N_("Amount")), "right"),
+    ]
+    rows = [
+        (
+            str(r["date"]),
+            translate(KINDS[r["kind"]]),
+            r["document_id"] or "",
+            str(r["lines"]),
+            figures.full(r["amount"]),
+        )
+        for r in papers.iter_rows(named=True)
+    ]
+    return grid(columns, rows)
+
+
+def report(folder: Path, out: Path, as_of: date | None) -> None:
+    """Write the workbook and the page."""
+    from liuke.reports.excel import write_workbook
+    from liuke.reports.page import write_page
+
+    made = run_of(Workspace.at(folder), as_of)
+    if not out.is_dir():
+        raise Refused(N_("There is no folder {path}."), path=out)
+    from liuke.kernel.i18n import language
+
+    name = f"liuke-{made.info['as_of']}"
+    for path in (
+        write_workbook(made, out / f"{name}.xlsx", language()),
+        write_page(made, out / f"{name}.html", language()),
+    ):
+        tell(N_("Written: {path}"), path=path)
+
+
+def indicators(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
+    """Print the indicator sheet."""
+    from liuke.reports.rates import BY_NAME
+
+    made = run_of(Workspace.at(folder), as_of)
+
+    def table(rows: pl.DataFrame) -> object:
+        columns = [
+            (translate(N_("Indicator")), "left"),
+            (translate(N_("Value")), "right"),
+            (translate(N_("A year before")), "right"),
+            (translate(N_("Target")), "right"),
+            (translate(N_("Note")), "left"),
+        ]
+        lines = []
+        for row in rows.filter(pl.col("scope") == "all").iter_rows(named=True):
+            unit = BY_NAME[row["indicator"]].unit
+            lines.append(
+                (
+                    translate(BY_NAME[row["indicator"]].title),
+                    *(_value(row[name], unit) for name in ("value", "last_year", "target")),
+                    sentence(row["reason"], None, "", packed=row["reason_data"]) if row["reason"] else "",
+                )
+            )
+        return grid(columns, lines)
+
+    emit(made.table("indicator"), form, table, out)
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    if unit == "share":
+        return figures.percent(value, 1)
+    return figures.count(value) if unit == "customers" else f"{value:,.2f}"

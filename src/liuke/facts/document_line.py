@@ -1,0 +1,309 @@
+"""One line of an order, delivery, invoice or return: what was sold to whom, when, for how much."""
+
+from __future__ import annotations
+
+from liuke.facts._names import listed
+from liuke.kernel.contract import Column, Contract
+from liuke.kernel.i18n import N_
+
+KINDS = ("order", "delivery", "invoice", "return")
+
+CONTRACT = Contract(
+    table="document_line",
+    meaning=N_("one line of an order, delivery, invoice or return"),
+    grain=("kind", "document_id", "line_no"),
+    columns={
+        "kind": Column(
+            "text",
+            N_("order, delivery, invoice or return (credit notes, cancellations)"),
+            allowed=KINDS,
+            names=listed(
+                "单据类型, 单据类别, 单据种类, 票据类型, 发票类型, 业务类型, 订单类型, 出库类型, 红蓝字, 红蓝标识, "
+                "红蓝标志, 类型, document type, doc type, invoice type, order type, transaction type, type, kind, "
+                "belegart"
+            ),
+        ),
+        "document_id": Column(
+            "text",
+            N_("number of the document"),
+            names=listed(
+                "单据号, 单据编号, 单号, 发票号, 发票号码, 发票编号, 销售单号, 销售订单号, 订单号, 订单编号, "
+                "订单号码, 出库单号, 发货单号, 送货单号, 交货单号, 退货单号, 票号, 凭证号, 业务单号, 来源单号, "
+                "数电票号码, InvoiceNo, invoice number, invoice id, invoice, order_id, order no, order number, "
+                "document no, document id, document number, doc no, bill no, billing document, sales order, "
+                "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr"
+            ),
+        ),
+        "line_no": Column(
+            "integer",
+            N_("line number within the document"),
+            names=listed(
+                "行号, 分录号, 分录行号, 明细行号, 项次, 单据行号, 行项目, 行项目号, line no, line number, "
+                "line item, line id, item no, position, pos"
+            ),
+        ),
+        "customer_id": Column(
+            "text",
+            N_("customer's code; the name where there is no code"),
+            required=True,
+            names=listed(
+                "客户编码, 客户代码, 客户编号, 客户号, 客户ID, 客户码, 购货单位编码, 购货单位代码, 购买方编码, "
+                "往来单位编码, 往来单位代码, 往来单位编号, 客商编码, 客商代码, 购货方编码, 会员号, 会员编号, "
+                "会员卡号, 售达方, 售达方编码, 开票客户编码, 经销商编码, 经销商代码, 终端编码, 买家ID, CustomerID, "
+                "customer_id, cust_no, cust id, customer no, customer number, customer code, cust code, client id, "
+                "client no, account id, account no, account number, buyer id, member id, sold-to party, sold to, "
+                "bill-to, masterid, user id, kundennummer, kundennr, kunden-nr, kunden_id, kunde, debitor, "
+                "debitorennummer"
+            ),
+        ),
+        "date": Column(
+            "date",
+            N_("day of the document"),
+            required=True,
+            names=listed(
+                "开票日期, 单据日期, 发票日期, 业务日期, 订单日期, 下单日期, 销售日期, 出库日期, 交易日期, "
+                "制单日期, 记账日期, 过账日期, 凭证日期, 成交日期, 退货日期, 下单时间, 交易时间, 开票时间, "
+                "出库时间, 消费日期, 消费时间, 日期, InvoiceDate, order_date, document date, doc date, "
+                "posting date, billing date, transaction date, sales date, sale date, purchase date, "
+                "order purchase timestamp, bill date, date, day, datum, rechnungsdatum, belegdatum, bestelldatum"
+            ),
+        ),
+        "amount": Column(
+            "money",
+            N_("net of tax; negative for a return"),
+            required=True,
+            unit="currency",
+            names=listed(
+                "不含税金额, 无税金额, 未税金额, 本币无税金额, 本币不含税金额, 原币无税金额, 去税金额, "
+                "不含税销售额, 不含税收入, 净额, 净金额, 金额不含税, 无税销售额, 本币金额, 销售金额, 销售额, "
+                "开票金额, 订单金额, 发票金额, 出库金额, 成交金额, 实付金额, 消费金额, 金额, 收入, 货款, "
+                "net_amount, amount, dollar_value, net value, net sales, sales amount, line amount, line total, "
+                "extended price, total price, order amount, invoice amount, amount net, revenue, turnover, sales, "
+                "total, amt, value, subtotal, spend, price paid, nettobetrag, betrag, umsatz, netto"
+            ),
+        ),
+        "product_id": Column(
+            "text",
+            N_("product's code; the name where there is no code"),
+            names=listed(
+                "存货编码, 物料编码, 产品编码, 商品编码, 货品编码, 物料代码, 产品代码, 商品代码, 存货代码, 物料号, "
+                "产品编号, 商品编号, 物料编号, 货号, 料号, 品号, 物料, 条码, 药品编码, SKU, StockCode, product_id, "
+                "product no, product code, item code, item id, item number, article no, article, material, "
+                "material number, part no, part number, artikelnummer, artikelnr"
+            ),
+        ),
+        "quantity": Column(
+            "number",
+            N_("units sold; negative for a return"),
+            unit="units",
+            names=listed(
+                "数量, 销售数量, 开票数量, 订单数量, 出库数量, 发货数量, 实发数量, 主数量, 件数, 基本数量, "
+                "订货数量, qty, Quantity, quantity ordered, order qty, units, number_of_cds, pieces, menge, anzahl"
+            ),
+        ),
+        "margin": Column(
+            "money",
+            N_("amount less cost"),
+            unit="currency",
+            names=listed(
+                "毛利, 毛利额, 销售毛利, 毛利润, 利润, margin, gross margin, gross profit, profit, deckungsbeitrag"
+            ),
+        ),
+        "list_price": Column(
+            "money",
+            N_("price list's price of one unit"),
+            unit="currency a unit",
+            names=listed(
+                "标准价, 目录价, 标价, 报价, 零售价, 牌价, 挂牌价, 指导价, list price, catalog price, "
+                "catalogue price, msrp, listenpreis"
+            ),
+        ),
+        "salesperson_id": Column(
+            "text",
+            N_("who sold it; the name where there is no code"),
+            names=listed(
+                "业务员编码, 业务员代码, 业务员编号, 销售员编码, 职员代码, 员工编号, 销售代表编码, 工号, "
+                "employee_id, salesperson id, sales rep id, salesman id, rep id, seller id, salesperson code, "
+                "sales employee"
+            ),
+        ),
+        "site": Column(
+            "text",
+            N_("own branch, department, shop or warehouse"),
+            names=listed(
+                "部门, 销售部门, 门店, 店铺, 门店编码, 门店名称, 分公司, 公司, 组织, 销售组织, 仓库, 发货仓库, "
+                "营业部, site, branch, store, store id, shop, department, warehouse, sales office, plant, filiale"
+            ),
+        ),
+        "channel": Column(
+            "text",
+            N_("way of selling"),
+            names=listed(
+                "渠道, 销售渠道, 分销渠道, 销售类型, 平台, 来源渠道, channel, sales channel, distribution channel, "
+                "platform, vertriebsweg"
+            ),
+        ),
+        "due_on": Column(
+            "date",
+            N_("promised delivery day"),
+            names=listed(
+                "交货日期, 要求交货日期, 要求到货日期, 预计交货日期, 计划发货日期, 预计发货日期, 约定交期, 交期, "
+                "预计到货日期, required_date, due date, promised date, requested delivery date, expected delivery, "
+                "liefertermin"
+            ),
+        ),
+        "delivered_on": Column(
+            "date",
+            N_("actual delivery day"),
+            names=listed(
+                "实际交货日期, 发货日期, 送货日期, 签收日期, 到货日期, 实际发货日期, 实际到货日期, shipped_date, "
+                "ship date, delivery date, delivered date, delivered on, lieferdatum"
+            ),
+        ),
+        "paid_on": Column(
+            "date",
+            N_("day the customer paid"),
+            names=listed(
+                "付款日期, 收款日期, 回款日期, 结清日期, 到账日期, paid_on, payment date, paid date, date paid, "
+                "zahlungsdatum"
+            ),
+        ),
+        "currency": Column(
+            "text",
+            N_("three-letter code"),
+            names=listed("币种, 币别, 货币, 结算币种, 原币币种, currency, currency code, curr, währung"),
+        ),
+        "recorded_on": Column(
+            "date",
+            N_("day the line was entered into the books"),
+            names=listed(
+                "录入日期, 创建日期, 登记日期, 审核日期, 录入时间, 创建时间, recorded_on, created at, created on, "
+                "entry date, creation date, erfassungsdatum"
+            ),
+        ),
+    },
+    audits={
+        "amount_of_a_return_is_not_positive": "kind = 'return' AND amount > 0",
+        "quantity_and_amount_point_the_same_way": "quantity IS NOT NULL AND quantity * amount < 0",
+        "delivered_before_the_document": "delivered_on IS NOT NULL AND delivered_on < date",
+        "paid_long_before_the_document": "paid_on IS NOT NULL AND paid_on < date - INTERVAL 366 DAY",
+    },
+)
+
+INPUTS: dict[str, Column] = {
+    "unit_price": Column(
+        "number",
+        N_("price of one unit, net of tax"),
+        unit="currency a unit",
+        names=listed(
+            "单价, 无税单价, 不含税单价, 未税单价, 本币无税单价, 销售单价, 净单价, 成交单价, UnitPrice, unit price, "
+            "price, net price, price each, sales price, stückpreis, preis, einzelpreis"
+        ),
+    ),
+    "discount": Column(
+        "number",
+        N_("share taken off the price, 0.05 is five per cent"),
+        unit="share",
+        names=listed(
+            "折扣, 折扣率, 扣率, 折扣额, 折扣金额, discount, discount rate, discount pct, discount percent, rabatt"
+        ),
+    ),
+    "amount_with_tax": Column(
+        "money",
+        N_("amount with tax"),
+        unit="currency",
+        names=listed(
+            "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, 含税总额, "
+            "gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, gross value, "
+            "bruttobetrag, brutto"
+        ),
+    ),
+    "tax": Column(
+        "money",
+        N_("tax on the line"),
+        unit="currency",
+        names=listed(
+            "税额, 本币税额, 原币税额, 增值税额, 增值税, 销项税额, tax, tax amount, vat, vat amount, sales tax, "
+            "mwst, steuerbetrag"
+        ),
+    ),
+    "customer_name": Column(
+        "text",
+        N_("customer's name"),
+        personal=True,
+        names=listed(
+            "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, 购买方, "
+            "往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, 会员姓名, "
+            "单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, company name, "
+            "account name, buyer, kundenname, firma"
+        ),
+    ),
+    "product_name": Column(
+        "text",
+        N_("product's name"),
+        names=listed(
+            "存货名称, 物料名称, 产品名称, 商品名称, 货品名称, 品名, 产品, 商品, 货物名称, 项目名称, "
+            "货物或应税劳务名称, 药品名称, 物料描述, 品名规格, product name, product, item name, item, Description, "
+            "item description, product description, bezeichnung, artikelbezeichnung"
+        ),
+    ),
+    "product_family": Column(
+        "text",
+        N_("product's family"),
+        names=listed(
+            "产品大类, 产品类别, 存货分类, 存货大类, 物料分组, 物料组, 商品分类, 商品类别, 品类, 产品线, 产品系列, "
+            "category, category name, product category, product family, product group, product line, "
+            "material group, warengruppe"
+        ),
+    ),
+    "salesperson_name": Column(
+        "text",
+        N_("salesperson's name"),
+        personal=True,
+        names=listed(
+            "业务员, 销售员, 业务员名称, 业务员姓名, 销售员姓名, 销售代表, 客户经理, 销售人员, 职员, 跟单员, "
+            "salesperson, salesman, sales rep, sales representative, account manager, employee name, seller, rep, "
+            "verkäufer, vertreter"
+        ),
+    ),
+    "customer_region": Column(
+        "text",
+        N_("customer's region"),
+        names=listed(
+            "地区, 区域, 客户地区, 省份, 大区, 销售区域, 片区, 省, 所属地区, 国家, Country, region, state, "
+            "province, territory, area, ship country, land"
+        ),
+    ),
+    "customer_grade": Column(
+        "text",
+        N_("customer's grade"),
+        names=listed("客户等级, 客户级别, 客户分级, 等级, 级别, grade, customer grade, customer class, tier, segment"),
+    ),
+    "customer_industry": Column(
+        "text",
+        N_("customer's industry"),
+        names=listed(
+            "行业, 客户行业, 所属行业, 客户分类, 客户类别, 客户类型, industry, sector, customer type, "
+            "customer category, branche"
+        ),
+    ),
+    "cancelled": Column(
+        "boolean",
+        N_("the document was cancelled"),
+        names=listed(
+            "作废, 是否作废, 作废标志, 作废标识, 作废状态, 发票状态, 单据状态, 订单状态, 状态, cancelled, canceled, "
+            "is cancelled, void, voided, is void, status, order status, invoice status, storniert"
+        ),
+    ),
+}
+
+ATTRIBUTES: dict[str, tuple[str, str, str]] = {
+    "customer_name": ("customer", "customer_id", "name"),
+    "customer_region": ("customer", "customer_id", "region"),
+    "customer_grade": ("customer", "customer_id", "grade"),
+    "customer_industry": ("customer", "customer_id", "industry"),
+    "product_name": ("product", "product_id", "name"),
+    "product_family": ("product", "product_id", "family"),
+    "salesperson_name": ("salesperson", "salesperson_id", "name"),
+}
+"""What a document line says of other tables: input -> (table, its key on the line, its column there)."""

@@ -1,0 +1,152 @@
+"""Drawings in rows as SVG text: moons, monthly columns, ranges, floating bars, state lines.
+
+Colours and strokes come from classes of the style sheet, sizes from attributes: a strict content policy allows no style
+attribute. A drawing is hidden from screen readers because its figures stand beside it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from liuke.reports.context import Risk
+
+MOONS = {
+    "active": '<circle class="f" cx="8" cy="8" r="6.5"/><circle class="o" cx="8" cy="8" r="6.5"/>',
+    "falling": '<path class="f" d="M8 1.5A6.5 6.5 0 0 0 8 14.5A2.6 6.5 0 0 0 8 1.5"/>'
+    '<circle class="o" cx="8" cy="8" r="6.5"/>',
+    "token": '<path class="f" d="M8 1.5A6.5 6.5 0 0 0 8 14.5A3.4 6.5 0 0 1 8 1.5"/>'
+    '<circle class="o" cx="8" cy="8" r="6.5"/>',
+    "new": '<path class="f" d="M8 1.5A6.5 6.5 0 0 1 8 14.5A3 6.5 0 0 0 8 1.5"/>'
+    '<circle class="o" cx="8" cy="8" r="6.5"/>',
+    "won_back": '<circle class="f" cx="8" cy="8" r="4"/><circle class="o" cx="8" cy="8" r="6.6"/>',
+    "lost": '<circle class="o" cx="8" cy="8" r="6.3"/><path class="x" d="M3.8 12.2 12.2 3.8"/>',
+    "dormant": '<circle class="o" cx="8" cy="8" r="6.3"/>',
+    "never_bought": '<circle class="o" cx="8" cy="8" r="1.6"/>',
+}
+
+
+def number(value: float) -> str:
+    """A coordinate with at most one decimal."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def moon(state: str) -> Markup:
+    """The moon of a state."""
+    return Markup(  # noqa: S704  (built from constants)
+        f'<svg class="lk-moon lk-s-{state}" viewBox="0 0 16 16" aria-hidden="true">{MOONS[state]}</svg>'
+    )
+
+
+def columns(trend: Sequence[int], flag_at: int | None, level: int | None, width: int = 108, height: int = 36) -> Markup:
+    """One column a period on a common floor, warm from the flag on, own level dotted; nothing bought is a tick."""
+    if not trend:
+        return Markup("")
+    step = width / len(trend)
+    top = max(*trend, level or 0, 1)
+    room = height - 4
+    paths: dict[str, list[str]] = {"b": [], "h": [], "z": [], "t": []}
+    for at, amount in enumerate(trend):
+        hot = flag_at is not None and at >= flag_at
+        tall = max(amount / top * room, 1.5) if amount > 0 else 1.0
+        x, y = at * step, height - 1 - tall
+        if amount < 0:
+            y, tall = height - 2, 2.0
+        kind = ("h" if hot else "b") if amount > 0 else ("t" if hot else "z")
+        paths[kind].append(f"M{number(x)} {number(y)}h{number(step - 1)}v{number(tall)}h-{number(step - 1)}z")
+    drawn = "".join(f'<path class="lk-{kind}" d="{"".join(d)}"/>' for kind, d in paths.items() if d)
+    if level:
+        drawn += f'<path class="lk-level" d="M0 {number(height - 1 - level / top * room)}H{width}"/>'
+    return Markup(  # noqa: S704  (built from numbers)
+        f'<svg class="lk-spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
+    )
+
+
+def risk_range(risk: Risk) -> Markup:
+    """A track from 0 to 100 % with the range as a bar and the value as a dot; amber from 60 %."""
+    low, high, at = risk.low * 76, risk.high * 76, risk.value * 76
+    hot = " lk-hi" if risk.value >= 0.6 else ""
+    return Markup(  # noqa: S704
+        f'<svg class="lk-rk{hot}" width="76" height="14" viewBox="0 0 76 14" aria-hidden="true">'
+        '<path class="t" d="M.5 3v8M75.5 3v8M0 7h76"/>'
+        f'<rect class="c" x="{number(low)}" y="4" width="{number(max(high - low, 1))}" height="6" rx="1"/>'
+        f'<circle class="d" cx="{number(min(max(at, 3), 73))}" cy="7" r="3"/></svg>'
+    )
+
+
+def waterfall(values: Sequence[float | None]) -> list[Markup]:
+    """One bar a step, opening and closing as ticks; None is a step that does not move this quantity."""
+    level = [values[0] or 0.0]
+    for value in values[1:-1]:
+        level.append(level[-1] + (value or 0.0))
+    low, high = min(level), max(level)
+    pad = (high - low) * 0.06 or 1.0
+
+    def at(value: float) -> str:
+        return number((value - low + pad) / (high - low + 2 * pad) * 260)
+
+    drawn = []
+    for i, value in enumerate(values):
+        body = f'<path class="rl" d="M{at(level[0])} 0V22"/>'
+        if i in {0, len(values) - 1}:
+            body += f'<path class="lv" d="M{at(value or 0.0)} 2V20"/>'
+        elif not value:
+            body += f'<path class="cn" d="M{at(level[i])} 0V22"/>'
+        else:
+            left, right = sorted((level[i - 1], level[i]))
+            wide = max(float(at(right)) - float(at(left)), 0.8)
+            body += (
+                f'<rect class="{"g" if value > 0 else "l"}" x="{at(left)}" y="5" width="{number(wide)}" height="12"/>'
+            )
+            body += f'<path class="cn" d="M{at(level[i])} 17V27"/>'
+        drawn.append(
+            Markup(f'<svg viewBox="0 0 260 22" preserveAspectRatio="none" aria-hidden="true">{body}</svg>')  # noqa: S704
+        )
+    return drawn
+
+
+def line(counts: Sequence[int]) -> Markup:
+    """A thin line of counts ending in a dot."""
+    low, high = min(counts), max(counts)
+    wide = 104 / max(len(counts) - 1, 1)
+    points = [(2 + i * wide, 20 - (n - low) / ((high - low) or 1) * 16) for i, n in enumerate(counts)]
+    path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    x, y = points[-1]
+    return Markup(  # noqa: S704
+        f'<svg class="lk-line" width="112" height="24" viewBox="0 0 112 24" aria-hidden="true"><path d="M{path}"/>'
+        f'<circle cx="{number(x)}" cy="{number(y)}" r="2.2"/></svg>'
+    )
+
+
+def stack(series: Sequence[tuple[str, Sequence[int]]], height: int = 232) -> tuple[Markup, list[float]]:
+    """Stacked areas (state, counts), the first at the bottom, and the middle height of each at its right end."""
+    length = len(series[0][1])
+    total = [sum(counts[i] for _, counts in series) for i in range(length)]
+    top = max(*total, 1) * 1.04
+    floor = [0.0] * length
+    body, middles = [], []
+    for state, counts in series:
+        roof = [below + n for below, n in zip(floor, counts, strict=True)]
+        up = [f"{i} {number(height - v / top * height)}" for i, v in enumerate(roof)]
+        down = [f"{i} {number(height - floor[i] / top * height)}" for i in reversed(range(length))]
+        body.append(f'<path class="lk-area lk-a-{state}" d="M{"L".join(up + down)}Z"/>')
+        middles.append(height - (roof[-1] + floor[-1]) / 2 / top * height)
+        floor = roof
+    drawn = (
+        f'<svg class="lk-stack" viewBox="0 0 {max(length - 1, 1)} {height}" height="{height}" '
+        f'preserveAspectRatio="none" aria-hidden="true">{"".join(body)}</svg>'
+    )
+    return Markup(drawn), middles  # noqa: S704
+
+
+def bar(share: float) -> Markup:
+    """A plain bar of a share of the widest one."""
+    return Markup(  # noqa: S704
+        '<svg class="lk-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{number(max(share, 0.0) * 100)}" height="8"/></svg>'
+    )

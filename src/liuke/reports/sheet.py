@@ -1,0 +1,185 @@
+"""One sheet of the workbook as a table between rules: title, note, frozen header, rows, nothing read as a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from liuke.kernel.i18n import language, translate
+from liuke.reports.figures import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOST_TEXT = 32_767  # what a cell of Excel holds
+MOST_ROWS = 1_000_000
+INK, INK_2, INK_3, RULE, RULE_2, ACCENT, WARN = "#17211F", "#4C5957", "#586562", "#DDE4E1", "#B4C0BC", "#1F5566", "#A84A08"
+SUNK, BAR = "#F0F4F3", "#A9BAC0"
+STATE_COLORS = {
+    "new": "#3F7F9F", "active": "#1F5566", "won_back": "#12405A", "falling": "#8A5A00", "token": "#A84A08",
+    "dormant": "#94562B", "lost": "#54403A", "never_bought": "#586562",
+}  # fmt: skip
+FORMATS: dict[str, dict[str, Any]] = {
+    "text": {"align": "left"},
+    "wrap": {"align": "left", "text_wrap": True},
+    "note": {"align": "left", "font_color": INK_3},
+    "name": {"align": "left", "bold": True},
+    "whole": {"num_format": "#,##0;\u2212#,##0", "align": "right"},
+    "signed": {"num_format": "+#,##0;\u2212#,##0;0", "align": "right"},
+    "money": {"num_format": "#,##0.00;\u2212#,##0.00", "align": "right"},
+    "money_signed": {"num_format": "+#,##0.00;\u2212#,##0.00;0.00", "align": "right"},
+    "hot": {"num_format": "#,##0.00;\u2212#,##0.00", "align": "right", "font_color": WARN},
+    "share": {"num_format": "0%", "align": "right"},
+    "rate": {"num_format": "0.0%", "align": "right"},
+    "ratio": {"num_format": "0.00", "align": "right"},
+    "one": {"num_format": "0.0", "align": "right"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+    **{f"state_{state}": {"align": "left", "font_color": color} for state, color in STATE_COLORS.items()},
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading (msgid), the format of its cells, its width in characters, a unit behind the heading."""
+
+    title: str
+    form: str = "text"
+    width: float = 12
+    unit: str = ""
+
+
+@dataclass
+class Book:
+    """An open workbook and its formats, each made once."""
+
+    workbook: Any
+    made: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
+
+    @property
+    def font(self) -> str:
+        """A typeface every Excel of the language has."""
+        return "Microsoft YaHei" if language() == "zh" else "Arial"
+
+    def format(self, **properties: object) -> Any:
+        """A cell format with the book's typeface."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.made:
+            base = {"font_name": self.font, "font_size": 10, "font_color": INK, "valign": "vcenter"}
+            self.made[key] = self.workbook.add_format(base | properties)
+        return self.made[key]
+
+    def form(self, name: str, **more: object) -> Any:
+        """A named cell format with a hairline below."""
+        return self.format(**({"bottom": 1, "bottom_color": RULE} | FORMATS[name] | more))
+
+    def sheet(self, title: str, note: str = "") -> Sheet:
+        """A new sheet with its title and a note."""
+        worksheet = self.workbook.add_worksheet(translate(title)[:31])
+        worksheet.hide_gridlines(2)
+        worksheet.set_landscape()
+        worksheet.set_paper(9)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        worksheet.set_row(0, 26)
+        made = Sheet(self, worksheet)
+        made.text(0, 0, translate(title), self.format(font_size=15, bold=True))
+        if note:
+            made.text(1, 0, note, self.format(font_color=INK_3))
+        return made
+
+
+@dataclass
+class Sheet:
+    """A sheet being written from top to bottom."""
+
+    book: Book
+    worksheet: Any
+    row: int = 3  # the next row to write
+
+    def text(self, row: int, column: int, value: object, form: Any) -> None:
+        """Text as text, whatever it begins with; nothing for None."""
+        if value is None or value == "":
+            self.worksheet.write_blank(row, column, None, form)
+        else:
+            self.worksheet.write_string(row, column, printable(str(value))[:MOST_TEXT], form)
+
+    def cell(self, row: int, column: int, value: object, form: Any) -> None:
+        """A number, day or text by its type."""
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, date)):
+            self.text(row, column, value, form)
+        elif isinstance(value, date):
+            self.worksheet.write_datetime(row, column, value, form)
+        else:
+            self.worksheet.write_number(row, column, value, form)
+
+    def widths(self, columns: Sequence[Column]) -> None:
+        """Column widths; to be called before rows are written."""
+        for at, column in enumerate(columns):
+            self.worksheet.set_column(at, at, column.width)
+
+    def header(self, columns: Sequence[Column], *, freeze: int | None = None) -> None:
+        """The header between a heavy and a light rule; `freeze` keeps so many columns and the header in view."""
+        self.worksheet.set_row(self.row, 30)  # before its cells: a row is gone once the next one begins
+        for at, column in enumerate(columns):
+            right = FORMATS[column.form].get("align") == "right"
+            form = self.book.format(
+                font_color=INK_3, top=2, top_color=INK, bottom=1, bottom_color=RULE_2, text_wrap=True,
+                align="right" if right else "left",
+            )  # fmt: skip
+            unit = f" {column.unit}" if column.unit else ""
+            self.text(self.row, at, f"{translate(column.title)}{unit}", form)
+        if freeze is not None:
+            self.worksheet.freeze_panes(self.row + 1, freeze)
+            self.worksheet.repeat_rows(self.row)
+        self.row += 1
+
+    def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[object]], forms: Forms | None = None) -> int:
+        """The body and the heavy rule that ends it; answers how many rows. `forms` overrides formats by cell."""
+        first = self.row
+        special = forms or {}
+        standard = [self.book.form(column.form) for column in columns]
+        for number, values in enumerate(rows):
+            for at, value in enumerate(values):
+                form = special.get((number, at))
+                self.cell(self.row, at, value, self.book.form(form) if form else standard[at])
+            self.row += 1
+        for at in range(len(columns)):
+            self.worksheet.write_blank(self.row, at, None, self.book.format(top=2, top_color=INK))
+        written = self.row - first
+        self.row += 2
+        return written
+
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        *,
+        freeze: int | None = None,
+        forms: Forms | None = None,
+    ) -> int:
+        """Header, body and a filter over them; answers how many rows."""
+        top = self.row
+        self.header(columns, freeze=freeze)
+        written = self.rows(columns, rows, forms)
+        if freeze is not None and written:
+            self.worksheet.autofilter(top, 0, top + written, len(columns) - 1)
+        return written
+
+    def heading(self, message: str) -> None:
+        """A heading inside the sheet."""
+        self.text(self.row, 0, translate(message), self.book.format(bold=True, font_size=11))
+        self.row += 1
+
+    def line(self, value: str, **properties: object) -> None:
+        """A line of running text over the columns beside it."""
+        self.text(self.row, 0, value, self.book.format(**properties))
+        self.row += 1
+
+    def formula(self, row: int, column: int, formula: str, value: float, form: Any) -> None:
+        """A formula of our own with the value it has, so that readers that do not calculate show it too."""
+        self.worksheet.write_formula(row, column, formula, form, value)
+
+
+Forms = dict[tuple[int, int], str]

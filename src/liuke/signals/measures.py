@@ -1,0 +1,63 @@
+"""How conditions read a measure of the panel: whole numbers inside, amounts and words a person reads outside."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from liuke.kernel.money import CENT, from_cents
+from liuke.kernel.period import label
+
+if TYPE_CHECKING:
+    from liuke.panel.panel import Int, Panel
+
+SCALE = {"amount": 100, "margin": 100, "quantity": 10_000, "documents": 1}  # whole numbers of the panel per unit shown
+_NOUN = {"order": "orders", "delivery": "deliveries"}
+
+
+def values(panel: Panel, measure: str) -> Int:
+    """A measure of the basis kind as whole numbers (cents, ten-thousandths, counts); (rows, periods).
+
+    Raises ValueError when the source does not carry it: a rule asks `evaluable` first.
+    """
+    found = panel.measure(measure)
+    if found is None:
+        raise ValueError(f"this panel carries no {measure}")
+    return found.astype(np.int64, copy=False)
+
+
+def whole(amount: float | Decimal, measure: str) -> int:
+    """A threshold in units shown, as the whole numbers of the panel."""
+    return int((Decimal(str(amount)) * SCALE[measure]).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def shown(value: int, measure: str) -> Decimal | int:
+    """A whole number of the panel as a person reads it: money with two decimals, quantities without idle zeros."""
+    if measure in {"amount", "margin"}:
+        return from_cents(int(value))
+    if measure == "quantity":
+        quantity = Decimal(int(value)).scaleb(-4)
+        return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral_value() else quantity.normalize()
+    return int(value)
+
+
+def mean_shown(total: int, over: int, measure: str) -> Decimal:
+    """The mean of a whole-number total over so many periods, in units shown: two decimals."""
+    return (Decimal(int(total)) / SCALE[measure] / over).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def percent(part: int, whole_: int) -> int:
+    """Part of a whole in whole per cent; 0 where the whole is not above 0."""
+    return round(100 * int(part) / int(whole_)) if whole_ > 0 else 0
+
+
+def noun(panel: Panel, measure: str) -> str:
+    """Which sentence to use: `sales`, `orders`, `deliveries` for amounts by document kind, else the measure itself."""
+    return _NOUN.get(panel.basis, "sales") if measure == "amount" else measure
+
+
+def period_name(panel: Panel, position: int) -> str:
+    """A period's name, such as `2026-10`."""
+    return label(panel.periods.first + int(position), panel.periods.unit)

@@ -1,0 +1,90 @@
+"""Why a rule fired for one customer, in one sentence with the customer's own numbers. A signal is never a cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from liuke.panel.panel import Measures
+from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
+from liuke.signals.rules.rules import Joined, Leaf
+from liuke.signals.windows import families_of
+
+if TYPE_CHECKING:
+    from liuke.panel.panel import Panel
+    from liuke.signals.rules.rules import Node, Rule
+
+
+def reason(
+    rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None
+) -> tuple[str, dict[str, object]]:
+    """The sentence (msgid) and its fields for a row where the rule fired at a period.
+
+    Of conditions joined by all the first written speaks, of those joined by any the first that holds. `learnt` is what
+    `learn` returned for the whole base. Raises ValueError where the rule does not hold.
+    """
+    known = learnt or Learnt()
+    one = only(panel, row, position)
+    leaf = _speaker(rule.when, rule, one, _complete(rule, panel, known))
+    if leaf is None:
+        raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
+    parameters = parameters_of(leaf, one, 0)
+    seen = one.on(leaf.kind or rule.kind or panel.basis)
+    context = context_of(leaf, seen, _complete(rule, panel, known))
+    return leaf.of.sentence(seen, **parameters), leaf.of.facts(seen, 0, position, **parameters, **context)
+
+
+def only(panel: Panel, row: int, position: int) -> Panel:
+    """The panel of one row up to a period, so that a sentence costs a row and not the base."""
+    rows = np.array([row], np.int32)
+    keep = slice(0, position + 1)
+
+    def pick(kind: Measures) -> Measures:
+        arrays: dict[str, Any] = {name: (None if a is None else a[rows][:, keep]) for name, a in vars(kind).items()}
+        return Measures(**arrays)
+
+    return replace(
+        panel,
+        periods=replace(panel.periods, last=panel.periods.first + position),
+        customer=panel.customer[rows],
+        kinds={name: pick(kind) for name, kind in panel.kinds.items()},
+        known_from=None,
+        products=None if panel.products is None else panel.products[rows][:, keep],
+        attributes={name: a[rows] for name, a in panel.attributes.items()},
+        by_family=None if panel.by_family is None else families_of(panel.by_family, row, position),
+    )
+
+
+def _complete(rule: Rule, panel: Panel, learnt: Learnt) -> Learnt:
+    """What the rule's conditions must know of the base, taken from the whole panel where it was not given."""
+    parts = dict(learnt.parts)
+    for leaf in rule.leaves:
+        kind = leaf.kind or rule.kind or panel.basis
+        if leaf.of.learn is not None and (leaf.condition, kind) not in parts:
+            parts[leaf.condition, kind] = leaf.of.learn(panel.on(kind))
+    return Learnt(parts)
+
+
+def _speaker(node: Node, rule: Rule, one: Panel, learnt: Learnt) -> Leaf | None:
+    """The condition whose sentence stands for a node that holds at the last period; None where the node does not hold.
+
+    What holds because something else does not has no sentence of its own, so `not` speaks only when nothing else can.
+    """
+    if isinstance(node, Leaf):
+        return node if evaluate_leaf(node, rule, one, learnt)[0, -1] else None
+    spoken = [_speaker(inner, rule, one, learnt) for inner in node.nodes]
+    if node.join == "any":
+        return next((leaf for leaf in spoken if leaf is not None), None)
+    if node.join == "not":
+        return None
+    for inner, leaf in zip(node.nodes, spoken, strict=True):
+        silent = isinstance(inner, Joined) and _only_negative(inner)
+        if leaf is None and not silent:
+            return None
+    return next((leaf for leaf in spoken if leaf is not None), None)
+
+
+def _only_negative(node: Node) -> bool:
+    return isinstance(node, Joined) and (node.join == "not" or all(_only_negative(inner) for inner in node.nodes))

@@ -1,0 +1,110 @@
+"""Where a rule file is wrong: the file, the line as written, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_, translate
+from liuke.signals.parameters import Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CONDITION = re.compile(r"(?<![\w-])condition\s*=")
+_MEANT = N_("Did you mean {proposal}?")
+_CHOICES = N_("Known here: {known}.")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a rule file, found again in the text because the TOML reader forgets where things stood."""
+
+    file: str
+    text: str
+    line: int = 1  # counted from 1
+
+    @property
+    def lines(self) -> list[str]:
+        """The file's lines."""
+        return self.text.splitlines() or [""]
+
+    @property
+    def shown(self) -> str:
+        """The line as written."""
+        return self.lines[min(self.line, len(self.lines)) - 1].strip()
+
+    def at(self, key: str) -> Place:
+        """The line that sets `key`, searched from here on, then from the start; this line when it is nowhere."""
+        quoted = re.escape(key)
+        sets = re.compile(rf"""(?<![\w-])["']?{quoted}["']?\s*[=.\]]|\.{quoted}\s*\]""")
+        order = [*range(self.line - 1, len(self.lines)), *range(self.line - 1)]
+        for index in order:
+            if sets.search(_without_comment(self.lines[index])):
+                return replace(self, line=index + 1)
+        return self
+
+    def condition(self, nth: int) -> Place:
+        """The line of the nth condition, counted from 0: conditions are read in the order they are written."""
+        met = -1
+        for index, line in enumerate(self.lines):
+            met += len(_CONDITION.findall(_without_comment(line)))
+            if met >= nth:
+                return replace(self, line=index + 1)
+        return self
+
+    def of_syntax(self, message: str) -> Place:
+        """The line the TOML reader names in its message; the last one when the text ends too early."""
+        named = re.search(r"line (\d+)", message)
+        return replace(self, line=int(named[1]) if named else len(self.lines))
+
+
+def _without_comment(line: str) -> str:
+    """A line up to its comment; a # inside quotes is text."""
+    quote = ""
+    for index, sign in enumerate(line):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign == "#":
+            return line[:index]
+    return line
+
+
+class _Words(str):
+    """A message inside a message: put into the language in force when the whole is shown."""
+
+    __slots__ = ("data",)
+    data: dict[str, object]
+
+    def __new__(cls, message: str, data: dict[str, object]) -> _Words:
+        made = super().__new__(cls, message)
+        made.data = data
+        return made
+
+    def __format__(self, _spec: str) -> str:
+        return translate(str(self)).format(**self.data)
+
+
+def refuse(place: Place, what: str, /, *, near: Sequence[str] = (), **data: object) -> BadInput:
+    """The error to raise: file, line number, line, what is wrong with it and, when something is close, a proposal."""
+    wanted = data.get("wanted")
+    if isinstance(wanted, Parameter):
+        data["wanted"] = _Words(wanted.wanted, {})
+    close = get_close_matches(str(data.get("found", "")), list(near), n=1, cutoff=0.5)
+    fix, proposal = (_MEANT, close[0]) if close else (_CHOICES if near else "", "")
+    return BadInput(
+        N_("Rule file {file}, line {line}: {what}.\n    {text}"),
+        fix=fix,
+        file=place.file,
+        line=place.line,
+        text=place.shown,
+        what=_Words(what, data),
+        proposal=proposal,
+        known=", ".join(near),
+        **{key: value for key, value in data.items() if key == "found"},
+    )

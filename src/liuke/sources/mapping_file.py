@@ -1,0 +1,259 @@
+"""What each column of a file means, as a value and as a small TOML file people can correct."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_, say
+from liuke.sources.table import Note
+
+if TYPE_CHECKING:
+    import collections.abc
+
+    from liuke.kernel.contract import Column, Contract
+
+KINDS = ("order", "delivery", "invoice", "return")
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "date_order": ("ymd", "dmy", "mdy"),
+    "kind": KINDS,
+    "tax": ("exclusive", "inclusive", "subtract"),  # or a rate such as 0.13
+    "decimal": ("point", "comma"),
+    "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
+    "returns": ("negative", "positive"),
+}
+BY_HAND = N_("set by you")
+
+
+@dataclass(frozen=True)
+class Match:
+    """The header a canonical column is read from, and why."""
+
+    header: str
+    why: Note = field(default_factory=lambda: Note(BY_HAND))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One unit of `currency` is `rate` units of the firm's currency from a day on."""
+
+    currency: str
+    from_on: date
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why."""
+
+    header: str
+    sample: str
+    target: str | None
+    meaning: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Canonical column or input -> header, and the options that say how to read the values.
+
+    `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
+    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off.
+    """
+
+    table: str
+    columns: dict[str, Match]
+    date_order: str = "ymd"
+    kind: str | None = None
+    kinds: dict[str, str] = field(default_factory=dict)
+    tax: str = "exclusive"
+    decimal: str = "point"
+    unit: Decimal = Decimal(1)
+    discount: str = "share_off"
+    returns: str = "negative"
+    cancelled: tuple[str, ...] = ()
+    currency: str | None = None
+    rates: tuple[Rate, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The header a canonical column or input is read from."""
+        match = self.columns.get(name)
+        return match.header if match else None
+
+    def with_column(self, name: str, header: str, why: Note) -> Mapping:
+        """The mapping with one column read from another header."""
+        others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
+        return replace(self, columns={**others, name: Match(header, why)})
+
+    def fits(self, headers: collections.abc.Sequence[str]) -> bool:
+        """Whether a table has every mapped column."""
+        return {m.header for m in self.columns.values()} <= set(headers)
+
+    def to_toml(self) -> str:
+        """The mapping file: columns first, then the options in force, with a comment saying what may be written."""
+        lines = ["# liuke mapping: canonical column = header in the file", f"table = {_quoted(self.table)}", ""]
+        lines += ["[columns]", *(f"{name} = {_quoted(match.header)}" for name, match in self.columns.items()), ""]
+        lines.append("[options]")
+        for name, allowed in ALLOWED.items():
+            value = getattr(self, name)
+            if value is not None:
+                rate = " or a rate such as 0.13" if name == "tax" else ""
+                lines.append(f"{name} = {_quoted(value)}  # {', '.join(allowed)}{rate}")
+        lines.append(f'unit = "{self.unit}"  # what one unit of the amount column is worth, 10000 for 万元')
+        if self.currency:
+            lines.append(f"currency = {_quoted(self.currency)}  # the firm's own")
+        if self.cancelled:
+            lines.append(f"cancelled = [{', '.join(map(_quoted, self.cancelled))}]  # values that mean cancelled")
+        if self.kinds:
+            lines += ["", "[kinds]", *(f"{_quoted(word)} = {_quoted(kind)}" for word, kind in self.kinds.items())]
+        for rate_ in self.rates:
+            lines += ["", "[[rates]]", f"currency = {_quoted(rate_.currency)}", f"from_on = {rate_.from_on}"]
+            lines.append(f'rate = "{rate_.rate}"')
+        return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\u{ord(c.group()):04x}", escaped) + '"'
+
+
+class _Checker:
+    """Reads a mapping file and refuses with the line at fault and a proposal."""
+
+    def __init__(self, text: str, origin: str) -> None:
+        self.lines = text.splitlines()
+        self.origin = origin
+
+    def line_of(self, key: str) -> int:
+        plain, quoted = re.escape(key), re.escape(_quoted(key))
+        pattern = re.compile(rf"^\s*(\[+\s*)?({plain}|{quoted}|'{plain}')\s*(=|\]|$)")
+        return next((n for n, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
+
+    def refuse(self, key: str, found: object, allowed: collections.abc.Iterable[str]) -> BadInput:
+        have = list(allowed)
+        near = difflib.get_close_matches(str(found), have, 1, 0.5)
+        return BadInput(
+            N_("{file}, line {row}: {found} is not known here."),
+            fix=N_("Did you mean {near}? Allowed: {have}.") if near else N_("Allowed: {have}."),
+            file=self.origin,
+            row=self.line_of(key),
+            found=repr(found),
+            near=near[0] if near else "",
+            have=", ".join(have),
+        )
+
+
+def from_toml(
+    text: str,
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    *,
+    origin: str = "mapping",
+    headers: collections.abc.Sequence[str] | None = None,
+) -> Mapping:
+    """The mapping of a file; refused with the offending line. `headers`, when given, are checked as well."""
+    checker = _Checker(text, origin)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(
+            N_("{file} is not valid TOML: {said}."),
+            fix=N_('Each line is: name = "header". Text stands in quotation marks.'),
+            file=origin,
+            said=str(error),
+        ) from error
+    for key in data:
+        if key not in ("table", "columns", "options", "kinds", "rates"):
+            raise checker.refuse(key, key, ("table", "columns", "options", "kinds", "rates"))
+    if data.get("table", contract.table) != contract.table:
+        raise checker.refuse("table", data["table"], (contract.table,))
+    known = (*contract.columns, *inputs)
+    columns: dict[str, Match] = {}
+    for name, header in _table(checker, data, "columns").items():
+        if name not in known:
+            raise checker.refuse(name, name, known)
+        if not isinstance(header, str) or (headers is not None and header not in headers):
+            raise checker.refuse(name, header, headers or ())
+        columns[name] = Match(header)
+    kinds = _table(checker, data, "kinds")
+    for word, kind in kinds.items():
+        if kind not in KINDS:
+            raise checker.refuse(word, kind, KINDS)
+    return Mapping(
+        table=contract.table,
+        columns=columns,
+        kinds={word: str(kind) for word, kind in kinds.items()},
+        rates=_rates(checker, data.get("rates", [])),
+        **_options(checker, _table(checker, data, "options")),  # type: ignore[arg-type]
+    )
+
+
+def _table(checker: _Checker, data: dict[str, object], key: str) -> dict[str, object]:
+    found = data.get(key, {})
+    if not isinstance(found, dict):
+        raise checker.refuse(key, found, (f"[{key}]",))
+    return found
+
+
+def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
+    options: dict[str, object] = {}
+    for name, value in given.items():
+        if name not in (*ALLOWED, "unit", "currency", "cancelled"):
+            raise checker.refuse(name, name, (*ALLOWED, "unit", "currency", "cancelled"))
+        if name == "unit":
+            options[name] = _decimal(checker, name, value)
+        elif name == "currency":
+            options[name] = str(value)
+        elif name == "cancelled":
+            options[name] = tuple(str(v) for v in value) if isinstance(value, list) else (str(value),)
+        else:
+            text = str(value)
+            if text not in ALLOWED[name] and not (name == "tax" and is_rate(text)):
+                raise checker.refuse(name, value, ALLOWED[name])
+            options[name] = text
+    return options
+
+
+def is_rate(text: str) -> bool:
+    """Whether a text is a tax rate as a share, such as 0.13."""
+    return bool(re.fullmatch(r"0?\.\d{1,4}|0", text))
+
+
+def _decimal(checker: _Checker, key: str, value: object) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise checker.refuse(key, value, ("1", "1000", "10000")) from None
+    if not number.is_finite() or number <= 0:
+        raise checker.refuse(key, value, ("1", "1000", "10000"))
+    return number
+
+
+def _rates(checker: _Checker, given: object) -> tuple[Rate, ...]:
+    rates = []
+    for row in given if isinstance(given, list) else [given]:
+        if not isinstance(row, dict) or {"currency", "from_on", "rate"} != set(row):
+            raise checker.refuse("rates", row, ("currency, from_on, rate",))
+        day = row["from_on"]
+        if not isinstance(day, date):
+            raise checker.refuse("from_on", day, ("2026-01-31",))
+        rates.append(Rate(str(row["currency"]).upper(), day, _decimal(checker, "rate", row["rate"])))
+    return tuple(sorted(rates, key=lambda r: (r.currency, r.from_on)))
+
+
+def shown_options(mapping: Mapping) -> dict[str, str]:
+    """The options that differ from the plainest reading, by name, in words for the screen."""
+    words = {
+        "date_order": say(N_("dates: {value}"), value=mapping.date_order),
+        "kind": say(N_("kind: {value}"), value=mapping.kind or "-"),
+        "tax": say(N_("tax: {value}"), value=mapping.tax),
+        "unit": say(N_("amounts times {value}"), value=mapping.unit),
+    }
+    plain = Mapping(mapping.table, {})
+    return {name: text for name, text in words.items() if getattr(mapping, name) != getattr(plain, name)}

@@ -1,0 +1,175 @@
+"""Tables of web pages and Excel's old XML, which many systems export under the name `.xls`."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_
+from liuke.sources.encoding import detect
+from liuke.sources.layout import nothing_in, table_from_cells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from liuke.sources.table import RawTable
+
+SHEET_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+Grid = "list[list[str | None]]"
+
+
+class _Tables(HTMLParser):
+    """Cells of every outermost table, spread over the columns and rows they span."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[_Grid] = []
+        self.depth = 0
+        self.cell: list[str] | None = None
+        self.span = (1, 1)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.depth += 1
+            if self.depth == 1:
+                self.tables.append(_Grid())
+        elif self.depth == 1 and tag == "tr":
+            self._close_cell()
+            self.tables[-1].start_row()
+        elif self.depth == 1 and tag in ("td", "th"):
+            self._close_cell()
+            given = dict(attrs)
+            self.cell, self.span = [], (_whole(given.get("rowspan")), _whole(given.get("colspan")))
+        elif tag == "br" and self.cell is not None:
+            self.cell.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            if self.depth == 1:
+                self._close_cell()
+            self.depth = max(0, self.depth - 1)
+        elif self.depth == 1 and tag in ("td", "th", "tr"):
+            self._close_cell()
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def _close_cell(self) -> None:
+        if self.cell is not None:
+            self.tables[-1].add(" ".join("".join(self.cell).split()) or None, *self.span)
+            self.cell = None
+
+
+class _Grid:
+    """A table being filled: rows of cells, and the places taken from above."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str | None]] = []
+        self.taken: dict[tuple[int, int], None] = {}
+        self.merges: list[tuple[int, int, int]] = []
+
+    def start_row(self) -> None:
+        self.rows.append([])
+
+    def add(self, value: str | None, down: int = 1, across: int = 1) -> None:
+        if not self.rows:
+            self.start_row()
+        number, row = len(self.rows) - 1, self.rows[-1]
+        while (number, len(row)) in self.taken:
+            row.append(None)
+        if down > 1:
+            self.merges.append((len(row), number + 1, number + down))
+        for step in range(across):
+            for below in range(1, down):
+                self.taken[number + below, len(row)] = None
+            row.append(value if step == 0 else None)
+
+    def frame(self) -> pl.DataFrame:
+        import polars as pl
+
+        width = max((len(row) for row in self.rows), default=0)
+        padded = [row + [None] * (width - len(row)) for row in self.rows]
+        schema = {f"c{k}": pl.String for k in range(width)}
+        return pl.DataFrame(padded, schema=schema, orient="row")
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.strip().isdigit() and 0 < int(text) < 100_000 else 1
+
+
+def open_html(path: Path, name: str | None = None) -> list[RawTable]:
+    """The tables of a web page that hold at least two rows, the page read as a whole."""
+    parser = _Tables()
+    parser.feed(_page(path))
+    parser.close()
+    many = len(parser.tables) > 1
+    found = []
+    for number, grid in enumerate(parser.tables, 1):
+        if len(grid.rows) < 2:
+            continue
+        table = table_from_cells(grid.frame(), str(path), str(number) if many else name, grid.merges)
+        if table is not None:
+            found.append(table)
+    if not found:
+        raise nothing_in(str(path))
+    return found
+
+
+def _page(path: Path) -> str:
+    with path.open("rb") as file:
+        declared = CHARSET.search(file.read(4096))
+    if declared:
+        name = declared.group(1).decode("ascii").lower()
+        encoding = "gb18030" if name in ("gb2312", "gbk", "x-gbk") else name
+        try:
+            return path.read_text(encoding)
+        except (LookupError, UnicodeError):
+            pass  # the page states another encoding than it is in: its bytes decide
+    return path.read_text(detect(path).encoding)
+
+
+def open_sheet_xml(path: Path, sheet: str | None) -> list[RawTable]:
+    """The sheets of a workbook in Excel 2003's XML."""
+    found = []
+    try:
+        root = ElementTree.parse(path).getroot()  # noqa: S314  (expat refuses entity bombs since 2.4)
+    except ElementTree.ParseError as error:
+        raise BadInput(
+            N_("{file} is not a whole workbook: {said}."),
+            fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
+            file=str(path),
+            said=str(error),
+        ) from error
+    for worksheet in root.iter(f"{SHEET_XML}Worksheet"):
+        name = worksheet.get(f"{SHEET_XML}Name")
+        if sheet is None or sheet == name:
+            grid = _sheet_grid(worksheet)
+            table = table_from_cells(grid.frame(), str(path), name, grid.merges)
+            if table is not None:
+                found.append(table)
+    if not found:
+        raise nothing_in(str(path))
+    return found
+
+
+def _sheet_grid(worksheet: ElementTree.Element) -> _Grid:
+    grid = _Grid()
+    for row in worksheet.iter(f"{SHEET_XML}Row"):
+        for _ in range(int(row.get(f"{SHEET_XML}Index", len(grid.rows) + 1)) - len(grid.rows) - 1):
+            grid.start_row()
+        grid.start_row()
+        for cell in row.iter(f"{SHEET_XML}Cell"):
+            while len(grid.rows[-1]) < int(cell.get(f"{SHEET_XML}Index", 0)) - 1:
+                grid.add(None)
+            data = cell.find(f"{SHEET_XML}Data")
+            text = "".join(data.itertext()).strip() if data is not None else ""
+            down = int(cell.get(f"{SHEET_XML}MergeDown", 0)) + 1
+            grid.add(text or None, down, int(cell.get(f"{SHEET_XML}MergeAcross", 0)) + 1)
+    return grid

@@ -1,0 +1,119 @@
+"""Numbers as people and programs write them, read exactly; money is rounded half away from zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from liuke.sources.words import half_width
+
+EXACT = pl.Decimal(38, 12)
+MONEY = pl.Decimal(18, 2)
+NUMBER = pl.Decimal(18, 4)
+LIMIT = Decimal(10) ** 16  # of decimal(18,2)
+BLANKS = ("", "-", "—", "/", "null", "n/a", "#n/a", "none", "无", "na", "<na>", "\\n", "--")
+SYMBOLS = r"(?i)[¥￥$€£\s'’+]|cny|rmb|usd|eur|gbp|hkd|jpy|人民币|美元|欧元|港币|港元|日元|英镑|元|圆"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Exact values (null where blank or bad) and, row by row, what is wrong: a code or null."""
+
+    value: pl.Series
+    wrong: pl.Series | None
+
+
+def read_numbers(raw: pl.Series, decimal: str = "point") -> Numbers:
+    """Numbers of any column; `decimal` says whether text has a decimal point or comma."""
+    dtype = raw.dtype
+    if dtype == pl.Decimal:
+        typed = raw if (dtype.scale or 0) <= 12 else raw.cast(EXACT)  # type: ignore[attr-defined]
+        return _within(typed, None)
+    if dtype.is_integer():
+        return _within(raw.cast(pl.Int64, strict=False).cast(EXACT), None)
+    if dtype.is_float():
+        return _floats(raw)
+    if dtype in (pl.String, pl.Categorical, pl.Enum):
+        return _texts(raw.cast(pl.String), decimal)
+    wrong = pl.select(pl.when(pl.lit(raw.is_not_null())).then(pl.lit("not_a_number"))).to_series()
+    return Numbers(pl.Series(raw.name, [None] * raw.len(), dtype=EXACT), wrong)
+
+
+def _floats(raw: pl.Series) -> Numbers:
+    """Floats are read through their shortest text: 0.1 is a tenth."""
+    finite = raw.is_finite()
+    large = raw.abs() >= float(LIMIT)
+    wrong = None
+    if not bool(finite.all()) or bool(large.any()):
+        wrong = pl.select(
+            pl.when(~pl.lit(finite)).then(pl.lit("not_finite")).when(pl.lit(large)).then(pl.lit("too_large"))
+        ).to_series()
+        raw = raw.to_frame("v").select(pl.when(pl.lit(wrong.is_null())).then(pl.col("v"))).to_series().alias(raw.name)
+    return Numbers(raw.cast(pl.String).cast(EXACT, strict=False), wrong)
+
+
+def _within(value: pl.Series, wrong: pl.Series | None) -> Numbers:
+    """The values whose whole part fits decimal(18,2)."""
+    large = value.abs() >= LIMIT
+    if not bool(large.any()):
+        return Numbers(value, wrong)
+    frame = pl.DataFrame(
+        {"v": value, "w": wrong if wrong is not None else pl.Series([None] * value.len(), dtype=pl.String)}
+    )
+    kept = frame.select(
+        pl.when(~pl.lit(large)).then(pl.col("v")).alias("v"),
+        pl.when(pl.lit(large)).then(pl.lit("too_large")).otherwise(pl.col("w")).alias("w"),
+    )
+    return Numbers(kept["v"].alias(value.name), kept["w"])
+
+
+def _texts(raw: pl.Series, decimal: str) -> Numbers:
+    text = half_width(raw).str.strip_chars()
+    plain = text.cast(EXACT, strict=False) if decimal == "point" else pl.Series([None] * text.len(), dtype=EXACT)
+    open_ = plain.is_null() & text.is_not_null()
+    if not bool(open_.any()):
+        return _within(plain.alias(raw.name), None)
+    rest = pl.DataFrame({"t": text.filter(open_)}).with_columns(pl.col("t").str.to_lowercase())
+    read = rest.select(_hard(decimal)).unnest("read")
+    frame = pl.DataFrame({"v": plain, "open": open_}).with_row_index("at")
+    hard = frame.filter(pl.col("open")).select("at").hstack(read)
+    joined = frame.join(hard, on="at", how="left", maintain_order="left")
+    value = joined.select(pl.coalesce("v", "value")).to_series().alias(raw.name)
+    wrong = joined["wrong"]
+    return _within(value, wrong if wrong.null_count() < wrong.len() else None)
+
+
+def _hard(decimal: str) -> pl.Expr:
+    """A struct `read` of value and what is wrong, for text that is no plain number."""
+    text = pl.col("t")
+    stripped = text.str.replace_all(SYMBOLS, "").str.replace_all(r"[−–—﹣]", "-")
+    signed = stripped.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
+    percent = signed.str.ends_with("%")
+    body = signed.str.strip_chars_end("%")
+    if decimal == "comma":
+        shaped = body.str.contains(r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$|^-?,\d+$")
+        digits = body.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    else:
+        shaped = body.str.contains(r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?$") & body.str.contains(r"\d")
+        digits = body.str.replace_all(",", "", literal=True)
+    value = pl.when(shaped).then(digits).cast(EXACT, strict=False)
+    size = pl.when(shaped).then(digits).cast(pl.Float64, strict=False).abs()
+    blank = text.is_in(BLANKS)
+    wrong = (
+        pl.when(blank).then(None)
+        .when(body.str.contains(r"^-?(nan|inf|infinity)$")).then(pl.lit("not_finite"))
+        .when(shaped & (size >= float(LIMIT))).then(pl.lit("too_large"))
+        .when(value.is_null()).then(pl.lit("not_a_number"))
+    )  # fmt: skip
+    hundredth = pl.lit(Decimal("0.01")).cast(EXACT)
+    scaled = pl.when(percent).then(value * hundredth).otherwise(value)
+    return pl.struct(pl.when(wrong.is_null() & ~blank).then(scaled).alias("value"), wrong.alias("wrong")).alias("read")
+
+
+def to_cents(value: pl.Series) -> pl.Series:
+    """Money: two decimals, halves away from zero; no text, no rounding where the column has them already."""
+    if isinstance(value.dtype, pl.Decimal) and (value.dtype.scale or 0) <= 2:
+        return value.cast(MONEY)
+    return value.round(2, mode="half_away_from_zero").cast(MONEY)

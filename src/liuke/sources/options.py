@@ -1,0 +1,315 @@
+"""Decide, from the values, how a mapping's columns are to be read: order of day and month, tax, units, kinds, signs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.kernel.i18n import N_
+from liuke.sources import words
+from liuke.sources.days import OrderEvidence, order_evidence
+from liuke.sources.headers import plain, unit_of
+from liuke.sources.mapping_file import BY_HAND, Mapping, Match
+from liuke.sources.numbers import read_numbers
+from liuke.sources.profile import Profile, agree, product, usual_ratio
+from liuke.sources.table import Choice, Note, Question, RawTable
+
+if TYPE_CHECKING:
+    import collections.abc
+
+    from liuke.kernel.contract import Column, Contract
+    from liuke.sources.mapping import Guess
+
+UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
+OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
+
+
+def decide(
+    found: Guess,
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    table: RawTable,
+    looks: dict[str, Profile],
+) -> Guess:
+    """The guess with every option set from the values, questions they leave open, notes on what was assumed."""
+    questions, notes = list(found.questions), list(found.notes)
+    mapping = _decimal_sign(found.mapping, contract, table)
+    if "amount" in contract.columns:
+        mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
+        mapping = _tax(mapping, looks, questions, notes)
+        mapping = _unit(mapping, table, notes)
+        mapping = _discount(mapping, looks, questions, notes)
+        mapping = _kinds(mapping, table, notes)
+        mapping = _currency(mapping, table)
+        if (
+            "amount" not in mapping.columns
+            and "amount_with_tax" not in mapping.columns
+            and "unit_price" in mapping.columns
+        ):
+            notes.append(_worked_out(mapping))
+    mapping = _cancelled(mapping, table)
+    mapping = _date_order(mapping, contract, table, questions)
+    return replace(found, mapping=mapping, questions=questions, notes=notes)
+
+
+def _worked_out(mapping: Mapping) -> Note:
+    parts = {name: mapping.header(name) for name in ("quantity", "unit_price", "discount")}
+    if parts["discount"]:
+        return Note(
+            N_("There is no amount column: the amount is {quantity} x {unit_price} x (1 - {discount})."), {**parts}
+        )
+    return Note(N_("There is no amount column: the amount is {quantity} x {unit_price}."), {**parts})
+
+
+def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
+    """A decimal comma, when text amounts can be read with it and not with a point."""
+    sample = table.sample()
+    point = comma = 0
+    for name, match in mapping.columns.items():
+        column = contract.columns.get(name)
+        numeric = column is None or column.type in ("money", "number")
+        if not numeric or match.header not in sample.columns or sample[match.header].dtype != pl.String:
+            continue
+        if name.endswith(("_name", "_region", "_grade", "_industry", "_family")) or name == "cancelled":
+            continue
+        text = sample[match.header]
+        point += _failures(text, "point")
+        comma += _failures(text, "comma")
+    return replace(mapping, decimal="comma") if point > comma and point > 0 else mapping
+
+
+def _failures(text: pl.Series, decimal: str) -> int:
+    wrong = read_numbers(text, decimal).wrong
+    return 0 if wrong is None else int((wrong == "not_a_number").sum())
+
+
+def _rival_amounts(
+    mapping: Mapping,
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    looks: dict[str, Profile],
+    questions: list[Question],
+) -> Mapping:
+    """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
+    from liuke.sources.mapping import candidates, which_column
+
+    header = mapping.header("amount")
+    if header is None or mapping.columns["amount"].why.message == BY_HAND:
+        return mapping
+    used = {match.header for match in mapping.columns.values()}
+    named = [h for _, target, h in candidates(contract, inputs, looks) if target == "amount" and h not in used]
+    rivals = [h for h in dict.fromkeys(named) if agree(looks[h].values, looks[header].values) < 0.995]
+    if not rivals:
+        return mapping
+    if "quantity" in mapping.columns and "unit_price" in mapping.columns:
+        made = product(*(looks[mapping.columns[n].header].values for n in ("quantity", "unit_price")))
+        ties = [h for h in (header, *rivals) if agree(made, looks[h].values) >= 0.9]
+        if len(ties) == 1:
+            why = Note(N_("quantity x unit price gives it, and not {others}"),
+                       {"others": ", ".join(h for h in (header, *rivals) if h != ties[0])})  # fmt: skip
+            return mapping.with_column("amount", ties[0], why)
+    for rival in rivals:
+        low, high = sorted((header, rival), key=lambda h: float(looks[h].values.cast(pl.Float64).abs().sum()))
+        ratio = usual_ratio(looks[high].values, looks[low].values)
+        if (
+            "amount_with_tax" not in mapping.columns
+            and ratio is not None
+            and Decimal("1.005") < ratio <= Decimal("1.27")
+        ):
+            why = Note(N_("{other} is {rate} times it, as with tax"), {"other": high, "rate": ratio})
+            mapping = mapping.with_column("amount", low, why)
+            gross = Match(high, Note(N_("{rate} times the amount, as with tax"), {"rate": ratio}))
+            return replace(mapping, columns={**mapping.columns, "amount_with_tax": gross})
+    able = [looks[h] for h in (header, *rivals)]
+    questions.append(which_column("amount", able, ()))
+    return mapping
+
+
+def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Note]) -> Mapping:
+    """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
+    net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
+    if net and gross:
+        if (
+            tax
+            and agree(looks[net].values, looks[gross].values) >= 0.99
+            and agree(looks[tax].values * 0, looks[tax].values) < 0.9
+        ):
+            notes.append(Note(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
+            columns = {name: match for name, match in mapping.columns.items() if name != "amount"}
+            return replace(mapping, columns=columns, tax="subtract")
+        choices = (
+            Choice("exclusive", Note(N_("{header}, without tax"), {"header": net})),
+            Choice("inclusive", Note(N_("{header}, with tax"), {"header": gross})),
+        )
+        ask = Note(N_("The file has amounts without and with tax. Which shall count?"))
+        evidence = tuple(
+            f"{net}: {a}; {gross}: {b}" for a, b in zip(looks[net].sample, looks[gross].sample, strict=False)
+        )
+        questions.append(Question("tax", ask, choices, "--tax", "exclusive", evidence))
+        return replace(mapping, tax="exclusive")
+    if gross and tax:
+        notes.append(Note(N_("The amount is {gross} less {tax}."), {"gross": gross, "tax": tax}))
+        return replace(mapping, tax="subtract")
+    price = mapping.header("unit_price") if not net else None
+    with_tax = gross or (price if price and "含税" in price and not any(n + "含税" in price for n in "不未") else None)
+    if with_tax:
+        notes.append(
+            Note(N_("{header} holds tax; nothing says how much, so amounts are with tax."), {"header": with_tax})
+        )
+        return replace(mapping, tax="inclusive")
+    return mapping
+
+
+def _unit(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
+    """Amounts counted in thousands or ten thousands, as the header or a title says."""
+    header = mapping.header("amount") or mapping.header("amount_with_tax")
+    if header is None:
+        return mapping
+    unit = unit_of(header)
+    said = header
+    if unit is None:
+        for title in table.titles:
+            if "单位" in title and (size := next((u for u in UNIT_SIZES if u in title), None)):
+                unit, said = size, title
+    size_ = UNIT_SIZES.get(unit or "")
+    if size_ is None:
+        return mapping
+    notes.append(Note(N_("Amounts are multiplied by {size}: {said}."), {"size": size_, "said": said}))
+    return replace(mapping, unit=size_)
+
+
+def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Note]) -> Mapping:
+    """How a discount is written; it matters only where the amount has to be worked out."""
+    header = mapping.header("discount")
+    if header is None or "amount" in mapping.columns or "amount_with_tax" in mapping.columns:
+        return mapping
+    values = looks[header].values.cast(pl.Float64).drop_nulls()
+    if values.is_empty():
+        return mapping
+    usual, largest = values.mode().sort()[0], float(values.max() or 0)  # type: ignore[arg-type]
+    if plain(header).endswith(("额", "amount")):
+        way = "amount_off"
+    elif largest <= 1:
+        way = "share_paid" if usual == 1 else "share_off"
+    else:
+        way = "percent_paid" if usual == 100 else "percent_off"
+    meaning = {
+        "share_off": N_("a share taken off: 0.05 is five per cent less"),
+        "percent_off": N_("per cent taken off: 5 is five per cent less"),
+        "share_paid": N_("the share paid: 0.95 is five per cent less"),
+        "percent_paid": N_("per cent paid: 95 is five per cent less"),
+        "amount_off": N_("money taken off the line"),
+    }
+    if usual in (0, 1, 100) or way == "amount_off":
+        notes.append(
+            Note(N_("{header} is read as {meaning}."), {"header": header, "meaning": Note(meaning[way]).text()})
+        )
+    else:
+        choices = tuple(Choice(value, Note(text)) for value, text in meaning.items())
+        ask = Note(N_("How is the discount in {header} written?"), {"header": header})
+        questions.append(Question("discount", ask, choices, "--discount", None, looks[header].sample))
+    return replace(mapping, discount=way)
+
+
+def _kinds(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
+    """The kinds of documents, and whether returns are written without a minus."""
+    header = mapping.header("kind")
+    if header is not None:
+        values = words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
+        if sum(words.kind_of(value) is not None for value in values) * 2 < len(values):
+            columns = {name: match for name, match in mapping.columns.items() if name != "kind"}
+            mapping, header = replace(mapping, columns=columns), None
+    document, day = mapping.header("document_id"), mapping.header("date")
+    name = table.origin.replace("\\", "/").rsplit("/", 1)[-1]
+    kind = words.kind_of(document) if document else None
+    if kind in (None, "invoice"):
+        hints = [document, day, *table.titles, table.sheet, name]
+        kind = next((k for hint in hints if hint and (k := _hinted(hint))), None)
+    if kind is None and header is None:
+        notes.append(Note(N_("Nothing says what kind of documents these are: they are taken for invoices.")))
+    mapping = replace(mapping, kind=kind or "invoice")
+    if header is not None and _returns_without_minus(mapping, table):
+        notes.append(Note(N_("Returns are written without a minus in {header}: they are booked as negative."),
+                          {"header": mapping.header("amount") or ""}))  # fmt: skip
+        mapping = replace(mapping, returns="positive")
+    return mapping
+
+
+def _hinted(hint: str) -> str | None:
+    """The kind a header or title speaks of; words for selling alone, or returns in passing, decide nothing."""
+    kind = words.kind_of(hint)
+    if kind == "return":
+        return None
+    if kind == "invoice" and not any(w in hint.lower() for w in ("发票", "开票", "invoice", "billing", "rechnung")):
+        return None
+    return kind
+
+
+def _returns_without_minus(mapping: Mapping, table: RawTable) -> bool:
+    kind, header = mapping.header("kind"), mapping.header("amount") or mapping.header("quantity")
+    if kind is None or header is None:
+        return False
+    plus = 0
+    for batch in table.batches():
+        returns = batch.filter((words.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
+        values = read_numbers(returns[header], mapping.decimal).value
+        if bool((values < 0).any()):
+            return False
+        plus += int((values > 0).sum())
+    return plus > 0
+
+
+def _currency(mapping: Mapping, table: RawTable) -> Mapping:
+    """The firm's currency is the most frequent one; where the amount is in own currency already, the column is left."""
+    header, amount = mapping.header("currency"), mapping.header("amount")
+    if header is None:
+        return mapping
+    if amount and any(word in amount.lower() for word in OWN_CURRENCY):
+        return replace(mapping, columns={name: match for name, match in mapping.columns.items() if name != "currency"})
+    codes = words.currency_codes(table.sample()[header]).drop_nulls()
+    return replace(mapping, currency=None if codes.is_empty() else str(codes.mode().sort()[0]))
+
+
+def _cancelled(mapping: Mapping, table: RawTable) -> Mapping:
+    """Yes-and-no columns named for cancelling; in others only words that mean cancelled count."""
+    header = mapping.header("cancelled")
+    if header is None:
+        return mapping
+    values = {v.lower() for v in words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()}
+    says_so = any(word in header.lower() for word in words.CANCELLED_WORDS)
+    return replace(mapping, cancelled=words.YES) if says_so and values <= {*words.YES, *words.NO} else mapping
+
+
+def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions: list[Question]) -> Mapping:
+    """Day before month or after it: any part above 12 decides, on the whole file if need be; else it is asked."""
+    headers = [
+        m.header
+        for name, m in mapping.columns.items()
+        if name in contract.columns and contract.columns[name].type == "date"
+    ]
+    sample = table.sample()
+    evidence = sum((order_evidence(sample[h]) for h in headers), OrderEvidence())
+    if evidence.open and not evidence.day_first and not evidence.month_first:
+        for batch in table.batches():
+            evidence = sum((order_evidence(batch[h]) for h in headers), evidence)
+            if evidence.day_first or evidence.month_first:
+                break
+    if not (evidence.open or evidence.day_first or evidence.month_first):
+        return mapping
+    if bool(evidence.day_first) != bool(evidence.month_first):
+        return replace(mapping, date_order="dmy" if evidence.day_first else "mdy")
+    shown = evidence.day_first[:2] + evidence.month_first[:2] if evidence.day_first else evidence.open
+    choices = (
+        Choice("dmy", Note(N_("the day first"))),
+        Choice("mdy", Note(N_("the month first"))),
+    )
+    ask = Note(N_("Does {header} begin with the day or with the month? No value decides: {values}."),
+               {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
+    if evidence.day_first:
+        ask = Note(N_("{header} has days first in some rows and months first in others: {values}. Which is right?"),
+                   {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
+    questions.append(Question("date_order", ask, choices, "--date-order", None, shown))
+    return mapping

@@ -1,0 +1,98 @@
+"""The file of rows that can't be used: the same columns plus why, to be corrected and loaded again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_, translate
+from liuke.sources.table import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import BinaryIO
+
+REASON, CODE, FILE, SHEET, LINE = N_("reason"), N_("reason code"), N_("file"), N_("sheet"), N_("row")
+FORMULA = r"^[=+\-@\t\r]"
+A_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?%?$"
+
+
+def safe_text(column: pl.Expr) -> pl.Expr:
+    """Text a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
+    runs = column.str.contains(FORMULA) & ~column.str.contains(A_NUMBER)
+    return pl.when(runs).then(column.str.replace("^", "'")).otherwise(column)
+
+
+class QuarantineWriter:
+    """Writes a CSV (UTF-8 with byte order mark) as rows come; without rows there is no file.
+
+    Use as a context manager: left by an error, the file is removed. `columns` are those of all tables of the load.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path = path
+        self.columns = list(dict.fromkeys(columns))
+        self.rows = 0
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> QuarantineWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        if kind is not None:
+            self.path.unlink(missing_ok=True)
+
+    def write(self, bad: pl.DataFrame, origin: str, sheet: str | None) -> None:
+        """Add the unusable rows of one batch of one table."""
+        if bad.is_empty():
+            return
+        shown = [
+            (pl.col(name).cast(pl.String) if name in bad.columns else pl.lit(None, pl.String)).alias(name)
+            for name in self.columns
+        ]
+        told = bad.select(
+            *[safe_text(column) for column in shown],
+            safe_text(pl.col("reason")).alias(self._name(REASON)),
+            pl.col("reason_code").alias(self._name(CODE)),
+            safe_text(pl.lit(origin)).alias(self._name(FILE)),
+            pl.lit(sheet, pl.String).alias(self._name(SHEET)),
+            pl.col(ROW).alias(self._name(LINE)),
+        )
+        try:
+            self._append(told)
+        except OSError as error:
+            self.close()
+            self.path.unlink(missing_ok=True)
+            raise BadInput(
+                N_("The quarantine file {file} can't be written: {said}."),
+                fix=N_("Make room or name another place; nothing was loaded."),
+                file=str(self.path),
+                said=error.strerror or str(error),
+            ) from error
+        self.rows += bad.height
+
+    def _append(self, told: pl.DataFrame) -> None:
+        first = self._file is None
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("wb")
+            self._file.write(b"\xef\xbb\xbf")
+        self._file.write(told.write_csv(include_header=first).encode())
+
+    def _name(self, message: str) -> str:
+        name = translate(message)
+        return f"{name} *" if name in self.columns else name
+
+    def close(self) -> int:
+        """Close the file; how many rows it holds."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        return self.rows

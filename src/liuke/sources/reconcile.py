@@ -1,0 +1,109 @@
+"""The account of a load: every row and every cent read is loaded, quarantined or named as rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from liuke.kernel.errors import BadInput
+from liuke.kernel.i18n import N_
+
+HALF_A_CENT = Decimal("0.005")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ReasonTotal:
+    """Rows quarantined for one reason, their exact amount, and how many of them have no readable amount."""
+
+    rows: int = 0
+    amount: Decimal = ZERO
+    unknown: int = 0
+
+    def __add__(self, other: ReasonTotal) -> ReasonTotal:
+        return ReasonTotal(self.rows + other.rows, self.amount + other.amount, self.unknown + other.unknown)
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Counts and exact sums; accounts of parts add up with `+`.
+
+    `sum_read` and `sum_quarantined` are exact, `sum_loaded` is in whole cents, `rounding` is what the loaded rows lost
+    by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
+    readable amount are counted in `unknown` and in no sum. Total rows of the file (`skipped`) are not rows read.
+    """
+
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    sum_read: Decimal = ZERO
+    sum_loaded: Decimal = ZERO
+    sum_quarantined: Decimal = ZERO
+    rounding: Decimal = ZERO
+    turned: Decimal = ZERO
+    unknown: int = 0
+    rounded_rows: int = 0
+    skipped: int = 0
+    filled: int = 0
+    file_total: Decimal | None = None
+    by_reason: dict[str, ReasonTotal] = field(default_factory=dict)
+
+    def __add__(self, other: Reconciliation) -> Reconciliation:
+        reasons = dict(self.by_reason)
+        for code, total in other.by_reason.items():
+            reasons[code] = reasons.get(code, ReasonTotal()) + total
+        totals = [t for t in (self.file_total, other.file_total) if t is not None]
+        return Reconciliation(
+            rows_read=self.rows_read + other.rows_read,
+            rows_loaded=self.rows_loaded + other.rows_loaded,
+            rows_quarantined=self.rows_quarantined + other.rows_quarantined,
+            sum_read=self.sum_read + other.sum_read,
+            sum_loaded=self.sum_loaded + other.sum_loaded,
+            sum_quarantined=self.sum_quarantined + other.sum_quarantined,
+            rounding=self.rounding + other.rounding,
+            turned=self.turned + other.turned,
+            unknown=self.unknown + other.unknown,
+            rounded_rows=self.rounded_rows + other.rounded_rows,
+            skipped=self.skipped + other.skipped,
+            filled=self.filled + other.filled,
+            file_total=sum(totals, ZERO) if totals else None,
+            by_reason=reasons,
+        )
+
+    @property
+    def difference(self) -> Decimal:
+        """What is not accounted for; zero in every sound load."""
+        return self.sum_read - self.sum_loaded - self.sum_quarantined - self.rounding - self.turned
+
+    @property
+    def off_file_total(self) -> Decimal | None:
+        """How far the rows are from the total the file states; None where it states none or amounts are unknown."""
+        return None if self.file_total is None or self.unknown else self.sum_read - self.file_total
+
+    def check(self, origin: str = "") -> None:
+        """Refuse a load that does not tie: by a row, by a cent, or by more rounding than half a cent a line."""
+        if self.rows_read != self.rows_loaded + self.rows_quarantined:
+            raise BadInput(
+                N_("{file}: {read} rows read, but {loaded} loaded and {quarantined} quarantined. Nothing was loaded."),
+                file=origin,
+                read=self.rows_read,
+                loaded=self.rows_loaded,
+                quarantined=self.rows_quarantined,
+            )
+        if self.difference:
+            raise BadInput(
+                N_("{file}: the sums differ by {difference}: {read} read, {loaded} loaded, {quarantined} quarantined."),
+                fix=N_("Nothing was loaded. Please report this with the file's first rows."),
+                file=origin,
+                difference=self.difference,
+                read=self.sum_read,
+                loaded=self.sum_loaded,
+                quarantined=self.sum_quarantined,
+            )
+        if abs(self.rounding) > HALF_A_CENT * self.rows_loaded:
+            raise BadInput(
+                N_("{file}: rounding took {rounding}, more than half a cent a line. Nothing was loaded."),
+                fix=N_("Check which column is the amount: a column of shares or prices was perhaps taken for it."),
+                file=origin,
+                rounding=self.rounding,
+            )

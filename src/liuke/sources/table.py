@@ -1,0 +1,88 @@
+"""What every kind of source becomes: raw tables that can be read again and again, a batch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from liuke.kernel.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+ROW = "__row"  # the row number a person sees in the file, from 1
+BATCH_ROWS = 250_000
+Layout = Literal["sheet", "text", "typed"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something done or left out that the user is told: a message with its fields."""
+
+    message: str
+    data: dict[str, object] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The sentence in the language in force."""
+        return say(self.message, **self.data)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet, file or query result as it is: nothing converted, nothing dropped but blank rows.
+
+    `batches()` starts anew at each call; a batch has the columns of `columns` and `__row` (UInt64).
+    `merged` gives, by column, the row spans (first, last) that are one merged cell.
+    """
+
+    origin: str
+    sheet: str | None
+    columns: list[str]
+    first_row: int
+    batches: Callable[[], Iterator[pl.DataFrame]]
+    layout: Layout = "typed"
+    titles: tuple[str, ...] = ()
+    merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """File and sheet as a message names them."""
+        return f"{self.origin} [{self.sheet}]" if self.sheet else self.origin
+
+    def sample(self, rows: int = 5000) -> pl.DataFrame:
+        """The first rows, for guessing; `__row` left out. Empty when the table is."""
+        import polars as pl
+
+        taken: list[pl.DataFrame] = []
+        have = 0
+        for batch in self.batches():
+            taken.append(batch.head(rows - have))
+            have += taken[-1].height
+            if have >= rows:
+                break
+        if not taken:
+            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+        return pl.concat(taken, how="vertical_relaxed").drop(ROW)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a question: the value to give and what it means."""
+
+    value: str
+    meaning: Note
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the file alone can't tell. Without a `default` somebody must answer: by `option`, or in the mapping file."""
+
+    key: str
+    ask: Note
+    choices: tuple[Choice, ...]
+    option: str
+    default: str | None = None
+    evidence: tuple[str, ...] = ()

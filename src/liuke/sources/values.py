@@ -1,0 +1,274 @@
+"""From raw rows to canonical columns: typed, cleaned, exact; rows that can't be used apart, with their reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from liuke.kernel.i18n import N_, say
+from liuke.sources import words
+from liuke.sources.amounts import line_amounts, to_own_currency
+from liuke.sources.days import read_dates
+from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents
+from liuke.sources.reconcile import ReasonTotal, Reconciliation
+from liuke.sources.table import ROW
+
+if TYPE_CHECKING:
+    from liuke.kernel.contract import Contract
+    from liuke.sources.mapping_file import Mapping
+
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "text": pl.String,
+    "date": pl.Date,
+    "money": MONEY,
+    "number": NUMBER,
+    "integer": pl.Int64,
+    "boolean": pl.Boolean,
+}
+REASONS = {
+    "cancelled": N_("The document is cancelled: {column} is {found}."),
+    "no_customer": N_("No customer: {column} is empty."),
+    "missing": N_("{column} is empty."),
+    "code_shortened": N_("{column} is {found}: a spreadsheet has shortened the code. Export it as text."),
+    "no_date": N_("No date: {column} is empty."),
+    "not_a_date": N_("{column} is {found}, which is not a date."),
+    "future_date": N_("{column} is {found}, a day still to come."),
+    "before_1970": N_("{column} is {found}, a day before 1970."),
+    "no_amount": N_("No amount: {column} is empty."),
+    "not_a_number": N_("{column} is {found}, which is not a number."),
+    "not_finite": N_("{column} is {found}, which is not a finite number."),
+    "too_large": N_("{column} is {found}, which is larger than any amount."),
+    "unknown_kind": N_("{column} is {found}, which is no known kind of document."),
+    "no_rate": N_("{column} is {found}, and no rate for it is given on that day."),
+    "not_yes_or_no": N_("{column} is {found}, which is neither yes nor no."),
+}
+FIRST_DAY = date(1970, 1, 1)
+TEXT_INPUTS = ("customer_name", "customer_region", "customer_grade", "customer_industry", "product_name",
+               "product_family", "salesperson_name")  # fmt: skip
+
+
+class Cleaned(NamedTuple):
+    """Usable rows in canonical columns, unusable raw rows with `reason` and `reason_code`, and their account."""
+
+    good: pl.DataFrame
+    bad: pl.DataFrame
+    sums: Reconciliation
+
+
+class _Problems:
+    """The first thing wrong with each row."""
+
+    def __init__(self, rows: int) -> None:
+        self.entries: list[tuple[str, str]] = []
+        self.first = pl.Series("first", [None], dtype=pl.Int32).new_from_index(0, rows)
+
+    def add(self, code: str, header: str, mask: pl.Series | None) -> None:
+        if mask is None or not bool(mask.any()):
+            return
+        free = self.first.is_null() & mask.fill_null(value=False)
+        if bool(free.any()):
+            entry = pl.Series("first", [len(self.entries)], dtype=pl.Int32).new_from_index(0, free.len())
+            self.first = entry.zip_with(free, self.first)
+            self.entries.append((code, header))
+
+    def add_wrong(self, header: str, wrong: pl.Series | None) -> None:
+        if wrong is not None:
+            for code in ("not_a_number", "not_finite", "too_large"):
+                self.add(code, header, wrong == code)
+
+
+def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, today: date | None = None) -> Cleaned:
+    """The usable rows of a raw batch in the contract's columns and types, the others with a reason, and the account.
+
+    `good` has every column of the contract (null where the file has none), the text inputs that are mapped
+    (`customer_name`, …) and `__row`. A document line's amount is what the file gives, else quantity x unit price x
+    (1 - discount), rounded half away from zero. `today` is the last day a document may bear; the clock's by default.
+    """
+    problems = _Problems(batch.height)
+    if (header := mapping.header("cancelled")) is not None:
+        problems.add("cancelled", header, words.cancelled(batch[header], mapping.cancelled))
+    columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
+    amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
+    before = amount.value
+    if "amount" in contract.columns and "kind" in contract.columns:
+        amount, before = _money_of_lines(batch, mapping, columns, problems)
+    ok = problems.first.is_null()
+    good = _assemble(batch, contract, columns).filter(ok)
+    bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
+    return Cleaned(good, bad, _account(good, problems, ok, amount.value, before))
+
+
+def _plain_columns(
+    batch: pl.DataFrame, mapping: Mapping, contract: Contract, problems: _Problems, today: date
+) -> dict[str, pl.Series]:
+    """Every mapped column but kind and amount; what is wrong is noted, required columns first."""
+    columns: dict[str, pl.Series] = {}
+    order = sorted(contract.columns, key=lambda name: (not contract.columns[name].required, name != "customer_id"))
+    for name in [*order, *TEXT_INPUTS]:
+        header = mapping.header(name)
+        if header is None or name in ("kind", "amount"):
+            continue
+        raw = batch[header]
+        column = contract.columns.get(name)
+        kind = column.type if column else "text"
+        if kind == "text":
+            columns[name] = _text(name, header, raw, problems)
+        elif kind == "date":
+            columns[name] = _day(name, header, raw, mapping, problems)
+            if name == "date":
+                problems.add("future_date", header, columns[name] > today)
+                problems.add("before_1970", header, columns[name] < FIRST_DAY)
+        elif kind == "boolean":
+            columns[name] = words.flags(raw)
+            problems.add("not_yes_or_no", header, columns[name].is_null() & words.clean_text(raw).is_not_null())
+        else:
+            columns[name] = _number(kind, header, raw, mapping, problems, mapping.unit if name == "margin" else None)
+        if column and column.required and name != "date":
+            code = "no_customer" if name == "customer_id" else "missing"
+            problems.add(code, header, columns[name].is_null())
+    return columns
+
+
+def _text(name: str, header: str, raw: pl.Series, problems: _Problems) -> pl.Series:
+    if name == "currency":
+        return words.currency_codes(raw)
+    if not name.endswith("_id"):
+        return words.clean_text(raw)
+    code = words.clean_code(raw)
+    if raw.dtype == pl.String:
+        problems.add("code_shortened", header, words.shortened(code))
+    return code
+
+
+def _day(name: str, header: str, raw: pl.Series, mapping: Mapping, problems: _Problems) -> pl.Series:
+    dates = read_dates(raw, mapping.date_order)
+    problems.add("not_a_date", header, dates.unreadable)
+    if name in {"date", "from_on"}:
+        problems.add("no_date", header, dates.value.is_null())
+    return dates.value
+
+
+def _number(
+    kind: str, header: str, raw: pl.Series, mapping: Mapping, problems: _Problems, unit: Decimal | None
+) -> pl.Series:
+    numbers = read_numbers(raw, mapping.decimal)
+    problems.add_wrong(header, numbers.wrong)
+    value = numbers.value
+    if kind == "integer":
+        return value.cast(pl.Int64, strict=False)
+    if kind == "money":
+        return to_cents(value if unit in (None, 1) else value.cast(EXACT) * unit)
+    large = value.abs() >= LIMIT / 100  # decimal(18,4) has fourteen digits before the point
+    problems.add("too_large", header, large)
+    return value.cast(NUMBER, strict=False)
+
+
+def _money_of_lines(
+    batch: pl.DataFrame, mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems
+) -> tuple[Numbers, pl.Series]:
+    """Kind and amount of document lines; returns exact amounts as booked and as the file has them."""
+    amount, header = line_amounts(batch, mapping)
+    problems.add_wrong(header, amount.wrong)
+    missing = amount.value.is_null() if amount.wrong is None else amount.value.is_null() & amount.wrong.is_null()
+    problems.add("no_amount", header, missing)
+    if mapping.rates and "currency" in columns and "date" in columns:
+        amount, lacking = to_own_currency(amount, columns["currency"], columns["date"], mapping)
+        problems.add("no_rate", mapping.header("currency") or "", lacking)
+        columns["currency"] = pl.Series("currency", [mapping.currency]).new_from_index(0, batch.height)
+    kind = pl.Series("kind", [mapping.kind or "invoice"]).new_from_index(0, batch.height)
+    before = amount.value
+    if (given := mapping.header("kind")) is not None:
+        known = words.kinds(batch[given], mapping.kinds)
+        problems.add("unknown_kind", given, known.is_null() & words.clean_text(batch[given]).is_not_null())
+        kind = known.fill_null(mapping.kind or "invoice")
+        if mapping.returns == "positive":
+            amount = Numbers(_turned(amount.value, kind), amount.wrong)
+            if "quantity" in columns:
+                columns["quantity"] = _turned(columns["quantity"], kind)
+    if "document_id" in columns:
+        credit = (kind == "invoice") & (amount.value < 0) & columns["document_id"].str.contains(r"^[Cc]\d")
+        if bool(credit.any()):
+            kind = pl.Series("kind", ["return"]).new_from_index(0, kind.len()).zip_with(credit.fill_null(False), kind)
+    columns["kind"], columns["amount"] = kind, to_cents(amount.value)
+    return amount, before
+
+
+def _turned(value: pl.Series, kind: pl.Series) -> pl.Series:
+    """Values of returns with a minus."""
+    return (-value).zip_with(((kind == "return") & (value > 0)).fill_null(value=False), value)
+
+
+def _assemble(batch: pl.DataFrame, contract: Contract, columns: dict[str, pl.Series]) -> pl.DataFrame:
+    """All columns of the contract in their types, the text inputs, and the row number."""
+    ready = [batch[ROW]]
+    for name, column in contract.columns.items():
+        if name in columns:
+            ready.append(columns[name].cast(TYPES[column.type]).alias(name))
+        else:
+            ready.append(pl.Series(name, [None], dtype=TYPES[column.type]).new_from_index(0, batch.height))
+    ready += [columns[name].alias(name) for name in TEXT_INPUTS if name in columns and name not in contract.columns]
+    return pl.DataFrame(ready)
+
+
+def _with_reasons(bad: pl.DataFrame, first: pl.Series, entries: list[tuple[str, str]]) -> pl.DataFrame:
+    """The raw rows with `reason` in the language in force and `reason_code`."""
+    if bad.is_empty():
+        return bad.with_columns(pl.lit(None, pl.String).alias("reason"), pl.lit(None, pl.String).alias("reason_code"))
+    sentence: pl.Expr = pl.lit(None, dtype=pl.String)
+    for number, (code, header) in enumerate(entries):
+        parts = say(REASONS[code], column=header, found="\0").split("\0")
+        found = pl.col(header).cast(pl.String).fill_null("") if header in bad.columns else pl.lit("")
+        pieces: list[pl.Expr] = [pl.lit(parts[0])]
+        for part in parts[1:]:
+            pieces += [found, pl.lit(part)]
+        sentence = pl.when(pl.col("__first") == number).then(pl.concat_str(pieces)).otherwise(sentence)
+    codes = pl.col("__first").replace_strict(
+        list(range(len(entries))), [code for code, _ in entries], default=None, return_dtype=pl.String
+    )
+    told = bad.with_columns(first.alias("__first")).with_columns(sentence.alias("reason"), codes.alias("reason_code"))
+    return told.drop("__first")
+
+
+def _account(
+    good: pl.DataFrame, problems: _Problems, ok: pl.Series, booked: pl.Series, before: pl.Series
+) -> Reconciliation:
+    rows = ok.len()
+    if booked.is_empty():
+        counts = _by_reason(problems, pl.Series([None], dtype=EXACT).new_from_index(0, rows))
+        return Reconciliation(rows, good.height, rows - good.height, by_reason=counts)
+    loaded, kept, raw_kept = good["amount"], booked.filter(ok), before.filter(ok)
+    sums = [_sum(s) for s in (before, loaded, before.filter(~ok), kept, raw_kept)]
+    exact = kept.dtype == loaded.dtype
+    return Reconciliation(
+        rows_read=rows,
+        rows_loaded=good.height,
+        rows_quarantined=rows - good.height,
+        sum_read=sums[0],
+        sum_loaded=sums[1],
+        sum_quarantined=sums[2],
+        rounding=sums[3] - sums[1],
+        turned=sums[4] - sums[3],
+        unknown=before.null_count(),
+        rounded_rows=0 if exact else int((kept != loaded).sum()),
+        by_reason=_by_reason(problems, before),
+    )
+
+
+def _by_reason(problems: _Problems, amounts: pl.Series) -> dict[str, ReasonTotal]:
+    totals: dict[str, ReasonTotal] = {}
+    for number, (code, _) in enumerate(problems.entries):
+        found = amounts.filter(problems.first == number)
+        total = ReasonTotal(found.len(), _sum(found), found.null_count())
+        totals[code] = totals.get(code, ReasonTotal()) + total
+    return totals
+
+
+def _sum(series: pl.Series) -> Decimal:
+    """The exact sum, written with two decimals or as many more as it needs."""
+    total = series.sum() if series.len() else 0
+    exact = Decimal(total if isinstance(total, (int, Decimal)) else 0)
+    cents = exact.quantize(Decimal("0.01"))
+    return cents if cents == exact else exact.normalize()

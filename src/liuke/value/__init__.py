@@ -1,0 +1,1 @@
+"""What customers are worth and which of them carry the firm."""
