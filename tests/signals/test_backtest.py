@@ -86,12 +86,12 @@ def test_among_equals_the_value_rule_draws_at_random() -> None:
 
 
 def test_a_short_history_gives_the_reason_in_place_of_numbers() -> None:
-    seen = panel(months_of("a", 100, 13), until="2024-03")
+    seen = panel(months_of("a", 100, 7), until="2023-09")
     (score,) = backtest.scores(count(seen, {"r": np.zeros(seen.shape, bool)}))
     assert isinstance(score.precision, NotEstimable)
     with in_language("en"):
         said = score.precision.text()
-    assert said == "needs 3 periods after the first year whose outcome is known; there are 1"
+    assert said == "needs 3 periods with known outcome beyond the first 5; there are 2"
     assert isinstance(backtest.base_rate(count(seen, {"r": np.zeros(seen.shape, bool)})), NotEstimable)
 
 
@@ -115,6 +115,12 @@ def test_a_rule_with_a_longer_warm_up_is_counted_from_later() -> None:
     assert late.flags == 20
     assert value(late.base_rate) == pytest.approx(20 / (20 + 80))
     assert value(backtest.base_rate(counted)) == pytest.approx(2 / 14)
+
+
+def test_the_base_rate_needs_no_rule() -> None:
+    seen, _ = two_customers(copies=10)
+    assert value(backtest.base_rate(count(seen, {}))) == pytest.approx(2 / 14)
+    assert backtest.scores(count(seen, {})) == []
 
 
 def value(answer: object) -> float:

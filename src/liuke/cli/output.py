@@ -100,7 +100,8 @@ def grid(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], titl
 
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for header, justify in columns:
-        table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # left or right
+        width = 24 if justify == "left" and len(columns) > 8 else None  # sentences beside many numbers
+        table.add_column(header, justify=justify, overflow="fold", min_width=width)  # type: ignore[arg-type]  # left or right
     for row in rows:
         table.add_row(*row)
     return table

@@ -11,7 +11,7 @@ import numpy as np
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
-from liuke.signals.tally import RuleTally, Tally, tally
+from liuke.signals.tally import RuleTally, Tally, first_counted, tally
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Int
@@ -29,11 +29,11 @@ __all__ = [
     "tally",
 ]
 
-LEAST_PERIODS = 3  # periods after the first year whose outcome is known: fewer are one season's luck
+LEAST_PERIODS = 3  # periods counted whose outcome is known: fewer are one season's luck
 LEAST_CUSTOMERS = 10  # different customers flagged, and different customers who left
 DAYS_PER_MONTH = 30.436875
 METHOD = N_("customer-months clustered by customer")
-_TOO_SHORT = N_("needs {need} periods after the first year whose outcome is known; there are {have}")
+_TOO_SHORT = N_("needs {need} periods with known outcome beyond the first {skipped}; there are {have}")
 _FEW_FLAGS = N_("needs {need} different customers flagged; there were {have}")
 _FEW_LEAVERS = N_("needs {need} different customers who left; there were {have}")
 
@@ -72,16 +72,13 @@ class RuleScore:
 
 
 def base_rate(counted: Tally) -> Answer:
-    """Share of customer-months after which the customer left, over the longest common stretch of months."""
-    short = _too_short(counted, min((first for _, first in counted.start), default=0))
+    """Share of the customer-months counted after which the customer left, whatever the rules."""
+    short = _too_short(counted, first_counted(counted.periods))
     if short is not None:
         return short
-    rule = min(counted.start, key=lambda item: item[1])[0]
-    base = counted.rules[rule].base
-    leavers = counted.rules[rule].recall.customers
-    if leavers < LEAST_CUSTOMERS:
-        return NotEstimable(_FEW_LEAVERS, {"need": LEAST_CUSTOMERS, "have": leavers})
-    return base.estimate(METHOD)
+    if counted.leavers < LEAST_CUSTOMERS:
+        return NotEstimable(_FEW_LEAVERS, {"need": LEAST_CUSTOMERS, "have": counted.leavers})
+    return counted.base.estimate(METHOD)
 
 
 def scores(counted: Tally) -> list[RuleScore]:
@@ -118,8 +115,8 @@ def score_row(score: RuleScore) -> dict[str, object]:
 
 def _too_short(counted: Tally, first: int) -> NotEstimable | None:
     have = max(counted.known_until - first, 0)
-    if not counted.start or have < LEAST_PERIODS:
-        return NotEstimable(_TOO_SHORT, {"need": LEAST_PERIODS, "have": have})
+    if have < LEAST_PERIODS:
+        return NotEstimable(_TOO_SHORT, {"need": LEAST_PERIODS, "skipped": first, "have": have})
     return None
 
 

@@ -1,8 +1,9 @@
 """Counting how rules did, chunk of customers by chunk: a tally holds sums only and adds with `+`.
 
 Rows are customer-months: a month counts when the customer had bought, was not lost at its end (silent for no more than
-the horizon), and what followed is known. The first year is left out: a customer older than the export looks new in it,
-and 12 months of money must exist. *Left* is the label of the whole product: no purchase within the horizon after it.
+the horizon), and what followed is known. The first year (of a history under two years the first half) is left out: a
+customer older than the export looks new in it. Money is that of the 12 months up to each, as far as they exist.
+*Left* is the label of the whole product: no purchase within the horizon after it.
 
 An *episode* is an unbroken run of months in which a rule flags a customer; it is true when the customer left after one
 of them. A *departure* is an unbroken run of months after which a customer left. Of a true episode, the warning is the
@@ -72,8 +73,10 @@ class Tally:
     start: tuple[tuple[str, int], ...]
     known_until: int  # position after the last month whose outcome is known for anybody
     rules: dict[str, RuleTally]
-    months: dict[int, Month]  # by position, from the earliest start
+    months: dict[int, Month]  # by position, from `first_counted` on
     customers: int
+    base: Clustered  # of all months counted from `first_counted` on, those after which a customer left
+    leavers: int  # different customers who left after one of them
 
     def __add__(self, other: Tally) -> Tally:
         """Both groups of customers together; they must share periods and rules."""
@@ -86,6 +89,8 @@ class Tally:
             {rule: mine + other.rules[rule] for rule, mine in self.rules.items()},
             {at: month + other.months[at] for at, month in self.months.items()},
             self.customers + other.customers,
+            self.base + other.base,
+            self.leavers + other.leavers,
         )
 
 
@@ -97,6 +102,12 @@ class _Rows:
     left: Bool
     money: Int
     last_on: Int32
+
+
+def first_counted(periods: Periods) -> int:
+    """Position of the first period counted: after a year of history, after half a year where there are not two."""
+    year = periods.per_year
+    return year if len(periods) >= 2 * year else year // 2 - 1
 
 
 def tally(
@@ -113,21 +124,23 @@ def tally(
     one row a customer as known today (`labels.left` of `panel.latest()`), in the order of `panel.customers`.
     `left_days` is the horizon known at each period's end. `warm_ups` are the periods each rule needs to fire at all.
     """
-    periods, year = panel.periods, panel.periods.per_year
+    periods, year, opening = panel.periods, panel.periods.per_year, first_counted(panel.periods)
     counted = panel.stitch(panel.has_bought & (panel.silent_days <= left_days[None, :])) & known
     money = np.maximum(panel.stitch(trailing_sum(panel.amount, year)), 0)
     rows = _Rows(counted, left & counted, money, panel.stitch(panel.last_on))
-    start = tuple((rule, max(year, warm_ups[rule] - 1)) for rule in fired)
+    start = tuple((rule, max(opening, warm_ups[rule] - 1)) for rule in fired)
     known_until = int(np.flatnonzero(known.any(axis=0)).max(initial=-1)) + 1
-    bases: dict[int, tuple[Bool, Bool, Int]] = {}
+    bases = {opening: _from(opening, rows)}
     rules = {}
     for rule, first in start:
         if first not in bases:
             bases[first] = _from(first, rows)
         rules[rule] = _tally_rule(panel.stitch(fired[rule]), rows, bases[first], left_days, periods)
-    first_month = min((first for _, first in start), default=year)
-    months = {at: _month(rows, at) for at in range(first_month, len(periods))}
-    return Tally(periods, start, known_until, rules, months, len(panel.customers))
+    months = {at: _month(rows, at) for at in range(opening, len(periods))}
+    counted_each, left_each = (marks.sum(axis=1) for marks in bases[opening][:2])
+    base = Clustered.of(counted_each, left_each)
+    leavers = int((left_each > 0).sum())
+    return Tally(periods, start, known_until, rules, months, len(panel.customers), base, leavers)
 
 
 def _from(first: int, rows: _Rows) -> tuple[Bool, Bool, Int]:

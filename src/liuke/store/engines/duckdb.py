@@ -29,27 +29,39 @@ class DuckDB:
         self.store = store
         self.con: Any = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
         self.loads = store.loads("document_line")
+        self.tables: dict[str, ibis.Table] = {}
+        self.queries: dict[Any, str] = {}
         self.superseded = store.paths("superseded")
 
     def rows(self, part: str, months: Sequence[str], with_superseded: bool) -> ibis.Table:
-        """Stored rows of these months, with `superseded_on` where asked for."""
+        """Stored rows of these months, with `superseded_on` where asked for.
+
+        The months stand in a view, so that the expression over it, and its SQL, is the same for every period.
+        """
         paths = self.store.month_paths(part, months, self.loads)
-        columns = ", ".join(PARTS[part])
-        if not with_superseded or not self.superseded:
-            extra = ", NULL::DATE AS superseded_on" if with_superseded else ""
-            return self.con.sql(f"SELECT {columns}{extra} FROM read_parquet({paths})")
-        return self.con.sql(
-            f"SELECT {columns}, superseded_on FROM read_parquet({paths}) AS held "
-            f"LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
-        )
+        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({paths}) AS held"
+        if with_superseded and self.superseded:
+            columns += ", superseded_on"
+            rest += f" LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
+        elif with_superseded:
+            columns += ", NULL::DATE AS superseded_on"
+        name = f"{part}_superseded" if with_superseded else part
+        self.con.raw_sql(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} {rest}")
+        if name not in self.tables:
+            self.tables[name] = self.con.table(name)
+        return self.tables[name]
 
     def small(self, name: str, table: pa.Table) -> ibis.Table:
         """A small table to join with."""
         return self.con.create_table(name, table, temp=True, overwrite=True)
 
     def fetch(self, expression: ibis.Table) -> pa.Table:
-        """The result of an expression."""
-        return expression.to_pyarrow()
+        """The result of an expression; its SQL is written once."""
+        query = self.queries.get(expression.op())
+        if query is None:
+            query = self.queries[expression.op()] = self.con.compile(expression)
+        found = self.con.raw_sql(query).to_arrow_table()
+        return found.cast(expression.schema().to_pyarrow())  # DuckDB's sum of int64 is wider than int64
 
     def close(self) -> None:
         """Let go of the connection."""
