@@ -22,7 +22,8 @@ def codes(store: FactStore) -> pl.DataFrame:
     paths = store.paths("customer_code")
     if not paths:
         return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
-    return pl.concat([pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths])
+    given = [pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths]
+    return pl.concat(given).unique("customer_id", keep="first", maintain_order=True)
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.facts import contracts
-from liuke.facts.document_line import INPUTS
+from liuke.facts import contracts, inputs
+from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.sources import read
@@ -34,18 +34,6 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 LINES = "document_line"
-# what a document line says of other things: table -> column of that table -> text input of the line
-BESIDE = {
-    "customer": {
-        "customer_id": "customer_id",
-        "name": "customer_name",
-        "region": "customer_region",
-        "grade": "customer_grade",
-        "industry": "customer_industry",
-    },
-    "product": {"product_id": "product_id", "name": "product_name", "family": "product_family"},
-    "salesperson": {"salesperson_id": "salesperson_id", "name": "salesperson_name"},
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +94,7 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
         prepared = read.prepare(
             location,
             contract,
-            INPUTS if table == LINES else {},
+            inputs(table),
             mapping=_given_mapping(options.mapping or saved, contract, location, options),
             options=options.answers,
             ask=options.ask,
@@ -145,7 +133,7 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
             load=done,
             account=prepared.reconciliation,
             mapping=prepared.mapping,
-            columns=explain(prepared.mapping, contract, INPUTS if table == LINES else {}, prepared.tables[0]),
+            columns=explain(prepared.mapping, contract, inputs(table), prepared.tables[0]),
             notes=prepared.notes,
             quarantine=None if options.dry_run else held,
             dry_run=options.dry_run,
@@ -155,7 +143,7 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
 def _table_of(location: str, options: Options) -> str:
     """The canonical table the columns fit; document lines where nothing does, so that what is missing is said."""
     tables = open_source(location, sheet=options.sheet, query=options.query)
-    found = (which_table(contracts(), table, INPUTS) for table in tables)
+    found = (which_table(contracts(), table, inputs(LINES)) for table in tables)
     return next((name for name in found if name), LINES)
 
 
@@ -165,11 +153,12 @@ def _given_mapping(path: Path, contract: Contract, location: str, options: Optio
         if options.mapping is None:
             return None
         raise Refused(N_("There is no mapping file {path}."), path=path)
-    mapping = from_toml(path.read_text("utf-8"), contract, INPUTS if contract.table == LINES else {}, origin=path.name)
+    mapping = from_toml(path.read_text("utf-8"), contract, inputs(contract.table), origin=path.name)
     if options.mapping is not None:
         return mapping
     tables = open_source(location, sheet=options.sheet, query=options.query)
-    return mapping if any(mapping.fits(table.columns) for table in tables) else None
+    needed = mapping.needed(contract.required)
+    return mapping if any(needed <= set(table.columns) for table in tables) else None
 
 
 def _good(
@@ -182,12 +171,13 @@ def _good(
     rows = 0
     for batch in prepared.clean():
         writer.write(batch.bad, batch.origin, batch.sheet)
-        for table, columns in BESIDE.items():
-            there = {name: pl.col(given) for name, given in columns.items() if given in batch.good.columns}
-            key = next(iter(columns))
-            if prepared.contract.table == LINES and len(there) > 1:
-                told = batch.good.filter(pl.col(key).is_not_null()).select(**there)
-                beside.setdefault(table, []).append(told.group_by(key, maintain_order=True).last())
+        said: dict[tuple[str, str], dict[str, pl.Expr]] = {}
+        for given, (table, key, column) in ATTRIBUTES.items():
+            if given in batch.good.columns:
+                said.setdefault((table, key), {key: pl.col(key)})[column] = pl.col(given)
+        for (table, key), columns in said.items() if prepared.contract.table == LINES else ():
+            told = batch.good.filter(pl.col(key).is_not_null()).select(**columns)
+            beside.setdefault(table, []).append(told.group_by(key, maintain_order=True).last())
         rows += len(batch.good) + len(batch.bad)
         progress("read", rows, 0)
         yield batch.good

@@ -71,7 +71,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         sheet: Annotated[str | None, typer.Option(help=_(N_("Sheet of a workbook.")))] = None,
         query: Annotated[str | None, typer.Option(help=_(N_("Query, or table, of a database.")))] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_(N_("Read and account, but store nothing.")))] = False,
-        customer_id: Annotated[str | None, typer.Option(help=_(N_("Header of the customer's code.")))] = None,
+        customer: Annotated[str | None, typer.Option(help=_(N_("Header of the customer's code.")))] = None,
         date_column: Annotated[str | None, typer.Option("--date", help=_(N_("Header of the date.")))] = None,
         amount: Annotated[str | None, typer.Option(help=_(N_("Header of the amount.")))] = None,
         date_order: Annotated[str | None, typer.Option(help=_(N_("How days are written: ymd, dmy or mdy.")))] = None,
@@ -98,7 +98,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         from liuke.sources.read import Options as Answers
 
         answers = Answers(
-            customer_id=customer_id, date=date_column, amount=amount, date_order=date_order,
+            customer_id=customer, date=date_column, amount=amount, date_order=date_order,
             kind=kind, tax=tax, discount=discount, currency=currency,
         )  # fmt: skip
         loading.load(
