@@ -1,0 +1,124 @@
+"""Write docs/reference from the program itself: commands, settings, tables, rules, indicators. `--check` only compares.
+
+A reference that is generated can't disagree with the code; a test runs this with `--check`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from liuke.kernel.i18n import in_language, translate
+
+HERE = Path(__file__).parent / "reference"
+MARK = "<!-- written by docs/generate.py -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its arguments and options, in both languages."""
+    import typer.main
+
+    from liuke.cli.program import build
+
+    parts = ["# Commands\n"]
+    for lang in ("en", "zh"):
+        with in_language(lang):
+            group = typer.main.get_command(build())
+            parts.append(f"## {'English' if lang == 'en' else '中文'}\n")
+            parts += _command("liuke", group)
+    return "\n".join(parts)
+
+
+def _command(path: str, command: object) -> list[str]:
+    lines = []
+    children = getattr(command, "commands", None)
+    if children is not None:
+        for name, child in sorted(children.items()):
+            lines += _command(f"{path} {name}", child)
+        return lines
+    lines.append(f"### `{path}`\n\n{command.help}\n")  # type: ignore[attr-defined]
+    rows = [
+        f"| `{' '.join([*p.opts, *p.secondary_opts]) if p.opts[0].startswith('-') else p.metavar or p.name}` | {p.help or ''} |"
+        for p in command.params  # type: ignore[attr-defined]
+        if p.name != "help"
+    ]
+    return [*lines, "| | |\n| --- | --- |", *rows, ""]
+
+
+def settings() -> str:
+    """Every setting of liuke.toml."""
+    from liuke.kernel.settings import SETTINGS
+
+    lines = ["# Settings of `liuke.toml`\n", "| setting | default | unit | meaning | 说明 | must be |", "|" + " --- |" * 6]
+    for one in SETTINGS:
+        default = f'"{one.default}"' if isinstance(one.default, str) else one.default
+        with in_language("zh"):
+            chinese = translate(one.help)
+        lines.append(f"| `{one.name}` | `{default}` | {one.unit} | {one.help} | {chinese} | {one.must} |")
+    return "\n".join(lines) + "\n"
+
+
+def tables() -> str:
+    """Every canonical table with its columns and the headers it is recognised by."""
+    from liuke.facts import contracts
+
+    lines = ["# Canonical tables\n"]
+    for name, contract in contracts().items():
+        lines += [f"## `{name}`\n", f"{contract.meaning}. One row per {', '.join(contract.grain)}.\n"]
+        lines += ["| column | type | unit | meaning | headers known, among others |", "|" + " --- |" * 5]
+        for column, about in contract.columns.items():
+            title = f"**{column}**" if about.required else column
+            lines.append(f"| {title} | {about.type} | {about.unit} | {about.meaning} | {', '.join(about.names[:8])} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def rules() -> str:
+    """The shipped rules and the kinds of condition they and yours are made of."""
+    from liuke.signals.condition import conditions
+    from liuke.signals.rules.rules import shipped
+
+    lines = ["# Rules and conditions\n", "## Shipped rules\n", "| id | English | 中文 |", "| --- | --- | --- |"]
+    lines += [f"| `{r.id}` | {r.title['en']}: {r.help['en']} | {r.title['zh']}：{r.help['zh']} |" for r in shipped()]
+    lines += ["\n## Conditions\n"]
+    for name, condition in conditions().items():
+        with in_language("zh"):
+            chinese = translate(condition.title)
+        lines += [f"### `{name}`\n", f"{condition.title}. {chinese}。\n", "| parameter | default | |", "| --- | --- | --- |"]
+        lines += [f"| `{p}` | `{condition.defaults[p]}` | {about.help} |" for p, about in condition.parameters.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def indicators() -> str:
+    """Every indicator with its one definition."""
+    from liuke.reports.rates import INDICATORS
+
+    lines = ["# Indicators\n", "| name | English | 中文 | definition | unit |", "|" + " --- |" * 5]
+    for one in INDICATORS:
+        with in_language("zh"):
+            chinese = translate(one.title)
+        lines.append(f"| `{one.name}` | {one.title} | {chinese} | {one.formula} | {one.unit} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": commands, "settings.md": settings, "tables.md": tables, "rules.md": rules, "indicators.md": indicators}
+
+
+def main(check: bool) -> int:
+    """Write the pages, or say which differ; the exit code."""
+    stale = []
+    for name, make in PAGES.items():
+        text = MARK + make().rstrip() + "\n"
+        path = HERE / name
+        if check and (not path.exists() or path.read_text("utf-8") != text):
+            stale.append(name)
+        elif not check:
+            path.write_text(text, "utf-8")
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run `make docs`")
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv))
