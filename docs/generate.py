@@ -37,11 +37,10 @@ def _command(path: str, command: object) -> list[str]:
             lines += _command(f"{path} {name}", child)
         return lines
     lines.append(f"### `{path}`\n\n{command.help}\n")  # type: ignore[attr-defined]
-    rows = [
-        f"| `{' '.join([*p.opts, *p.secondary_opts]) if p.opts[0].startswith('-') else p.metavar or p.name}` | {p.help or ''} |"
-        for p in command.params  # type: ignore[attr-defined]
-        if p.name != "help"
-    ]
+    rows = []
+    for one in command.params:  # type: ignore[attr-defined]
+        name = " ".join(one.opts) if one.opts[0].startswith("-") else one.metavar or one.name
+        rows.append(f"| `{name}` | {one.help or ''} |")
     return [*lines, "| | |\n| --- | --- |", *rows, ""]
 
 
@@ -49,7 +48,8 @@ def settings() -> str:
     """Every setting of liuke.toml."""
     from liuke.kernel.settings import SETTINGS
 
-    lines = ["# Settings of `liuke.toml`\n", "| setting | default | unit | meaning | 说明 | must be |", "|" + " --- |" * 6]
+    head = "| setting | default | unit | meaning | 说明 | must be |"
+    lines = ["# Settings of `liuke.toml`\n", head, "|" + " --- |" * 6]
     for one in SETTINGS:
         default = f'"{one.default}"' if isinstance(one.default, str) else one.default
         with in_language("zh"):
@@ -84,7 +84,8 @@ def rules() -> str:
     for name, condition in conditions().items():
         with in_language("zh"):
             chinese = translate(condition.title)
-        lines += [f"### `{name}`\n", f"{condition.title}. {chinese}。\n", "| parameter | default | |", "| --- | --- | --- |"]
+        lines += [f"### `{name}`\n", f"{condition.title}. {chinese}。\n"]
+        lines += ["| parameter | default | |", "| --- | --- | --- |"]
         lines += [f"| `{p}` | `{condition.defaults[p]}` | {about.help} |" for p, about in condition.parameters.items()]
         lines.append("")
     return "\n".join(lines)
@@ -102,7 +103,13 @@ def indicators() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "tables.md": tables, "rules.md": rules, "indicators.md": indicators}
+PAGES = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "tables.md": tables,
+    "rules.md": rules,
+    "indicators.md": indicators,
+}
 
 
 def main(check: bool) -> int:

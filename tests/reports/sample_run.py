@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from small_panels import CODES, panel_of
 
 from liuke.kernel.message import pack
 from liuke.kernel.period import day_number, day_of, period_end
 from liuke.reports import indicators, waterfall
-from tests.reports.panels import CODES, panel_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -62,7 +62,9 @@ STEMS = (
 TRADES = ("纺织", "精铸", "化纤", "电子", "玻璃", "船配", "蓄电池", "注塑", "食品", "包装", "钢构", "线缆")
 ENGLISH = ("Harbour", "Linden", "Northgate", "Oakwell", "Primrose", "Quayside", "Rowan", "Selby", "Thornbury", "Upton")
 SHOPS = ("Gifts", "Trading", "Home", "Stores", "Cards", "Interiors")
+SELLERS = ("周敏", "吴昊", "孙佳怡", "陈立群")
 LEFT_DAYS = 120
+LATE = 1_840_050  # cents of documents that came after as_of
 MONEY = pl.Decimal(18, 2)
 
 
@@ -165,6 +167,8 @@ def sample_run(customers: int = 120, months: int = 36, *, currency: str = "CNY",
     total = Decimal(int(cents.sum())).scaleb(-2)
     ends = [period_end(n, "month") for n in panel.periods.numbers]
     documents = _documents(listed, rng)
+    by_month = cents.sum(axis=0)
+    by_month[-1] += LATE
     tables = {
         "customer_now": now,
         "reason": _reasons(listed),
@@ -178,12 +182,16 @@ def sample_run(customers: int = 120, months: int = 36, *, currency: str = "CNY",
             indicators.tally(panel, states, np.full(months, LEFT_DAYS, np.int32), by=("grade", "region")),
             {"absolute_churn": 0.08, "net_retention": 0.95},
         ),
-        "waterfall": waterfall.table(waterfall.tally(panel, states), waterfall.Late({"invoice": 1_840_050})),
+        "waterfall": waterfall.table(waterfall.tally(panel, states), waterfall.Late({"invoice": LATE})),
         "flag_document": documents,
         "money_month": pl.DataFrame(
-            [(ends[at], "invoice", Decimal(int(cents[:, at].sum())).scaleb(-2), int((cents[:, at] > 0).sum())) for at in range(months)],
+            {
+                "period": ends,
+                "kind": ["invoice"] * months,
+                "amount": [Decimal(int(n)).scaleb(-2) for n in by_month],
+                "documents": (cents > 0).sum(axis=0),
+            },
             schema={"period": pl.Date, "kind": pl.String, "amount": MONEY, "documents": pl.Int64},
-            orient="row",
         ),
     }  # fmt: skip
     return SampleRun(_info(months, currency, customers, cents, total), tables)
@@ -290,6 +298,7 @@ def _customer_now(
     for i in range(rows):
         state = names[states[i, -1]]
         bought = np.flatnonzero(cents[i] > 0)
+        recent = cents[i, max(periods - 24, 0) :]
         since = periods - 1
         while since and states[i, since - 1] == states[i, -1]:
             since -= 1
@@ -299,17 +308,13 @@ def _customer_now(
         risk = float(np.clip(rng.normal(0.55, 0.18), 0.08, 0.94)) if listed and scored and state != "new" else None
         rare = len(bought) and (bought[-1] - bought[0]) / max(len(bought) - 1, 1) > 2.4
         flag = next((at for at in range(periods - 1, 0, -1) if states[i, at] != states[i, -1]), None)
+        flag_at = None if not listed or flag is None else min(max(flag + 1 - (periods - min(periods, 24)), 0), 23)
         records.append(
             {
                 "customer_code": i,
                 "customer_id": f"C-{20000 + i}",
                 "name": None if i % 37 == 5 else _name(i, english),
-                "grade": grades[i],
-                "industry": None,
-                "region": regions[i],
-                "channel": None,
-                "tier": None,
-                "salesperson": ("周敏", "吴昊", "孙佳怡", "陈立群")[i % 4],
+                "grade": grades[i], "region": regions[i], "salesperson": SELLERS[i % 4],
                 "state": state,
                 "state_since": period_end(panel.periods.first + since, "month").replace(day=1),
                 "truncated": bool(len(bought) and bought[0] == 0),
@@ -319,23 +324,14 @@ def _customer_now(
                 "own_gap_days": float(panel.own_gap_days[i, -1]),
                 "occasions": len(bought),
                 "documents": len(bought),
-                "amount_12": Decimal(int(cents[i, -12:].sum())).scaleb(-2),
-                "amount_before_12": Decimal(int(cents[i, -24:-12].sum())).scaleb(-2),
-                "usual_year": usual,
-                "margin_12": None,
+                **_money(cents[i], usual),
                 "core": bool(core[i]),
                 "core_probability": 0.93 if core[i] else 0.04,
                 "raw_core": bool(core[i]),
-                "rules": [RULE_OF[state]] + (["half_of_own_mean"] if i % 3 == 0 and RULE_OF[state] != "half_of_own_mean" else []) if listed else [],
-                "lead_rule": RULE_OF[state] if listed else None,
-                "risk": risk,
-                "risk_low": None if risk is None else max(risk - 0.11, 0.0),
-                "risk_high": None if risk is None else min(risk + 0.09, 1.0),
-                "risk_basis": "none" if risk is None else f"rule:{RULE_OF[state]}",
-                "at_stake": None if risk is None else (usual * Decimal(str(round(risk, 6)))).quantize(Decimal("0.01")),
+                **_signals(i, state, listed, risk, usual),
                 "trend": [int(v) for v in cents[i, -24:]],
-                "flag_at": None if not listed or flag is None else min(max(flag + 1 - (periods - min(periods, 24)), 0), 23),
-                "level": None if rare or not len(bought) else int(np.mean(cents[i, max(periods - 24, 0) :][cents[i, max(periods - 24, 0) :] > 0])) if (cents[i, max(periods - 24, 0) :] > 0).any() else None,
+                "flag_at": flag_at,
+                "level": None if rare or not recent.any() else int(recent[recent > 0].mean()),
                 "listed": listed,
             }
         )  # fmt: skip
@@ -345,6 +341,23 @@ def _customer_now(
     )["customer_code"]  # fmt: skip
     ranks = pl.DataFrame({"customer_code": rank, "rank": pl.Series(range(1, len(rank) + 1), dtype=pl.Int32)})
     return frame.join(ranks, on="customer_code", how="left")
+
+
+def _money(row: npt.NDArray[np.int64], usual: Decimal) -> dict[str, object]:
+    year, before = (Decimal(int(part.sum())).scaleb(-2) for part in (row[-12:], row[-24:-12]))
+    return {"amount_12": year, "amount_before_12": before, "usual_year": usual, "margin_12": None}
+
+
+def _signals(i: int, state: str, listed: bool, risk: float | None, usual: Decimal) -> dict[str, object]:
+    """Rules that fired and the risk that rests on them."""
+    fired = list(dict.fromkeys([RULE_OF[state], *["half_of_own_mean"] * (i % 3 == 0)])) if listed else []
+    none = {"risk": None, "risk_low": None, "risk_high": None, "risk_basis": "none", "at_stake": None}
+    lead = {"rules": fired, "lead_rule": fired[0] if fired else None}
+    if risk is None:
+        return lead | none
+    stake = (usual * Decimal(str(round(risk, 6)))).quantize(Decimal("0.01"))
+    span = {"risk": risk, "risk_low": max(risk - 0.11, 0.0), "risk_high": min(risk + 0.09, 1.0)}
+    return lead | span | {"risk_basis": f"rule:{RULE_OF[state]}", "at_stake": stake}
 
 
 _SCHEMA: dict[str, Any] = {

@@ -8,6 +8,7 @@ import numpy as np
 
 from liuke.kernel.period import Periods
 from liuke.panel.panel import NEVER, Measures, Panel
+from liuke.panel.states import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from liuke.kernel.period import Unit
 
-CODES = {name: code for code, name in enumerate(("never_bought", "new", "active", "won_back", "falling", "token", "dormant", "lost"))}  # fmt: skip
+CODES = dict(CODE)
 
 
 def panel_of(

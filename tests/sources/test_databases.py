@@ -12,7 +12,8 @@ from liuke.sources import databases
 from liuke.sources.files import open_source
 from servers import free_port
 
-CREATE = "CREATE TABLE invoice_line (invoice_no VARCHAR(20), customer_id VARCHAR(20), invoice_date DATE, amount DECIMAL(18,4))"
+COLUMNS = "invoice_no VARCHAR(20), customer_id VARCHAR(20), invoice_date DATE, amount DECIMAL(18,4)"
+CREATE = f"CREATE TABLE invoice_line ({COLUMNS})"
 ROWS = "INSERT INTO invoice_line VALUES ('A1', '007', '2026-03-05', 10.5), ('C2', NULL, '2026-03-06', -1.005)"
 
 
@@ -75,8 +76,8 @@ def test_several_tables_are_listed_and_a_wrong_name_is_refused(sqlite_file):
 
 
 def test_a_wrong_query_is_refused_with_what_the_database_says(sqlite_file):
-    with pytest.raises(BadInput, match="no such column: nothing"):
-        load(f"sqlite:///{sqlite_file}", query="SELECT nothing FROM invoice_line")
+    with pytest.raises(BadInput, match="no such column: missing_column"):
+        load(f"sqlite:///{sqlite_file}", query="SELECT missing_column FROM invoice_line")
 
 
 def test_a_database_file_that_does_not_exist_is_not_created(tmp_path):
@@ -119,7 +120,8 @@ def test_postgresql_is_read_by_table_and_query(postgres_url):
 
 @pytest.mark.postgres
 def test_postgresql_rows_are_streamed_in_batches(postgres_url):
-    query = "SELECT (i % 100)::text AS customer_id, DATE '2026-03-05' AS date, i * 1.01 AS amount FROM generate_series(1, 120000) i"
+    series = "generate_series(1, 120000) i"
+    query = f"SELECT (i % 100)::text AS customer_id, DATE '2026-03-05' AS date, i * 1.01 AS amount FROM {series}"
     (table,) = open_source(postgres_url, query=query)
     assert [b.height for b in table.batches()] == [50_000, 50_000, 20_000]
     assert load(postgres_url, query=query).prepared.reconciliation.sum_loaded == Decimal("1.01") * sum(range(120_001))
@@ -130,3 +132,11 @@ def test_mariadb_is_read_by_table_and_query(mariadb_url):
     url = fill(mariadb_url)
     check(load(url, sheet="invoice_line"))
     check(load(url, query="SELECT * FROM invoice_line WHERE invoice_no LIKE '%'"))
+
+
+def test_a_query_runs_once_for_guessing_and_once_for_loading(sqlite_file, monkeypatch):
+    ran = []
+    stream = databases._stream
+    monkeypatch.setattr(databases, "_stream", lambda *given: ran.append(1) or stream(*given))
+    load(sqlite_file)
+    assert len(ran) == 2

@@ -1,3 +1,7 @@
+import os
+import tempfile
+from pathlib import Path
+
 import polars as pl
 import pytest
 from loading import load, text_file, workbook
@@ -9,7 +13,7 @@ LINES = "客户,日期,金额\n甲,2026-03-05,1\n"
 
 
 def test_a_path_that_does_not_exist_is_refused_by_name():
-    with pytest.raises(BadInput, match="nowhere.xlsx does not exist"):
+    with pytest.raises(BadInput, match=r"nowhere\.xlsx does not exist"):
         open_source("nowhere.xlsx")
 
 
@@ -35,7 +39,7 @@ def test_a_header_without_rows_is_refused(tmp_path):
 def test_a_file_that_can_not_be_read_is_refused_by_name(tmp_path, content):
     path = tmp_path / "strange.dat"
     path.write_bytes(content)
-    with pytest.raises(BadInput, match="strange.dat"):
+    with pytest.raises(BadInput, match=r"strange\.dat"):
         open_source(str(path))
 
 
@@ -72,3 +76,20 @@ def test_parquet_is_streamed_in_batches_with_row_numbers(tmp_path):
 def test_a_query_needs_a_database(tmp_path):
     with pytest.raises(BadInput, match="needs a database address"):
         open_source(str(text_file(tmp_path, LINES)), query="SELECT 1")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_while_a_text_is_rewritten_is_a_refusal(tmp_path, monkeypatch):
+    path = text_file(tmp_path, LINES + "乙,2026-03-05,1\n" * 5000, encoding="gb18030")
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "copy")))
+    with pytest.raises(BadInput, match="No space left on device"):
+        open_source(str(path))
+
+
+def test_a_file_of_a_folder_without_an_optional_column_is_read_and_it_is_said(tmp_path):
+    text_file(tmp_path, "客户编码,客户名称,日期,金额,业务员\n1,甲,2025-03-05,1,张三\n", "2025.csv")
+    text_file(tmp_path, "客户编码,日期,金额\n2,2026-03-05,2\n", "2026.csv")
+    loaded = load(tmp_path)
+    assert loaded.column("salesperson_id") == ["张三", None]
+    assert loaded.column("customer_name") == ["甲", None]
+    assert "2026.csv has no column" in loaded.notes

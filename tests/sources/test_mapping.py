@@ -311,7 +311,7 @@ def test_a_mapping_is_explained_in_both_languages(tmp_path):
     (table,) = open_source(str(path))
     mapping = guess(LINE, INPUTS, table).mapping
     rows = explain(mapping, LINE, INPUTS, table)
-    assert [(r.header, r.target, r.sample) for r in rows][0] == ("客户编码", "customer_id", "007")
+    assert (rows[0].header, rows[0].target, rows[0].sample) == ("客户编码", "customer_id", "007")
     assert (rows[3].target, rows[3].why) == (None, "not used")
     with in_language("zh"):
         assert explain(mapping, LINE, INPUTS, table)[0].why == "列名写明"

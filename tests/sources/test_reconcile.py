@@ -8,9 +8,15 @@ from liuke.kernel.errors import BadInput
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 SOUND = Reconciliation(
-    rows_read=3, rows_loaded=2, rows_quarantined=1, sum_read=Decimal("6.004"), sum_loaded=Decimal(4), sum_quarantined=Decimal(2),
-    rounding=Decimal("0.004"), by_reason={"no_customer": ReasonTotal(1, Decimal(2), 0)},
-)  # fmt: skip
+    rows_read=3,
+    rows_loaded=2,
+    rows_quarantined=1,
+    sum_read=Decimal("6.004"),
+    sum_loaded=Decimal(4),
+    sum_quarantined=Decimal(2),
+    rounding=Decimal("0.004"),
+    by_reason={"no_customer": ReasonTotal(1, Decimal(2), 0)},
+)
 
 
 def test_a_sound_account_passes_and_parts_add_up():

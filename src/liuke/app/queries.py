@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.kernel.errors import Refused
-from liuke.kernel.i18n import N_
+from liuke.kernel.i18n import N_, say
 from liuke.kernel.kinds import KINDS
-from liuke.kernel.message import unpack
 from liuke.panel.states import STATES
+from liuke.reports import figures
 
 if TYPE_CHECKING:
     from liuke.store.fact_store import FactStore
@@ -69,9 +69,9 @@ def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:
     return customers.join(packed, on="customer_code", how="left", maintain_order="left")
 
 
-def sentences(row: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """(rule, msgid, fields) of one row of `with_reasons`."""
-    return [(one["rule"], one["message"], unpack(one["data"])) for one in row.get("reasons") or []]
+def sentences(row: dict[str, Any]) -> list[str]:
+    """Why a customer of `with_reasons` is on the list, in the language in force, the leading rule's sentence first."""
+    return [say(one["message"], **figures.fields(one["data"])) for one in row.get("reasons") or []]
 
 
 def find_customer(run: Run, wanted: str) -> dict[str, Any]:

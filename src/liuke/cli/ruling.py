@@ -12,7 +12,6 @@ from liuke.cli.output import Format, emit, grid
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table, run_of, spoken
 from liuke.kernel.i18n import N_, language, say, translate
-from liuke.kernel.message import unpack
 from liuke.reports import figures
 from liuke.store.runs import Runs
 from liuke.store.workspace import Workspace
@@ -45,7 +44,7 @@ def preview(folder: Path, rule: str, top: int, form: Format, out: Path | None) -
     with progress() as step:
         rows = ruled.preview(workspace, rule, top or None, step)
     made = Runs(workspace.runs).current()
-    emit(rows if form == "table" else spoken(rows, made), form, lambda found: list_table(found, made), out)
+    emit(rows if form == "table" else spoken(rows), form, lambda found: list_table(found, made), out)
 
 
 def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -85,7 +84,7 @@ def _scores(found: pl.DataFrame) -> object:
                 "" if row["warning_months"] is None else f"{row['warning_months']:.1f}",
                 _percent(row["money_share"]),
                 "" if row["false_alarms"] is None else f"{row['false_alarms']:.1f}",
-                "" if row["why"] is None else say(row["why"], **unpack(row["why_data"])),
+                "" if row["why"] is None else say(row["why"], **figures.fields(row["why_data"])),
             )
         )
     return grid(heads, lines)

@@ -13,7 +13,6 @@ from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.panel.states import TITLES
 from liuke.reports import figures
-from liuke.reports.said import sentence
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import Workspace
@@ -85,12 +84,12 @@ def watch_list(folder: Path, wanted: queries.Filter, as_of: date | None, form: F
         )
     made = run_of(Workspace.at(folder), as_of)
     rows = queries.watch_list(made, wanted)
-    emit(rows if form == "table" else spoken(rows, made), form, lambda found: list_table(found, made), out)
+    emit(rows if form == "table" else spoken(rows), form, lambda found: list_table(found, made), out)
 
 
-def spoken(rows: pl.DataFrame, made: Run) -> pl.DataFrame:
+def spoken(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with their reasons as sentences instead of messages."""
-    said = [[sentence(m, f, made.info["currency"]) for _, m, f in queries.sentences(r)] for r in rows.to_dicts()]
+    said = [queries.sentences(row) for row in rows.to_dicts()]
     return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
 
 
@@ -110,7 +109,7 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
     ]
     lines = []
     for row in rows.iter_rows(named=True):
-        said = [sentence(message, fields, currency) for _, message, fields in queries.sentences(row)]
+        said = queries.sentences(row)
         name = row["customer_id"] + (f" {row['name']}" if row["name"] else "")
         mark = f" [{translate(N_('core'))}]" if row["core"] else ""
         lines.append(
@@ -156,9 +155,9 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     row = queries.find_customer(made, wanted)
     papers = queries.documents_of(FactStore(workspace.facts), [row["customer_code"]], made.info["as_of"])
     currency = made.info["currency"]
-    said = [(rule, sentence(message, fields, currency)) for rule, message, fields in queries.sentences(row)]
+    said = queries.sentences(row)
     if form != "table":
-        record = {**row, "reasons": [text for _, text in said], "documents_list": papers.to_dicts()}
+        record = {**row, "reasons": said, "documents_list": papers.to_dicts()}
         emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
         return
     page = console()
@@ -186,7 +185,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
             stake="-" if row["at_stake"] is None else figures.Money(row["at_stake"], currency),
         )
     )
-    for _, text in said:
+    for text in said:
         page.print(f"• {text}")
     page.print(bars(row["trend"]))
     page.print(_papers(papers.head(SHOWN_DOCUMENTS)))
@@ -262,7 +261,7 @@ def indicators(folder: Path, as_of: date | None, form: Format, out: Path | None)
                 (
                     translate(BY_NAME[row["indicator"]].title),
                     *(_value(row[name], unit) for name in ("value", "last_year", "target")),
-                    sentence(row["reason"], None, "", packed=row["reason_data"]) if row["reason"] else "",
+                    say(row["reason"], **figures.fields(row["reason_data"])) if row["reason"] else "",
                 )
             )
         return grid(columns, lines)

@@ -31,16 +31,19 @@ def period_of(day: Any, unit: Unit) -> Any:
     return ((day.delta(ibis.date("1970-01-01"), unit="day") + 3) / 7).floor().cast("int32")
 
 
-def visible(rows: ibis.Table, unit: Unit, late: bool, values: tuple[str, ...]) -> ibis.Table:
+def visible(
+    rows: ibis.Table, unit: Unit, late: bool, values: tuple[str, ...], split: tuple[str, ...] = ()
+) -> ibis.Table:
     """The rows with `period`, `known_from` and `held` (1 for a row, 0 for a marker that something changed).
 
     `rows` has customer_code, kind, date, the value columns, and where `late` also recorded_on and superseded_on.
+    `split` names further columns the sums will be grouped by: a marker belongs to one of their groups.
     Without late rows every row was known when its period ended and the expression is a plain projection.
     """
     import ibis
 
     period = period_of(rows.date, unit)
-    keep = ["customer_code", "kind", *values]
+    keep = ["customer_code", "kind", *split, *values]
     if not late:
         return rows.select(*keep, period=period, known_from=period, held=ibis.literal(1, "int32"))
     dated = rows.select(
@@ -52,7 +55,7 @@ def visible(rows: ibis.Table, unit: Unit, late: bool, values: tuple[str, ...]) -
     timely = dated.filter(
         dated.recorded <= dated.period, dated.superseded.isnull() | (dated.superseded > dated.period)
     ).select(*keep, "period", known_from=dated.period, held=ibis.literal(1, "int32"))
-    key = ["customer_code", "kind", "period"]
+    key = ["customer_code", "kind", *split, "period"]
     came = dated.filter(dated.recorded > dated.period).select(*key, known_from=dated.recorded)
     went = dated.filter(dated.superseded.notnull() & (dated.superseded > dated.period)).select(
         *key, known_from=dated.superseded.cast("int32")
@@ -108,12 +111,10 @@ def family_sums(line: ibis.Table, product: ibis.Table, unit: Unit, late: bool) -
     `product` maps product_id to family_code; lines of unknown products are left out.
     """
     known = line.inner_join(product, "product_id")
-    rows = visible(known, unit, late, ("family_code", "amount", "date"))
-    rows = rows.mutate(family_code=rows.family_code.cast("int32"))
-    held = rows.filter(rows.family_code.notnull())
-    bought = (held.amount > 0).ifelse(held.date, ibis_null_date())
-    return held.group_by("customer_code", "kind", "family_code", "period", "known_from").aggregate(
-        amount=(held.amount * 100).cast("int64").sum().cast("int64"),
+    rows = visible(known.select(*line.columns, "family_code"), unit, late, ("amount", "date"), split=("family_code",))
+    bought = (rows.amount > 0).ifelse(rows.date, ibis_null_date())
+    return rows.group_by("customer_code", "kind", "family_code", "period", "known_from").aggregate(
+        amount=(rows.amount * 100).cast("int64").sum().fill_null(0).cast("int64"),
         occasions=bought.nunique().cast("int32"),
         first_on=bought.min(),
         last_on=bought.max(),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from liuke.reports.context import Risk
 
+SLOTS = 24  # columns a drawing has room for; a shorter history stands at the right
 MOONS = {
     "active": '<circle class="f" cx="8" cy="8" r="6.5"/><circle class="o" cx="8" cy="8" r="6.5"/>',
     "falling": '<path class="f" d="M8 1.5A6.5 6.5 0 0 0 8 14.5A2.6 6.5 0 0 0 8 1.5"/>'
@@ -46,21 +47,22 @@ def columns(trend: Sequence[int], flag_at: int | None, level: int | None, width:
     """One column a period on a common floor, warm from the flag on, own level dotted; nothing bought is a tick."""
     if not trend:
         return Markup("")
-    step = width / len(trend)
+    step = width / max(len(trend), SLOTS)
+    left = width - step * len(trend)
     top = max(*trend, level or 0, 1)
     room = height - 4
     paths: dict[str, list[str]] = {"b": [], "h": [], "z": [], "t": []}
     for at, amount in enumerate(trend):
         hot = flag_at is not None and at >= flag_at
         tall = max(amount / top * room, 1.5) if amount > 0 else 1.0
-        x, y = at * step, height - 1 - tall
+        x, y = left + at * step, height - 1 - tall
         if amount < 0:
             y, tall = height - 2, 2.0
         kind = ("h" if hot else "b") if amount > 0 else ("t" if hot else "z")
         paths[kind].append(f"M{number(x)} {number(y)}h{number(step - 1)}v{number(tall)}h-{number(step - 1)}z")
     drawn = "".join(f'<path class="lk-{kind}" d="{"".join(d)}"/>' for kind, d in paths.items() if d)
     if level:
-        drawn += f'<path class="lk-level" d="M0 {number(height - 1 - level / top * room)}H{width}"/>'
+        drawn += f'<path class="lk-level" d="M{number(left)} {number(height - 1 - level / top * room)}H{width}"/>'
     return Markup(  # noqa: S704  (built from numbers)
         f'<svg class="lk-spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'

@@ -141,7 +141,7 @@ class RuleLine:
 
     rule: str
     title: Annotated[Both, "its name in both languages"]
-    now: Annotated[int, "customers it flags at as_of"]
+    now: Annotated[int | None, "customers it flags at as_of; None: it can't be asked of this data"]
     at_stake: Annotated[Decimal, "money at stake of the listed customers it leads, currency units"]
     leads: Annotated[int, "listed customers it is the strongest reason for"]
     flags: Annotated[int | None, "flagged customer-periods whose outcome is known"]

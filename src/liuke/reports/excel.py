@@ -36,7 +36,9 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
     }
     with in_language(language), whole_file(target) as temporary:
         workbook = xlsxwriter.Workbook(str(temporary), options)
-        workbook.set_properties({"title": f"Liuke {context.as_of}", "subject": context.firm, "comments": context.attribution})
+        workbook.set_properties(
+            {"title": f"Liuke {context.as_of}", "subject": context.firm, "comments": context.attribution}
+        )
         book = Book(workbook)
         excel_customers.write_overview(book, context)
         excel_customers.write_list(book, context, run)

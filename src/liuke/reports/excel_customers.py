@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_, language, say, translate
 from liuke.kernel.period import period_end, period_number
 from liuke.reports import figures, words
 from liuke.reports.context import Said
@@ -33,11 +34,16 @@ def names(o: Overview) -> str:
         say(N_("As of {day}"), day=o.as_of),
         translate(words.KINDS[o.basis]),
         translate(N_("net of tax")),
-        figures.currency_word(o.currency) if figures.language() == "zh" else o.currency,
+        figures.currency_word(o.currency) if language() == "zh" else o.currency,
     ]
     if o.partial_period:
         parts.append(say(N_("{period} is incomplete and is left out"), period=o.partial_period))
     return " · ".join(part for part in parts if part)
+
+
+def has_year_before(o: Overview) -> bool:
+    """Whether the documents reach back two years: else the year before is unknown, not 0."""
+    return not isinstance(o.ledger, NotEstimable) and o.ledger.full_year
 
 
 def write_overview(book: Book, o: Overview) -> None:
@@ -105,7 +111,9 @@ def _check_sources(sheet: Sheet, o: Overview) -> None:
         if line.amounts.get("read") is None:
             continue
         got = [line.amounts.get(key) or 0 for key in ("read", "loaded", "quarantined", "rounding")]
-        label = say(N_("{source}: read − loaded − kept apart − rounding {rounding}"), source=line.source, rounding=got[3])
+        label = say(
+            N_("{source}: read − loaded − kept apart − rounding {rounding}"), source=line.source, rounding=got[3]
+        )
         sheet.text(sheet.row, 0, label, sheet.book.format(font_color="#586562"))
         numbers = "-".join(f"({value})" for value in got)
         difference = float(got[0] - got[1] - got[2] - got[3])
@@ -120,7 +128,8 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
     if o.listed_total > len(rows):
         note = f"{note} · {say(N_('the first {n} of {total}'), n=len(rows), total=o.listed_total)}"
     sheet = book.sheet(LIST, note)
-    unit = figures.currency_word(o.currency) if figures.language() == "zh" else figures.symbol(o.currency).strip()
+    unit = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
+    known = [name for name in DESCRIBED if name in rows.columns and rows[name].null_count() < len(rows)]
     columns = [
         Column(N_("Rank"), "whole", 6),
         Column(N_("Customer number"), "text", 14),
@@ -128,7 +137,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("State"), "text", 13),
         Column(N_("Since"), "date", 11),
         Column(N_("Core"), "text", 7),
-        Column(N_("Why it is on the list"), "wrap", 52),
+        Column(N_("Why it is on the list"), "wrap", 56 if language() == "zh" else 86),
         Column(say(N_("Last {n} {periods}"), n=TREND, periods=translate(words.PERIODS[o.unit])), "text", 26),
         Column(N_("Risk of leaving"), "share", 9),
         Column(N_("Range"), "text", 10),
@@ -139,19 +148,24 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("12 before"), "money", 14, unit),
         Column(N_("Last purchase"), "date", 11),
         Column(N_("Days silent"), "whole", 8),
-        Column(N_("Usual gap, days"), "one", 9),
-        *[Column(words.COLUMNS[name], "text", 11) for name in DESCRIBED],
+        Column(N_("Usual gap, days"), "one", 12),
+        *[Column(words.COLUMNS[name], "text", 11) for name in known],
     ]
     sheet.widths(columns)
     reasons = _reasons(run, rows)
     titles = {line.rule: line for line in o.rules}
     forms: Forms = {(at, 3): f"state_{state}" for at, state in enumerate(rows["state"])}
     first = sheet.row + 1
-    sheet.table(columns, (_list_row(row, reasons, titles) for row in rows.iter_rows(named=True)), freeze=3, forms=forms)
+    if not has_year_before(o):
+        rows = rows.with_columns(amount_before_12=pl.lit(None, pl.Decimal(18, 2)))
+    body = ((*_list_row(row, reasons, titles), *(row[name] for name in known)) for row in rows.iter_rows(named=True))
+    sheet.table(columns, body, freeze=3, forms=forms, height=30)
     _sparklines(sheet, first, min(len(rows), MOST_SPARKS), 7)
 
 
-def _list_row(row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Mapping[str, RuleLine]) -> tuple[object, ...]:
+def _list_row(
+    row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Mapping[str, RuleLine]
+) -> tuple[object, ...]:
     scored = row["risk"] is not None and row["risk_basis"] != "none"
     why = reasons.get(row["customer_code"]) or [str(titles[rule].title) for rule in row["rules"] if rule in titles]
     return (
@@ -161,7 +175,7 @@ def _list_row(row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Map
         translate(words.STATES[row["state"]]),
         row["state_since"],
         translate(N_("core")) if row["core"] else None,
-        "\n".join(why),
+        "\n".join(why[:2]),
         None,
         row["risk"] if scored else None,
         figures.span(row["risk_low"], row["risk_high"]) if scored and row["risk_low"] is not None else None,
@@ -173,7 +187,6 @@ def _list_row(row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Map
         row["last_on"],
         row["silent_days"],
         row["own_gap_days"] if row["own_gap_days"] == row["own_gap_days"] else None,
-        *(row.get(name) for name in DESCRIBED),
     )
 
 
@@ -270,7 +283,9 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
     sheet.widths(columns)
     who = run.table("customer_now").select("customer_code", "customer_id", "name", "rank")
     papers = run.table("flag_document").join(who, on="customer_code", how="left")
-    papers = papers.sort("rank", "date", "document_id", descending=[False, True, False], nulls_last=True).head(MOST_ROWS)
+    papers = papers.sort("rank", "date", "document_id", descending=[False, True, False], nulls_last=True).head(
+        MOST_ROWS
+    )
     rows = (
         (
             row["rank"],
@@ -304,6 +319,8 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
     ]
     sheet.widths(columns)
     now = run.table("customer_now").filter(pl.col("core") | pl.col("raw_core"))
+    if not has_year_before(o):
+        now = now.with_columns(amount_before_12=pl.lit(None, pl.Decimal(18, 2)))
     now = now.sort("amount_12", "customer_code", descending=[True, False]).head(MOST_ROWS)
     yes = translate(N_("yes"))
     rows = (

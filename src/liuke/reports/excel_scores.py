@@ -93,7 +93,9 @@ def write_indicators(book: Book, o: Overview, run: Run) -> None:
 def _indicator_row(row: dict[str, Any]) -> tuple[object, ...]:
     what = BY_NAME[row["indicator"]]
     reasons = [
-        Said(row[name], figures.fields(row[f"{name}_data"])).text() for name in ("reason", "last_year_reason") if row[name]
+        Said(row[name], figures.fields(row[f"{name}_data"])).text()
+        for name in ("reason", "last_year_reason")
+        if row[name]
     ]
     scope = row["scope"]
     unknown = translate(N_("unknown")) if scope not in {"all", "year"} and row["scope_value"] is None else None

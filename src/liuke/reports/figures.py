@@ -124,6 +124,13 @@ def full(value: Decimal | float) -> str:
     return f"{MINUS}{text}" if value < 0 and Decimal(text.replace(",", "")) != 0 else text
 
 
+def exact(value: Decimal | int) -> str:
+    """An amount with every decimal it has, two at least: 9,747,747.934."""
+    number = Decimal(value)
+    places = max(-int(number.as_tuple().exponent), 2)
+    return f"{MINUS if number < 0 else ''}{abs(number):,.{places}f}"
+
+
 def count(value: int | float) -> str:
     """A whole number with thousands separated."""
     return f"{abs(value):,.0f}" if value >= 0 else f"{MINUS}{abs(value):,.0f}"

@@ -38,13 +38,15 @@ DEFINITIONS = (
     (
         N_("Core"),
         N_(
-            "Reliably among the few customers that make 80% of the money; resampled, so that one big order decides nothing."
+            "Reliably among the few customers that make 80% of the money; "
+            "resampled, so that one big order decides nothing."
         ),
     ),
     (
         N_("Ledger, customers"),
         N_(
-            "Opening + new + won back − lost = closing, by the states at the two ends; coming and going in between is not counted."
+            "Opening + new + won back − lost = closing, by the states at the two ends; "
+            "coming and going in between is not counted."
         ),
     ),
     (
@@ -57,7 +59,8 @@ DEFINITIONS = (
     (
         N_("Invoice columns"),
         N_(
-            "One column a period, from zero; the dotted line is the own usual level, orange begins where the flag began."
+            "One column a period, from zero; the dotted line is the own usual level, "
+            "orange begins where the flag began."
         ),
     ),
 )

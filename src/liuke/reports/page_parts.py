@@ -32,7 +32,15 @@ TREND = {
     "delivery": N_("Deliveries, last {n} {periods}"),
     "invoice": N_("Invoices, last {n} {periods}"),
 }
-SIGNS = {"opening": "", "closing": "=", "new": "+", "won_back": "+", "more": "+", "less": figures.MINUS, "lost": figures.MINUS}
+SIGNS = {
+    "opening": "",
+    "closing": "=",
+    "new": "+",
+    "won_back": "+",
+    "more": "+",
+    "less": figures.MINUS,
+    "lost": figures.MINUS,
+}
 
 
 def pair(make: Callable[[], object]) -> Markup:
@@ -57,11 +65,44 @@ def _field(value: object) -> object:
     return value if isinstance(value, (Markup, int, float)) else str(value)
 
 
+def people(count: int) -> Markup:
+    """So many customers, in words."""
+    return t("1 customer") if count == 1 else t("{n} customers", n=figures.count(count))
+
+
 def said(what: Said | NotEstimable) -> Markup:
     """A sentence in both languages."""
     if isinstance(what, NotEstimable):
         return t(what.reason, **what.data)
     return t(what.message, **what.data) if what.message else Markup("")
+
+
+VOCABULARY: dict[str, Any] = {  # what every page says and draws with
+    "t": t,
+    "said": said,
+    "people": people,
+    "bar": charts.bar,
+    "moon": charts.moon,
+    "columns": charts.columns,
+    "line": charts.line,
+    "risk_range": charts.risk_range,
+    "percent": figures.percent,
+    "span": figures.span,
+    "full": figures.full,
+    "exact": figures.exact,
+    "count": figures.count,
+    "signed": figures.signed,
+    "month_of": figures.month_of,
+    "both": lambda value: pair(lambda: value),
+    "STATES": words.STATES,
+    "KINDS": words.KINDS,
+    "NOT_YET": NOT_YET,
+    "NO_RISK": words.NO_RISK,
+    "BEHIND": BEHIND,
+    "BEHIND_MORE": BEHIND_MORE,
+    "CHANGED": CHANGED,
+    "TURNOVER_TITLE": words.TURNOVER,
+}
 
 
 class Parts:
@@ -79,31 +120,9 @@ class Parts:
         o = self.o
         trend = {"n": len(o.state_dates), "periods": figures.Word(words.PERIODS[o.unit])}
         window = o.window
-        return {
-            "t": t,
-            "said": said,
-            "moon": charts.moon,
-            "columns": charts.columns,
-            "line": charts.line,
-            "risk_range": charts.risk_range,
-            "percent": figures.percent,
-            "span": figures.span,
-            "full": figures.full,
-            "count": figures.count,
-            "signed": figures.signed,
-            "month_of": figures.month_of,
-            "both": lambda value: pair(lambda: value),
-            "STATES": words.STATES,
-            "KINDS": words.KINDS,
-            "NOT_YET": NOT_YET,
-            "NO_RISK": words.NO_RISK,
-            "BEHIND": BEHIND,
-            "BEHIND_MORE": BEHIND_MORE,
-            "CHANGED": CHANGED,
-            "TURNOVER_TITLE": words.TURNOVER,
+        return VOCABULARY | {
             "scale": self.scale,
             "caught": figures.scale_for([r.caught for r in o.rules if r.caught is not None], o.currency),
-            "bar": charts.bar,
             "leads": sorted((r for r in o.rules if r.leads), key=lambda r: -r.leads)[:6],
             "titles": self._titles(),
             "search": self._two(N_("Name, number, grade, salesperson")),
@@ -114,20 +133,20 @@ class Parts:
                 lambda: figures.Both(figures.currency_word(o.currency), figures.symbol(o.currency).strip())
             ),
             "change": self._change,
-            "core_note": t(
-                "{listed} of {core} core customers, by money at stake", listed=o.core_total, core=o.core_customers
-            ),
+            "core_note": t("{listed} of {core} core customers", listed=o.core_total, core=o.core_customers),
             "core_link": self._core_link(),
             "on_page": {one.code for one in o.listing},
             "history": self._history(),
             "trend_title": t(TREND[o.basis], **trend),
             "trend_title_plain": t("Last {n} {periods}", **trend),
             "stack": self._stack(),
-            "list_note": t("best first: by money at stake, the chance of leaving times a usual year"),
+            "scored": o.at_stake is not None,
+            "year_ago": any(line.year_ago is not None for line in o.states),
+            "list_note": self._list_note(),
             "tabs": [(s, n) for s in words.SHOWN if (n := sum(one.state == s for one in o.listing))],
             "tally": self._tally(),
             "head": self._head,
-            "about": lambda one: " · ".join(part for part in (one.customer_id, one.about) if part),
+            "about": lambda one: " · ".join(part for part in (one.customer_id, one.about) if part and part != one.name),
             "search_text": self._search_text,
             "window_note": t("{start} to {end}", start=window[0], end=window[1]) if window else "",
             "measure": self._measure,
@@ -200,7 +219,7 @@ class Parts:
             return str(ledger.before[1])
         if step == "closing":
             return str(ledger.span[1])
-        return t("{n} customers", n=figures.count(behind)) if step in {"more", "less"} and behind else ""
+        return people(behind) if step in {"more", "less"} and behind else ""
 
     def _ledger_note(self) -> Markup | str:
         ledger = self.o.ledger
@@ -262,6 +281,11 @@ class Parts:
 
     def _head(self, key: str, title: Markup) -> Markup:
         return Markup('<button type="button" value="{}">{}</button>').format(key, title)
+
+    def _list_note(self) -> Markup:
+        if self.o.at_stake is None:
+            return t("best first: by what they buy in a usual year, until the rules can be scored")
+        return t("best first: by money at stake, the chance of leaving times a usual year")
 
     def _search_text(self, one: Listed) -> str:
         return " ".join((one.name, one.customer_id, one.about)).lower()

@@ -50,7 +50,7 @@ def _line(
     return RuleLine(
         rule=rule,
         title=own or titles.get(rule) or Both(rule, rule),
-        now=fired.get(rule, 0),
+        now=row["flagged_now"] if "flagged_now" in row else fired.get(rule, 0),
         at_stake=stake.get(rule) or Decimal(0),
         leads=leads.get(rule, 0),
         flags=row.get("flags"),

@@ -11,21 +11,29 @@ from liuke.kernel.i18n import language, translate
 from liuke.reports.figures import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 MOST_TEXT = 32_767  # what a cell of Excel holds
 MOST_ROWS = 1_000_000
-INK, INK_2, INK_3, RULE, RULE_2, ACCENT, WARN = "#17211F", "#4C5957", "#586562", "#DDE4E1", "#B4C0BC", "#1F5566", "#A84A08"
+INK, INK_2, INK_3, RULE, RULE_2, ACCENT, WARN = (
+    "#17211F",
+    "#4C5957",
+    "#586562",
+    "#DDE4E1",
+    "#B4C0BC",
+    "#1F5566",
+    "#A84A08",
+)
 SUNK, BAR = "#F0F4F3", "#A9BAC0"
 STATE_COLORS = {
     "new": "#3F7F9F", "active": "#1F5566", "won_back": "#12405A", "falling": "#8A5A00", "token": "#A84A08",
     "dormant": "#94562B", "lost": "#54403A", "never_bought": "#586562",
 }  # fmt: skip
 FORMATS: dict[str, dict[str, Any]] = {
-    "text": {"align": "left"},
-    "wrap": {"align": "left", "text_wrap": True},
-    "note": {"align": "left", "font_color": INK_3},
-    "name": {"align": "left", "bold": True},
+    "text": {"align": "left", "indent": 1},
+    "wrap": {"align": "left", "indent": 1, "text_wrap": True},
+    "note": {"align": "left", "indent": 1, "font_color": INK_3},
+    "name": {"align": "left", "indent": 1, "bold": True},
     "whole": {"num_format": "#,##0;\u2212#,##0", "align": "right"},
     "signed": {"num_format": "+#,##0;\u2212#,##0;0", "align": "right"},
     "money": {"num_format": "#,##0.00;\u2212#,##0.00", "align": "right"},
@@ -35,8 +43,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "rate": {"num_format": "0.0%", "align": "right"},
     "ratio": {"num_format": "0.00", "align": "right"},
     "one": {"num_format": "0.0", "align": "right"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-    **{f"state_{state}": {"align": "left", "font_color": color} for state, color in STATE_COLORS.items()},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
+    **{f"state_{state}": {"align": "left", "indent": 1, "font_color": color} for state, color in STATE_COLORS.items()},
 }
 
 
@@ -126,7 +134,7 @@ class Sheet:
             right = FORMATS[column.form].get("align") == "right"
             form = self.book.format(
                 font_color=INK_3, top=2, top_color=INK, bottom=1, bottom_color=RULE_2, text_wrap=True,
-                align="right" if right else "left",
+                align="right" if right else "left", indent=0 if right else 1,
             )  # fmt: skip
             unit = f" {column.unit}" if column.unit else ""
             self.text(self.row, at, f"{translate(column.title)}{unit}", form)
@@ -135,12 +143,20 @@ class Sheet:
             self.worksheet.repeat_rows(self.row)
         self.row += 1
 
-    def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[object]], forms: Forms | None = None) -> int:
+    def rows(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        forms: Forms | None = None,
+        height: float | None = None,
+    ) -> int:
         """The body and the heavy rule that ends it; answers how many rows. `forms` overrides formats by cell."""
         first = self.row
         special = forms or {}
         standard = [self.book.form(column.form) for column in columns]
         for number, values in enumerate(rows):
+            if height:
+                self.worksheet.set_row(self.row, height)
             for at, value in enumerate(values):
                 form = special.get((number, at))
                 self.cell(self.row, at, value, self.book.form(form) if form else standard[at])
@@ -158,18 +174,19 @@ class Sheet:
         *,
         freeze: int | None = None,
         forms: Forms | None = None,
+        height: float | None = None,
     ) -> int:
         """Header, body and a filter over them; answers how many rows."""
         top = self.row
         self.header(columns, freeze=freeze)
-        written = self.rows(columns, rows, forms)
+        written = self.rows(columns, rows, forms, height)
         if freeze is not None and written:
             self.worksheet.autofilter(top, 0, top + written, len(columns) - 1)
         return written
 
     def heading(self, message: str) -> None:
         """A heading inside the sheet."""
-        self.text(self.row, 0, translate(message), self.book.format(bold=True, font_size=11))
+        self.text(self.row, 0, translate(message), self.book.format(bold=True, font_size=11, indent=1))
         self.row += 1
 
     def line(self, value: str, **properties: object) -> None:

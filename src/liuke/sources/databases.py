@@ -185,13 +185,14 @@ def _stream(engine: Engine, shown: str, statement: str, columns: list[str]) -> I
     first = 1
     try:
         with engine.connect() as connection:
-            connection = connection.execution_options(stream_results=True, max_row_buffer=FETCH_ROWS)
-            for rows in connection.execute(_clause(statement)).partitions(FETCH_ROWS):
-                values = zip(*rows, strict=True)
-                data = {name: _series(name, column) for name, column in zip(columns, values, strict=True)}
-                numbers = pl.int_range(first, first + len(rows), dtype=pl.UInt64, eager=True)
-                first += len(rows)
-                yield pl.DataFrame(data).with_columns(numbers.alias(ROW))
+            streamed = connection.execution_options(stream_results=True, max_row_buffer=FETCH_ROWS)
+            with streamed.execute(_clause(statement)) as result:
+                for rows in result.partitions(FETCH_ROWS):
+                    values = zip(*rows, strict=True)
+                    data = {name: _series(name, column) for name, column in zip(columns, values, strict=True)}
+                    numbers = pl.int_range(first, first + len(rows), dtype=pl.UInt64, eager=True)
+                    first += len(rows)
+                    yield pl.DataFrame(data).with_columns(numbers.alias(ROW))
     except SQLAlchemyError as error:
         raise _refusal(shown, error) from error
 

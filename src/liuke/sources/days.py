@@ -98,9 +98,9 @@ class OrderEvidence:
 
     def __add__(self, other: OrderEvidence) -> OrderEvidence:
         return OrderEvidence(
-            (self.open + other.open)[:5],
-            (self.day_first + other.day_first)[:3],
-            (self.month_first + other.month_first)[:3],
+            tuple(dict.fromkeys(self.open + other.open))[:5],
+            tuple(dict.fromkeys(self.day_first + other.day_first))[:3],
+            tuple(dict.fromkeys(self.month_first + other.month_first))[:3],
         )
 
 

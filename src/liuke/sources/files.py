@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,12 +40,21 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
         )
     tables = []
     for path in paths_of(location):
-        with path.open("rb") as file:
-            head = file.read(4096)
-        if head.startswith(b"SQLite format 3\0"):
-            tables += open_database(f"sqlite:///{path}", table=sheet, query=None)
-        else:
-            tables += _open_file(path, head, sheet)
+        try:
+            with path.open("rb") as file:
+                head = file.read(4096)
+            if head.startswith(b"SQLite format 3\0"):
+                tables += open_database(f"sqlite:///{path}", table=sheet, query=None)
+            else:
+                tables += _open_file(path, head, sheet)
+        except OSError as error:
+            raise BadInput(
+                N_("{file} can't be read: {said}"),
+                fix=N_("Check the right to read it, and that the disk with {folder} has room; nothing was loaded."),
+                file=str(path),
+                said=error.strerror or str(error),
+                folder=tempfile.gettempdir(),
+            ) from error
     return tables
 
 

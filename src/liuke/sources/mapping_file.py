@@ -91,9 +91,18 @@ class Mapping:
         others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
         return replace(self, columns={**others, name: Match(header, why)})
 
-    def fits(self, headers: collections.abc.Sequence[str]) -> bool:
-        """Whether a table has every mapped column."""
-        return {m.header for m in self.columns.values()} <= set(headers)
+    def needed(self, required: collections.abc.Iterable[str]) -> set[str]:
+        """The headers without which a table can't be read: of required columns, and of what the amount is made from."""
+        names = set(required)
+        if "amount" in names and "amount" not in self.columns:
+            gross = "amount_with_tax" in self.columns
+            names |= {"amount_with_tax", "tax"} if gross else {"quantity", "unit_price", "discount"}
+        return {self.columns[name].header for name in names if name in self.columns}
+
+    def within(self, headers: collections.abc.Collection[str]) -> Mapping:
+        """The mapping for a table that has only these headers."""
+        kept = {name: match for name, match in self.columns.items() if match.header in headers}
+        return self if len(kept) == len(self.columns) else replace(self, columns=kept)
 
     def to_toml(self) -> str:
         """The mapping file: columns first, then the options in force, with a comment saying what may be written."""

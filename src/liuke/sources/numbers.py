@@ -117,3 +117,9 @@ def to_cents(value: pl.Series) -> pl.Series:
     if isinstance(value.dtype, pl.Decimal) and (value.dtype.scale or 0) <= 2:
         return value.cast(MONEY)
     return value.round(2, mode="half_away_from_zero").cast(MONEY)
+
+
+def written(exact: Decimal) -> Decimal:
+    """The same number with two decimals, or as many more as it needs."""
+    cents = exact.quantize(Decimal("0.01"))
+    return cents if cents == exact else exact.normalize()

@@ -19,7 +19,7 @@ from liuke.sources.mapping_file import ALLOWED, Mapping, Match, Rate, is_rate
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, Note, Question, RawTable
 from liuke.sources.tidy import Tidier
-from liuke.sources.values import canonical
+from liuke.sources.values import TEXT_INPUTS, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,40 +81,46 @@ class Prepared:
     def clean(self) -> Iterator[CleanBatch]:
         """The rows, a batch at a time; after the last one the account is checked."""
         self.reconciliation, self.by_table = Reconciliation(), {}
-        money = _OneCurrency(self.mapping)
+        money = _OneCurrency()
         for table in self.tables:
-            tidier = Tidier(table, self.mapping)
+            mapping = self.mapping.within(table.columns)
+            tidier = Tidier(table, mapping)
             account = Reconciliation()
             for raw in table.batches():
                 batch = tidier(raw)
                 if batch.is_empty():
                     continue
-                money.check(batch, table)
-                cleaned = canonical(batch, self.mapping, self.contract, today=self.today)
+                money.check(batch, table, mapping)
+                cleaned = canonical(batch, mapping, self.contract, today=self.today)
                 account += cleaned.sums
-                yield CleanBatch(cleaned.good, cleaned.bad, table.origin, table.sheet)
+                yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals), filled=tidier.filled, file_total=tidier.file_total)
             self.by_table[table.place] = account
             self.reconciliation += account
         self.reconciliation.check(self.location)
 
+    def _level(self, good: pl.DataFrame) -> pl.DataFrame:
+        """The same columns from every table, null where one of them lacks a mapped column."""
+        extra = [name for name in TEXT_INPUTS if name in self.mapping.columns and name not in self.contract.columns]
+        lacking = [pl.lit(None, pl.String).alias(name) for name in extra if name not in good.columns]
+        return good.with_columns(lacking).select(ROW, *self.contract.columns, *extra)
+
 
 class _OneCurrency:
     """Refuses a second currency unless rates are given."""
 
-    def __init__(self, mapping: Mapping) -> None:
-        self.mapping = mapping
-        self.header = mapping.header("currency")
-        self.amount = mapping.header("amount") or mapping.header("amount_with_tax") or mapping.header("unit_price")
+    def __init__(self) -> None:
         self.seen: str | None = None
 
-    def check(self, batch: pl.DataFrame, table: RawTable) -> None:
-        if self.mapping.rates:
+    def check(self, batch: pl.DataFrame, table: RawTable, mapping: Mapping) -> None:
+        if mapping.rates:
             return
-        if self.header is not None:
-            codes = words.currency_codes(batch[self.header])
-        elif self.amount is not None and batch[self.amount].dtype == pl.String:
-            signs = batch[self.amount].str.to_uppercase().str.extract(MONEY_SIGN, 1)
+        header = mapping.header("currency")
+        amount = mapping.header("amount") or mapping.header("amount_with_tax") or mapping.header("unit_price")
+        if header is not None:
+            codes = words.currency_codes(batch[header])
+        elif amount is not None and batch[amount].dtype == pl.String:
+            signs = batch[amount].str.to_uppercase().str.extract(MONEY_SIGN, 1)
             codes = words.currency_codes(signs)
         else:
             return
@@ -126,7 +132,7 @@ class _OneCurrency:
                     fix=N_("Give rates by day ([[rates]] in the mapping file), or load one currency at a time."),
                     file=table.place,
                     row=row,
-                    column=self.header or self.amount,
+                    column=header or amount,
                     found=code,
                     seen=self.seen,
                 )
@@ -158,7 +164,7 @@ def prepare(
             file=tables[0].place,
         )
     if mapping is not None:
-        fitting, notes = _fitting(tables, mapping)
+        fitting, notes = _fitting(tables, mapping, contract)
         return Prepared(
             location, contract, _with_options(mapping, options, contract), fitting, notes, {}, options.today
         )
@@ -167,7 +173,7 @@ def prepare(
         raise missing_columns(found, contract, table)
     settled, answers, asked = _settle(found, options, ask, table)
     settled = _with_options(settled, options, contract)
-    fitting, notes = _fitting(tables, settled)
+    fitting, notes = _fitting(tables, settled, contract)
     said = [*table.notes, *found.notes, *asked, *notes]
     return Prepared(location, contract, settled, fitting, said, answers, options.today)
 
@@ -192,18 +198,22 @@ def _best_guess(
     return first
 
 
-def _fitting(tables: list[RawTable], mapping: Mapping) -> tuple[list[RawTable], list[Note]]:
-    """The tables that have the mapped columns, and a note on each that has not."""
+def _fitting(tables: list[RawTable], mapping: Mapping, contract: Contract) -> tuple[list[RawTable], list[Note]]:
+    """The tables that can be read with a mapping, with notes on what they lack and on tables left out."""
+    needed = mapping.needed(contract.required)
     fitting, notes = [], []
     for table in tables:
         lacking = [m.header for m in mapping.columns.values() if m.header not in table.columns]
-        if not lacking:
-            fitting.append(table)
-        else:
-            told: dict[str, object] = {"place": table.place, "column": lacking[0]}
+        told: dict[str, object] = {"place": table.place, "column": ", ".join(lacking)}
+        if needed & set(lacking):
+            told["column"] = ", ".join(header for header in lacking if header in needed)
             notes.append(Note(N_("{place} was left out: it has no column {column}."), told))
+            continue
+        fitting.append(table)
+        if lacking:
+            notes.append(Note(N_("{place} has no column {column}: left empty."), told))
     if not fitting:
-        lacking = [m.header for m in mapping.columns.values() if m.header not in tables[0].columns]
+        lacking = sorted(needed - set(tables[0].columns))
         near = difflib.get_close_matches(lacking[0], tables[0].columns, 1, 0.5)
         raise BadInput(
             N_("{file} has no column {column}, which the mapping names. Its columns: {have}."),

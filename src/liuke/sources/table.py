@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.i18n import say
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
+SAMPLE_ROWS = 5000
 Layout = Literal["sheet", "text", "typed"]
 
 
@@ -53,15 +55,19 @@ class RawTable:
         return f"{self.origin} [{self.sheet}]" if self.sheet else self.origin
 
     def sample(self, rows: int = 5000) -> pl.DataFrame:
-        """The first rows, for guessing; `__row` left out. Empty when the table is."""
+        """The first rows, at most 5000, for guessing; `__row` left out. Read from the source once."""
+        return self._first.head(rows)
+
+    @cached_property
+    def _first(self) -> pl.DataFrame:
         import polars as pl
 
         taken: list[pl.DataFrame] = []
         have = 0
         for batch in self.batches():
-            taken.append(batch.head(rows - have))
+            taken.append(batch.head(SAMPLE_ROWS - have))
             have += taken[-1].height
-            if have >= rows:
+            if have >= SAMPLE_ROWS:
                 break
         if not taken:
             return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))

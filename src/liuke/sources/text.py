@@ -136,14 +136,13 @@ def _readable(path: Path, form: TextFormat, delimiter: str, *, headless: bool) -
         return _Readable(path, delimiter, quote, slow=form.odd_quotes)
     handle, name = tempfile.mkstemp(prefix="liuke-", suffix=".txt")
     encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
-    odd = False
+    readable = _Readable(Path(name), "\t" if delimiter == " " else delimiter, quote, slow=False)
+    readable.discard_with_table()
     with path.open(encoding=encoding, newline="") as source, open(handle, "w", encoding="utf-8", newline="") as copy:
         for line in _universal(source):
             text = line.rstrip("\r\n")
-            odd = odd or text.count('"') % 2 == 1
+            readable.slow = readable.slow or text.count('"') % 2 == 1
             copy.write((BLANKS.sub("\t", text.strip()) if delimiter == " " else text) + "\n")
-    readable = _Readable(Path(name), "\t" if delimiter == " " else delimiter, quote, slow=odd)
-    readable.discard_with_table()
     return readable
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from liuke.sources.mapping_file import is_rate
-from liuke.sources.numbers import read_numbers
+from liuke.sources.numbers import read_numbers, written
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.words import clean_text
 
@@ -78,7 +78,7 @@ class Tidier:
         rows = batch.filter(pl.col(ROW).is_in(found[ROW].implode()))
         amounts = read_numbers(rows[self._amount], self.mapping.decimal).value if self._amount else None
         for k, (row, label) in enumerate(found.select(ROW, "__label").rows()):
-            amount = None if amounts is None or amounts[k] is None else Decimal(amounts[k]) * self.mapping.unit
+            amount = None if amounts is None or amounts[k] is None else written(Decimal(amounts[k]) * self.mapping.unit)
             word = pl.Series([label])
             rank = 2 if word.str.contains(GRAND)[0] else int(word.str.contains(WHOLE)[0])
             self.totals.append(TotalRow(row, label, amount, rank))

@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_, say
 from liuke.sources import words
 from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.days import read_dates
-from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents
+from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
 
@@ -269,6 +269,4 @@ def _by_reason(problems: _Problems, amounts: pl.Series) -> dict[str, ReasonTotal
 def _sum(series: pl.Series) -> Decimal:
     """The exact sum, written with two decimals or as many more as it needs."""
     total = series.sum() if series.len() else 0
-    exact = Decimal(total if isinstance(total, (int, Decimal)) else 0)
-    cents = exact.quantize(Decimal("0.01"))
-    return cents if cents == exact else exact.normalize()
+    return written(Decimal(total if isinstance(total, (int, Decimal)) else 0))

@@ -158,21 +158,20 @@ def _find_key(con: duckdb.DuckDBPyConnection, numbered: bool) -> str:
 
 
 def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
-    """Tables `known_customer` and `new_customer` (customer_id, customer_code)."""
+    """Tables `known_customer` and `incoming_customer` (customer_id, customer_code); a known customer keeps its code."""
     paths = store.paths("customer_code")
     source = (
-        f"SELECT customer_id, customer_code FROM read_parquet({paths})"
+        f"SELECT DISTINCT customer_id, customer_code FROM read_parquet({paths})"
         if paths
         else "SELECT '' AS customer_id, 0::INTEGER AS customer_code WHERE false"
     )
     con.execute(f"CREATE TABLE known_customer AS {source}")
     con.execute(
-        """CREATE TABLE new_customer AS SELECT customer_id,
-             (row_number() OVER (ORDER BY customer_id) - 1
+        """CREATE TABLE incoming_customer AS SELECT customer_id, coalesce(customer_code,
+             row_number() OVER (PARTITION BY customer_code IS NULL ORDER BY customer_id) - 1
               + (SELECT coalesce(max(customer_code) + 1, 0) FROM known_customer))::INTEGER AS customer_code
-           FROM (SELECT DISTINCT customer_id FROM incoming ANTI JOIN known_customer USING (customer_id))"""
+           FROM (SELECT DISTINCT customer_id FROM incoming) LEFT JOIN known_customer USING (customer_id)"""
     )
-    con.execute("CREATE VIEW customer AS FROM known_customer UNION ALL FROM new_customer")
 
 
 def _key(expression: str) -> str:
@@ -202,7 +201,7 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     paths = store.paths("document", earlier)
     if not paths:
         con.execute(
-            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, lines,
+            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on, lines,
                fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
         )
         return
@@ -211,7 +210,7 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     con.execute(
         f"""CREATE TABLE known_document AS
             SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
-                   max(last_date) AS last_date, sum(lines)::BIGINT AS lines,
+                   max(last_date) AS last_date, max(recorded_on) AS recorded_on, sum(lines)::BIGINT AS lines,
                    (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
                    min(document_code) AS document_code
             FROM (SELECT * FROM read_parquet({paths}) AS held {without}) JOIN known_customer USING (customer_code)
@@ -225,7 +224,7 @@ def _classify(con: duckdb.DuckDBPyConnection, numbered: bool) -> None:
     con.execute(
         f"""CREATE TABLE verdict AS
             SELECT i.*, k.document_code AS old_code, k.date AS old_date, k.last_date AS old_last_date,
-                   k.customer_id AS old_customer_id,
+                   k.customer_id AS old_customer_id, k.recorded_on AS old_recorded_on,
                    CASE WHEN k.key IS NULL THEN 'new'
                         WHEN i.fingerprint = k.fingerprint AND i.lines = k.lines THEN 'same'
                         WHEN i.document_id IS NULL THEN 'grown' ELSE {changed} END AS status
@@ -287,7 +286,8 @@ def _number_documents(con: duckdb.DuckDBPyConnection, first_code: int, loaded_on
     """Table `accepted`: documents to store, with their code, final kind and the day we knew of them.
 
     A document on ground the source had not covered yet was known on its own day; one that turns up on covered ground,
-    or replaces another, is known from the day it was loaded, unless the file says when it was recorded.
+    or replaces another, is known from the day it was loaded, unless the file says when it was recorded. A correction
+    that bears the day of entry of what it corrects says nothing of its own.
     """
     late = "true" if covered is None else f"date > DATE '{covered}'"
     con.execute(
@@ -297,8 +297,9 @@ def _number_documents(con: duckdb.DuckDBPyConnection, first_code: int, loaded_on
                              PARTITION BY status = 'grown' ORDER BY date, key, kind_read)
                       END AS document_code,
                    CASE WHEN kind_read = 'invoice' AND amount < 0 THEN 'return' ELSE kind_read END AS kind,
-                   greatest(date, coalesce(recorded_on, CASE WHEN status = 'new' AND {late} THEN date
-                            ELSE DATE '{loaded_on}' END)) AS known_on
+                   greatest(date, coalesce(
+                     CASE WHEN status <> 'corrected' OR recorded_on > old_recorded_on THEN recorded_on END,
+                     CASE WHEN status = 'new' AND {late} THEN date ELSE DATE '{loaded_on}' END)) AS known_on
             FROM verdict WHERE status IN ('new', 'corrected', 'grown')"""
     )
 
@@ -317,7 +318,7 @@ def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[s
                    CASE WHEN status = 'grown' THEN g.amount ELSE a.amount END::DECIMAL(18,2) AS amount,
                    CASE WHEN status = 'grown' THEN g.fingerprint ELSE a.fingerprint END AS fingerprint,
                    status = 'grown' AS addition, strftime(a.date, '%Y-%m') AS month
-            FROM accepted a JOIN customer USING (customer_id) LEFT JOIN grown g USING (document_code)
+            FROM accepted a JOIN incoming_customer USING (customer_id) LEFT JOIN grown g USING (document_code)
             WHERE status <> 'grown' OR g.lines > 0"""
     )
     if not con.execute("SELECT count(*) FROM document").fetchall()[0][0]:
@@ -326,7 +327,7 @@ def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[s
     con.execute(f"COPY (FROM line ORDER BY month, customer_code, date) TO '{staged.folder}/document_line' {by_month}")
     con.execute(f"COPY (FROM document ORDER BY month, customer_code, date) TO '{staged.folder}/document' {by_month}")
     for name, query in (
-        ("customer_code", "FROM new_customer"),
+        ("customer_code", "FROM incoming_customer"),  # known ones too: the load that first named them may be undone
         (
             "superseded",
             """SELECT old_code AS document_code, known_on AS superseded_on, old_date AS first_date,
@@ -342,7 +343,8 @@ def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[s
 LINE = """document_code, customer_code, list_position([{kinds}], kind)::TINYINT - 1::TINYINT AS kind,
     coalesce(line_no, row_no) AS line_no, l.date, l.amount, l.quantity, l.margin, l.list_price, l.product_id,
     l.salesperson_id, l.site, l.channel, l.due_on, l.delivered_on, l.paid_on, l.currency,
-    greatest(coalesce(l.recorded_on, known_on), l.date) AS recorded_on,
+    greatest(CASE WHEN status = 'corrected' THEN known_on ELSE coalesce(l.recorded_on, known_on) END, l.date)
+      AS recorded_on,  -- a correction takes over from its older self on one day, whole
     strftime(l.date, '%Y-%m') AS month"""
 
 
@@ -352,9 +354,9 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""CREATE VIEW line AS SELECT {columns}
             FROM (SELECT * EXCLUDE kind FROM incoming_line) l
-            JOIN (SELECT key, kind_read, kind, document_code, known_on FROM accepted WHERE status <> 'grown')
+            JOIN (SELECT key, kind_read, kind, document_code, known_on, status FROM accepted WHERE status <> 'grown')
               USING (key, kind_read)
-            JOIN customer c ON c.customer_id = l.customer_id"""
+            JOIN incoming_customer c ON c.customer_id = l.customer_id"""
     )
     con.execute("CREATE TABLE grown (document_code BIGINT, lines BIGINT, amount DECIMAL(18,2), fingerprint UBIGINT)")
 
@@ -370,7 +372,7 @@ def _lines_grown(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list
                 SEMI JOIN (FROM accepted WHERE status = 'grown') USING (document_code)
               JOIN known_customer USING (customer_code) GROUP BY ALL),
             came AS (
-              SELECT l.*, a.document_code, a.kind, a.known_on, {_hash("l.")} AS content
+              SELECT l.*, a.document_code, a.kind, a.known_on, a.status, {_hash("l.")} AS content
               FROM (SELECT * EXCLUDE kind FROM incoming_line) l JOIN accepted a USING (key, kind_read)
               WHERE a.status = 'grown')
             SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY document_code, content) AS nth FROM came)
@@ -384,7 +386,7 @@ def _lines_grown(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list
     con.execute("ALTER VIEW line RENAME TO line_whole")
     con.execute(
         f"""CREATE VIEW line AS FROM line_whole
-            UNION ALL SELECT {columns} FROM gained l JOIN customer c ON c.customer_id = l.customer_id"""
+            UNION ALL SELECT {columns} FROM gained l JOIN incoming_customer c ON c.customer_id = l.customer_id"""
     )
 
 
@@ -393,8 +395,11 @@ def _months(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, MonthTouc
     touched = {
         month: MonthTouched(lines=lines, late=late)
         for month, lines, late in con.execute(
-            f"""SELECT month, count(*), bool_or(recorded_on > date)
-                FROM read_parquet('{folder}/document_line/*/*.parquet', hive_partitioning = true)
+            f"""SELECT month, sum(is_line), bool_or(recorded_on > date)
+                FROM (SELECT month, recorded_on, date, 1 AS is_line
+                      FROM read_parquet('{folder}/document_line/*/*.parquet', hive_partitioning = true)
+                      UNION ALL SELECT month, recorded_on, date, 0
+                      FROM read_parquet('{folder}/document/*/*.parquet', hive_partitioning = true))
                 GROUP BY 1 ORDER BY 1"""
         ).fetchall()
     }

@@ -3,7 +3,7 @@
 facts/loads/0003/load.json                          who, when, from what, rows and sums
                 /document_line/month=2026-10/*.parquet   lines by month, each sorted by customer
                 /document/*.parquet                 one row a document (or an addition to one without a number)
-                /customer_code/*.parquet            integer codes first given by this load
+                /customer_code/*.parquet            integer codes of the customers this load names
                 /superseded/*.parquet               older documents this load corrected
                 /<other table>.parquet              rows of any other canonical table
 """

@@ -39,13 +39,15 @@ class DuckDB:
         The months stand in a view, so that the expression over it, and its SQL, is the same for every period.
         """
         paths = self.store.month_paths(part, months, self.loads)
-        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({paths}) AS held"
+        any_one = self.store.paths(part, self.loads)[:1]  # gives the columns where these months hold nothing
+        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({paths or any_one}) AS held"
         if with_superseded and self.superseded:
             columns += ", superseded_on"
             rest += f" LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
         elif with_superseded:
             columns += ", NULL::DATE AS superseded_on"
         name = f"{part}_superseded" if with_superseded else part
+        rest += "" if paths else " WHERE false"
         self.con.raw_sql(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} {rest}")
         if name not in self.tables:
             self.tables[name] = self.con.table(name)

@@ -160,16 +160,16 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
         if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
             raise Refused(
                 N_("The PostgreSQL engine does not answer: {detail}"),
-                detail=said[-1],
+                detail=said,
                 fix=N_("Check `engine_url` in liuke.toml and that the server is running."),
             ) from error
         raise Refused(
             N_("The PostgreSQL engine refused: {detail}"),
-            detail=said[0],
+            detail=said,
             fix=N_("The user named in `engine_url` must be allowed to make tables and to read and write them."),
         ) from error
 

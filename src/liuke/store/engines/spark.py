@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 QUERY_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # an overflow is an error, never a null
-    "spark.sql.shuffle.partitions": "8",
 }
 KNOCK_SECONDS = 5  # Spark itself would try an absent master for a minute
 

@@ -1,0 +1,45 @@
+"""What all tests share: their helpers on the path, English unless a test says otherwise, listed foreign warnings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from liuke.kernel.i18n import in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from liuke.app.face import Firm
+
+# warnings of other people's code, each with the reason why it can't be mended here
+FOREIGN = (
+    "ignore:fetch_arrow_table:DeprecationWarning",  # ibis 12 still calls it; duckdb 1.5 has renamed it
+)
+settings.register_profile("liuke", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("liuke")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in FOREIGN:
+        config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with in_language("en"):
+        yield
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Firm:
+    """A fresh workspace."""
+    import liuke
+
+    return liuke.open(tmp_path / "firm")

@@ -1,0 +1,114 @@
+"""Nothing dated or recorded after as_of changes anything at as_of: end to end, through files, store and runs."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from firms import Doc, firm_of, random_docs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.face import Firm, Result
+
+MONTHS = 16
+# a run takes a second: as found is good enough, shrinking would take minutes
+ENOUGH = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+# what a run keeps of the time it was made or of the whole base, not of the customers at as_of
+NOT_OF_TIME = ("run_id", "measured_at", "seconds", "key", "sources", "customers", "never_bought", "late",
+               "last_document_on", "partial_period", "versions")  # fmt: skip
+
+
+def month_end(position: int) -> date:
+    """Last day of the month at a position from January 2024."""
+    year, month = 2024 + position // 12, position % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
+
+
+def rewritten(given_docs: list[Doc], after: date, seed: int, how: str) -> list[Doc]:
+    """The documents with all that is dated or recorded after a day deleted, changed or joined by others."""
+    known = [each for each in given_docs if each.known <= after]
+    later = [each for each in given_docs if each.known > after]
+    others = [
+        replace(each, number=f"X{each.number}")
+        for each in random_docs(seed + 77, 5, MONTHS + 2)
+        if each.known > after
+    ]
+    changed = [replace(each, lines=((each.cents * 3 + 1, "new1", 5),)) for each in later]
+    return known + {"deleted": [], "changed": changed, "joined": later + others, "replaced": others}[how]
+
+
+def said_at(result: Result) -> dict[str, pl.DataFrame]:
+    """Everything a run says of its as_of, by customer id instead of code, in an order of its own."""
+    now = result.table("customer_now")
+    name = now.select("customer_code", "customer_id")
+    now = now.filter(pl.col("state") != "never_bought")
+    reason = result.table("reason").join(name, on="customer_code")
+    documents = result.table("flag_document").join(name, on="customer_code")
+    counts = result.table("state_count").filter(pl.col("state") != "never_bought")
+    ledger = result.table("waterfall").filter(
+        (pl.col("scope") == "period") | pl.col("step").is_in(["new", "won_back", "more", "less", "lost"])
+    )
+    return {
+        "customer_now": now.drop("customer_code").sort("customer_id"),
+        "reason": reason.drop("customer_code").sort("customer_id", "rule"),
+        "flag_document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
+        "state_count": counts,
+        "rule_score": result.table("rule_score"),
+        "indicator": result.table("indicator"),
+        "waterfall": ledger,
+        "info": pl.DataFrame({k: [str(v)] for k, v in result.info.items() if k not in NOT_OF_TIME}),
+        "list": pl.DataFrame({"customer_id": result.at_risk()["customer_id"]}),
+    }
+
+
+def assert_same(one: Result, other: Result, leave: tuple[str, ...] = ()) -> None:
+    """Two runs say the same of their as_of."""
+    mine, theirs = said_at(one), said_at(other)
+    for table in mine:
+        if table not in leave:
+            assert_frame_equal(mine[table], theirs[table], check_column_order=False)
+
+
+@pytest.mark.parametrize("how", ["deleted", "changed", "joined", "replaced"])
+@settings(ENOUGH, max_examples=2)
+@given(seed=st.integers(0, 10_000), position=st.integers(6, MONTHS - 4))
+def test_what_is_dated_or_recorded_after_as_of_changes_nothing_at_as_of(
+    tmp_path: Path, how: str, seed: int, position: int
+) -> None:
+    written = random_docs(seed, 7, MONTHS)
+    as_of = month_end(position)
+    other = rewritten(written, as_of, seed, how)
+    if how == "deleted" and (not other or max(each.known for each in other) < as_of.replace(day=28)):
+        return  # without a later document the month itself is not complete
+    runs = [firm_of(each, tmp_path).run(as_of=as_of) for each in (written, other)]
+    assert {run.info["as_of"] for run in runs} == {as_of.isoformat()}
+    assert_same(*runs)
+
+
+@pytest.mark.parametrize("unit", ["week", "quarter"])
+def test_the_law_holds_for_weeks_and_quarters(tmp_path: Path, unit: str) -> None:
+    written = random_docs(11, 6, 12)
+    as_of = date(2024, 9, 29) if unit == "week" else date(2024, 9, 30)
+    runs = []
+    for docs in (written, rewritten(written, as_of, 11, "joined")):
+        firm = firm_of(docs, tmp_path)
+        (firm.workspace.root / "liuke.toml").write_text(f'period = "{unit}"\n')
+        runs.append(_reopened(firm).run(as_of=as_of))
+    assert runs[0].info["as_of"] == as_of.isoformat()
+    assert_same(*runs)
+
+
+def _reopened(firm: Firm) -> Firm:
+    import liuke
+
+    return liuke.open(firm.workspace.root)

@@ -1,0 +1,114 @@
+"""The workbook opens, says the same as the run, and takes no text for a formula."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from sample_run import SampleRun, sample_run, young_run
+
+from liuke.kernel.errors import Refused
+from liuke.reports import excel
+from liuke.reports.excel import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "规则成绩", "指标", "账本", "说明"]
+ENGLISH = [
+    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Rule scores", "Indicators", "Ledger", "Notes",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run() -> SampleRun:
+    return sample_run()
+
+
+def read(path: Path, sheet: str) -> list[tuple[object, ...]]:
+    import fastexcel
+
+    return fastexcel.read_excel(str(path)).load_sheet(sheet, header_row=None, dtypes="string").to_polars().rows()
+
+
+def names(path: Path) -> list[str]:
+    import fastexcel
+
+    return fastexcel.read_excel(str(path)).sheet_names
+
+
+def inside(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
+
+
+def test_nine_sheets_in_each_language(run: SampleRun, tmp_path: Path):
+    assert names(write_workbook(run, tmp_path / "zh.xlsx", "zh")) == SHEETS
+    assert names(write_workbook(run, tmp_path / "en.xlsx", "en")) == ENGLISH
+
+
+def test_the_list_holds_everybody_on_it_in_order(run: SampleRun, tmp_path: Path):
+    rows = read(write_workbook(run, tmp_path / "a.xlsx", "en"), "Watch list")
+    listed = run.table("customer_now").filter("listed").sort("rank")
+    body = [row for row in rows if row[0] is not None and str(row[0]).replace(".0", "").isdigit()]
+    assert [row[1] for row in body] == listed["customer_id"].to_list()
+
+
+def test_names_that_look_like_formulas_stay_text(run: SampleRun, tmp_path: Path):
+    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", '=HYPERLINK("x")', "\x01ctrl", "https://x.example"]
+    now = run.table("customer_now").with_columns(name=pl.Series([evil[i % len(evil)] for i in range(120)]))
+    changed = SampleRun(run.info, {**run.tables, "customer_now": now})
+    path = write_workbook(changed, tmp_path / "a.xlsx", "en")
+    formulas = [f for name, xml in inside(path).items() if "sheets/" in name for f in re.findall(r"<f>(.*?)</f>", xml)]
+    assert formulas
+    assert all(formula.startswith(("SUM(", "ROUND(")) for formula in formulas)
+    listed = {row[2] for row in read(path, "Watch list")}
+    assert {"=1+1", "-2", "@SUM(A1)", "ctrl"} <= listed
+    assert not any("hyperlink" in xml.lower() for name, xml in inside(path).items() if "worksheets/sheet2" in name)
+
+
+def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: SampleRun, tmp_path: Path):
+    for made in (run, young_run()):
+        xml = inside(write_workbook(made, tmp_path / "a.xlsx", "en"))["xl/worksheets/sheet8.xml"]
+        values = re.findall(r"<f>[^<]*</f><v>([^<]*)</v>", xml)
+        assert len(values) == 4
+        assert [float(value) for value in values] == [0, 0, 0, 0]
+
+
+def test_headers_are_frozen_filtered_and_rows_have_sparklines(run: SampleRun, tmp_path: Path):
+    files = inside(write_workbook(run, tmp_path / "a.xlsx", "zh"))
+    listed = files["xl/worksheets/sheet2.xml"]
+    assert 'state="frozen"' in listed
+    assert "<autoFilter" in listed
+    assert listed.count("<x14:sparkline>") == run.table("customer_now")["listed"].sum()
+
+
+def test_a_large_run_is_written_through_with_the_same_cells(run: SampleRun, tmp_path: Path, monkeypatch):
+    small = write_workbook(run, tmp_path / "small.xlsx", "zh")
+    monkeypatch.setattr(excel, "MANY_ROWS", 10)
+    large = write_workbook(run, tmp_path / "large.xlsx", "zh")
+    for sheet in SHEETS:
+        assert read(small, sheet) == read(large, sheet)
+
+
+def test_a_folder_that_is_not_there_is_refused_and_nothing_is_left(run: SampleRun, tmp_path: Path):
+    with pytest.raises(Refused, match=r"a\.xlsx"):
+        write_workbook(run, tmp_path / "missing" / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_young_firm_with_nobody_listed_still_has_a_workbook(tmp_path: Path):
+    young = young_run()
+    now = young.table("customer_now").with_columns(listed=pl.lit(False))
+    path = write_workbook(SampleRun(young.info, {**young.tables, "customer_now": now}), tmp_path / "a.xlsx", "en")
+    assert names(path) == ENGLISH
+
+
+def test_a_year_before_the_first_document_is_blank_and_not_zero(tmp_path: Path):
+    rows = read(write_workbook(young_run(), tmp_path / "a.xlsx", "en"), "Watch list")
+    heads = next(row for row in rows if row[0] == "Rank")
+    before = next(at for at, head in enumerate(heads) if str(head).startswith("12 before"))
+    assert {row[before] for row in rows[rows.index(heads) + 1 :]} == {None}
