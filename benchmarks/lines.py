@@ -14,22 +14,26 @@ LINES_A_DOCUMENT = 4
 FIRST_DAY, DAYS = "2023-01-01", 1096  # 36 months
 
 
-def generate(lines: int, path: Path, customers: int = 200_000, extra_days: int = 0, seed: float = 0.42) -> None:
-    """Write a Parquet file of `lines` lines in order of date; `extra_days` after the 36 months make one more month."""
+def generate(lines: int, path: Path, customers: int = 200_000, month: int | None = None) -> None:
+    """Write a Parquet file of lines in order of date: 36 months, or only the month that many after the first."""
     con = duckdb.connect()
     con.execute("SET memory_limit = '6GB'")
     con.execute(f"SET temp_directory = '{path}.spill'")
     con.execute("SET threads = 1")  # random() repeats only in one thread
-    con.execute(f"SELECT setseed({seed})")
+    con.execute(f"SELECT setseed({0.42 if month is None else 0.5})")
     documents = lines // LINES_A_DOCUMENT
+    first = f"DATE '{FIRST_DAY}' + INTERVAL {month or 0} MONTH"
+    days = DAYS if month is None else 31
+    prefix = "INV" if month is None else f"M{month}"
     con.execute(
         f"""COPY (
           WITH document AS (
-            SELECT d, DATE '{FIRST_DAY}' + (d * {DAYS + extra_days}::BIGINT // {documents})::INTEGER AS date,
+            SELECT d, ({first})::DATE + (d * {days}::BIGINT // {documents})::INTEGER AS date,
                    (pow(random(), 2.2) * {customers})::INTEGER AS customer
             FROM range({documents}) t(d))
-          SELECT 'INV' || lpad(d::VARCHAR, 9, '0') AS document_id, 'C' || lpad(customer::VARCHAR, 7, '0') AS customer_id,
-                 date, (exp(3 + 1.2 * (random() + random() + random() - 1.5)) * 10)::DECIMAL(18,2) AS amount,
+          SELECT '{prefix}' || lpad(d::VARCHAR, 9, '0') AS document_id,
+                 'C' || lpad(customer::VARCHAR, 7, '0') AS customer_id, date,
+                 (exp(3 + 1.2 * (random() + random() + random() - 1.5)) * 10)::DECIMAL(18,2) AS amount,
                  'P' || lpad((pow(random(), 3) * 5000)::INTEGER::VARCHAR, 5, '0') AS product_id,
                  (1 + random() * 20)::INTEGER::DECIMAL(18,4) AS quantity
           FROM document, range({LINES_A_DOCUMENT})

@@ -18,7 +18,7 @@ from liuke.app.panels import Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import resolve
 from liuke.panel.summary import summary
-from liuke.signals.rules.evaluate import evaluate_leaf, Learnt
+from liuke.signals.rules.evaluate import Learnt, evaluate_leaf
 from liuke.store.fact_store import FactStore
 from liuke.store.workspace import Workspace
 from liuke.value.core import smallest_set
@@ -45,4 +45,5 @@ if __name__ == "__main__":
     core = int(smallest_set(money).sum())
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{seconds:.2f} {peak:.2f} {flags['falling_three']} {flags['probably_lost']} {core} {int(money.sum()) / 100:.2f}")
+    total = f"{int(money.sum()) / 100:.2f}"
+    print(f"{seconds:.2f} {peak:.2f} {flags['falling_three']} {flags['probably_lost']} {core} {total}")

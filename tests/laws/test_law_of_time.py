@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 MONTHS = 16
 # a run takes a second: as found is good enough, shrinking would take minutes
 ENOUGH = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
-# what a run keeps of the time it was made or of the whole base, not of the customers at as_of
+# what a run says of the time it was made, of the whole base, or of the ledger, which reads what is known now
 NOT_OF_TIME = ("run_id", "measured_at", "seconds", "key", "sources", "customers", "never_bought", "late",
-               "last_document_on", "partial_period", "versions")  # fmt: skip
+               "last_document_on", "partial_period", "versions",
+               "amount_total", "documents")  # fmt: skip
 
 
 def month_end(position: int) -> date:

@@ -59,9 +59,16 @@ class Panels:
         return max(1, -(-len(self.customers) // CHUNK))
 
     def __iter__(self) -> Iterator[Panel]:
-        """The panels of all chunks in order of customer."""
-        for number in range(self.chunks):
-            yield self.chunk(number)
+        """The panels of all chunks in order of customer; the next one is built while one is worked on."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            coming = ahead.submit(self.chunk, 0)
+            for number in range(self.chunks):
+                panel = coming.result()
+                if number + 1 < self.chunks:
+                    coming = ahead.submit(self.chunk, number + 1)
+                yield panel
 
     def rows(self, number: int) -> slice:
         """Positions of a chunk's customers in `customers`."""

@@ -15,6 +15,7 @@ from liuke import __version__
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
+from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end, period_start
 from liuke.panel.states import CODE as STATE
 from liuke.panel.states import STATES
@@ -215,6 +216,7 @@ class Recount:
     """The documents counted again straight from the stored lines, to hold the panel's sums against."""
 
     by_month: pl.DataFrame  # period, kind, amount, lines: as known today
+    documents: int  # of the basis kind and returns, dated up to as_of, as known today
     late: Late | None
     spans: tuple[int, int] | None  # cents of the two spans of the waterfall (before, within), as known today
 
@@ -247,8 +249,13 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
         .with_columns(pl.col("kind").replace_strict(names, return_dtype=pl.String))
         .sort("period", "kind")
     )
+    replaced = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
+    documents = con.execute(
+        f"""SELECT count(*) FROM read_parquet({store.paths("document")}) AS held {replaced}
+            WHERE NOT addition AND kind IN ({kinds}) AND date <= DATE '{scope.as_of}'"""
+    ).fetchall()[0][0]
     if isinstance(window, NotEstimable):
-        return Recount(monthly, None, None)
+        return Recount(monthly, documents, None, None)
     counted = by_month.filter(pl.col("kind").is_in([int(code) for code in kinds.split(", ")]))
 
     def cents(frame: pl.DataFrame, span: tuple[Any, Any]) -> int:
@@ -262,7 +269,7 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
         before={scope.basis: cents(later, before) - cents(earlier, before)},
     )
     current = counted.filter("now")
-    return Recount(monthly, late, (cents(current, before), cents(current, within)))
+    return Recount(monthly, documents, late, (cents(current, before), cents(current, within)))
 
 
 def info(
@@ -287,7 +294,7 @@ def info(
         "never_bought": int(last[STATE["never_bought"]]),
         "lost": int(last[STATE["lost"]]),
         "listed": int(passed.fired.any(axis=0).sum()),
-        "documents": sum(load.documents.get("new", 0) for load in scope.loads),
+        "documents": counted.documents,
         "amount_total": str(basis["amount"].sum() or Decimal(0)),
         "left_days": int(setup.horizon[-1]),
         "first_document_on": scope.first_on.isoformat(),
@@ -299,7 +306,7 @@ def info(
         "core_reason": (
             [core.probability.reason, core.probability.data] if isinstance(core.probability, NotEstimable) else None
         ),
-        "late": str(sum(counted.late.within.values()) if counted.late else 0),
+        "late": str(from_cents(sum(counted.late.within.values()) if counted.late else 0)),
         "settings": settings.values,
         "sources": [
             {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from liuke.store.fact_store import Load
 
 FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
-VERSION = 1  # raise when an expression in panel/aggregate.py changes its meaning
+VERSION = 2  # raise when an expression in panel/aggregate.py changes its meaning
 
 
 @dataclass(frozen=True)
