@@ -152,7 +152,7 @@ def _held(firm: Firm, superseded: bool) -> Iterator[tuple[Any, ...]]:
 
 
 def random_docs(seed: int, customers: int, months: int, *, late: bool = True) -> list[Doc]:
-    """Documents of customers with a rhythm and a level, some fading, some ending; some recorded a month or more late."""
+    """Documents of customers with a rhythm and a level, some fading, some ending; some recorded late."""
     random = np.random.default_rng(seed)
     start = date(2024, 1, 1)
     made: list[Doc] = []

@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import engine_firm
+import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
 
 import liuke
+from liuke.app.customers import customer_frame
+from liuke.app.panels import Wanted, open_panels
+from liuke.app.scope import resolve
+from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
     from liuke.app.face import Firm
@@ -109,3 +114,30 @@ def test_weeks_in_postgres_are_the_weeks_of_duckdb(database: str, exports: dict[
         load(where, exports, "second")
         found.append(tables(where))
     assert_same_run(found[1], found[0])
+
+
+@pytest.mark.postgres
+def test_a_document_entered_when_its_last_line_was_is_known_from_the_same_month_everywhere(
+    database: str, tmp_path: Path
+) -> None:
+    text = """kind,document_id,customer_id,date,recorded_on,amount
+invoice,1,A,2025-01-05,2025-01-05,10
+invoice,1,A,2025-02-03,2025-02-03,10
+invoice,2,B,2025-02-10,2025-03-04,20
+invoice,3,B,2025-03-31,2025-03-31,20
+invoice,4,A,2025-05-05,2025-05-05,20
+"""
+    path = tmp_path / "export.csv"
+    path.write_text(text, "utf-8")
+    found = []
+    for engine, url in (("duckdb", ""), ("postgres", database)):
+        where = firm(tmp_path / engine, engine, url)
+        where.load(path, source="erp", loaded_on=date(2025, 6, 1))
+        store = FactStore(where.workspace.facts)
+        scope = resolve(where.workspace, store, None, None)
+        customers = customer_frame(where.workspace, store, scope)
+        panel = open_panels(where.workspace, store, scope, customers, Wanted(), lambda *_: None).chunk(0)
+        found.append((panel.customer, panel.known_from, panel.documents, panel.amount))
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert found[0][1] is not None  # something was learnt late

@@ -1,4 +1,4 @@
-"""The state of a past month never changes: not in a later run, not after corrections; states are exclusive and total."""
+"""The state of a past month never changes: not in a later run, not after corrections. States exclude each other."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from liuke.sources.files import open_source
 from liuke.sources.mapping import explain, which_table
 from liuke.sources.mapping_file import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
+from liuke.store.disk import refusing, write_parquet
 from liuke.store.document_load import PartPolicy, append_documents, stage
 from liuke.store.fact_store import FactStore, Load
 
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 LINES = "document_line"
+UNWRITTEN = (
+    N_("The load could not be written: {detail}. Nothing was loaded."),
+    N_("Free some space or choose another folder, then load again."),
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def source_name(location: str, query: str | None) -> str:
 
 def load(workspace: Workspace, location: str, options: Options) -> Loaded:
     """Load one location into the workspace; refused, it leaves nothing behind."""
-    with workspace.locked():
+    with workspace.locked(), refusing(*UNWRITTEN):
         known = contracts()
         table = options.table or _table_of(location, options)
         if table not in known:
@@ -116,7 +122,8 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
         )
         workspace.quarantine.mkdir(parents=True, exist_ok=True)
         writer = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.csv", prepared.columns)
-        with writer, store.staging() as staged:
+        keeping = nullcontext() if options.dry_run else _written(saved, prepared.mapping.to_toml())
+        with keeping, writer, store.staging() as staged:
             work = _documents if table == LINES else _small
             done = work(store, staged, prepared, contract, draft, options, writer)
             if options.dry_run or done is None:
@@ -124,9 +131,6 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
         held = writer.path if writer.rows else None
         if options.dry_run:
             writer.path.unlink(missing_ok=True)
-        else:
-            workspace.mappings.mkdir(parents=True, exist_ok=True)
-            saved.write_text(prepared.mapping.to_toml(), "utf-8")
         return Loaded(
             table=table,
             source=source,
@@ -138,6 +142,19 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
             quarantine=None if options.dry_run else held,
             dry_run=options.dry_run,
         )
+
+
+@contextmanager
+def _written(path: Path, text: str) -> Iterator[None]:
+    """Write a file beside its place first and move it there when the block ends well, so that neither fails alone."""
+    scratch = path.with_suffix(".writing")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        scratch.write_text(text, "utf-8")
+        yield
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def _table_of(location: str, options: Options) -> str:
@@ -195,6 +212,7 @@ def _documents(
     """Store document lines, and what they say of customers, products and salespeople."""
     beside: dict[str, list[pl.DataFrame]] = {}
     rows = stage(_good(prepared, writer, beside, options.progress), contract, staged)
+    writer.close()  # while nothing is stored yet: a full disk shows here
     draft = _accounted(draft, prepared.reconciliation)
     if not rows.rows:
         raise Refused(
@@ -209,7 +227,7 @@ def _documents(
     for table, frames in beside.items():
         fresh = store.fresh(contracts()[table], pl.concat(frames, how="diagonal"))
         if not fresh.is_empty():
-            fresh.write_parquet(staged / f"{table}.parquet")
+            write_parquet(fresh, staged / f"{table}.parquet")
     options.progress("store", 0, 1)
     day = options.loaded_on or date.today()
     return append_documents(store, rows, draft, day, options.part, options.document_key)
@@ -226,11 +244,12 @@ def _small(
 ) -> Load | None:
     """Store the rows of a small table that say anything new."""
     frames = list(_good(prepared, writer, {}, options.progress))
+    writer.close()  # while nothing is stored yet: a full disk shows here
     draft = _accounted(draft, prepared.reconciliation)
     fresh = store.fresh(contract, pl.concat(frames)) if frames else pl.DataFrame()
     if fresh.is_empty() or options.dry_run:
         return None
-    fresh.write_parquet(staged / f"{contract.table}.parquet")
+    write_parquet(fresh, staged / f"{contract.table}.parquet")
     return store.keep(staged, draft)
 
 

@@ -20,6 +20,7 @@ from liuke.app.panels import Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
 from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
 from liuke.panel import labels
 from liuke.panel import states as panel_states
 from liuke.panel.summary import summary
@@ -28,6 +29,7 @@ from liuke.signals import backtest, combine
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
 from liuke.signals.tally import Tally
 from liuke.signals.tally import tally as rule_tally
+from liuke.store.disk import refusing
 from liuke.store.fact_store import FactStore
 from liuke.store.partials import thin
 from liuke.store.runs import Draft, Run, Runs
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
     from liuke.signals.rules.rules import Rule
     from liuke.store.workspace import Workspace
 
+UNWRITTEN = (
+    N_("The run could not be written: {detail}. The last good run is still in place."),
+    N_("Free some space, then run again."),
+)
 INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
 MOST_VALUES = 60  # a column with more values is no way to split an indicator
 
@@ -92,7 +98,7 @@ def run(
     A run of the newest complete period becomes the current one; a run of an earlier day stands beside it. Raises
     Refused when there is nothing to run on.
     """
-    with workspace.locked():
+    with workspace.locked(), refusing(*UNWRITTEN):
         store = FactStore(workspace.facts)
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
@@ -140,7 +146,7 @@ def write_run(
     """
     started = time.perf_counter()
     setup = _prepare(workspace, store, scope, rules, progress)
-    passed = _pass(setup, draft.root, progress)
+    passed = _pass(setup, draft, progress)
     info = _write(draft, workspace, setup, passed, progress)
     draft.finish({**named, **info, "seconds": round(time.perf_counter() - started, 2)})
     return setup.panels.paths
@@ -191,7 +197,7 @@ def _prepare(
     )
 
 
-def _pass(setup: Setup, folder: Path, progress: Callable[[str, int, int], None]) -> Passed:
+def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None]) -> Passed:
     """One pass over the chunks; the columns of every customer go to `now-<chunk>.parquet` in the run's folder."""
     panels = setup.panels
     total = len(panels.customers)
@@ -229,7 +235,7 @@ def _pass(setup: Setup, folder: Path, progress: Callable[[str, int, int], None])
             core_values[rows] = values[:, -width:]
         one = summary(latest, state, setup.horizon)
         stake[rows] = np.maximum((one["usual_year"] * 100).cast(pl.Int64).to_numpy(), 0)
-        one.write_parquet(folder / f"now-{number}.parquet")
+        draft.write(f"now-{number}", one)
     progress("signals", panels.chunks, panels.chunks)
     tally, ledger, sheet = parts[0]
     return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake)

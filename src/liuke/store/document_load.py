@@ -201,8 +201,8 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     paths = store.paths("document", earlier)
     if not paths:
         con.execute(
-            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on, lines,
-               fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
+            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on,
+               lines, fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
         )
         return
     gone = store.paths("superseded", earlier)

@@ -96,9 +96,12 @@ def write(path: Path, table: pa.Table) -> None:
         ]
         table = table.take(pc.sort_indices(table, order)).combine_chunks()
     scratch = path.with_suffix(".writing")
-    with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    scratch.replace(path)
+    try:
+        with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ def _array(column: pa.ChunkedArray) -> npt.NDArray[np.generic]:
 
 
 def thin(folder: Path, keep: set[Path]) -> None:
-    """Delete partials no longer named by any plan."""
-    for path in folder.glob("*.arrow"):
+    """Delete partials no longer named by any plan, and what a killed run was writing."""
+    for path in folder.glob("*.*"):
         if path not in keep:
             path.unlink()

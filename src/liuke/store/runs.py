@@ -19,6 +19,7 @@ import polars as pl
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
+from liuke.store.disk import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ class Draft:
 
     def write(self, name: str, table: pl.DataFrame) -> None:
         """Write one table."""
-        table.write_parquet(self.root / f"{name}.parquet")
+        write_parquet(table, self.root / f"{name}.parquet")
 
     def finish(self, info: dict[str, Any]) -> None:
         """Write `run.json`, which makes the run whole."""
@@ -114,20 +115,17 @@ class Runs:
         try:
             yield Draft(folder)
             folder.rename(self.root / run_id)
-        except OSError as error:
-            raise Refused(
-                N_("The run could not be written: {detail}. The last good run is still in place."),
-                detail=error.strerror or str(error),
-                fix=N_("Free some space, then run again."),
-            ) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def make_current(self, run_id: str) -> None:
         """Let everybody read this run, in one rename."""
         scratch = self.root / f"current-{uuid.uuid4().hex[:8]}"
-        scratch.write_text(run_id, "utf-8")
-        os.replace(scratch, self.root / "current")
+        try:
+            scratch.write_text(run_id, "utf-8")
+            os.replace(scratch, self.root / "current")
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def thin(self, keep: int) -> None:
         """Delete old runs beyond the newest `keep`, but never the current one nor the last of each as_of."""

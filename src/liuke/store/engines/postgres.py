@@ -35,7 +35,7 @@ SQL_TYPES = {
 }
 HELD = {**PARTS, "superseded": {"document_code": "int64", "superseded_on": "date"}}
 ROWS_A_BATCH = 100_000
-ONE_AT_A_TIME = "pg_try_advisory_lock(hashtext('liuke'), hashtext(current_schema()))"
+ONE_AT_A_TIME = "pg_try_advisory_lock(hashtext('liuke'), hashtext(coalesce(current_schema(), '')))"
 
 
 class Postgres:
@@ -99,11 +99,13 @@ class Postgres:
     def rows(self, part: str, months: Sequence[str], with_superseded: bool) -> ibis.Table:
         """Stored rows of these months, with `superseded_on` where asked for."""
         first, after = month_bounds(months)
-        table = self.con.table(f"liuke_{part}").drop("load_no")
-        table = table.filter(table.date >= first, table.date < after).cast({"kind": PARTS[part]["kind"]})
+        with _refusing():
+            table, superseded = self.con.table(f"liuke_{part}"), self.con.table("liuke_superseded")
+        table = table.drop("load_no").filter(table.date >= first, table.date < after)
+        table = table.cast({"kind": PARTS[part]["kind"]})  # PostgreSQL has no int8 of one byte
         if not with_superseded:
             return table
-        gone = self.con.table("liuke_superseded").select("document_code", "superseded_on")
+        gone = superseded.select("document_code", "superseded_on")
         return table.left_join(gone, "document_code").drop("document_code_right")
 
     def small(self, name: str, table: pa.Table) -> ibis.Table:
@@ -207,7 +209,10 @@ def _batches(paths: Sequence[str], columns: Sequence[str]) -> Iterator[pa.Record
     import pyarrow.dataset as ds
 
     if paths:
-        yield from ds.dataset(list(paths)).to_batches(columns=list(columns), batch_size=ROWS_A_BATCH)
+        held = ds.dataset(list(paths))
+        yield from held.to_batches(
+            columns=list(columns), batch_size=ROWS_A_BATCH, batch_readahead=2, fragment_readahead=1
+        )
 
 
 def _copy(cursor: Any, table: str, batches: Iterable[pa.RecordBatch], load_no: int | None = None) -> None:
