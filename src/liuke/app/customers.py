@@ -40,6 +40,15 @@ def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.D
     return frame.join(into.join(target, on="into"), on="customer_id", how="left").drop("into").sort("customer_code")
 
 
+def owners(workspace: Workspace, store: FactStore, customer_id: str) -> pl.DataFrame:
+    """Stored codes counted under one customer: customer_code, owner_code."""
+    ids = {customer_id, *(one for one, into in merges(workspace).items() if into == customer_id)}
+    held = codes(store)
+    own = held.filter(pl.col("customer_id") == customer_id)["customer_code"].item()
+    chosen = held.filter(pl.col("customer_id").is_in(list(ids)))
+    return chosen.select("customer_code", owner_code=pl.lit(own, pl.Int32))
+
+
 def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:
     """Each customer's salesperson at as_of: the assignment in force, else whoever stands on the latest document."""
     import duckdb

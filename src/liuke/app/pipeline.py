@@ -15,12 +15,14 @@ import polars as pl
 
 from liuke.app import run_tables
 from liuke.app.customers import customer_frame
+from liuke.app.documents import Span, documents, owners_of
 from liuke.app.merges import merges
 from liuke.app.panels import Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.period import period_start
 from liuke.panel import labels
 from liuke.panel import states as panel_states
 from liuke.panel.summary import summary
@@ -51,6 +53,7 @@ UNWRITTEN = (
     N_("Free some space, then run again."),
 )
 INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
+DOCUMENTS_EACH = 60  # newest documents of two years behind a flag, a customer
 MOST_VALUES = 60  # a column with more values is no way to split an indicator
 
 
@@ -272,7 +275,10 @@ def _write(
     chosen = run_tables.chosen(ranked)
     draft.write("reason", run_tables.reasons(setup, passed, ranked, chosen))
     progress("write", 1, 3)
-    draft.write("flag_document", run_tables.documents(setup.store, scope, panels.customers[chosen]))
+    owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(panels.customers[chosen].tolist()))
+    earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
+    span = Span(period_start(earliest, scope.periods.unit), scope.as_of, scope.known, each=DOCUMENTS_EACH)
+    draft.write("flag_document", documents(setup.store, owners, span))
     draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
     draft.write("state_count", run_tables.state_counts(scope, passed.counts))
     recount = run_tables.recount(setup.store, scope, passed.ledger.window)

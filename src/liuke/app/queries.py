@@ -9,12 +9,10 @@ import polars as pl
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_, say
-from liuke.kernel.kinds import KINDS
 from liuke.panel.states import STATES
 from liuke.reports import figures
 
 if TYPE_CHECKING:
-    from liuke.store.fact_store import FactStore
     from liuke.store.runs import Run
 
 SORTS = ("rank", "at_stake", "risk", "usual_year", "silent_days", "amount_12", "customer_id")
@@ -95,21 +93,3 @@ def find_customer(run: Run, wanted: str) -> dict[str, Any]:
         near=near,
         fix=N_("Use the customer code as the documents have it."),
     )
-
-
-def documents_of(store: FactStore, customer_codes: list[int], until: str, top: int | None = None) -> pl.DataFrame:
-    """Documents of a customer up to a day, newest first, as known today: date, kind, document_id, lines, amount."""
-    import duckdb
-
-    gone = store.paths("superseded")
-    current = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
-    names = "CASE kind " + " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(KINDS)) + " END"
-    limit = f"LIMIT {int(top)}" if top else ""
-    return duckdb.execute(
-        f"""SELECT min(date) AS date, {names} AS kind, any_value(document_id) AS document_id,
-                   sum(lines)::BIGINT AS lines, sum(amount)::DECIMAL(18,2) AS amount
-            FROM read_parquet({store.paths("document")}) AS held {current}
-            WHERE customer_code IN ({", ".join(str(int(c)) for c in customer_codes)}) AND date <= ?
-            GROUP BY document_code, kind ORDER BY date DESC, document_id {limit}""",
-        [until],
-    ).pl()

@@ -16,7 +16,7 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
-from liuke.kernel.period import period_end, period_start
+from liuke.kernel.period import period_end
 from liuke.panel.states import CODE as STATE
 from liuke.panel.states import STATES
 from liuke.panel.summary import TREND_PERIODS
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from liuke.value.core import Core
 
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
-DOCUMENTS_EACH = 60  # newest documents behind a flag, a customer
 
 Positions = "npt.NDArray[np.intp]"
 
@@ -161,32 +160,6 @@ def reasons(
     return pl.DataFrame(rows, schema=schema, orient="row").sort("rank")
 
 
-def documents(store: FactStore, scope: Scope, customers: npt.NDArray[np.int32]) -> pl.DataFrame:
-    """The newest documents of the last two years of these customers, as known at as_of."""
-    import duckdb
-
-    schema = {"customer_code": pl.Int32, "date": pl.Date, "kind": pl.String, "document_id": pl.String}
-    if not len(customers):
-        return pl.DataFrame(schema={**schema, "amount": pl.Decimal(18, 2)})
-    earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
-    since, known = period_start(earliest, scope.periods.unit), max(scope.as_of, scope.known_by)
-    con = duckdb.connect()
-    con.register("wanted", pl.DataFrame({"customer_code": customers}).to_arrow())
-    gone = store.paths("superseded")
-    replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{known}')"
-    current = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
-    names = "CASE kind " + " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(KINDS)) + " END"
-    found = con.execute(
-        f"""SELECT customer_code, date, {names} AS kind, document_id, amount
-            FROM read_parquet({store.paths("document")}) AS held {current} SEMI JOIN wanted USING (customer_code)
-            WHERE date BETWEEN ? AND ? AND recorded_on <= ?
-            QUALIFY row_number() OVER (PARTITION BY customer_code ORDER BY date DESC, document_code) <= {DOCUMENTS_EACH}
-            ORDER BY customer_code, date DESC, document_id""",
-        [since, scope.as_of, known],
-    ).pl()
-    return found.with_columns(pl.col("amount").cast(pl.Decimal(18, 2)))
-
-
 def rule_scores(setup: Setup, scores: Mapping[str, RuleScore], passed: Passed) -> pl.DataFrame:
     """One row a rule: its titles, how many it flags now, and its back-test."""
     order = {rule.id: nth for nth, rule in enumerate(setup.rules)}
@@ -233,7 +206,7 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
         else "CROSS JOIN (SELECT NULL::DATE AS superseded_on)"
     )
     kinds = ", ".join(str(CODE[kind]) for kind in {scope.basis, "return"})
-    known = max(scope.as_of, period_end(scope.known_until, scope.periods.unit))
+    known = scope.known
     by_month = con.execute(
         f"""SELECT last_day(date) AS period, kind, superseded_on IS NULL AS now,
                    recorded_on <= DATE '{known}' AND coalesce(superseded_on > DATE '{known}', true) AS then,
@@ -284,6 +257,7 @@ def info(
     return {
         "as_of": scope.as_of.isoformat(),
         "known_by": scope.known_by.isoformat(),
+        "known": scope.known.isoformat(),
         "unit": scope.periods.unit,
         "basis": scope.basis,
         "measured_at": datetime.now().astimezone().isoformat(timespec="seconds"),

@@ -50,6 +50,11 @@ class Scope:
         return max(self.periods.last, number if whole else number - 1)
 
     @property
+    def known(self) -> date:
+        """The last day whose knowledge counts."""
+        return max(self.as_of, period_end(self.known_until, self.periods.unit))
+
+    @property
     def has_margin(self) -> bool:
         """Whether any load carries margins."""
         return any("margin" in load.columns for load in self.loads)

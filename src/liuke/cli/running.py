@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import pipeline, queries
+from liuke.app import customers, pipeline, queries
+from liuke.app.documents import Span, documents
 from liuke.cli.output import Format, console, emit, grid, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
@@ -18,7 +21,6 @@ from liuke.store.runs import Run, Runs
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
 SHOWN_DOCUMENTS = 15
@@ -49,8 +51,13 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
         tell(N_("{partial_period} has documents only until {last_document_on} and is left out."), **info)
     if info["late"] not in ("0", "0.00"):
         tell(
-            N_("Documents worth {late} became known only after {known_by}: they stand in the ledger, not in the list."),
-            **info,
+            N_(
+                "Documents worth {late} became known only after {known_by}: they stand in the ledger, not in the list."
+                " To take them in: liuke run --known-by {today}"
+            ),
+            late=figures.Money(Decimal(info["late"]), info["currency"]),
+            known_by=info["known_by"],
+            today=date.today(),
         )
     tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
 
@@ -153,8 +160,11 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     workspace = Workspace.at(folder)
     made = run_of(workspace, as_of)
     row = queries.find_customer(made, wanted)
-    papers = queries.documents_of(FactStore(workspace.facts), [row["customer_code"]], made.info["as_of"])
-    currency = made.info["currency"]
+    info = made.info
+    owners = customers.owners(workspace, FactStore(workspace.facts), row["customer_id"])
+    span = Span(None, date.fromisoformat(info["as_of"]), date.fromisoformat(info["known"]))
+    papers = documents(FactStore(workspace.facts), owners, span).drop("customer_code")
+    currency = info["currency"]
     said = queries.sentences(row)
     if form != "table":
         record = {**row, "reasons": said, "documents_list": papers.to_dicts()}
@@ -168,7 +178,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
                 "As of {as_of}: {documents} documents, last purchase {last_on}, {silent_days} days ago; usual gap"
                 " {gap}."
             ),
-            as_of=made.info["as_of"],
+            as_of=info["as_of"],
             documents=row["documents"],
             last_on=row["last_on"] or "-",
             silent_days="-" if row["silent_days"] is None else row["silent_days"],

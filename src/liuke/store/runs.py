@@ -96,8 +96,9 @@ class Runs:
         return next((run for run in reversed(self.all()) if run.info["key"] == key), None)
 
     def at(self, as_of: str) -> Run | None:
-        """The newest run whose as_of is that day, if any."""
-        return next((run for run in reversed(self.all()) if run.info["as_of"] == as_of), None)
+        """The newest run of that day with no later knowledge than that day's, if any."""
+        found = (run for run in reversed(self.all()) if run.info["as_of"] == as_of == run.info["known_by"])
+        return next(found, None)
 
     def next_id(self) -> str:
         """The id of the run to come."""
