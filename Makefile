@@ -55,10 +55,10 @@ check: $(VENV)/dev.stamp  ## lint, format, types, import contracts
 	$(BIN)/lint-imports
 
 test: system check  ## everything: checks and all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider -q
 
 test-fast: check  ## checks and the tests that need no server and no patience
-	$(BIN)/python -m pytest -n 2 -q -m "not slow and not postgres and not mariadb and not spark and not chdb and not chromium"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow and not postgres and not mariadb and not spark and not chdb and not chromium"
 
 test-engines-all: system $(VENV)/dev.stamp  ## the engine suite with ClickHouse's dialect too (installs 534 MB)
 	$(UV) sync --quiet --frozen --inexact --group chdb

@@ -8,6 +8,7 @@ memory does not grow with the file.
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -40,6 +41,8 @@ CONTENT = (
     *("site", "channel", "due_on", "delivered_on", "paid_on", "currency"),
 )
 CODED = ", ".join(f"'{name}'" for name in KINDS)
+LEAST_MEMORY = 1_150_000_000  # bytes
+BYTES_A_ROW = 60  # of a line while it is sorted
 REUSED_AFTER_DAYS = 92  # the same number this much later is another document, not a correction
 
 
@@ -50,6 +53,13 @@ class Staged:
     con: duckdb.DuckDBPyConnection
     folder: Path
     rows: int
+
+
+def memory_limit(rows: int) -> int:
+    """Bytes the sorting of so many rows may use before it spills: at least 1.1 GB, at most a quarter of the machine."""
+    pages = getattr(os, "sysconf", lambda _: -1)("SC_PHYS_PAGES")
+    quarter = pages * os.sysconf("SC_PAGE_SIZE") // 4 if pages > 0 else LEAST_MEMORY
+    return max(LEAST_MEMORY, min(rows * BYTES_A_ROW, quarter))
 
 
 def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> Staged:
@@ -72,7 +82,7 @@ def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> S
         if writer is not None:
             writer.close()
     con = duckdb.connect()
-    con.execute("SET memory_limit = '1200MB'")
+    con.execute(f"SET memory_limit = '{memory_limit(rows) // 2**20}MiB'")
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET temp_directory = '{folder / 'spill'}'")
     if rows:

@@ -1,0 +1,139 @@
+"""The house rules that can be checked: sizes, light imports, every sentence in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from liuke.kernel.i18n import in_language, parse_po, translate
+from liuke.signals.condition import conditions
+from liuke.signals.rules.rules import shipped
+
+SOURCE = Path(__file__).parents[1] / "src" / "liuke"
+PO = SOURCE / "locale" / "zh_CN"
+MOST_FILE, MOST_FUNCTION = 400, 60  # lines
+LONG = {  # what may be longer, and why
+    "cli/program.py:build": "one short function a command, declared where the language of their help is known",
+}
+HEAVY = ("ibis", "duckdb", "polars", "scipy", "sqlalchemy", "pyarrow", "numpy", "jinja2", "xlsxwriter", "fastexcel")
+IN_TEMPLATE = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    """Every source file of the product, parsed, by its path within the package."""
+    return {str(p.relative_to(SOURCE)): ast.parse(p.read_text("utf-8")) for p in sorted(SOURCE.rglob("*.py"))}
+
+
+@cache
+def messages() -> dict[str, str]:
+    """Every English message and the file it stands in: `N_()` in Python, `t()` in templates."""
+    found: dict[str, str] = {}
+    for name, tree in sources().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_":
+                found.setdefault(ast.literal_eval(node.args[0]), name)
+    for path in sorted(SOURCE.rglob("templates/*.html")):
+        for match in IN_TEMPLATE.finditer(path.read_text("utf-8")):
+            found.setdefault(match.group(1) or match.group(2).replace("\\'", "'"), path.name)
+    return found
+
+
+@cache
+def translations() -> dict[str, list[tuple[str, str]]]:
+    """(file, Chinese) of each English message; more than one when two catalogues have it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted(PO.glob("*.po")):
+        for english, chinese in parse_po(path.read_text("utf-8")).items():
+            found.setdefault(english, []).append((path.name, chinese))
+    return found
+
+
+def fields(message: str) -> set[str]:
+    """The fields of a message by name and conversion."""
+    return {f"{name}!{how}" if how else name for _, name, _, how in string.Formatter().parse(message) if name}
+
+
+def test_no_file_is_longer_than_can_be_read_at_a_sitting() -> None:
+    long = {name: len((SOURCE / name).read_text("utf-8").splitlines()) for name in sources()}
+    assert {name: lines for name, lines in long.items() if lines > MOST_FILE and name not in LONG} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {
+        f"{name}:{node.name}": node.end_lineno - node.lineno + 1
+        for name, tree in sources().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
+    }
+    assert {name: lines for name, lines in long.items() if lines > MOST_FUNCTION and name not in LONG} == {}
+    assert {name for name in LONG if ":" in name} <= long.keys(), "what is listed exists"
+
+
+def test_no_module_is_called_utils_and_nothing_is_left_for_later() -> None:
+    assert not [name for name in sources() if Path(name).stem in {"utils", "helpers", "misc", "common"}]
+    text = {name: (SOURCE / name).read_text("utf-8") for name in sources()}
+    assert not [name for name, words in text.items() if re.search(r"\b(TODO|FIXME|XXX|NotImplementedError\()", words)]
+
+
+def test_every_message_has_a_chinese_translation() -> None:
+    missing = {message: name for message, name in messages().items() if message not in translations()}
+    assert missing == {}
+
+
+def test_a_translation_has_the_fields_of_its_message_and_no_others() -> None:
+    wrong = {
+        message: chinese
+        for message, told in translations().items()
+        for _, chinese in told
+        if fields(message) != fields(chinese)
+    }
+    assert wrong == {}
+
+
+def test_no_translation_is_unused_or_given_twice_differently() -> None:
+    assert sorted(translations().keys() - messages().keys()) == []
+    assert {m: told for m, told in translations().items() if len({chinese for _, chinese in told}) > 1} == {}
+
+
+def test_chinese_is_written_as_the_house_writes() -> None:
+    banned = re.compile("赋能|洞察|智能|健康度|[!！]")
+    told = {chinese for each in translations().values() for _, chinese in each}
+    assert [text for text in told if banned.search(text)] == []
+
+
+def test_every_message_can_be_filled_by_name() -> None:
+    """No positional fields: translations may turn their order."""
+    assert [message for message in messages() if any(field[:1].isdigit() or not field for field in fields(message))] == []
+
+
+@pytest.mark.parametrize("module", ["liuke", "liuke.cli", "liuke.cli.program"])
+def test_what_help_needs_imports_nothing_heavy(module: str) -> None:
+    script = f"import sys, {module}; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert {name.partition(".")[0] for name in loaded} & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("name", sorted(conditions()))
+def test_every_condition_is_titled_and_helped_in_both_languages(name: str) -> None:
+    condition = conditions()[name]
+    told = [condition.title, condition.module.SAYS, *(p.help for p in condition.parameters.values())]
+    for message in told:
+        assert message
+        with in_language("zh"):
+            assert translate(message) != message
+
+
+@pytest.mark.parametrize("rule", shipped(), ids=lambda rule: rule.id)
+def test_every_shipped_rule_is_titled_and_helped_in_both_languages(rule: object) -> None:
+    for told in (rule.title, rule.help):  # type: ignore[attr-defined]
+        assert told["en"]
+        assert re.search("[一-鿿]", told["zh"])
+        assert not re.search("[一-鿿]", told["en"])
