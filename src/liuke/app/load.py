@@ -24,8 +24,9 @@ from liuke.sources.mapping import explain, which_table
 from liuke.sources.mapping_file import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.store.disk import refusing, write_parquet
-from liuke.store.document_load import PartPolicy, append_documents, stage
+from liuke.store.document_load import PartPolicy, append_documents
 from liuke.store.fact_store import FactStore, Load
+from liuke.store.staging import stage
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 Progress = "Callable[[str, int, int], None]"
-CHUNK = 65_536  # customers a chunk: arrays of a few MB each, so that they stay near the processor
+CHUNK = 32_768  # customers a chunk: arrays of a few MB each, so that they stay near the processor
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def open_panels(
         attributes={
             name: kept[name].to_numpy().astype(object) for name in names if kept[name].null_count() < len(kept)
         },
-        parts={part: Partials.open(planned) for part, planned in tasks.items()},
+        parts={part: Partials([task.path for task in planned]) for part, planned in tasks.items()},
         paths={task.path for planned in tasks.values() for task in planned},
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),

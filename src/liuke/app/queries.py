@@ -37,6 +37,7 @@ def watch_list(run: Run, wanted: Filter) -> pl.DataFrame:
         raise Refused(
             N_("There is no state {state}."), state=wanted.state, have=", ".join(STATES), fix=N_("States are: {have}.")
         )
+    _refuse_unknown(run, wanted)
     rows = run.scan("customer_now")
     rows = rows.filter(pl.col("listed")) if wanted.state is None else rows.filter(pl.col("state") == wanted.state)
     if wanted.core:
@@ -52,6 +53,24 @@ def watch_list(run: Run, wanted: Filter) -> pl.DataFrame:
     if wanted.top is not None:
         rows = rows.head(wanted.top)
     return with_reasons(run, rows.collect())
+
+
+def _refuse_unknown(run: Run, wanted: Filter) -> None:
+    """Refuse a column or rule the run does not have: an empty list would look like an answer."""
+    texts = [name for name, dtype in run.scan("customer_now").collect_schema().items() if dtype == pl.String]
+    unknown = next((column for column in wanted.where if column not in texts), None)
+    if unknown is not None:
+        raise Refused(
+            N_("Customers have no column {column} to select by."),
+            column=unknown,
+            have=", ".join(texts),
+            fix=N_("Columns are: {have}."),
+        )
+    rules = run.table("rule_score")["rule"].to_list() if wanted.rule else []
+    if wanted.rule and wanted.rule not in rules:
+        raise Refused(
+            N_("There is no rule {rule}."), rule=wanted.rule, have=", ".join(rules), fix=N_("Rules are: {have}.")
+        )
 
 
 def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:

@@ -249,8 +249,6 @@ def info(
     workspace: Workspace, setup: Setup, passed: Passed, base: Answer, core: Core, counted: Recount
 ) -> dict[str, Any]:
     """What `run.json` says beside the key, the id and the seconds."""
-    import duckdb
-
     scope, settings = setup.scope, workspace.settings
     last = passed.counts[-1]
     basis = counted.by_month.filter(pl.col("kind").is_in([scope.basis, "return"]))
@@ -298,11 +296,17 @@ def info(
             }
             for load in setup.store.loads()
         ],
-        "versions": {
-            "liuke": __version__,
-            "python": platform.python_version(),
-            "duckdb": duckdb.__version__,
-            "polars": pl.__version__,
-            "numpy": np.__version__,
-        },
+        "versions": _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    import duckdb
+
+    return {
+        "liuke": __version__,
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+        "polars": pl.__version__,
+        "numpy": np.__version__,
     }

@@ -72,12 +72,7 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 def describe(done: Loaded) -> None:
     """Print the mapping, what was assumed, and the account that ties to the cent."""
     screen = console()
-    columns = [
-        (translate(N_("Column")), "left"),
-        (translate(N_("Sample")), "left"),
-        (translate(N_("Taken for")), "left"),
-        (translate(N_("Why")), "left"),
-    ]
+    columns = [(translate(head), "left") for head in (N_("Column"), N_("Sample"), N_("Taken for"), N_("Why"))]
     rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
     screen.print(grid(columns, rows, title))

@@ -10,21 +10,19 @@ from liuke.kernel.i18n import N_, language, translate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# what the framework says itself, as its source has it
+# what the framework looks up, as its source has it; "Usage:" and a few errors it does not look up
 SAID = (
-    N_("Usage:"),
     N_("Options"),
     N_("Arguments"),
     N_("Commands"),
     N_("Error"),
-    N_("Show this message and exit."),
-    N_("Missing argument"),
-    N_("Missing option"),
-    N_("No such option: {name}"),
+    N_("Aborted."),
+    N_("Missing command."),
     N_("No such command {name!r}."),
-    N_("Try '{command} {option}' for help."),
-    N_("(default: {default})"),
+    N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+    N_("[default: {}]"),
     N_("default: {default}"),
+    N_("[required]"),
     N_("required"),
 )
 

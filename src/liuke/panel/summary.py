@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from liuke.panel.panel import shift
-from liuke.panel.states import STATES, own_mean, since, truncated
+from liuke.panel.states import BOUNDS, STATES, Bounds, since, truncated
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Int, Int32, Panel
+    from liuke.panel.panel import Float, Int, Int32, Panel
     from liuke.panel.states import States
 
 TREND_PERIODS = 24
@@ -29,6 +29,15 @@ def year_to_last_purchase(panel: Panel) -> Int:
     return year
 
 
+def usual_level(panel: Panel, bounds: Bounds = BOUNDS) -> Float:
+    """The last column of `states.own_mean`, at the cost of one column; (rows,)."""
+    end = max(panel.shape[1] - FLAG_PERIODS, 0)
+    total = panel.amount[:, max(end - bounds.base_periods, 0) : end].sum(axis=1)
+    length = np.clip(end - panel.alive_from, 0, bounds.base_periods)
+    level: Float = np.divide(total, length, out=np.full(len(total), np.nan), where=length >= bounds.least_base_periods)
+    return level
+
+
 def summary(panel: Panel, state: States, horizon: Int32) -> pl.DataFrame:
     """One row a customer; the panel has one row a customer. Days are calendar days, money decimal(18,2).
 
@@ -39,7 +48,7 @@ def summary(panel: Panel, state: States, horizon: Int32) -> pl.DataFrame:
     bought = panel.has_bought[:, -1]
     starts = panel.periods.starts
     gap = panel.own_gap_days[:, -1]
-    usual = own_mean(panel, FLAG_PERIODS)[:, -1]
+    usual = usual_level(panel)
     level = np.where((gap <= RARE_GAP_DAYS) & (usual > 0), usual, np.nan)
     trend = panel.amount[:, -TREND_PERIODS:]
     columns = {
@@ -69,7 +78,7 @@ def summary(panel: Panel, state: States, horizon: Int32) -> pl.DataFrame:
 
 def _money(cents: Int) -> pl.Series:
     """Cents as decimal(18,2)."""
-    return (pl.Series(cents).cast(pl.Decimal(18, 0)) / 100).cast(pl.Decimal(18, 2))
+    return (pl.Series(cents).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(18, 2))  # a quotient keeps its own scale
 
 
 def _day(days: Int32, known: object) -> pl.Series:

@@ -8,25 +8,22 @@ memory does not grow with the file.
 
 from __future__ import annotations
 
-import os
+import shutil
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.errors import NeedsAnswer
+from liuke.kernel.errors import NeedsAnswer, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
-from liuke.store.fact_store import FactStore, Load, MonthTouched, conform
+from liuke.store.fact_store import FactStore, Load, MonthTouched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
     import duckdb
-    import polars as pl
 
-    from liuke.kernel.contract import Contract
+    from liuke.store.staging import Staged
 
 PartPolicy = Literal["ask", "keep", "replace"]
 KEYS = {
@@ -41,53 +38,7 @@ CONTENT = (
     *("site", "channel", "due_on", "delivered_on", "paid_on", "currency"),
 )
 CODED = ", ".join(f"'{name}'" for name in KINDS)
-LEAST_MEMORY = 1_150_000_000  # bytes
-BYTES_A_ROW = 60  # of a line while it is sorted
 REUSED_AFTER_DAYS = 92  # the same number this much later is another document, not a correction
-
-
-@dataclass(frozen=True)
-class Staged:
-    """Clean rows on disk and a connection that sees them as `incoming`."""
-
-    con: duckdb.DuckDBPyConnection
-    folder: Path
-    rows: int
-
-
-def memory_limit(rows: int) -> int:
-    """Bytes the sorting of so many rows may use before it spills: at least 1.1 GB, at most a quarter of the machine."""
-    pages = getattr(os, "sysconf", lambda _: -1)("SC_PHYS_PAGES")
-    quarter = pages * os.sysconf("SC_PAGE_SIZE") // 4 if pages > 0 else LEAST_MEMORY
-    return max(LEAST_MEMORY, min(rows * BYTES_A_ROW, quarter))
-
-
-def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> Staged:
-    """Write clean frames to one Parquet file in the contract's columns and open it."""
-    import duckdb
-    import polars as pl
-    import pyarrow.parquet as pq
-
-    path = folder / "incoming.parquet"
-    writer: pq.ParquetWriter | None = None
-    rows = 0
-    try:
-        for frame in frames:
-            table = conform(frame, contract).with_columns(row_no=frame["__row"].cast(pl.Int64)).to_arrow()
-            if writer is None:
-                writer = pq.ParquetWriter(path, table.schema, compression="lz4")
-            writer.write_table(table.cast(writer.schema))
-            rows += len(frame)
-    finally:
-        if writer is not None:
-            writer.close()
-    con = duckdb.connect()
-    con.execute(f"SET memory_limit = '{memory_limit(rows) // 2**20}MiB'")
-    con.execute("SET preserve_insertion_order = false")
-    con.execute(f"SET temp_directory = '{folder / 'spill'}'")
-    if rows:
-        con.execute(f"CREATE VIEW incoming AS SELECT * FROM read_parquet('{path}')")
-    return Staged(con, folder, rows)
 
 
 def append_documents(
@@ -105,9 +56,7 @@ def append_documents(
     con = staged.con
     earlier = store.loads("document_line", draft.source)
     numbered = bool(con.execute("SELECT count(document_id) > 0 FROM incoming").fetchall()[0][0])
-    key = (
-        document_key if document_key != "auto" else (earlier[-1].document_key if earlier else _find_key(con, numbered))
-    )
+    key = _chosen_key(con, document_key, earlier, numbered)
     _customers(store, con)
     _incoming_documents(con, KEYS[key])
     _known_documents(store, con, earlier, KEYS[key])
@@ -130,10 +79,8 @@ def append_documents(
     given = [name for name in CONTENT if con.execute(f"SELECT count({name}) > 0 FROM incoming").fetchall()[0][0]]
     kinds = con.execute("SELECT kind, min(date), max(date) FROM accepted GROUP BY kind ORDER BY kind").fetchall()
     con.close()
-    for scratch in ("incoming.parquet", "spill"):
-        path = staged.folder / scratch
-        if path.is_file():
-            path.unlink()
+    (staged.folder / "incoming.parquet").unlink()
+    shutil.rmtree(staged.folder / "spill", ignore_errors=True)
     finished = Load(
         **{
             **vars(draft),
@@ -151,6 +98,20 @@ def append_documents(
         }
     )
     return store.keep(staged.folder, finished)
+
+
+def _chosen_key(con: duckdb.DuckDBPyConnection, asked: str, earlier: list[Load], numbered: bool) -> str:
+    """The key asked for, else that of the source's earlier loads, else the one this file shows."""
+    if asked == "auto":
+        return earlier[-1].document_key if earlier else _find_key(con, numbered)
+    if asked not in KEYS:
+        raise Usage(
+            N_("{key} can't be a document's key."),
+            key=asked,
+            have=", ".join(KEYS),
+            fix=N_("Choose auto or one of: {have}."),
+        )
+    return asked
 
 
 def _find_key(con: duckdb.DuckDBPyConnection, numbered: bool) -> str:

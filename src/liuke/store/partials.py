@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from liuke.store.fact_store import Load
 
+ORDER = ("customer_code", "kind", "family_code", "known_from")
+NEVER = -(2**30)  # a day before every day, for groups without one
 FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
-VERSION = 2  # raise when an expression in panel/aggregate.py changes its meaning
+VERSION = 3  # raise when an expression in panel/aggregate.py changes its meaning
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,11 @@ def write(path: Path, table: pa.Table) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     if table.num_columns:
-        order = [
-            (name, "ascending")
-            for name in ("customer_code", "kind", "family_code", "known_from")
-            if name in table.column_names
-        ]
+        for position, field in enumerate(table.schema):
+            if pa.types.is_date32(field.type):
+                days = table[position].cast(pa.int32()).fill_null(NEVER)
+                table = table.set_column(position, field.name, days)
+        order = [(name, "ascending") for name in ORDER if name in table.column_names]
         table = table.take(pc.sort_indices(table, order)).combine_chunks()
     scratch = path.with_suffix(".writing")
     try:
@@ -106,27 +108,16 @@ def write(path: Path, table: pa.Table) -> None:
 
 @dataclass(frozen=True)
 class Partials:
-    """The partials of one part, mapped into memory."""
+    """The partials of one part; of its files only the pages of the customers asked for are mapped, while they are copied."""
 
-    tables: list[dict[str, npt.NDArray[np.generic]]]
-
-    @classmethod
-    def open(cls, tasks: Sequence[Task]) -> Partials:
-        """Map every task's file."""
-        import pyarrow as pa
-
-        tables = []
-        for task in tasks:
-            table = pa.ipc.open_file(pa.memory_map(str(task.path))).read_all()
-            if table.num_rows:
-                tables.append({name: _array(table[name]) for name in table.column_names})
-        return cls(tables)
+    paths: list[Path]
 
     def of(self, customers: npt.NDArray[np.int32]) -> dict[str, npt.NDArray[np.generic]]:
-        """Columns of all rows of these customers (codes ascending); empty when there are none."""
+        """Columns of all rows of these customers (codes ascending), days as day numbers; empty when there are none."""
         found: list[dict[str, npt.NDArray[np.generic]]] = []
-        for table in self.tables if len(customers) else []:
-            held = table["customer_code"]
+        for path in self.paths if len(customers) else []:
+            table = _columns(path)
+            held = table.get("customer_code", np.empty(0, np.int32))
             low, high = np.searchsorted(held, [customers[0], customers[-1] + 1])
             if high - low > FAR_APART * len(customers):
                 starts = np.searchsorted(held, customers)
@@ -141,16 +132,13 @@ class Partials:
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
 
-def _array(column: pa.ChunkedArray) -> npt.NDArray[np.generic]:
-    """A column as NumPy: days for dates, with -2**30 (never) where the date is missing."""
+def _columns(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """The columns of one partial, mapped."""
     import pyarrow as pa
 
-    if pa.types.is_date32(column.type):
-        column = column.cast(pa.int32()).fill_null(-(2**30))
-    values: npt.NDArray[np.generic] = (
-        column.chunk(0).to_numpy(zero_copy_only=False) if column.num_chunks else column.to_numpy()
-    )
-    return values
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    return {name: table[name].chunk(0).to_numpy() for name in table.column_names} if table.num_rows else {}
 
 
 def thin(folder: Path, keep: set[Path]) -> None:

@@ -28,6 +28,7 @@ class DuckDB:
 
         self.store = store
         self.con: Any = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+        self.con.raw_sql("SET enable_external_file_cache = false")  # every file is read once
         self.loads = store.loads("document_line")
         self.tables: dict[str, ibis.Table] = {}
         self.queries: dict[Any, str] = {}
@@ -39,8 +40,8 @@ class DuckDB:
         The months stand in a view, so that the expression over it, and its SQL, is the same for every period.
         """
         paths = self.store.month_paths(part, months, self.loads)
-        any_one = self.store.paths(part, self.loads)[:1]  # gives the columns where these months hold nothing
-        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({paths or any_one}) AS held"
+        given = paths or self.store.paths(part, self.loads)[:1]  # one file gives the columns where there are no rows
+        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({given}) AS held"
         if with_superseded and self.superseded:
             columns += ", superseded_on"
             rest += f" LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
