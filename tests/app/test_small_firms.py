@@ -1,0 +1,166 @@
+"""The least a firm can be: five customers and three months, one customer with all the money, no rows at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+import liuke
+from firms import docs, firm_of, load, monthly
+from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.message import unpack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.face import Firm, Result
+
+
+def write_reports(run: Result, folder: Path) -> None:
+    """Workbook and page in both languages."""
+    from liuke.reports.excel import write_workbook
+    from liuke.reports.page import write_page
+
+    for language in ("zh", "en"):
+        assert write_workbook(run.made, folder / f"{language}.xlsx", language).stat().st_size > 1000
+        assert write_page(run.made, folder / f"{language}.html", language).stat().st_size > 1000
+
+
+def test_five_customers_and_three_months_run_and_say_what_is_not_known(tmp_path: Path) -> None:
+    firm = firm_of(
+        [d for n in range(5) for d in monthly(f"c{n}", [100 * (n + 1)] * 3)] + docs("E c0 2024-04-02 1"), tmp_path
+    )
+    run = firm.run()
+    assert (run.info["as_of"], run.info["customers"], run.info["listed"]) == ("2024-03-31", 5, 0)
+    assert run.info["base_rate"] is None
+    reason, fields = run.info["base_rate_reason"]
+    assert reason.format(**fields)
+    scores = run.table("rule_score")
+    assert scores["precision"].null_count() == len(scores)
+    assert scores["why"].null_count() == 0
+    for why, data in scores.select("why", "why_data").iter_rows():
+        assert "{" not in why.format(**unpack(data))
+    assert run.at_risk().is_empty()
+    write_reports(run, tmp_path)
+
+
+def test_one_customer_with_all_the_money(tmp_path: Path) -> None:
+    firm = firm_of(
+        [*monthly("only", [50_000] * 30), *docs("E only 2026-07-02 1")], tmp_path, loaded_on=date(2026, 7, 3)
+    )
+    run = firm.run()
+    now = run.table("customer_now").row(0, named=True)
+    assert (now["state"], now["core"], now["raw_core"]) == ("active", True, True)
+    assert now["amount_12"] == Decimal("600000.00")
+    write_reports(run, tmp_path)
+
+
+def test_one_day_of_documents_has_no_complete_month(tmp_path: Path) -> None:
+    firm = firm_of(docs("D1 c1 2024-05-06 10"), tmp_path)
+    with pytest.raises(Refused, match="not one month is complete"):
+        firm.run()
+    with pytest.raises(Refused, match="Nothing has been run"):
+        firm.current()
+
+
+def test_returns_alone_can_be_loaded_but_not_run(tmp_path: Path) -> None:
+    firm = firm_of(docs("D1 c1 2024-05-06 -10 | D2 c1 2024-07-06 -10"), tmp_path)
+    with pytest.raises(Refused, match="Only returns"):
+        firm.run()
+
+
+def test_orders_alone_are_the_basis(tmp_path: Path) -> None:
+    firm = firm_of(docs("D1 c1 2024-05-06 10 order | D2 c1 2024-07-06 10 order"), tmp_path)
+    assert firm.run().info["basis"] == "order"
+    (firm.workspace.root / "liuke.toml").write_text('basis = "invoice"\n')
+    with pytest.raises(Refused, match="Loaded are: order"):
+        liuke.open(firm.workspace.root).run()
+
+
+def test_a_day_before_the_first_month_end_is_refused(tmp_path: Path) -> None:
+    firm = firm_of(monthly("c1", [1, 1, 1, 1]), tmp_path)
+    with pytest.raises(Refused, match="begin on 2024-01-10"):
+        firm.run(as_of="2024-01-30")
+
+
+def test_no_rows_are_refused_and_leave_nothing(firm: Firm, tmp_path: Path) -> None:
+    for name, text in (("empty.csv", ""), ("header.csv", "单据号,客户编码,开票日期,不含税金额\n")):
+        (tmp_path / name).write_text(text, "utf-8")
+        with pytest.raises(BadInput, match=name):
+            firm.load(tmp_path / name)
+    (tmp_path / "bad.csv").write_text(
+        "单据号,客户编码,开票日期,不含税金额\nA,K,2024-01-02,坏\nB,K,2024-01-03,坏\n", "utf-8"
+    )
+    with pytest.raises(Refused, match=r"bad\.csv"):
+        firm.load(tmp_path / "bad.csv")
+    assert not list((firm.workspace.facts / "loads").glob("*"))
+    assert not list(firm.workspace.quarantine.glob("*"))
+    with pytest.raises(Refused):
+        firm.load(tmp_path / "nowhere.csv")
+
+
+def test_the_python_face_opens_loads_runs_and_hands_out_frames(tmp_path: Path) -> None:
+    firm = liuke.open(str(tmp_path / "firm"))
+    done = load(firm, monthly("c1", [100] * 14) + monthly("c2", [100] * 10 + [0] * 4) + docs("E c1 2025-03-03 1"))
+    assert done.load is not None
+    run = firm.run(as_of="2025-02-28")
+    listed = run.at_risk(state="dormant")
+    assert isinstance(listed, pl.DataFrame)
+    assert set(run.tables) >= {"customer_now", "reason", "rule_score", "state_count", "waterfall", "indicator"}
+    assert run.table("state_count").columns == ["period", "state", "customers"]
+    assert firm.current().info["run_id"] == run.info["run_id"]
+    assert liuke.open(tmp_path / "firm").workspace == firm.workspace
+    firm.unload(done.load.load_id)
+    with pytest.raises(Refused, match="No documents"):
+        firm.run()
+
+
+def test_the_salesperson_is_the_one_of_the_newest_document_as_it_stands(tmp_path: Path) -> None:
+    firm = firm_of(
+        docs("D1 c1 2024-01-10 10 by=Wang | D2 c1 2024-03-10 10 by=Li | D3 c1 2024-04-10 10 by=Wu"), tmp_path
+    )
+    assert firm.run(as_of="2024-03-31").table("customer_now")["salesperson"].to_list() == ["Li"]
+    load(firm, docs("D2 c1 2024-03-10 10 by=Zhao"), loaded_on=date(2024, 3, 20))
+    assert firm.run(as_of="2024-03-31").table("customer_now")["salesperson"].to_list() == ["Zhao"]
+    assert firm.run(as_of="2024-02-29").table("customer_now")["salesperson"].to_list() == ["Wang"]
+
+
+def test_an_assignment_loaded_today_holds_for_the_days_it_names(tmp_path: Path) -> None:
+    """The table bears its own dates; when it was loaded says nothing about whose customer it was."""
+    firm = firm_of(
+        docs("D1 c1 2024-01-10 10 by=Wang | D2 c1 2024-03-10 10 by=Wang | D3 c1 2024-06-10 10 by=Wu"), tmp_path
+    )
+    (tmp_path / "a.csv").write_text(
+        "customer_id,from_on,salesperson_id,to_on\nc1,2024-01-01,Chen,2024-03-15\nc1,2024-03-16,Sun,\n"
+    )
+    firm.load(tmp_path / "a.csv", table="assignment")
+    for day, person in (("2024-02-29", "Chen"), ("2024-03-31", "Sun")):
+        assert firm.run(as_of=day).table("customer_now")["salesperson"].to_list() == [person]
+
+
+def test_a_merge_moves_everything_and_a_split_brings_it_back(tmp_path: Path) -> None:
+    from liuke.app import merges
+    from liuke.app.customers import codes
+    from liuke.store.fact_store import FactStore
+
+    firm = firm_of(monthly("c1", [10] * 15) + monthly("c2", [7] * 15) + monthly("c3", [0] * 3 + [5] * 12), tmp_path)
+    before = firm.run()
+    known = set(codes(FactStore(firm.workspace.facts))["customer_id"])
+    merges.confirm(firm.workspace, known, "c2", "c1")
+    merged = firm.run()
+    rows = {row["customer_id"]: row for row in merged.table("customer_now").to_dicts()}
+    assert set(rows) == {"c1", "c3"}
+    assert rows["c1"]["amount_12"] == Decimal("204.00")
+    assert merged.info["amount_total"] == before.info["amount_total"]
+    for wrong in (("c1", "c3"), ("c3", "c2"), ("c2", "c3"), ("c3", "c3"), ("c3", "c9")):
+        with pytest.raises(Refused):
+            merges.confirm(firm.workspace, known, *wrong)
+    merges.split(firm.workspace, "c2")
+    after = firm.run()
+    assert after.table("customer_now").equals(before.table("customer_now"))
+    assert after.table("waterfall").equals(before.table("waterfall"))
+    assert len(merges.history(firm.workspace)) == 1

@@ -1,0 +1,80 @@
+"""Every command explains itself in both languages, and at once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+from terminal import liuke, process
+
+COMMANDS = (
+    *("demo", "init", "load", "unload", "loads", "run", "list", "show", "report", "indicators", "doctor", "merge"),
+    *("rules", "rules list", "rules preview", "rules backtest"),
+)
+HELP_SECONDS = 0.3
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_in_both_languages(command: str) -> None:
+    english, chinese = (liuke(*command.split(), "--help", language=name) for name in ("en", "zh"))
+    assert (english.code, chinese.code) == (0, 0)
+    assert not re.search("[一-鿿]", english.out.replace("华东", ""))
+    assert re.search("[一-鿿]", chinese.out)
+    for option in re.findall(r"--[a-z-]+", english.out):
+        assert option in chinese.out
+
+
+def test_the_list_of_commands_is_chinese_down_to_the_frameworks_own_words() -> None:
+    said = process("--help", language="zh")
+    assert said.code == 0
+    assert said.err == ""
+    for word in ("命令", "选项", "默认"):
+        assert word in said.out, word
+    for word in ("Options", "Commands", "default"):
+        assert word not in said.out, word
+
+
+def test_all_commands_of_the_program_are_tried_above() -> None:
+    listed = {line.split()[1] for line in liuke("--help").out.splitlines() if re.match(r"│ [a-z]+ ", line)}
+    assert listed == {command for command in COMMANDS if " " not in command}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_language_can_be_asked_for_by_option(language: str) -> None:
+    other = "en" if language == "zh" else "zh"
+    said = liuke("--lang", language, "--help", language=other)
+    assert bool(re.search("[一-鿿]", said.out)) == (language == "zh")
+
+
+def test_wrong_words_leave_with_2_and_say_so_on_standard_error() -> None:
+    for words in (
+        ["nonsense"],
+        ["list", "--nonsense"],
+        ["load"],
+        ["--lang", "xx", "doctor"],
+        ["run", "--as-of", "soon"],
+    ):
+        said = liuke(*words)
+        assert said.code == 2, words
+        assert said.out == ""
+        assert said.err
+
+
+def test_help_comes_within_three_tenths_of_a_second() -> None:
+    """Best of five, less what starting Python itself takes beyond the usual on a busy machine."""
+
+    def best(script: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, check=False)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    bare = best("pass")
+    helped = best("from liuke.cli import main; main()")
+    print(f"liuke --help {helped:.3f} s, of which Python itself {bare:.3f} s")
+    assert helped <= HELP_SECONDS + max(0.0, bare - 0.02)
