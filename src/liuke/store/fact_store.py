@@ -168,13 +168,17 @@ class FactStore:
     def current(self, contract: Contract, known_by: date | None = None) -> pl.DataFrame:
         """The rows of a small table, one a grain: of each column the value loaded last, blanks erase nothing.
 
-        What document lines say beside themselves (a customer's region) yields to what the table itself says.
+        What document lines say beside themselves (a customer's region) yields to what the table itself says. A
+        source's first load was known from the beginning, later ones from the day they were loaded, as with documents.
         """
+        first = {(load.table, load.source): load.load_id for load in reversed(self.loads())}
         loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
         paths = [
             path
             for load in loads
-            if known_by is None or date.fromisoformat(load.loaded_on) <= known_by
+            if known_by is None
+            or date.fromisoformat(load.loaded_on) <= known_by
+            or first[load.table, load.source] == load.load_id
             if (path := self.folder(load.load_id) / f"{contract.table}.parquet").is_file()
         ]
         grain, others = list(contract.grain), [name for name in contract.columns if name not in contract.grain]

@@ -108,7 +108,7 @@ def write(path: Path, table: pa.Table) -> None:
 
 @dataclass(frozen=True)
 class Partials:
-    """The partials of one part; of its files only the pages of the customers asked for are mapped, while they are copied."""
+    """The partials of one part; only the pages of the customers asked for are mapped, while they are copied."""
 
     paths: list[Path]
 
