@@ -164,3 +164,32 @@ def test_a_merge_moves_everything_and_a_split_brings_it_back(tmp_path: Path) -> 
     assert after.table("customer_now").equals(before.table("customer_now"))
     assert after.table("waterfall").equals(before.table("waterfall"))
     assert len(merges.history(firm.workspace)) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "table"),
+    [
+        ("客户编码,客户名称,地区,客户等级,行业", "K1,恒远,华东,A,机械", "customer"),
+        ("存货编码,存货名称,产品大类", "P1,机油,油品", "product"),
+        ("customer_id,from_on,salesperson_id,to_on", "c1,2024-01-01,Chen,2024-03-15", "assignment"),
+        ("单据号,客户编码,开票日期,不含税金额", "A,K,2024-01-02,1.50", "document_line"),
+    ],
+)
+def test_the_table_a_file_is_for_is_known_by_its_headers(
+    firm: Firm, tmp_path: Path, header: str, row: str, table: str
+) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\n{row}\n{row.replace('1', '2')}\n", "utf-8")
+    assert firm.load(tmp_path / "a.csv").table == table
+
+
+@pytest.mark.parametrize(
+    "header", ["单据号,客户编码,开票日期", "单据号,客户编码,不含税金额", "单据号,开票日期,不含税金额"]
+)
+def test_an_invoice_file_without_a_day_an_amount_or_a_customer_is_refused(
+    firm: Firm, tmp_path: Path, header: str
+) -> None:
+    cells = {"单据号": "A1", "客户编码": "K1", "开票日期": "2024-01-02", "不含税金额": "1.50"}
+    (tmp_path / "a.csv").write_text(f"{header}\n{','.join(cells[name] for name in header.split(','))}\n", "utf-8")
+    with pytest.raises(BadInput, match=r"a\.csv"):
+        firm.load(tmp_path / "a.csv")
+    assert not list((firm.workspace.facts / "loads").glob("*"))

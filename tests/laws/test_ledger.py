@@ -47,7 +47,7 @@ def panel_cents(firm: Firm, as_of: date, known_by: date | None = None) -> int:
     return sum(int(panel.latest().amount.sum()) for panel in setup.panels)
 
 
-@settings(ENOUGH, max_examples=5)
+@settings(ENOUGH, max_examples=3)
 @given(seed=st.integers(0, 10_000), position=st.integers(7, MONTHS - 4), share=st.sampled_from([0.0, 0.3]))
 def test_the_waterfall_closes_and_equals_the_documents(tmp_path: Path, seed: int, position: int, share: float) -> None:
     """Also where documents came late or were corrected: they stand on a line of their own."""
@@ -70,7 +70,7 @@ def test_the_waterfall_closes_and_equals_the_documents(tmp_path: Path, seed: int
     assert sum(n for step, n in heads.items() if step != "closing") == heads["closing"]
 
 
-@settings(ENOUGH, max_examples=4)
+@settings(ENOUGH, max_examples=2)
 @given(seed=st.integers(0, 10_000))
 def test_panel_lines_and_recount_agree_to_the_cent(tmp_path: Path, seed: int) -> None:
     written = random_docs(seed, 7, MONTHS)

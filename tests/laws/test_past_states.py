@@ -42,7 +42,7 @@ def states_by_month(firm: Firm) -> dict[str, list[str]]:
     return told
 
 
-@settings(ENOUGH, max_examples=3)
+@settings(ENOUGH, max_examples=2)
 @given(seed=st.integers(0, 10_000))
 def test_a_past_state_is_what_the_run_of_that_month_said_even_after_corrections(tmp_path: Path, seed: int) -> None:
     """Documents come in two loads; the runs of old months were made before the second one was there."""

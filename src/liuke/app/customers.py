@@ -68,10 +68,13 @@ def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:
         )
     if any("salesperson_id" in load.columns for load in scope.loads):
         paths = store.paths("document_line", scope.loads)
+        gone = store.paths("superseded")
+        replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{scope.known_by}')"
+        without = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
         found.append(
             duckdb.execute(
                 f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no)) AS salesperson_id
-                    FROM read_parquet({paths})
+                    FROM read_parquet({paths}) AS held {without}
                     WHERE date <= ? AND recorded_on <= ? AND salesperson_id IS NOT NULL GROUP BY 1""",
                 [scope.as_of, scope.known_by],
             ).pl()

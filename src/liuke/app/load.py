@@ -20,6 +20,7 @@ from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.sources import read
 from liuke.sources.files import open_source
+from liuke.sources.headers import name_score
 from liuke.sources.mapping import explain, which_table
 from liuke.sources.mapping_file import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
@@ -159,10 +160,23 @@ def _written(path: Path, text: str) -> Iterator[None]:
 
 
 def _table_of(location: str, options: Options) -> str:
-    """The canonical table the columns fit; document lines where nothing does, so that what is missing is said."""
-    tables = open_source(location, sheet=options.sheet, query=options.query)
-    found = (which_table(contracts(), table, inputs(LINES)) for table in tables)
-    return next((name for name in found if name), LINES)
+    """The canonical table the columns fit; document lines where nothing does, so that what is missing is said.
+
+    A file that bears more names of document lines than of the table it would fit is one whose amounts or days can't be
+    read: it is not taken for a list of customers.
+    """
+    known = contracts()
+    for table in open_source(location, sheet=options.sheet, query=options.query):
+        found = which_table(known, table, inputs(LINES))
+        if found is not None:
+            return max(found, LINES, key=lambda name: _named(known[name], table.columns))
+    return LINES
+
+
+def _named(contract: Contract, headers: list[str]) -> int:
+    """How many headers are names of the contract's columns."""
+    names = [column.names for column in contract.columns.values()]
+    return sum(any(name_score(header, each) > 0.95 for each in names) for header in headers)
 
 
 def _given_mapping(path: Path, contract: Contract, location: str, options: Options) -> Mapping | None:

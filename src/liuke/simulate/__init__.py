@@ -1,1 +1,1 @@
-"""A firm whose truth is known: worlds, customers and events simulated, exported as users have them, truth kept apart."""
+"""A firm whose truth is known: simulated month by month, exported as users have theirs, its truth kept apart."""

@@ -58,7 +58,7 @@ def make(world: World, customers: Customers, months: int, seed: int) -> Catalogu
         for number in range(count)
     ]
     rows.sort(key=lambda row: row[2])
-    family, within, price, cost, interval = (np.array(column) for column in zip(*rows))
+    family, within, price, cost, interval = (np.array(column) for column in zip(*rows, strict=True))
     count = len(rows)
     luck = stream(seed, "catalogue")
     launched = np.where(luck.random(count) < 0.1, luck.integers(0, 48, count), -luck.integers(1, 90, count))
@@ -76,9 +76,7 @@ def make(world: World, customers: Customers, months: int, seed: int) -> Catalogu
     )
 
 
-def _discontinued(
-    world: World, family: Ints, price: F64, launched: Ints, months: int, seed: int
-) -> tuple[Ints, Ints]:
+def _discontinued(world: World, family: Ints, price: F64, launched: Ints, months: int, seed: int) -> tuple[Ints, Ints]:
     count = len(price)
     gone = np.full(count, NEVER, dtype=np.int64)
     successor = np.full(count, -1, dtype=np.int64)
@@ -112,4 +110,4 @@ def _slots(customers: Customers, price: F64, launched: Ints, seed: int) -> Ints:
 
 def share_of(catalogue: Catalogue, products: Ints) -> F32:
     """The part of each customer's assortment these products make; 0-1."""
-    return np.isin(catalogue.slots, products).mean(axis=1).astype(np.float32)
+    return np.asarray(np.isin(catalogue.slots, products).mean(axis=1), dtype=np.float32)

@@ -76,7 +76,8 @@ def draw(world: World, size: int, months: int, seed: int) -> Customers:
     from scipy.special import ndtr
 
     root = np.linalg.cholesky(correlation()).T.astype(np.float32)
-    z = dict(zip(TRAITS, (stream(seed, "traits").standard_normal((size, len(TRAITS)), dtype=np.float32) @ root).T))
+    drawn = stream(seed, "traits").standard_normal((size, len(TRAITS)), dtype=np.float32) @ root
+    z = dict(zip(TRAITS, drawn.T, strict=True))
     share = {name: ndtr(values).astype(np.float32) for name, values in z.items()}
     u = {name: uniform(seed, f"customer/{name}", 0, size) for name in
          ("region", "industry", "dealer", "joined", "age", "open", "margin", "grade", "tail")}  # fmt: skip

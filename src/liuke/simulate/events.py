@@ -40,7 +40,7 @@ def draw(world: World, customers: Customers, catalogue: Catalogue, months: int, 
     late = np.zeros((size, months), dtype=bool)
     complaints: list[Ints] = []
     promises: list[Ints] = []
-    bad_site = stream(seed, "late/region").random((REGIONS, months)) < 0.08  # a bad month of one warehouse
+    bad_site = stream(seed, "late/region").random((months, REGIONS)).T < 0.08  # a bad month of one warehouse
     for month in range(months):
         closed[:, month] = uniform(seed, "closed", month, size) < -np.expm1(-world["unavoidable_year"] / 12)
         strength = np.where(bad_site[customers.region, month], 3.0, 0.85)
@@ -59,8 +59,8 @@ def draw(world: World, customers: Customers, catalogue: Catalogue, months: int, 
         closed=closed,
         pruned=pruned,
         late=late,
-        complaints=dict(zip(("customer", "month", "kind", "badly", "luck"), voiced)),
-        promises=dict(zip(("customer", "month", "late_days", "kind"), made)),
+        complaints=dict(zip(("customer", "month", "kind", "badly", "luck"), voiced, strict=True)),
+        promises=dict(zip(("customer", "month", "late_days", "kind"), made, strict=True)),
         strikes=strikes,
     )
 
@@ -98,8 +98,8 @@ def _strike(
             shock[CODE["terms_tightened"], :, month] += np.where(scope, event.size * luck, 0)
         case "discontinued":
             saved = np.where(catalogue.successor[things] >= 0, 0.35, 1.0)  # a successor takes most of the pain
-            for thing, left in zip(things, saved):
-                pain = share_of(catalogue, np.array([thing])) * left
+            for thing, left in zip(things, saved, strict=True):
+                pain = 3 * share_of(catalogue, np.array([thing])) * left
                 shock[CODE["product_discontinued"], :, month] += pain.astype(np.float32)
         case "channel_conflict":
             met = here & customers.dealer & (luck < 0.5)

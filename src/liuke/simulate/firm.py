@@ -120,7 +120,7 @@ def run(
 
 
 def _path(first: int, yields: list[tuple[F32, F32, F32, Codes]]) -> Path:
-    sales, margin, share, status = (np.stack(column, axis=1) for column in zip(*yields))
+    sales, margin, share, status = (np.stack(column, axis=1) for column in zip(*yields, strict=True))
     return Path(first, sales, margin, share, status)
 
 
@@ -204,7 +204,9 @@ def _old_habit(firm: Firm, state: State, month: int) -> Codes:
         fallen = np.where(buying, state.slow - state.fast, 0) * (0.5 + luck)
         worst = np.argsort(-fallen, kind="stable")[:count]
         worst = worst[fallen[worst] > 0]
-        plan[worst] = np.where(luck[worst] < 0.6, treatments.TREATMENT["promotion"], treatments.TREATMENT["relationship"])
+        plan[worst] = np.where(
+            luck[worst] < 0.6, treatments.TREATMENT["promotion"], treatments.TREATMENT["relationship"]
+        )
     if world["random_share"] > 0:
         drawn = buying & (plan == 0) & (uniform(firm.seed, "random arm", month, size) < world["random_share"])
         plan[drawn] = (1 + (luck * 4).astype(np.int8))[drawn]

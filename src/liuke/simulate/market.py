@@ -34,7 +34,7 @@ class Market:
     def price_gap(self, customers: Customers, month: int) -> F32:
         """How much dearer we are than the rival, as a share, compared with the start."""
         gap = np.exp(self.own[month] - self.rival[:, month]) - 1
-        return gap[customers.region].astype(np.float32)
+        return np.asarray(gap[customers.region], dtype=np.float32)
 
 
 def places(seed: int, event: Event, nth: int, month: int, count: int, of: int, what: str) -> Ints:
@@ -79,7 +79,7 @@ def _list_rise(world: World, months: int, ours: bool = False) -> F64:
     for event in world.events:
         if event.kind == "price_rise":
             for month in event.months(months):
-                start, size = (month, event.size) if ours else (month + 6, 0.75 * event.size)
+                start, size = (month, event.size) if ours else (month + 6, 0.95 * event.size)
                 rise[start:] += np.log1p(size)
     return rise
 

@@ -59,7 +59,7 @@ def place(firm: Firm, path: Path, month: int, wait: F32, luck_seed: int | None =
     order = np.lexsort((customer, day))
     customer, day = customer[order], day[order]
     value = size[customer] * np.exp(SPREAD * luck.standard_normal(len(customer)) - SPREAD**2 / 2)
-    return Orders(customer, day, value)
+    return Orders(customer, day, value.astype(np.float64))
 
 
 def _working_day(month: int, part: F64) -> Ints:

@@ -36,7 +36,8 @@ class State:
     def copy(self) -> State:
         """A state whose arrays can be changed without changing this one's."""
         parts: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        return State(**{name: v.copy() if isinstance(v, np.ndarray) else v for name, v in parts.items()})
+        copied: dict[str, Any] = {name: v.copy() if isinstance(v, np.ndarray) else v for name, v in parts.items()}
+        return State(**copied)
 
 
 def fresh(size: int) -> State:

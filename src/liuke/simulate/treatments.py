@@ -11,7 +11,7 @@ from liuke.simulate.causes import CODE, HEALED_BY_REPAIR, HEALED_BY_TERMS
 if TYPE_CHECKING:
     from liuke.simulate.chance import F32
     from liuke.simulate.customers import Customers
-    from liuke.simulate.state import State
+    from liuke.simulate.state import Codes, State
     from liuke.simulate.world import World
 
 TREATMENTS = (
@@ -28,15 +28,16 @@ TREATMENT = {name: number for number, name in enumerate(TREATMENTS)}
 YUAN = np.array([0, 420, 600, 250, 90, 700, 160, 0], dtype=np.float32)  # cost of one, beside the price given away
 OF_WALLET = np.array([0, 0.002, 0.003, 0.004, 0, 0.003, 0, 0], dtype=np.float32)  # cost that grows with the customer
 DEAL_MONTHS = 3
-APPROACH_MONTHS = 4
+APPROACH_MONTHS = 6
 
 
-def cost(customers: Customers, plan: np.ndarray) -> F32:
+def cost(world: World, customers: Customers, plan: Codes) -> F32:
     """Yuan each customer's treatment costs (codes of TREATMENTS); the price of a promotion comes off the margin."""
-    return (YUAN[plan] + OF_WALLET[plan] * customers.wallet).astype(np.float32)
+    yuan = (YUAN[plan] + OF_WALLET[plan] * customers.wallet) * world["treatment_cost"]
+    return np.asarray(yuan, dtype=np.float32)
 
 
-def apply(world: World, customers: Customers, state: State, plan: np.ndarray) -> None:
+def apply(world: World, customers: Customers, state: State, plan: Codes) -> None:
     """Change the state in place by one month's plan (codes of TREATMENTS).
 
     Relationship builds up slowly and stays; it stirs up the cold. Repair heals only what repair can heal. A promotion

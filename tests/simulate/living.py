@@ -1,0 +1,22 @@
+"""Firms that live once and are looked at by many tests."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from liuke.simulate import firm, truth, world
+from liuke.simulate.firm import Firm, Life
+from liuke.simulate.truth import Causes
+
+
+@cache
+def lived(name: str, customers: int = 2000, seed: int = 1, months: int = 36) -> tuple[Firm, Life]:
+    """A firm of a world with what happened to it."""
+    made = firm.build(world.load(name), customers, months, seed)
+    return made, firm.live(made)
+
+
+@cache
+def causes(name: str, customers: int = 2000, seed: int = 1) -> Causes:
+    """Why its customers left."""
+    return truth.causes(*lived(name, customers, seed))
