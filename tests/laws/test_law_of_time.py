@@ -44,9 +44,7 @@ def rewritten(given_docs: list[Doc], after: date, seed: int, how: str) -> list[D
     known = [each for each in given_docs if each.known <= after]
     later = [each for each in given_docs if each.known > after]
     others = [
-        replace(each, number=f"X{each.number}")
-        for each in random_docs(seed + 77, 5, MONTHS + 2)
-        if each.known > after
+        replace(each, number=f"X{each.number}") for each in random_docs(seed + 77, 5, MONTHS + 2) if each.known > after
     ]
     changed = [replace(each, lines=((each.cents * 3 + 1, "new1", 5),)) for each in later]
     return known + {"deleted": [], "changed": changed, "joined": later + others, "replaced": others}[how]
