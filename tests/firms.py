@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from hypothesis import HealthCheck, Phase, settings
 
 import liuke
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from liuke.app.face import Firm
     from liuke.app.load import Loaded
 
+# a load takes a third of a second and a run one: the first failure is good enough, shrinking would take minutes
+FEW = settings(
+    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 LATER = date(2026, 3, 1)  # the day on which tests load unless they say otherwise: after every document
 
 
@@ -65,6 +71,12 @@ def doc(text: str) -> Doc:
 def docs(text: str) -> list[Doc]:
     """Documents separated by | or new lines."""
     return [doc(each) for each in text.replace("\n", "|").split("|") if each.strip()]
+
+
+def month_end(position: int) -> date:
+    """Last day of the month at a position from January 2024."""
+    year, month = 2024 + position // 12, position % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
 
 
 def monthly(customer: str, amounts: Iterable[float], first: str = "2024-01", day: int = 10) -> list[Doc]:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from firms import LATER, Doc, corrected, doc, docs, firm_of, held, load, random_docs
+from firms import FEW, LATER, Doc, corrected, doc, docs, firm_of, held, load, random_docs
 from liuke.kernel.errors import NeedsAnswer, Refused
 from liuke.store.fact_store import FactStore
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from liuke.app.face import Firm
 
 FIRST = "D1 c1 2025-01-10 100,50 | D2 c2 2025-01-20 30 | D3 c1 2025-02-05 70"
-ENOUGH = settings(
-    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
-)
 
 
 def store(firm: Firm) -> FactStore:
@@ -225,7 +222,7 @@ def test_a_customer_two_sources_share_stays_when_the_source_that_came_first_goes
     assert [row[:2] for row in held(firm)] == [("D8", "c8"), ("D9", "c7"), ("S1", "c1"), ("S2", "c7")]
 
 
-@ENOUGH
+@FEW
 @given(seed=st.integers(0, 10_000))
 def test_undoing_a_load_leaves_what_never_loading_it_would(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     folder = tmp_path_factory.mktemp("undo")
@@ -242,7 +239,7 @@ def test_undoing_a_load_leaves_what_never_loading_it_would(tmp_path_factory: pyt
     assert not list(undone.workspace.facts.glob("staging-*"))
 
 
-@ENOUGH
+@FEW
 @given(seed=st.integers(0, 10_000), cut=st.floats(0, 1), numbered=st.booleans())
 def test_overlapping_exports_hold_what_one_whole_export_holds(
     tmp_path_factory: pytest.TempPathFactory, seed: int, cut: float, numbered: bool

@@ -212,6 +212,32 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
         care.merge(workspace, confirm, split, form)
 
+    @program.command(help=_(N_("Simulate a firm with known causes: exports in DIR, truth in another folder.")))
+    def simulate(
+        path: Annotated[Path, typer.Argument(metavar="DIR", help=_(N_("Where to put the exports.")))],
+        world: Annotated[str, typer.Option(help=_(N_("World: a name or a TOML file.")))] = "base",
+        customers: Annotated[int | None, typer.Option(help=_(N_("How many customers.")))] = None,
+        months: Annotated[int, typer.Option(help=_(N_("How many months.")))] = 36,
+        seed: Annotated[int, typer.Option(help=_(N_("Seed; the same one gives the same bytes.")))] = 1,
+        truth: Annotated[Path | None, typer.Option(help=_(N_("Folder of the truth; DIR.truth by default.")))] = None,
+        xlsx: Annotated[bool, typer.Option(help=_(N_("Small tables as workbooks, else CSV.")))] = True,
+        csv: Annotated[bool, typer.Option("--csv", help=_(N_("Document lines as CSV instead of Parquet.")))] = False,
+    ) -> None:
+        from liuke.cli import simulating
+
+        simulating.simulate(path, truth, world, customers, months, seed, xlsx, csv)
+
+    @program.command(help=_(N_("Score the current run against a simulated firm's truth.")))
+    def score(
+        truth: Annotated[Path, typer.Argument(metavar="TRUTH", help=_(N_("Folder of the truth.")))],
+        workspace: Folder = Path(),
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import simulating
+
+        simulating.score(workspace, truth, form, out)
+
     @rules.command("list", help=_(N_("The rules in force.")))
     def rules_list(workspace: Folder = Path(), form: FormOf = "table", out: Out = None) -> None:
         from liuke.cli import ruling

@@ -20,6 +20,9 @@ STAGES = {
     "learn": N_("learning rhythms"),
     "signals": N_("evaluating rules"),
     "write": N_("writing the run"),
+    "truth": N_("working out the truth"),
+    "documents": N_("writing documents"),
+    "tables": N_("writing tables"),
 }
 
 

@@ -217,7 +217,7 @@ def which_table(
     looks = {name: profile(name, sample[name]) for name in table.columns}
     best, best_score = None, 0.0
     for name, contract in contracts.items():
-        extra = (inputs or {}) if "amount" in contract.columns else {}
+        extra = (inputs or {}) if "document_id" in contract.columns else {}
         columns = _by_names(contract, extra, looks, {})
         _codes_for_names(columns, looks, extra)
         lacking = [r for r in contract.required if r not in columns and not (r == "amount" and _has_amount(columns))]

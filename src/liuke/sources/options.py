@@ -37,7 +37,7 @@ def decide(
     """The guess with every option set from the values, questions they leave open, notes on what was assumed."""
     questions, notes = list(found.questions), list(found.notes)
     mapping = _decimal_sign(found.mapping, contract, table)
-    if "amount" in contract.columns:
+    if "document_id" in contract.columns:  # document lines
         mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
         mapping = _tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)

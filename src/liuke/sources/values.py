@@ -93,7 +93,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
     before = amount.value
-    if "amount" in contract.columns and "kind" in contract.columns:
+    if "document_id" in contract.columns:  # document lines
         amount, before = _money_of_lines(batch, mapping, columns, problems)
     ok = problems.first.is_null()
     good = _assemble(batch, contract, columns).filter(ok)
@@ -104,12 +104,12 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
 def _plain_columns(
     batch: pl.DataFrame, mapping: Mapping, contract: Contract, problems: _Problems, today: date
 ) -> dict[str, pl.Series]:
-    """Every mapped column but kind and amount; what is wrong is noted, required columns first."""
+    """Every mapped column but the kind and amount of document lines; what is wrong is noted, required columns first."""
     columns: dict[str, pl.Series] = {}
     order = sorted(contract.columns, key=lambda name: (not contract.columns[name].required, name != "customer_id"))
     for name in [*order, *TEXT_INPUTS]:
         header = mapping.header(name)
-        if header is None or name in ("kind", "amount"):
+        if header is None or (name in ("kind", "amount") and "document_id" in contract.columns):
             continue
         raw = batch[header]
         column = contract.columns.get(name)

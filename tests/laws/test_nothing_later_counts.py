@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from firms import Doc, firm_of, random_docs
+from firms import FEW, Doc, firm_of, month_end, random_docs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from liuke.app.face import Firm, Result
 
 MONTHS = 16
-# a run takes a second: as found is good enough, shrinking would take minutes
-ENOUGH = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 # what a run says of the time it was made, of the whole base, or of the ledger, which reads what is known now
 NOT_OF_TIME = ("run_id", "measured_at", "seconds", "key", "sources", "customers", "never_bought", "late",
                "last_document_on", "partial_period", "versions",
@@ -31,12 +28,6 @@ NOT_OF_TIME = ("run_id", "measured_at", "seconds", "key", "sources", "customers"
 
 # a document after every as_of, so that the month of as_of is complete whatever else is deleted
 WITNESS = Doc("W1", "witness", date(2025, 8, 1), ((100, "p1", 1),))
-
-
-def month_end(position: int) -> date:
-    """Last day of the month at a position from January 2024."""
-    year, month = 2024 + position // 12, position % 12 + 1
-    return date(year, month, monthrange(year, month)[1])
 
 
 def rewritten(given_docs: list[Doc], after: date, seed: int, how: str) -> list[Doc]:
@@ -83,7 +74,7 @@ def assert_same(one: Result, other: Result, leave: tuple[str, ...] = ()) -> None
 
 
 @pytest.mark.parametrize("how", ["deleted", "changed", "joined", "replaced"])
-@settings(ENOUGH, max_examples=2)
+@settings(FEW, max_examples=2)
 @given(seed=st.integers(0, 10_000), position=st.integers(6, MONTHS - 4))
 def test_what_is_dated_or_recorded_after_as_of_changes_nothing_at_as_of(
     tmp_path: Path, how: str, seed: int, position: int

@@ -1,0 +1,34 @@
+"""Days one product was out of stock."""
+
+from __future__ import annotations
+
+from liuke.facts._names import listed
+from liuke.facts.document_line import CONTRACT as LINE
+from liuke.kernel.contract import Column, Contract
+from liuke.kernel.i18n import N_
+
+CONTRACT = Contract(
+    table="stock_out",
+    meaning=N_("days one product was out of stock"),
+    grain=(
+        "product_id",
+        "from_on",
+        "site",
+    ),
+    columns={
+        "product_id": Column("text", N_("product's code"), required=True, names=LINE.columns["product_id"].names),
+        "from_on": Column(
+            "date",
+            N_("first day"),
+            required=True,
+            names=listed("缺货开始日期, 缺货日期, 断货日期, from_on, out of stock from"),
+        ),
+        "to_on": Column(
+            "date",
+            N_("last day; empty while it lasts"),
+            names=listed("缺货结束日期, 到货恢复日期, to_on, out of stock to"),
+        ),
+        "site": Column("text", N_("warehouse"), names=listed("仓库, 分公司, site, warehouse")),
+    },
+    audits={"ends_before_it_begins": "to_on < from_on"},
+)
