@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from liuke.kernel.i18n import LANGUAGES, set_language
+from liuke.kernel.i18n import LANGUAGES, N_, say, set_language
 
 REFUSED, INTERRUPTED = 1, 130
 
@@ -37,6 +37,12 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except PermissionError as error:
+        print(
+            say(N_("{path} can't be written or read: {detail}."), path=error.filename, detail=error.strerror),
+            file=sys.stderr,
+        )
+        sys.exit(REFUSED)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
