@@ -12,7 +12,7 @@ import polars as pl
 from liuke.app import load as loader
 from liuke.cli.output import Format, console, emit, grid, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Usage
+from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures
 from liuke.store.fact_store import FactStore
@@ -180,7 +180,14 @@ def demo(path: Path) -> None:
     from liuke.store.runs import Runs
 
     started = time.perf_counter()
-    workspace = Workspace(path) if (path / FILE).is_file() else Workspace.create(path)
+    held = path / FILE
+    if held.is_file() and held.read_text("utf-8") != DEMO_SETTINGS:
+        raise Refused(
+            N_("{path} is a workspace of your own; the demo is not mixed into it."),
+            path=path,
+            fix=N_("Name another folder: liuke demo FOLDER"),
+        )
+    workspace = Workspace(path) if held.is_file() else Workspace.create(path)
     (path / FILE).write_text(DEMO_SETTINGS, "utf-8")
     with resources.as_file(resources.files("liuke") / "data" / "online_retail.parquet") as file, progress() as step:
         describe(loader.load(workspace, str(file), loader.Options(progress=step)))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liuke.panel.panel import Measures
 from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
 from liuke.signals.rules.rules import Joined, Leaf
 from liuke.signals.windows import families_of
@@ -41,15 +40,11 @@ def only(panel: Panel, row: int, position: int) -> Panel:
     rows = np.array([row], np.int32)
     keep = slice(0, position + 1)
 
-    def pick(kind: Measures) -> Measures:
-        arrays: dict[str, Any] = {name: (None if a is None else a[rows][:, keep]) for name, a in vars(kind).items()}
-        return Measures(**arrays)
-
     return replace(
         panel,
         periods=replace(panel.periods, last=panel.periods.first + position),
         customer=panel.customer[rows],
-        kinds={name: pick(kind) for name, kind in panel.kinds.items()},
+        kinds={name: kind.pick(rows, keep) for name, kind in panel.kinds.items()},
         known_from=None,
         products=None if panel.products is None else panel.products[rows][:, keep],
         attributes={name: a[rows] for name, a in panel.attributes.items()},

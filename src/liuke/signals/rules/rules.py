@@ -23,13 +23,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.i18n import LANGUAGES, N_, language
+from liuke.kernel.kinds import KINDS
 from liuke.signals.condition import Condition, conditions
 from liuke.signals.rules.fault import Place, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-KINDS = ("order", "delivery", "invoice", "return")
 FIELDS = ("id", "title", "help", "severity", "order", "kind", "measure", "scope", "when")
 
 
