@@ -20,8 +20,9 @@ CHUNK = 100_000  # rows; threads cost more than they save below
 
 def summed(kernel: Callable[..., Floats], rows: tuple[NDArray[np.generic], ...], *rest: object) -> Floats:
     """`kernel(*rows, *rest)`, an array of sums over the rows, added up over chunks of the rows."""
-    parts = _each_chunk(kernel, rows, rest)
-    total: Floats = np.sum(parts, axis=0) if len(parts) > 1 else parts[0]
+    total, *more = _each_chunk(kernel, rows, rest)
+    for part in more:
+        total += part
     return total
 
 
