@@ -85,9 +85,7 @@ def bracket(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def alive(
-    x: Floats, t: Floats, T: Floats, r: float, alpha: float, a: float, b: float, k: int, modified: int
-) -> Floats:
+def alive(x: Floats, t: Floats, T: Floats, r: float, alpha: float, a: float, b: float, k: int, modified: int) -> Floats:
     """P(alive) of each row."""
     out = np.empty(len(x))
     for i in range(len(x)):

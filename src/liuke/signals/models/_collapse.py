@@ -115,9 +115,7 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
         counts = np.add.reduceat(weight[order], first)
     key = key[first]
     parts = (key // (sizes[1] * sizes[2]), key // sizes[2] % sizes[1], key % sizes[2])
-    found = (
-        _recoded(values, codes) for (values, _, _), codes in zip(coded, parts, strict=True)
-    )
+    found = (_recoded(values, codes) for (values, _, _), codes in zip(coded, parts, strict=True))
     return Histories(*found, counts)
 
 

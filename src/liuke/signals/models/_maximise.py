@@ -32,9 +32,7 @@ class Maximum:
     converged: bool
 
 
-def maximise(
-    objective: Objective, start: Floats, low: Floats, high: Floats, hessian: Floats | None = None
-) -> Maximum:
+def maximise(objective: Objective, start: Floats, low: Floats, high: Floats, hessian: Floats | None = None) -> Maximum:
     """Climb from `start` within the box [low, high]; `objective` returns value and gradient.
 
     The model's Hessian starts from `hessian` or from differences of the gradient, is updated by the symmetric

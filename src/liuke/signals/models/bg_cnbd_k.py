@@ -22,7 +22,7 @@ import numpy as np
 from liuke.kernel.errors import BadInput, Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.signals.models._buying_model import BuyingModel, Prior, questions
+from liuke.signals.models._buying_model import BuyingModel, questions
 from liuke.signals.models._chunks import by_row, summed
 from liuke.signals.models._collapse import collapse
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from liuke.signals.models._collapse import Histories
+    from liuke.signals.models._likelihood import Prior
     from liuke.signals.models._maximise import Maximum, Objective
 
     Floats = NDArray[np.float64]
@@ -43,7 +44,6 @@ class BetaGeometric(BuyingModel):
     """The family at a given regularity; the models are its members with names of their own."""
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
-    times: ClassVar[tuple[str, ...]] = ("alpha",)
 
     r_: float
     alpha_: float
@@ -79,9 +79,7 @@ class BetaGeometric(BuyingModel):
 
         return by_row(counts, questions(horizon, x, t_x, T), *self._fitted(), most)
 
-    def draw(
-        self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int
-    ) -> Ints:
+    def draw(self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int) -> Ints:
         """Occasions in (T, T + horizon] drawn given the history at the fitted parameters; (rows, draws)."""
         asked = questions(horizon, x, t_x, T)
         horizon, x, _, T = (column[:, None] for column in asked)
@@ -107,20 +105,20 @@ class BetaGeometric(BuyingModel):
     def _fitted(self) -> tuple[float, float, float, float, int, int]:
         return self.r_, self.alpha_, self.a_, self.b_, self.k_, int(self.modified)
 
-    def _starts(self, histories: Histories) -> list[Floats]:
-        age = float(histories.T.values[histories.T.codes] @ histories.weight) / histories.customers
-        bought = float(histories.weight_of_x @ histories.x.values) / histories.customers
+    def _starts(self, data: Histories) -> list[Floats]:
+        age = float(data.T.values[data.T.codes] @ data.weight) / data.customers
+        bought = float(data.weight_of_x @ data.x.values) / data.customers
         alpha = math.log(max(age, 1e-9) * self.k_ / max(bought, 0.05))
         return [np.array([0.0, alpha, 0.0, 1.0]), np.array([-1.0, alpha - 1.5, -1.0, 0.0])]
 
-    def _objective(self, histories: Histories) -> Objective:
+    def _objective(self, data: Histories) -> Objective:
         from scipy.special import gammaln, psi
 
         from liuke.signals.models._bg_kernels import likelihood_sums
 
-        x, t, T = histories.x.values, histories.t_x.values, histories.T.values
-        rows = (histories.x.codes, histories.t_x.codes, histories.T.codes, histories.weight)
-        by_x, k, modified = histories.weight_of_x, self.k_, int(self.modified)
+        x, t, T = data.x.values, data.t_x.values, data.T.values
+        rows = (data.x.codes, data.t_x.codes, data.T.codes, data.weight)
+        by_x, k, modified = data.weight_of_x, self.k_, int(self.modified)
         never = x + modified == 0
         repeats = float(by_x @ x)
 
@@ -135,7 +133,7 @@ class BetaGeometric(BuyingModel):
             common = psi(a + b) - psi(a + stays)
             slopes = np.array([
                 sums[1] + by_x @ (psi(c) - psi(r) + at[1]),
-                sums[2] + histories.customers * r / alpha,
+                sums[2] + data.customers * r / alpha,
                 sums[3] / a + by_x @ common,
                 by_x @ (psi(stays) - psi(b) + common) - sums[4],
             ])  # fmt: skip

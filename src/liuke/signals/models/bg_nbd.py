@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.signals.models.bg_cnbd_k import BetaGeometric
 
 if TYPE_CHECKING:
-    from liuke.signals.models._buying_model import Prior
+    from liuke.signals.models._likelihood import Prior
 
 
 class BgNbd(BetaGeometric):

@@ -18,13 +18,14 @@ import numpy as np
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.signals.models._buying_model import BuyingModel, Prior, questions
+from liuke.signals.models._buying_model import BuyingModel, questions
 from liuke.signals.models._chunks import by_row, summed
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from liuke.signals.models._collapse import Histories, Pairs
+    from liuke.signals.models._likelihood import Prior
     from liuke.signals.models._maximise import Maximum, Objective
 
     Floats = NDArray[np.float64]
@@ -38,7 +39,6 @@ class ParetoNbd(BuyingModel):
     """Purchases Poisson(lambda), lambda ~ Gamma(r, alpha); life exponential(mu), mu ~ Gamma(s, beta)."""
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
-    times: ClassVar[tuple[str, ...]] = ("alpha", "beta")
 
     r_: float
     alpha_: float
@@ -79,9 +79,7 @@ class ParetoNbd(BuyingModel):
         rows = (horizon, self.p_alive(x, t_x, T), self.r_ + x, self.alpha_ + T, self.beta_ + T)
         return by_row(counts, rows, self.s_, most, (nodes + 1.0) / 2.0, weights / 2.0)
 
-    def draw(
-        self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int
-    ) -> Ints:
+    def draw(self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int) -> Ints:
         """Occasions in (T, T + horizon] drawn given the history at the fitted parameters; (rows, draws)."""
         asked = questions(horizon, x, t_x, T)
         horizon, x, _, T = (column[:, None] for column in asked)
@@ -96,20 +94,20 @@ class ParetoNbd(BuyingModel):
     def _fitted(self) -> tuple[float, float, float, float]:
         return self.r_, self.alpha_, self.s_, self.beta_
 
-    def _starts(self, histories: Histories) -> list[Floats]:
-        age = float(histories.T.values[histories.T.codes] @ histories.weight) / histories.customers
-        bought = float(histories.weight_of_x @ histories.x.values) / histories.customers
+    def _starts(self, data: Histories) -> list[Floats]:
+        age = float(data.T.values[data.T.codes] @ data.weight) / data.customers
+        bought = float(data.weight_of_x @ data.x.values) / data.customers
         alpha, beta = math.log(max(age, 1e-9) / max(bought, 0.05)), math.log(max(age, 1e-9))
         return [np.array([0.0, alpha, -0.5, beta]), np.array([-1.0, alpha - 1.5, -1.0, beta - 2.0])]
 
-    def _objective(self, histories: Histories) -> Objective:
+    def _objective(self, data: Histories) -> Objective:
         from scipy.special import gammaln, psi
 
         from liuke.signals.models._pareto_kernels import mixed, tails
 
-        x, by_x, customers = histories.x.values, histories.weight_of_x, histories.customers
-        last, age = histories.last_pairs, histories.age_pairs
-        rows = (last.codes, age.codes, histories.weight)
+        x, by_x, customers = data.x.values, data.weight_of_x, data.customers
+        last, age = data.last_pairs, data.age_pairs
+        rows = (last.codes, age.codes, data.weight)
 
         def tails_of(pairs: Pairs, values: tuple[float, ...], first: bool) -> Floats:
             return by_row(tails, (pairs.x_codes, pairs.times), x, *values, first)
