@@ -1,4 +1,4 @@
-"""The workbook of a run: overview, list, trends, documents, core customers, rules, indicators, ledger, notes."""
+"""The workbook of a run: overview, list, trends, documents, core customers, rules, model, indicators, ledger, notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
-from liuke.reports import excel_customers, excel_ledger, excel_scores
+from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.overview import overview
 from liuke.reports.sheet import Book
@@ -46,6 +46,7 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
         excel_customers.write_documents(book, context, run)
         excel_customers.write_core(book, context, run)
         excel_scores.write_rules(book, context)
+        excel_model.write_model(book, context, run)
         excel_scores.write_indicators(book, context, run)
         excel_ledger.write_ledger(book, context, run)
         excel_scores.write_notes(book, context)
