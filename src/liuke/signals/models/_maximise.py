@@ -22,7 +22,7 @@ _DIFFERENCE = 1e-5
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where the search ended: parameters, value, gradient, Hessian, which parameters stand at a bound, if it settled."""
+    """Where the search ended: parameters, value, gradient, Hessian, which stand at a bound, whether it settled."""
 
     at: Floats
     value: float
@@ -81,7 +81,8 @@ def differences(objective: Objective, at: Floats, gradient: Floats) -> Floats:
         moved[i] += _DIFFERENCE
         columns.append((objective(moved)[1] - gradient) / (moved[i] - at[i]))
     found = np.array(columns)
-    return 0.5 * (found + found.T)
+    symmetric: Floats = 0.5 * (found + found.T)
+    return symmetric
 
 
 def _free(at: Floats, gradient: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:

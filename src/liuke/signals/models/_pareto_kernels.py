@@ -7,8 +7,8 @@ Notation of pareto_nbd.py: A(y) = (alpha+y)^-c (beta+y)^-s with c = r + x, N = c
 P + Q = A. Each is A times a factor times f(q, N+1; z) = 2F1(q, 1; N+1; z) = sum (q)_n / (N+1)_n z^n, whose terms are
 positive and fall at least as z^n, by the Euler transformation (Abramowitz and Stegun 15.3.3):
 
-    alpha >= beta, z = (alpha-beta)/(alpha+y):  P/A = s/N f(c),                         Q/A = c/N (beta+y)/(alpha+y) f(c+1)
-    alpha <  beta, z = (beta-alpha)/(beta+y):   P/A = s/N (alpha+y)/(beta+y) f(s+1),    Q/A = c/N f(s)
+    alpha >= beta, z = (alpha-beta)/(alpha+y):  P/A = s/N f(c),  Q/A = c/N (beta+y)/(alpha+y) f(c+1)
+    alpha <  beta, z = (beta-alpha)/(beta+y):   Q/A = c/N f(s),  P/A = s/N (alpha+y)/(beta+y) f(s+1)
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def log_either(x: float, t: float, T: float, r: float, alpha: float, s: float, b
     p = room[0]
     tail(r + x, T, s, alpha, beta, False, room)
     q = room[0]
-    return max(p, q) + math.log1p(math.exp(-abs(p - q)))
+    found: float = max(p, q) + math.log1p(math.exp(-abs(p - q)))
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
