@@ -23,15 +23,16 @@ for _ in range(int(sys.argv[3]) + 1):
     started = time.perf_counter()
     model.fit(x, t_x, age, weights=weight)
     seconds.append(time.perf_counter() - started)
-params = list(model.params_)
-mean = model._negative_log_likelihood(np.log(params), x, t_x, age, weight, 0.0)
+mean_or_sum = weight.sum() if sys.argv[2] == "BgNbd" else weight.mean()  # what each of the two is divided by
+scaled = -float(model._negative_log_likelihood_ * mean_or_sum)  # of times multiplied by _scale
+log_likelihood = scaled + float(weight @ x) * np.log(model._scale)
 print(
     json.dumps(
         {
             "cold": seconds[0],
             "warm": min(seconds[1:]),
-            "params": params,
-            "log_likelihood": -float(mean) * float(weight.sum()),
+            "params": list(model.params_),
+            "log_likelihood": log_likelihood,
         }
     )
 )

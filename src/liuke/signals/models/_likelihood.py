@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 LEAST_CUSTOMERS = 30
 LEAST_WITH_PRIOR = 5
-PART = 3_000  # customers of the small likeness a large fit starts from
+PART = 2_000  # customers of the small likeness a large fit starts from
+_ROUGHLY = 1e-5  # of the log-likelihood: what choosing among starting points needs
 _SPAN = 12.0  # parameters stay within exp(+-12) of their starting scale
 
 
@@ -95,14 +96,12 @@ class LikelihoodModel(Estimator, ABC, Generic[Data]):
             )
 
     def _maximum(self, data: Data) -> Maximum:
-        starts = self._starts(data)
+        likeness = data.part(PART) if len(data.weight) > 2 * PART else data
+        starts, objective = self._starts(likeness), self._penalised(likeness)
         low, high = starts[0] - _SPAN, starts[0] + _SPAN
-        if len(data.weight) <= 2 * PART:
-            objective = self._penalised(data)
-            return max((maximise(objective, start, low, high) for start in starts), key=lambda m: m.value)
-        part = self._penalised(data.part(PART))
-        first = max((maximise(part, start, low, high) for start in starts), key=lambda m: m.value)
-        return maximise(self._penalised(data), first.at, low, high, first.hessian)
+        climbs = [maximise(objective, start, low, high, tolerance=_ROUGHLY, rough=True) for start in starts]
+        best = max(climbs, key=lambda climb: climb.value)
+        return maximise(self._penalised(data), best.at, low, high, best.hessian)
 
     def _penalised(self, data: Data) -> Objective:
         objective = self._objective(data)

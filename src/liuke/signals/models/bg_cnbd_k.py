@@ -128,8 +128,9 @@ class BetaGeometric(BuyingModel):
             r, alpha, a, b = np.exp(at).tolist()
             c, stays, chances = r + k * x, b + x + modified, np.where(never, 1.0, b + x - 1.0 + modified)
             log_odds = np.where(never, -np.inf, np.log(a / chances))
-            sums = summed(likelihood_sums, rows, x, t, T, log_odds, 1.0 / chances,
-                          np.log(alpha + t), np.log(alpha + T), r, alpha, k)  # fmt: skip
+            from_t, from_T = alpha + t, alpha + T
+            by_time = (np.log(from_t), np.log(from_T), 1.0 / from_t, 1.0 / from_T)
+            sums = summed(likelihood_sums, rows, x, t, T, log_odds, 1.0 / chances, *by_time, r, k)
             value = sums[0] + by_x @ (gammaln(c) - gammaln(r) + r * at[1] + gammaln(stays) - gammaln(b)
                                       + gammaln(a + b) - gammaln(a + stays))  # fmt: skip
             common = psi(a + b) - psi(a + stays)
