@@ -1,5 +1,5 @@
 """Compiled loops of the (M)BG/CNBD-k likelihood and predictions; imported when first used."""
-# ruff: noqa: N803, N806  (T is the literature's name for a customer's age)
+# ruff: noqa: N803  (T is the literature's name for a customer's age)
 
 from __future__ import annotations
 
