@@ -1,4 +1,4 @@
-"""Second parents: likelihoods integrated numerically from their stories, gradients by differences, P(alive) by events."""
+"""Second parents: likelihoods integrated from their stories, gradients by differences, P(alive) by events."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REACH = np.arange(-45.0, 45.0, STEP)
 
 def rates(shape: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
     """Places and masses of a gamma trait: the trapezoid rule in its logarithm."""
-    places = np.exp(REACH)
+    places = np.exp(REACH[REACH < 7])
     return places, gamma(shape, scale=1 / scale).pdf(places) * places * STEP
 
 
