@@ -40,9 +40,9 @@ class Season:
         return clock
 
     def days(self, start: ArrayLike, end: ArrayLike) -> Floats:
-        """Operational days from the end of day `start` to the end of day `end` (day numbers, 1970 to 2100); the inputs' shape.
+        """Operational days from the end of day `start` to the end of day `end` (day numbers, 1970 to 2100).
 
-        With a flat index this is end - start.
+        In the shape of the inputs. With a flat index this is end - start.
         """
         clock = self._clock
         gone: Floats = clock[np.asarray(end, np.int64) + 1] - clock[np.asarray(start, np.int64) + 1]
