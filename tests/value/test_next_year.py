@@ -33,7 +33,7 @@ def test_a_lucky_year_is_cooled_down_and_the_sum_is_kept() -> None:
     past, after = values[:, 36:48].sum(axis=1), values[:, 48:60].sum(axis=1)
     best = np.argsort(-past / np.maximum(values[:, 24:36].sum(axis=1), 1))[:200]  # rose most
     missed = [abs(float(guess[best].sum() - after[best].sum())) for guess in (found.mean, past)]
-    assert missed[0] < 0.3 * missed[1]
+    assert missed[0] < 0.5 * missed[1]
     assert found.mean.sum() == pytest.approx(after.sum(), rel=0.08)
     squared = [((guess - after) ** 2).sum() for guess in (found.mean, past)]
     assert squared[0] < 0.8 * squared[1]
