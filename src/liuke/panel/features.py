@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 SPANS = (3, 6, 12)  # periods of recent money
 AMOUNTS = tuple(f"amount_{span}" for span in SPANS)
+RECENT, USUAL = 3, 12  # periods now, and periods before them that say what is usual
 
 
-def span_sums(values: Int | npt.NDArray[np.int32], positions: Sequence[int], span: int) -> Int:
-    """Sums over the `span` periods that end at each position, fewer at the beginning; (rows, positions), int64."""
+def span_sums(values: npt.NDArray[np.generic], positions: Sequence[int], span: int) -> Int:
+    """Sums over the `span` columns up to each of some positions, fewer at the beginning; (rows, positions), int64."""
     columns = [values[:, max(at - span + 1, 0) : max(at + 1, 0)].sum(axis=1, dtype=np.int64) for at in positions]
     sums: Int = np.stack(columns, axis=1) if columns else np.zeros((len(values), 0), np.int64)
     return sums
@@ -32,8 +33,12 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
 
     silent_days, tenure_days: days since the last and the first purchase, NaN for who has not bought.
     own_gap_days: mean days between purchase days, NaN without a gap; overdue: silent_days in own gaps.
-    occasions, documents: so far. amount_3, amount_6, amount_12: cents of the last so many periods; amount_before_12 of
-    the twelve before. rate_3: amount_3 against a quarter of the twelve periods before it, NaN where not above 0.
+    occasions, documents, amount: so far (amount in cents). amount_3, amount_6, amount_12: cents of the last so many
+    periods; amount_before_12 of the twelve before. active_share: share of the periods since the first purchase that
+    hold one. rate_3, occasion_rate_3: amount and occasions of three periods against a quarter of the twelve before
+    them, NaN where those are not above 0. breadth_rate_3: the same of distinct products a period, NaN without
+    products. return_share_12: returns over purchases of twelve periods, 0 without returns. order_rate_3: orders of
+    three periods against their usual, NaN where orders are the basis or unknown.
     """
     at = list(positions)
     ends = panel.periods.ends[at].astype(np.float64)[None, :]
@@ -41,16 +46,49 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     silent = np.where(bought, ends - panel.last_on[:, at], np.nan)
     gap = panel.own_gap_days[:, at]
     amounts = {name: span_sums(panel.amount, at, span) for name, span in zip(AMOUNTS, SPANS, strict=True)}
-    usual = span_sums(panel.amount, [p - 3 for p in at], 12) / 4 if at else np.zeros((panel.shape[0], 0))
-    nothing = np.full(silent.shape, np.nan)
+    life = np.array(at)[None, :] - panel.alive_from[:, None] + 1
+    everything = panel.shape[1]
+    active = span_sums(panel.occasions > 0, at, everything)
     return {
         "silent_days": silent,
         "tenure_days": np.where(bought, ends - panel.first_on[:, at], np.nan),
         "own_gap_days": gap,
-        "overdue": np.divide(silent, gap, out=nothing.copy(), where=gap > 0),
-        "occasions": np.cumsum(panel.occasions, axis=1, dtype=np.int64)[:, at],
-        "documents": np.cumsum(panel.documents, axis=1, dtype=np.int64)[:, at],
+        "overdue": _over(silent, gap),
+        "occasions": span_sums(panel.occasions, at, everything),
+        "documents": span_sums(panel.documents, at, everything),
+        "amount": span_sums(panel.amount, at, everything),
         **amounts,
         "amount_before_12": span_sums(panel.amount, at, 24) - amounts["amount_12"],
-        "rate_3": np.divide(amounts["amount_3"], usual, out=nothing.copy(), where=usual > 0),
+        "active_share": _over(active, np.where(bought, life, 0)),
+        "rate_3": _against_usual(panel.amount, at),
+        "occasion_rate_3": _against_usual(panel.occasions, at),
+        "breadth_rate_3": np.full(silent.shape, np.nan)
+        if panel.products is None
+        else _against_usual(panel.products, at),
+        "return_share_12": _return_share(panel, at, amounts["amount_12"]),
+        "order_rate_3": np.full(silent.shape, np.nan)
+        if panel.basis == "order" or "order" not in panel.kinds
+        else _against_usual(panel.kinds["order"].amount, at),
     }
+
+
+def _over(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Float:
+    """A quotient, NaN where the whole is not above 0."""
+    with np.errstate(invalid="ignore"):
+        quotient: Float = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return quotient
+
+
+def _against_usual(values: npt.NDArray[np.generic], at: list[int]) -> Float:
+    """The sum of the last three periods against a quarter of the twelve before."""
+    usual = span_sums(values, [p - RECENT for p in at], USUAL) * (RECENT / USUAL)
+    return _over(span_sums(values, at, RECENT), usual)
+
+
+def _return_share(panel: Panel, at: list[int], net: Int) -> Float:
+    """Returned over bought, of twelve periods; 0 where nothing was returned, at most 1."""
+    if panel.basis == "return" or "return" not in panel.kinds:
+        return np.zeros(net.shape)
+    returned = -span_sums(panel.kinds["return"].amount, at, 12)
+    share = _over(returned, net + returned)
+    return np.clip(np.where(np.isnan(share), returned > 0, share), 0.0, 1.0)

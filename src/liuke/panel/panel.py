@@ -189,26 +189,38 @@ class Panel:
 
     def stitch(self, values: npt.NDArray[T]) -> npt.NDArray[T]:
         """Row values (rows, periods) as customer values (customers, periods): each period reads what was known then."""
+        return self.stitch_at(values, slice(None))
+
+    def stitch_at(self, values: npt.NDArray[T], columns: slice | list[int]) -> npt.NDArray[T]:
+        """`stitch` for row values that hold only some periods: (rows, columns) as (customers, columns)."""
         if self.known_from is None:
             return values
+        vintage = self.vintage_at[:, columns]
         return np.take_along_axis(
             np.concatenate([values, np.zeros((1, values.shape[1]), values.dtype)]),
-            np.where(self.vintage_at < 0, len(values), self.vintage_at),
+            np.where(vintage < 0, len(values), vintage),
             axis=0,
         )
+
+    def of_customers(self, chosen: Bool) -> Panel:
+        """The panel of some of its customers (a mask over `customers`), with all their vintages."""
+        rows = chosen if self.known_from is None else chosen[np.searchsorted(self.customers, self.customer)]
+        return self._of_rows(rows)
 
     def latest(self) -> Panel:
         """One row a customer, as known at the last period: what reports and the list read."""
         if self.known_from is None:
             return self
         rows = self.vintage_at[:, -1]
-        rows = rows[rows >= 0]
+        return replace(self._of_rows(rows[rows >= 0]), known_from=None)
 
+    def _of_rows(self, rows: Bool | Int32) -> Panel:
+        """The same periods for some rows (mask, or positions in order)."""
         return replace(
             self,
             customer=self.customer[rows],
             kinds={name: kind.pick(rows) for name, kind in self.kinds.items()},
-            known_from=None,
+            known_from=None if self.known_from is None else self.known_from[rows],
             products=None if self.products is None else self.products[rows],
             attributes={name: a[rows] for name, a in self.attributes.items()},
             by_family=None if self.by_family is None else self.by_family.of_rows(rows, len(self.periods) - 1),

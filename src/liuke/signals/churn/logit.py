@@ -1,0 +1,112 @@
+"""A penalised logit of leaving whose level may differ from origin to origin.
+
+log-odds = level + deviation of the origin + slopes · standardised columns, with normal priors on slopes and deviations:
+what makes a customer leave is learnt over all origins, how many leave in a given season is not forced to be one number.
+A coming period has the level without a deviation, and its interval carries how much levels have differed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from liuke.panel.panel import Bool, Float, Int32
+
+SLOPE_SD = 3.0  # prior of a slope, in log-odds a standard deviation of its column
+DEVIATION_SD = 0.5  # prior of an origin's deviation, in log-odds: seasons of a third more or less
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True)
+class Logit:
+    """A fitted logit; positions are the origins it was fitted on, ascending."""
+
+    centre: Float  # (columns,)
+    scale: Float
+    slopes: Float  # a standard deviation of each column
+    level: float
+    deviations: Float  # (origins,)
+    origins: Int32
+    covariance: Float  # of level and slopes, clustered by customer; (1 + columns, 1 + columns)
+
+    def standardised(self, x: npt.NDArray[np.floating]) -> Float:
+        """The columns in standard deviations from their mean; (rows, columns)."""
+        return np.asarray((x - self.centre) / self.scale)
+
+    def log_odds(self, x: npt.NDArray[np.floating], origin: Int32 | None = None) -> Float:
+        """Log-odds of leaving: of a coming period, or with the deviations of the origins it was fitted on; (rows,)."""
+        found = self.level + self.standardised(x) @ self.slopes
+        if origin is None:
+            return np.asarray(found)
+        return np.asarray(found + self.deviations[np.searchsorted(self.origins, origin)])
+
+    def variance(self, x: npt.NDArray[np.floating]) -> Float:
+        """Variance of the log-odds of a coming period: coefficients and the level's drift; (rows,)."""
+        z = np.column_stack([np.ones(len(x)), self.standardised(x)])
+        return np.asarray(np.einsum("ij,jk,ik->i", z, self.covariance, z) + self.drift**2)
+
+    @property
+    def drift(self) -> float:
+        """Standard deviation of the level between origins, log-odds; the prior counts as two origins."""
+        count = len(self.deviations)
+        prior = 2 * (DEVIATION_SD / 2) ** 2
+        spread = float((self.deviations**2).sum() + prior) / (count + 1)
+        return float(np.sqrt(spread * (1 + 1 / count)))
+
+
+def fit(x: npt.NDArray[np.floating], left: Bool, origin: Int32, customer: Int32) -> Logit:
+    """The logit of most posterior probability (Newton); columns are finite, `origin` and `customer` name the rows.
+
+    Raises ValueError when nobody or everybody left.
+    """
+    if not 0 < left.sum() < len(left):
+        raise ValueError("a logit needs rows of both outcomes")
+    centre = x.mean(axis=0, dtype=np.float64)
+    spread = x.std(axis=0, dtype=np.float64)
+    scale = np.where(spread > 1e-9, spread, 1.0)
+    columns = x.shape[1]
+    names, nth = np.unique(origin, return_inverse=True)
+    design = np.zeros((len(x), 1 + columns + len(names)))
+    design[:, 0] = 1
+    design[:, 1 : 1 + columns] = (x - centre) / scale
+    design[np.arange(len(x)), 1 + columns + nth] = 1
+    penalty = np.r_[0.0, np.full(columns, SLOPE_SD**-2), np.full(len(names), DEVIATION_SD**-2)]
+    share = left.mean()
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(share / (1 - share))
+    y = left.astype(np.float64)
+    for _ in range(MOST_STEPS):
+        p = _expit(design @ beta)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        step = np.linalg.solve(hessian, design.T @ (y - p) - penalty * beta)
+        beta = beta + step * min(1.0, 5.0 / float(np.abs(step).max() + 1e-300))
+        if np.abs(step).max() < 1e-9:
+            break
+    p = _expit(design @ beta)
+    hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+    inverse = np.linalg.inv(hessian)
+    _, cluster = np.unique(customer, return_inverse=True)
+    scores = np.zeros((int(cluster.max()) + 1, design.shape[1]))
+    np.add.at(scores, cluster, design * (y - p)[:, None])
+    sandwich = inverse @ (scores.T @ scores) @ inverse
+    own = slice(0, 1 + columns)
+    return Logit(
+        centre,
+        scale,
+        beta[1 : 1 + columns],
+        float(beta[0]),
+        beta[1 + columns :],
+        names.astype(np.int32),
+        sandwich[own, own],
+    )
+
+
+def _expit(z: Float) -> Float:
+    from scipy.special import expit
+
+    return np.asarray(expit(z))

@@ -1,0 +1,132 @@
+"""Customer-months as a model reads them: what was known at a period's end, and when the customer bought next.
+
+Rows of several customers and ends stand under one another. Their columns come from `panel.features` alone, so nothing
+that happened or was recorded later is in them; only `next_on` looks ahead, and a model may read it once the horizon
+after the row's end is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from liuke.panel.features import features, span_sums
+from liuke.panel.labels import next_purchase_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.panel.panel import Bool, Float, Int, Int32, Panel
+
+Float32 = npt.NDArray[np.float32]
+
+LINEAR = ("silence", "occasions", "money", "overdue", "rate")  # what carries over to other ages of the customer base
+COLUMNS = (
+    *LINEAR,
+    "tenure",
+    "once",
+    "each",
+    "active_share",
+    "rate_3",
+    "occasion_rate_3",
+    "breadth_rate_3",
+    "return_share",
+    "order_rate_3",
+)
+WEEK, MONTH = 7.0, 30.0  # days added before logarithms, so that a day more or less is nothing
+MOST_CUSTOMERS = 40_000  # a model learns no more from more of them
+LEAST_HISTORY = 3  # periods before the first origin
+YEARS_BACK = 2  # of origins kept
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row a customer and period end; all (rows,) but `x`."""
+
+    customer: Int32  # code
+    position: Int32  # of the period in the panel
+    x: Float32  # (rows, COLUMNS); NaN where a firm has no such figure
+    silent: Int32  # days since the last purchase
+    tenure: Int32  # days since the first
+    occasions: Int32  # purchase days so far
+    money: Int  # cents of the last year of periods
+    days_to_next: Int32  # days from the period's end to the next purchase, very many when none is known
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def pick(self, rows: Bool | npt.NDArray[np.intp]) -> Rows:
+        """Some of the rows."""
+        return Rows(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rows]) -> Rows:
+        """Rows of several groups of customers under one another."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+
+def sampled(customers: Int32, total: int) -> Bool:
+    """Whether each customer is among those a model learns from: all of up to `MOST_CUSTOMERS`, else that many.
+
+    By a mixed code (Knuth's multiplicative hash), so that a customer is in or out whatever chunk it stands in.
+    """
+    mixed = customers.astype(np.uint64) * np.uint64(2654435761) % np.uint64(2**32)
+    return np.asarray(mixed < np.uint64(2**32 * min(1.0, MOST_CUSTOMERS / max(total, 1))))
+
+
+def origins(periods: int, per_year: int) -> list[int]:
+    """Positions of the period ends a model may learn from or be tested on: monthly, of the last two years."""
+    step = max(per_year // 12, 1)
+    last = periods - 1
+    first = max(LEAST_HISTORY - 1, last - YEARS_BACK * per_year)
+    return list(range(last, first - 1, -step))[::-1]
+
+
+def rows(panel: Panel, positions: Sequence[int]) -> Rows:
+    """The rows of the panel's customers who had bought by each of these ends, as known then; customers by position."""
+    at = list(positions)
+    found = {name: panel.stitch_at(values, at) for name, values in features(panel, at).items()}
+    bought = panel.stitch_at(panel.has_bought[:, at], at)
+    customer, nth = np.nonzero(bought)
+    picked = {name: values[customer, nth].astype(np.float64) for name, values in found.items()}
+    position = np.array(at, np.int32)[nth]
+    ends = panel.periods.ends
+    year = panel.stitch_at(span_sums(panel.amount, at, panel.periods.per_year), at)
+    following = next_purchase_on(panel.latest())[:, at][customer, nth]
+    return Rows(
+        customer=panel.customers[customer],
+        position=position,
+        x=design(picked),
+        silent=picked["silent_days"].astype(np.int32),
+        tenure=picked["tenure_days"].astype(np.int32),
+        occasions=picked["occasions"].astype(np.int32),
+        money=year[customer, nth],
+        days_to_next=(following.astype(np.int64) - ends[position]).astype(np.int32),
+    )
+
+
+def design(found: Mapping[str, Float]) -> Float32:
+    """The columns of COLUMNS from raw features of customers who have bought; (rows, columns), float32."""
+    silent, tenure, count = found["silent_days"], found["tenure_days"], found["occasions"]
+    gap = np.where(count > 1, found["own_gap_days"], tenure)
+    money = np.log1p(np.maximum(found["amount"], 0) / 100)
+    columns = {
+        "silence": np.log1p(silent),
+        "occasions": np.log(count),
+        "money": money,
+        "overdue": np.log((silent + WEEK) / (np.where(np.isnan(gap), tenure, gap) + WEEK)),
+        "rate": np.log(count / (tenure + MONTH)),
+        "tenure": np.log1p(tenure),
+        "once": count == 1,
+        "each": money - np.log(count),
+        "active_share": found["active_share"],
+        "rate_3": found["rate_3"],
+        "occasion_rate_3": found["occasion_rate_3"],
+        "breadth_rate_3": found["breadth_rate_3"],
+        "return_share": found["return_share_12"],
+        "order_rate_3": found["order_rate_3"],
+    }
+    return np.stack([columns[name].astype(np.float32) for name in COLUMNS], axis=1)
