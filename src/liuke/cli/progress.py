@@ -19,6 +19,7 @@ STAGES = {
     "panel": N_("summing up periods"),
     "learn": N_("learning rhythms"),
     "signals": N_("evaluating rules"),
+    "value": N_("valuing customers"),
     "write": N_("writing the run"),
     "truth": N_("working out the truth"),
     "documents": N_("writing documents"),

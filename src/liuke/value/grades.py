@@ -15,9 +15,11 @@ from liuke.value.core import smallest_set
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.panel.panel import Bool, Float, Int
+    from liuke.panel.panel import Bool, Float, Int, Int32
     from liuke.panel.states import States
     from liuke.value.standard import Standard
+
+    Float32 = npt.NDArray[np.float32]
 
 Codes = npt.NDArray[np.int8]
 
@@ -30,12 +32,16 @@ REASONS = (
         "those who make the first {share} of the value."
     ),
     N_(
-        "{present} is expected of it next year, which alone would make it {plain}; a grade changes only when the bar "
+        "{present} is expected of it next year, which alone would make it a {plain}; a grade changes only when the bar "
         "is missed or passed by {hold}."
     ),
     N_("Nothing is expected of it next year."),
+    N_(
+        "It brought {present} in the last 12 months; the history is too short to expect next year's. It is among those "
+        "who make the first {share} of the value."
+    ),
 )
-PRESENT, POTENTIAL, HELD, NOTHING = range(4)
+PRESENT, POTENTIAL, HELD, NOTHING, PAST = range(5)
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,10 @@ def grades(worths: Sequence[Float], present: Float, standard: Standard, was: Cod
     return Grades(held, plain, np.where(last <= 0, NOTHING, reason).astype(np.int8), bars)
 
 
-def worth(present: Float, wallet_gap: Float, standard: Standard) -> Float:
+def worth(present: Float | Float32, wallet_gap: Float | Float32, standard: Standard) -> Float:
     """Present value and the part of the unwon wallet within reach, cents; `wallet_gap` is NaN where unknown."""
-    total: Float = np.maximum(present, 0) + standard.potential * np.maximum(np.nan_to_num(wallet_gap), 0)
+    gap = np.maximum(np.nan_to_num(wallet_gap), 0).astype(np.float64)
+    total: Float = np.maximum(present, 0) + standard.potential * gap
     return total
 
 
@@ -116,7 +123,7 @@ def owed(grade: Codes, stage: Codes, standard: Standard) -> tuple[Float, Float]:
     return np.where(known, contacts[grade, stage], 0.0), np.where(known, hours[grade], np.nan)
 
 
-def neglected(owed_contacts: Float, given: Int, owed_hours: Float, hours: Float) -> Bool:
+def neglected(owed_contacts: Float, given: Int | Int32, owed_hours: Float, hours: Float) -> Bool:
     """Who got less than owed: fewer contacts in the quarter, or a later answer; NaN hours are no answer owed or known.
 
     A day is the finest the rows know, so an answer within the next day is not called late.

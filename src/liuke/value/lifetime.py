@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from liuke.panel.panel import Float, Int32, Panel
+    from liuke.signals.models._buying_model import BuyingModel
+    from liuke.signals.models.gamma_gamma import GammaGamma
 
 COVERED = 0.9
 DAYS_A_YEAR = 365.25
@@ -36,13 +38,23 @@ class Repeats:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How far ahead, at what rate, how finely and with how many draws."""
+
+    years: float  # horizon
+    rate: float  # discount, a share a year
+    steps: int = 3  # parts of the horizon for which purchases are expected apart
+    draws: int = 40
+
+
+@dataclass(frozen=True)
 class Lifetime:
-    """Discounted money to come, in the unit of `value`; all (customers,)."""
+    """Discounted money to come; all (customers,)."""
 
     mean: Float
     low: Float
     high: Float
-    draws: Float  # (draws, customers)
+    draws: Float  # (customers, draws)
 
 
 def repeats(panel: Panel) -> Repeats:
@@ -74,17 +86,44 @@ def discounted_share(expected: Float, days: Sequence[float], rate: float) -> Flo
     return share
 
 
-def lifetime_value(purchases: Float, value: Float, share: Float, expected: Float | None = None) -> Lifetime:
-    """Money to come from draws of purchases within the horizon and of money a purchase, both (draws, customers).
+def lifetime_value(spend: Float, share: Float, expected: Float | None = None) -> Lifetime:
+    """Money to come from draws of what is spent within the horizon, (customers, draws).
 
-    `share` discounts (see `discounted_share`); when a purchase comes is taken at its mean, how many and how big come
-    from the draws. `expected`, the models' own mean of purchases times value, takes the place of the draws' mean.
+    `share` discounts (see `discounted_share`): when a purchase comes is taken at its mean, how many and how big come
+    from the draws. `expected`, the models' own mean of what is spent, takes the place of the draws' mean.
     """
-    draws = purchases * value * share[None, :]
+    draws = spend * share[:, None]
     tail = (1 - COVERED) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0) if len(draws) else np.zeros((2, len(share)))
-    mean = draws.mean(axis=0) if expected is None else expected * share
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=1) if draws.size else np.zeros((2, len(share)))
+    mean = draws.mean(axis=1) if expected is None else expected * share
     return Lifetime(mean, np.minimum(low, mean), np.maximum(high, mean), draws)
+
+
+def lifetime_by_models(
+    buying: BuyingModel, spending: GammaGamma, history: Repeats, mean: Float, terms: Terms, seed: int = 0
+) -> Lifetime:
+    """Money to come of customers of a panel, in the unit of `mean`, what each brought an occasion so far; (customers,).
+
+    Customers without a purchase, or whose mean is not above 0, get NaN: Gamma-Gamma knows no losses. Who expects so
+    few purchases that none is the 95th percentile (Markov's inequality: fewer than 1 in 20) is not drawn: 0 to 0.
+    """
+    rows = np.flatnonzero(history.bought & (mean > 0))
+    x, t_x, age = (column[rows] for column in (history.x, history.t_x, history.T))
+    days = [terms.years * DAYS_A_YEAR * (n + 1) / terms.steps for n in range(terms.steps)]
+    expected = np.column_stack([buying.conditional_purchases(day, x, t_x, age) for day in days])
+    share = discounted_share(expected, days, terms.rate)
+    worth = expected[:, -1] * spending.expected_value(x + 1, mean[rows])
+    spend = np.zeros((len(rows), terms.draws))
+    live = np.flatnonzero(expected[:, -1] >= 0.05)
+    if len(live):
+        bought = buying.draw(days[-1], x[live], t_x[live], age[live], terms.draws, seed)
+        spend[live] = spending.draw_spend(bought, x[live] + 1, mean[rows[live]], seed + 1)
+    found = lifetime_value(spend, share, worth)
+    mean_, low, high = (np.full(len(mean), np.nan) for _ in range(3))
+    mean_[rows], low[rows], high[rows] = found.mean, found.low, found.high
+    draws = np.full((len(mean), terms.draws), np.nan)
+    draws[rows] = found.draws
+    return Lifetime(mean_, low, high, draws)
 
 
 def formula(margin: float, retention: float, discount: float) -> float:
