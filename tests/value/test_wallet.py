@@ -38,7 +38,7 @@ def test_the_quantile_regression_is_that_of_linear_programming() -> None:
 def test_a_wallet_by_comparison_follows_the_kind_of_customer_and_holds_its_range() -> None:
     industry, region, wallet, spend = market(1)
     nobody = np.full(len(spend), np.nan)
-    model = fit([industry, region], spend, np.ones(len(spend), bool), nobody)
+    model = fit([industry, region], spend, spend, np.ones(len(spend), bool), nobody)
     assert isinstance(model, Quantile)
     found = wallets([industry, region], spend, nobody, np.zeros(len(spend), bool), model)
     assert np.corrcoef(np.log(found.value), np.log(wallet))[0, 1] > 0.85
@@ -52,7 +52,7 @@ def test_enough_learnt_wallets_move_the_quantile_to_them_and_carry_the_range() -
     spend = spend // 4
     told = np.where(np.arange(len(wallet)) % 40 == 0, wallet, np.nan)
     kinds, loyal, nobody = [industry, region], np.ones(len(spend), bool), np.full(len(spend), np.nan)
-    blind, seeing = fit(kinds, spend, loyal, nobody), fit(kinds, spend, loyal, told)
+    blind, seeing = fit(kinds, spend, spend, loyal, nobody), fit(kinds, spend, spend, loyal, told)
     assert isinstance(blind, Quantile)
     assert isinstance(seeing, Quantile)
     ratios, held = [], []
@@ -68,7 +68,7 @@ def test_enough_learnt_wallets_move_the_quantile_to_them_and_carry_the_range() -
 def test_the_customer_before_the_salesperson_before_comparison_and_never_below_its_own_best() -> None:
     industry, region, _, spend = market(3, 400)
     nobody = np.full(400, np.nan)
-    model = fit([industry, region], spend, np.ones(400, bool), nobody)
+    model = fit([industry, region], spend, spend, np.ones(400, bool), nobody)
     told, by_survey = nobody.copy(), np.zeros(400, bool)
     told[:2], by_survey[0] = 10**9, True
     told[2] = 1.0
@@ -82,7 +82,7 @@ def test_the_customer_before_the_salesperson_before_comparison_and_never_below_i
 
 
 def test_few_loyal_customers_say_so_and_told_wallets_still_stand() -> None:
-    model = fit([np.zeros(5, np.int32)], np.full(5, 100), np.ones(5, bool), np.full(5, np.nan))
+    model = fit([np.zeros(5, np.int32)], np.full(5, 100), np.full(5, 100), np.ones(5, bool), np.full(5, np.nan))
     assert isinstance(model, NotEstimable)
     assert model.data == {"need": 60, "have": 5}
     told = np.array([1000.0, *[np.nan] * 4])

@@ -48,7 +48,7 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
     before = panel.amount[:, -2 * year : -year].sum(axis=1)
     wallet = wallets.wallets(
         [kind[rows] for kind in fit.kinds],
-        wallets.best_year(panel.amount, year),
+        wallets.best_year(panel.amount[:, -2 * year :], year),
         fit.told.wallet[rows],
         fit.told.wallet_by_customer[rows],
         fit.wallets,

@@ -58,6 +58,7 @@ def fitted(workspace: Workspace, setup: Setup) -> Fitted:
     learnt = said.wallet[positions]
     loyal = wallet.believed_loyal(panel, scope.periods.per_year)
     spend = panel.amount[:, -scope.periods.per_year :].sum(axis=1)
+    best = wallet.best_year(panel.amount[:, -2 * scope.periods.per_year :], scope.periods.per_year)
     amount = int(panel.amount.sum())
     return Fitted(
         basis="amount" if panel.margin is None else "margin",
@@ -66,7 +67,7 @@ def fitted(workspace: Workspace, setup: Setup) -> Fitted:
         no_next_year=why,
         models=_models(panel),
         terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
-        wallets=wallet.fit([kind[positions] for kind in kinds], spend, loyal, learnt),
+        wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),
         kinds=kinds,
         told=said,
         standard=laws,

@@ -3,10 +3,11 @@
 Three sources, best first, and each says which it is: the customer's own word, a salesperson's estimate, or the high
 quantile of what loyal customers like it spend with us (Perlich, Rosset, Lawrence, Zadrozny, KDD 2007):
 
-    W = max(own best year, Q.9(log spend | industry, region, channel, tier, grade))
+    W = max(own best year of two, Q.9(log spend | industry, region, channel, tier, grade))
 
 by quantile regression (Koenker and Bassett 1978; fitted by the MM algorithm of Hunter and Lange 2000), its range made
-conformal on customers kept apart. Where enough wallets have been learnt the quantile is moved to them.
+conformal on customers kept apart. Where enough wallets have been learnt, the log wallet is regressed on that quantile
+and on the own best year instead, and the range is what nine in ten learnt wallets kept to.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ class Quantile:
 
     columns: tuple[Int32, ...]  # by column: code -> its dummy, -1 for none
     weights: Float  # of the constant and the dummies, log cents
-    down: float  # the factors that turn the quantile into the ends of its range, and the quantile into the wallet
+    blend: Float  # of a constant, the log quantile and the log own best year in the log wallet; (3,)
+    down: float  # the factors that turn the wallet into the ends of its range
     up: float
-    move: float
     loyal: int
 
 
@@ -91,10 +92,12 @@ def believed_loyal(panel: Panel, year: int) -> Bool:
     return found
 
 
-def fit(kinds: Sequence[Int32], spend: Int, loyal: Bool, learnt: Float, seed: int = 0) -> Quantile | NotEstimable:
+def fit(
+    kinds: Sequence[Int32], spend: Int, best: Int, loyal: Bool, learnt: Float, seed: int = 0
+) -> Quantile | NotEstimable:
     """The quantile from loyal customers. `kinds` are columns that tell customers apart as codes, -1 for unknown.
 
-    `spend` is a year's cents, `learnt` are wallets in cents somebody told, NaN elsewhere; all (customers,).
+    `spend` is the last year's cents, `best` the best year's, `learnt` are wallets in cents somebody told, NaN elsewhere; all (customers,).
     """
     rows = np.flatnonzero(loyal & (spend > 0))
     if len(rows) < LEAST_LOYAL:
@@ -105,14 +108,16 @@ def fit(kinds: Sequence[Int32], spend: Int, loyal: Bool, learnt: Float, seed: in
     held = np.random.default_rng(seed).permutation(len(rows)) < len(rows) // 2
     weights = quantile_regression(matrix[held], logged[held], QUANTILE)
     rest = logged[~held] - matrix[~held] @ weights
-    down, up = (float(np.exp(_conformal(rest, level))) for level in (LOW, HIGH))
-    move = float(np.exp(_conformal(rest, QUANTILE)))
-    told = np.flatnonzero(learnt > 0)
+    told = np.flatnonzero((learnt > 0) & (best > 0))
     if len(told) >= LEAST_LEARNT:
-        off = np.log(learnt[told]) - _dummies(columns, kinds, told) @ weights
-        move = float(np.exp(np.median(off)))
-        down, up = (float(np.exp(_conformal(off, level))) for level in (0.05, 0.95))
-    return Quantile(columns, weights, min(down, move), max(up, move), move, len(rows))
+        known = _blended(_dummies(columns, kinds, told) @ weights, best[told])
+        blend, rest = _least_squares(known, np.log(learnt[told]))
+        down, up = (float(np.exp(_conformal(rest, level))) for level in (0.05, 0.95))
+    else:
+        safe = _conformal(rest, QUANTILE)
+        blend = np.array([safe, 1.0, 0.0])
+        down, up = (float(np.exp(_conformal(rest, level) - safe)) for level in (LOW, HIGH))
+    return Quantile(columns, weights, blend, min(down, 1.0), max(up, 1.0), len(rows))
 
 
 def wallets(
@@ -132,8 +137,9 @@ def wallets(
     source = np.zeros(count, np.int8)
     if isinstance(model, Quantile):
         rows = np.flatnonzero(best > 0)
-        raw = np.exp(_dummies(model.columns, kinds, rows) @ model.weights)
-        value[rows], low[rows], high[rows] = raw * model.move, raw * model.down, raw * model.up
+        known = _blended(_dummies(model.columns, kinds, rows) @ model.weights, best[rows])
+        raw = np.exp(known @ model.blend)
+        value[rows], low[rows], high[rows] = raw, raw * model.down, raw * model.up
         source[rows] = SOURCES.index("quantile")
     for name, wide, mask in (
         ("estimate", ESTIMATE_RANGE, (told > 0) & ~by_survey),
@@ -142,10 +148,10 @@ def wallets(
         value[mask], source[mask] = told[mask], SOURCES.index(name)
         low[mask], high[mask] = told[mask] * (1 - wide), told[mask] * (1 + wide)
     own = best.astype(np.float64)
-    known = source > 0
-    value[known] = np.maximum(value[known], own[known])
-    low[known] = np.minimum(np.maximum(low[known], own[known]), value[known])
-    high[known] = np.maximum(high[known], value[known])
+    some = source > 0
+    value[some] = np.maximum(value[some], own[some])
+    low[some] = np.minimum(np.maximum(low[some], own[some]), value[some])
+    high[some] = np.maximum(high[some], value[some])
     return Wallet(value, low, high, source)
 
 
@@ -164,6 +170,20 @@ def quantile_regression(columns: Float, values: Float, quantile: float) -> Float
         if moved < 1e-7:
             break
     return weights
+
+
+def _blended(quantile: Float, best: Int) -> Float:
+    """A constant, the log quantile and the log own best year; (rows, 3)."""
+    return np.column_stack([np.ones(len(best)), quantile, np.log(best.astype(np.float64))])
+
+
+def _least_squares(columns: Float, values: Float) -> tuple[Float, Float]:
+    """Weights, hardly shrunk, and what each value is off when it is left out of the fit (Allen 1974)."""
+    inverse = np.linalg.inv(columns.T @ columns + 0.1 * np.diag([0.0, 1.0, 1.0]))
+    weights: Float = inverse @ columns.T @ values
+    leverage = np.einsum("ij,jk,ik->i", columns, inverse, columns)
+    rest: Float = (values - columns @ weights) / (1 - leverage)
+    return weights, rest
 
 
 def _conformal(rest: Float, level: float) -> float:
