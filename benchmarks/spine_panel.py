@@ -12,6 +12,9 @@ from pathlib import Path
 
 import ibis
 import numpy as np
+import polars  # noqa: F401  (what is imported is not measured)
+import pyarrow.compute
+import pyarrow.ipc  # noqa: F401
 
 from liuke.app.customers import customer_frame
 from liuke.app.panels import Wanted, open_panels

@@ -23,7 +23,7 @@ def codes(store: FactStore) -> pl.DataFrame:
     if not paths:
         return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
     given = [pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths]
-    return pl.concat(given).unique("customer_id", keep="first", maintain_order=True)
+    return given[0] if len(given) == 1 else pl.concat(given).unique("customer_code", keep="first", maintain_order=True)
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
@@ -31,7 +31,7 @@ def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.D
     frame = codes(store)
     known = store.current(contracts()["customer"])
     frame = frame.join(known.select("customer_id", *DESCRIBED, "since"), on="customer_id", how="left")
-    frame = frame.join(_salesperson(store, scope), on="customer_code", how="left")
+    frame = frame.join(_salesperson(store, scope, frame), on="customer_code", how="left")
     into = pl.DataFrame(
         [{"customer_id": a, "into": b} for a, b in merges(workspace).items()],
         schema={"customer_id": pl.String, "into": pl.String},
@@ -49,7 +49,7 @@ def owners(workspace: Workspace, store: FactStore, customer_id: str) -> pl.DataF
     return chosen.select("customer_code", owner_code=pl.lit(own, pl.Int32))
 
 
-def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:
+def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.DataFrame:
     """Each customer's salesperson at as_of: the assignment in force, else whoever stands on the latest document."""
     import duckdb
 
@@ -63,7 +63,7 @@ def _salesperson(store: FactStore, scope: Scope) -> pl.DataFrame:
             in_force.sort("from_on")
             .group_by("customer_id")
             .agg(pl.col("salesperson_id").last())
-            .join(codes(store), on="customer_id")
+            .join(coded, on="customer_id")
             .select("customer_code", "salesperson_id")
         )
     if any("salesperson_id" in load.columns for load in scope.loads):

@@ -14,6 +14,9 @@ import numpy as np
 import polars as pl
 
 from liuke.app import run_tables, valuing
+=======
+from liuke.app import predicting, run_tables
+    worth = valuing.value(workspace, setup, draft, recount, progress)
 from liuke.app.customers import customer_frame
 from liuke.app.documents import Span, documents, owners_of
 from liuke.app.merges import merges
@@ -29,6 +32,7 @@ from liuke.panel import states as panel_states
 from liuke.panel.summary import summary
 from liuke.reports import indicators, waterfall
 from liuke.signals import backtest, combine
+from liuke.signals.churn import model as churn
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
 from liuke.signals.tally import Tally
 from liuke.signals.tally import tally as rule_tally
@@ -71,6 +75,9 @@ class Setup:
     every_rule: list[Rule]
     horizon: Int32
     learnt: Learnt
+    sample: predicting.Sample
+    question: churn.Asked
+    churn: churn.ChurnModel | NotEstimable
     core_measure: str
     indicator_columns: list[str]
 
@@ -87,6 +94,7 @@ class Passed:
     fired: Bool  # (rules, customers) at as_of
     fired_since: Int32  # (rules, customers): position at which the current run of the rule began
     at_stake_base: Int  # cents a year; (customers,)
+    chances: predicting.Chances
 
 
 def run(
@@ -182,10 +190,16 @@ def _prepare(
     usable = [rule for rule in rules if reasons[rule.id] is None]
     histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
     learnt = Learnt()
+    sample = predicting.Sample.of(scope, len(panels.customers))
     for number, panel in enumerate(panels):
         progress("learn", number, panels.chunks)
         histogram += panel_states.gap_histogram(panel)
         learnt = learnt + learn(usable, panel)
+        sample.take(panel)
+    horizon = panel_states.left_days(histogram, int(workspace.settings.number("left_days")))
+    question = predicting.asked(scope, int(horizon[-1]), workspace.settings.number("leaving_fall") or None)
+    progress("model", 0, 1)
+    model = churn.fit(sample.rows, question)
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
     return Setup(
         store=store,
@@ -195,8 +209,11 @@ def _prepare(
         rules=usable,
         refused={rule_id: why for rule_id, why in reasons.items() if why is not None},
         every_rule=rules,
-        horizon=panel_states.left_days(histogram, int(workspace.settings.number("left_days"))),
+        horizon=horizon,
         learnt=learnt,
+        sample=sample,
+        question=question,
+        churn=model,
         core_measure=measure,
         indicator_columns=columns,
     )
@@ -213,6 +230,7 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
     core_values = np.zeros((total, width), np.int64)
     stake = np.zeros(total, np.int64)
     counts = np.zeros((len(setup.scope.periods), len(panel_states.STATES)), np.int64)
+    chances = predicting.Chances.empty(total)
     warm_ups = {rule.id: warm_up(rule, setup.scope.periods.per_year) for rule in setup.rules}
     for number, panel in enumerate(panels):
         progress("signals", number, panels.chunks)
@@ -220,10 +238,13 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
         latest = panel.latest()
         state = panel.stitch(panel_states.states(panel, setup.horizon))
         said = {rule.id: evaluate(rule, panel, setup.horizon, setup.learnt) for rule in setup.rules}
+        seen = {rule: panel.stitch(found) for rule, found in said.items()}
         for nth, rule in enumerate(setup.rules):
-            seen = panel.stitch(said[rule.id])
-            fired[nth, rows] = seen[:, -1]
-            fired_since[nth, rows] = _run_start(seen)
+            fired[nth, rows] = seen[rule.id][:, -1]
+            fired_since[nth, rows] = _run_start(seen[rule.id])
+        setup.sample.take_flags(panel, number, seen)
+        if isinstance(setup.churn, churn.ChurnModel):
+            chances.put(rows, latest, setup.churn)
         gone, known = labels.left(latest, setup.horizon)
         parts.append(
             (
@@ -243,7 +264,7 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
         draft.write(f"now-{number}", one)
     progress("signals", panels.chunks, panels.chunks)
     tally, ledger, sheet = parts[0]
-    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake)
+    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake, chances)
 
 
 def _run_start(fired: Bool) -> Int32:
@@ -268,10 +289,12 @@ def _write(
     scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in setup.refused.items()}
     base = backtest.base_rate(passed.tally)
     risk = combine.risk(passed.fired, [scores[rule.id] for rule in setup.rules], base)
+    if isinstance(setup.churn, churn.ChurnModel):
+        risk = combine.by_model(passed.chances.risk, passed.chances.low, passed.chances.high, setup.churn.rung, risk)
     core = core_customers(
         passed.core_values, year=scope.periods.per_year, share=workspace.settings.number("core_share")
     )
-    ranked = run_tables.rank(passed, risk)
+    ranked = run_tables.rank(passed, risk, base)
     progress("write", 0, 3)
     run_tables.write_now(draft, setup, passed, risk, core, ranked)
     chosen = run_tables.chosen(ranked)
@@ -288,6 +311,9 @@ def _write(
     target = workspace.settings.number("churn_target")
     draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
     draft.write("money_month", recount.by_month)
+    described = setup.customers.select("customer_code", *setup.indicator_columns)
+    for name, table in predicting.tables(setup.sample, setup.churn, setup.question, scope, described).items():
+        draft.write(name, table)
     worth = valuing.value(workspace, setup, draft, recount, progress)
     progress("write", 3, 3)
     return {**run_tables.info(workspace, setup, passed, base, core, recount), **worth}

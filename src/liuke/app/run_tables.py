@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from liuke import __version__
-from liuke.kernel.estimate import NotEstimable
+from liuke.app import predicting
+from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
@@ -40,18 +41,30 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.value.core import Core
 
+ALARMING = 2.0  # times the base rate: listed by the model alone
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
 Positions = "npt.NDArray[np.intp]"
 
 
-def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
-    """Positions of the flagged customers, best first: by money at stake, or by money where risk is unknown."""
-    flagged = np.flatnonzero(passed.fired.any(axis=0))
-    worth = passed.at_stake_base[flagged].astype(np.float64)
-    if not isinstance(risk, NotEstimable):
-        worth = worth * risk.risk[flagged]
-    return flagged[np.lexsort((flagged, -worth))]
+def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray[np.intp]:
+    """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
+
+    With a model, those whom a rule flags are on it unless they are likelier to stay than customers at large, and so are
+    those at least twice as likely to leave, until they have been gone for long. Without a model, all flagged.
+    """
+    flagged = passed.fired.any(axis=0)
+    worth = passed.at_stake_base.astype(np.float64)
+    if isinstance(risk, NotEstimable):
+        listed = np.flatnonzero(flagged)
+        return listed[np.lexsort((listed, -worth[listed]))]
+    if risk.by_model and isinstance(base, Estimate):
+        with np.errstate(invalid="ignore"):
+            flagged = (flagged & (risk.risk >= base.value)) | (risk.risk >= ALARMING * base.value)
+        flagged &= passed.chances.recent
+    listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
+    stake = worth[listed] * risk.risk[listed]
+    return listed[np.lexsort((listed, -stake))]
 
 
 def chosen(ranked: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
@@ -122,7 +135,7 @@ def _risk(risk: Risk | NotEstimable, setup: Setup, passed: Passed, rows: slice) 
         unscored = (lead < 0) & fired.any(axis=0)
         lead = np.where(unscored, fired.argmax(axis=0), lead) if len(fired) else lead
         numbers = [
-            pl.Series(name, values[rows])
+            pl.Series(name, values[rows].astype(np.float64)).fill_nan(None)
             for name, values in (("risk", risk.risk), ("risk_low", risk.low), ("risk_high", risk.high))
         ]
         basis = pl.Series("risk_basis", risk.basis[rows].tolist(), dtype=pl.String)
@@ -273,6 +286,7 @@ def info(
         "last_document_on": scope.last_on.isoformat(),
         "partial_period": scope.partial,
         "core_measure": setup.core_measure,
+        "model": predicting.card(setup.churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
         "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,
         "core_reason": (

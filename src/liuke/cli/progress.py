@@ -18,6 +18,7 @@ STAGES = {
     "store": N_("storing documents"),
     "panel": N_("summing up periods"),
     "learn": N_("learning rhythms"),
+    "model": N_("fitting the model"),
     "signals": N_("evaluating rules"),
     "value": N_("valuing customers"),
     "write": N_("writing the run"),

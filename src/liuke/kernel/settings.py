@@ -77,6 +77,14 @@ SETTINGS = (
         N_("a number of days from 0 to 1095"),
     ),
     Setting(
+        "leaving_fall",
+        0.0,
+        "share",
+        N_("Fall of a quarter's money against the year before that counts as leaving for the model; 0: silence counts"),
+        between(0, 0.99),
+        N_("0-0.99"),
+    ),
+    Setting(
         "core_share",
         0.8,
         "share",

@@ -36,14 +36,23 @@ class Layer:
     """Partial rows of one part, split into what was known in time and what was learnt later."""
 
     row: npt.NDArray[np.intp]
-    column: npt.NDArray[np.intp]
+    column: npt.NDArray[np.int32]
     kind: npt.NDArray[np.int8]
-    known: npt.NDArray[np.int64]  # period position from which it holds, not above the last
-    order: npt.NDArray[np.int64]  # unclamped, so that of two late rows the later one wins
+    known: npt.NDArray[np.int32]  # period position from which it holds, not above the last
+    order: npt.NDArray[np.int32]  # unclamped, so that of two late rows the later one wins
     values: dict[str, npt.NDArray[Any]]
+    _cell: npt.NDArray[np.intp] | None = None
+
+    def cell(self, periods: int) -> npt.NDArray[np.intp]:
+        """Place of each row in a flat (rows, periods) array; worked out once for all values of a layer."""
+        if self._cell is None:
+            self._cell = self.row * periods + self.column
+        return self._cell
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Layer:
         """The rows of a mask."""
+        if mask.all():
+            return self
         return Layer(
             self.row[mask],
             self.column[mask],
@@ -57,22 +66,26 @@ class Layer:
 def layer(columns: Mapping[str, npt.NDArray[Any]], span: Span, names: tuple[str, ...]) -> Layer:
     """Partial rows placed on the panel's grid; rows outside it, or known only after `known_until`, are left out."""
     if not columns:
-        nothing = np.empty(0, np.int64)
-        return Layer(nothing, nothing, nothing.astype(np.int8), nothing, nothing, dict.fromkeys(names, nothing))
-    code = columns["customer_code"]
-    row = np.searchsorted(span.customers, code)
-    row = np.minimum(row, len(span.customers) - 1)
-    column = columns["period"].astype(np.int64) - span.periods.first
-    known = columns["known_from"].astype(np.int64)
-    inside = (
-        (span.customers[row] == code)
-        & (column >= 0)
-        & (column < len(span.periods))
-        & ((known <= span.known_until) | (known == columns["period"]))
-    )
-    position = np.minimum(known - span.periods.first, len(span.periods) - 1)
+        none, nothing = np.empty(0, np.intp), np.empty(0, np.int32)
+        return Layer(none, nothing, nothing.astype(np.int8), nothing, nothing, dict.fromkeys(names, none))
+    row, ours = _rows_of(columns["customer_code"], span.customers)
+    column = columns["period"] - np.int32(span.periods.first)
+    known = columns["known_from"]
+    inside = ours & (column >= 0) & (column < len(span.periods))
+    inside &= (known <= span.known_until) | (known == columns["period"])
+    position = np.minimum(known - np.int32(span.periods.first), np.int32(len(span.periods) - 1))
     whole = Layer(row, column, columns["kind"], position, known, {name: columns[name] for name in names})
     return whole if inside.all() else whole.where(inside)
+
+
+def _rows_of(code: npt.NDArray[Any], customers: Int32) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Position of each code among the customers, and whether it is one of them; without a search where none is left out."""
+    first, last = int(customers[0]), int(customers[-1])
+    if last - first + 1 == len(customers):
+        row = code.astype(np.intp) - first
+        return row, (row >= 0) & (row < len(customers))
+    row = np.minimum(np.searchsorted(customers, code), len(customers) - 1)
+    return row, customers[row] == code
 
 
 def panel(
@@ -162,7 +175,7 @@ class Vintages:
         result = np.full((len(self.owner), periods), empty, dtype)
         values = rows.values[name]
         if self.known_from is None:
-            result[rows.row, rows.column] = values
+            result.reshape(-1)[rows.cell(periods)] = values
             return result
         count = np.diff(np.r_[self.first, len(self.owner)])[rows.row]
         _place(result, values, rows, self.first[rows.row], count, self.known_from)

@@ -5,7 +5,7 @@ Point in time by construction: a column reads only what stands at or left of its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     }
 
 
-def _over(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Float:
+def _over(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Float:
     """A quotient, NaN where the whole is not above 0."""
     with np.errstate(invalid="ignore"):
         quotient: Float = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)

@@ -1,6 +1,6 @@
-"""One probability of leaving per customer from the rules that fired, until a model is there.
+"""One probability of leaving per customer: the model's, or from the rules that fired where no model can be had.
 
-It is the back-tested precision of the strongest rule that fired, shrunk to the base rate: precisions of rules vary
+From rules it is the back-tested precision of the strongest rule that fired, shrunk to the base rate: precisions of rules vary
 around the base rate as Beta(base x s, (1 - base) x s), flags counted as the independent ones they are worth. s, in
 flags, is estimated over the firm's own rules by marginal likelihood when at least `LEAST_RULES` of them have flags, and
 is `STATED_STRENGTH` below that. Shrinking also answers that the strongest of several is partly the luckiest.
@@ -26,17 +26,25 @@ STATED_STRENGTH = 20.0
 LEAST_RULES = 4
 _STRENGTHS = np.geomspace(2, 2000, 60)
 BASE_RATE = "base_rate"
+MODEL = "model:"
 
 
 @dataclass(frozen=True)
 class Risk:
-    """Probability of leaving within the horizon, one a customer; `lead` is the row of the rule it rests on, else -1."""
+    """Probability of leaving within the horizon, one a customer; `lead` is the row of the strongest rule, else -1."""
 
-    risk: Float  # 0-1
-    low: Float  # 95 % interval
+    risk: Float  # 0-1; NaN where the question is not asked
+    low: Float  # interval: 95 % by rules, 90 % by a model
     high: Float
-    basis: npt.NDArray[np.object_]  # "rule:<id>" or "base_rate"
+    basis: npt.NDArray[np.object_]  # "model:<rung>", "rule:<id>" or "base_rate"
     lead: Int32
+    by_model: bool = False
+
+
+def by_model(risk: Float, low: Float, high: Float, rung: str, rules: Risk | NotEstimable) -> Risk:
+    """The model's chances, with the strongest rule of each customer beside them."""
+    lead = np.full(len(risk), -1, np.int32) if isinstance(rules, NotEstimable) else rules.lead
+    return Risk(risk, low, high, np.full(len(risk), f"{MODEL}{rung}", object), lead, by_model=True)
 
 
 def risk(fired: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | NotEstimable:

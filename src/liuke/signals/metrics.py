@@ -17,6 +17,8 @@ from liuke.kernel.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from liuke.panel.panel import Bool, Float, Int32
 
 LEAST_EACH = 10  # rows of either outcome: below that no metric is shown
@@ -81,7 +83,8 @@ def expected_profit(score: Float, left: Float, weight: Float) -> float:
     Verbraken, Verbeke and Baesens 2013, equation 19, with their defaults: offer 10, contact 1, g ~ Beta(6, 14).
     """
     leaver, stayer = weight * left * CLV, weight * (1 - left) * CLV
-    return _best_profit(score, leaver * (1 - OFFER), leaver * CONTACT + stayer * (OFFER + CONTACT)) / weight.sum()
+    best = _best_profit(score, leaver * (1 - OFFER), leaver * CONTACT + stayer * (OFFER + CONTACT))
+    return best / float(weight.sum())
 
 
 def expected_profit_b2b(score: Float, left: Float, weight: Float, worth: Float) -> float:
@@ -90,7 +93,7 @@ def expected_profit_b2b(score: Float, left: Float, weight: Float, worth: Float) 
     Janssens et al. 2022 (B2Boost): an offer of 5 % of the worth, 15 a contact. Rows sorted by score.
     """
     gain = weight * left * worth * (1 - OFFER_B2B)
-    return _best_profit(score, gain, weight * (CONTACT_B2B + (1 - left) * worth * OFFER_B2B)) / weight.sum()
+    return _best_profit(score, gain, weight * (CONTACT_B2B + (1 - left) * worth * OFFER_B2B)) / float(weight.sum())
 
 
 def _best_profit(score: Float, gain: Float, cost: Float) -> float:
@@ -112,18 +115,19 @@ def _best_profit(score: Float, gain: Float, cost: Float) -> float:
     return float((mean * y - mass * x).sum())
 
 
-def upper_hull(x: Float, y: Float) -> list[int]:
-    """Positions of the upper convex hull of points sorted by x, then y."""
-    hull: list[int] = []
-    for at in range(len(x)):
-        while len(hull) > 1:
-            a, b = hull[-2], hull[-1]
-            if (x[b] - x[a]) * (y[at] - y[a]) >= (y[b] - y[a]) * (x[at] - x[a]):
-                hull.pop()
-            else:
-                break
-        hull.append(at)
-    return hull
+def upper_hull(x: Float, y: Float) -> npt.NDArray[np.intp]:
+    """Positions of the upper convex hull of points sorted by x, then y.
+
+    A point on or below the line between its neighbours is no corner, so all such points go at once, until none is left.
+    """
+    kept = np.arange(len(x))
+    while len(kept) > 2:
+        u, v = x[kept], y[kept]
+        rising = (u[1:-1] - u[:-2]) * (v[2:] - v[:-2]) < (v[1:-1] - v[:-2]) * (u[2:] - u[:-2])
+        if rising.all():
+            break
+        kept = kept[np.r_[True, rising, True]]
+    return kept
 
 
 def within_rate(score: Float, left: Float, rate: Float, bins: int = 10) -> float | None:
@@ -163,14 +167,14 @@ class Redraws:
         _, row = np.unique(customer, return_inverse=True)
         many = int(row.max()) + 1 if len(row) else 0
         random = np.random.default_rng(seed)
-        counts = np.stack([np.bincount(random.integers(0, many, many), minlength=many) for _ in range(draws)])
-        return cls(counts.astype(np.float64), row.astype(np.int32))
+        counts = [np.bincount(random.integers(0, many, many), minlength=many) for _ in range(draws)]
+        return cls(np.array(counts, np.float64).reshape(draws, many), row.astype(np.int32))
 
 
 def measured(
     score: Float, left: Bool, redraws: Redraws, names: tuple[str, ...] = tuple(CHANCE_METRICS)
 ) -> dict[str, Answer]:
-    """Each metric of a score with its interval; a reason instead where either outcome is rare."""
+    """Each metric of a score, with its interval where there are redraws; a reason instead where either outcome is rare."""
     stayed, gone = int((~left).sum()), int(left.sum())
     if min(stayed, gone) < LEAST_EACH:
         return dict.fromkeys(names, NotEstimable(_FEW, {"need": LEAST_EACH, "left": gone, "stayed": stayed}))
@@ -178,11 +182,14 @@ def measured(
     sorted_score, outcome, row = score[order].astype(np.float64), left[order].astype(np.float64), redraws.row[order]
     found: dict[str, Answer] = {}
     ones = np.ones(len(order))
-    weights = [counts[row] for counts in redraws.counts]
-    weights = [w for w in weights if 0 < (w * outcome).sum() < w.sum()]
-    for name in names:
-        metric = CHANCE_METRICS[name]
-        drawn = [metric(sorted_score, outcome, weight) for weight in weights]
-        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        found[name] = Estimate(metric(sorted_score, outcome, ones), float(low), float(high), METHOD)
+    drawn_of: dict[str, list[float]] = {name: [] for name in names}
+    for counts in redraws.counts:
+        weight = counts[row]
+        if 0 < (weight * outcome).sum() < weight.sum():
+            for name in names:
+                drawn_of[name].append(CHANCE_METRICS[name](sorted_score, outcome, weight))
+    for name, drawn in drawn_of.items():
+        value = CHANCE_METRICS[name](sorted_score, outcome, ones)
+        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if drawn else (value, value)
+        found[name] = Estimate(value, float(low), float(high), METHOD if drawn else "")
     return found

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import polars as pl
     import pyarrow as pa
 
     from liuke.store.fact_store import Load
@@ -68,35 +69,30 @@ def fill(
     progress: Callable[[int], None],
 ) -> None:
     """Compute the tasks whose file is missing, some periods a query, and write each file whole."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    import polars as pl
 
     missing = [task for task in tasks if not task.path.exists()]
     progress(len(tasks) - len(missing))
     for start in range(0, len(missing), periods_a_query):
         batch = missing[start : start + periods_a_query]
         months = tuple(sorted({month for task in batch for month in task.months}))
-        if months:
-            table = compute(months, any(task.late for task in batch))
+        rows = pl.from_arrow(compute(months, any(task.late for task in batch))) if months else pl.DataFrame()
+        assert isinstance(rows, pl.DataFrame)
         for task in batch:
-            rows = table.filter(pc.equal(table["period"], task.period)) if months else pa.table({})
-            write(task.path, rows)
+            write(task.path, rows.filter(pl.col("period") == task.period) if months else rows)
         progress(len(batch))
 
 
-def write(path: Path, table: pa.Table) -> None:
+def write(path: Path, rows: pl.DataFrame) -> None:
     """Write one partial, sorted so that a range of customers is a slice; whole or not at all."""
+    import polars as pl
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    if table.num_columns:
-        for position, field in enumerate(table.schema):
-            if pa.types.is_date32(field.type):
-                days = table[position].cast(pa.int32()).fill_null(NEVER)
-                table = table.set_column(position, field.name, days)
-        order = [(name, "ascending") for name in ORDER if name in table.column_names]
-        table = table.take(pc.sort_indices(table, order)).combine_chunks()
+    days = [name for name, dtype in rows.schema.items() if dtype == pl.Date]
+    rows = rows.with_columns(pl.col(name).cast(pl.Int32).fill_null(NEVER) for name in days)
+    order = [name for name in ORDER if name in rows.columns]
+    table = (rows.sort(order) if order else rows).rechunk().to_arrow()
     scratch = path.with_suffix(".writing")
     try:
         with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
@@ -138,7 +134,14 @@ def _columns(path: Path) -> dict[str, npt.NDArray[np.generic]]:
 
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
-    return {name: table[name].chunk(0).to_numpy() for name in table.column_names} if table.num_rows else {}
+    return {name: _mapped(table[name].chunk(0)) for name in table.column_names} if table.num_rows else {}
+
+
+def _mapped(column: pa.Array) -> npt.NDArray[np.generic]:
+    """A column of whole numbers without nulls, uncopied; pyarrow's own way imports pandas where that is installed."""
+    dtype = np.dtype(str(column.type))
+    values: npt.NDArray[np.generic] = np.frombuffer(column.buffers()[1], dtype)
+    return values[column.offset : column.offset + len(column)]
 
 
 def thin(folder: Path, keep: set[Path]) -> None:

@@ -97,7 +97,8 @@ def fit(
 ) -> Quantile | NotEstimable:
     """The quantile from loyal customers. `kinds` are columns that tell customers apart as codes, -1 for unknown.
 
-    `spend` is the last year's cents, `best` the best year's, `learnt` are wallets in cents somebody told, NaN elsewhere; all (customers,).
+    `spend` is the last year's cents, `best` the best year's, `learnt` are wallets in cents somebody told, NaN
+    elsewhere; all (customers,).
     """
     rows = np.flatnonzero(loyal & (spend > 0))
     if len(rows) < LEAST_LOYAL:

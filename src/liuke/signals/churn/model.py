@@ -35,27 +35,44 @@ RUNGS = {
     "logit": N_("penalised logit"),
     "buying": N_("buying model with a prior"),
 }
+_SUSPECT = N_("{columns} alone tells who leaves in more than {bound:.0%} of pairs: too well to be honest, look at the data")
 _NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The question: who leaves within so many days of a period's end, seen from the end of another period."""
+    """The question, seen from the end of one period: who of those buying at a period's end leaves after it.
+
+    Leaving is no purchase within so many days; or, where `fall` is set, a quarter of periods that brings less than
+    1 - fall of what a quarter of the year before did.
+    """
 
     horizon: int  # days
     ends: Days  # day number of every period's end
     at: int  # position the question is asked at: outcomes after its end are unknown
+    year: int = 12  # periods
+    fall: float | None = None
 
     def closed(self, rows: Rows) -> Bool:
-        """Whether a row's whole horizon lies before the end the question is asked at; (rows,)."""
-        return np.asarray(self.ends[rows.position] + self.horizon <= self.ends[self.at])
+        """Whether a row's outcome was known at the end the question is asked at; (rows,)."""
+        return self.closed_by(rows, self.at)
+
+    def closed_by(self, rows: Rows, position: int) -> Bool:
+        """Whether a row's outcome was known at a period's end; (rows,)."""
+        if self.fall is not None:
+            return np.asarray(rows.position + self.year // 4 <= position)
+        return np.asarray(self.ends[rows.position] + self.horizon <= self.ends[position])
 
     def left(self, rows: Rows) -> Bool:
-        """Whether no purchase came within the horizon; only for closed rows; (rows,)."""
+        """Whether the customer left after the row's end; means nothing before the row is closed; (rows,)."""
+        if self.fall is not None:
+            return np.asarray(rows.after < (1 - self.fall) * rows.usual)
         return rows.days_to_next > self.horizon
 
     def asked_of(self, rows: Rows) -> Bool:
-        """Whether leaving is a question for the row at all: it has not been silent for horizons; (rows,)."""
+        """Whether leaving is a question for the row at all: not silent for horizons, and something to fall from."""
+        if self.fall is not None:
+            return self.buying(rows) & (rows.usual > 0)
         return rows.silent <= MOST_SILENT * self.horizon
 
     def buying(self, rows: Rows) -> Bool:
@@ -124,22 +141,22 @@ class ChurnModel:
         return x
 
 
-def training(rows: Rows, asked: Asked, year: int = 12) -> Rows:
+def training(rows: Rows, asked: Asked) -> Rows:
     """The rows a model may learn from: outcome known, question asked, of the last year that is so."""
     fit_for = asked.closed(rows) & asked.asked_of(rows) & (rows.position >= LEAST_HISTORY - 1)
     if not fit_for.any():
         return rows.pick(fit_for)
     newest = int(rows.position[fit_for].max())
-    return rows.pick(fit_for & (rows.position > newest - year))
+    return rows.pick(fit_for & (rows.position > newest - asked.year))
 
 
-def fit(rows: Rows, asked: Asked, year: int = 12) -> ChurnModel | NotEstimable:
-    """The model of the highest rung the rows can carry; `year` is the number of periods in a year.
+def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
+    """The model of the highest rung the rows can carry.
 
     `rows` may hold anything up to the period the question is asked at; only rows whose outcome is known are learnt
     from. The last of them also decide how many trees serve a later slice and how far log-odds are to be stretched.
     """
-    known = training(rows, asked, year)
+    known = training(rows, asked)
     if not len(known):
         return NotEstimable(_NO_CLOSED, {"days": asked.horizon})
     left = asked.left(known)
@@ -149,6 +166,8 @@ def fit(rows: Rows, asked: Asked, year: int = 12) -> ChurnModel | NotEstimable:
     known = _thinned(known)
     left = asked.left(known)
     refused = suspects(known, asked)
+    if set(refused) & set(LINEAR):
+        return NotEstimable(_SUSPECT, {"columns": ", ".join(refused), "bound": SUSPECT_AUC})
     learnt = _learnt(known, leavers, refused)
     linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
     rung = ChurnModel("logit", asked, learnt, linear)
@@ -177,7 +196,7 @@ def suspects(known: Rows, asked: Asked) -> tuple[str, ...]:
         value = auc(chosen.x[held, nth][order].astype(np.float64), left[held][order], np.ones(int(held.sum())))
         if max(value, 1 - value) > SUSPECT_AUC:
             found.append(name)
-    return tuple(name for name in found if name not in LINEAR)
+    return tuple(found)
 
 
 def _transfer(known: Rows, left: Bool, asked: Asked, refused: tuple[str, ...]) -> tuple[int, float]:
@@ -187,7 +206,7 @@ def _transfer(known: Rows, left: Bool, asked: Asked, refused: tuple[str, ...]) -
     """
     newest = int(known.position.max())
     later = known.position == newest
-    earlier = asked.ends[known.position] + asked.horizon <= asked.ends[newest]
+    earlier = asked.closed_by(known, newest)
     if not _enough(left[earlier]):
         earlier = ~later
     if not (_enough(left[earlier]) and _enough(left[later])):

@@ -53,6 +53,8 @@ class Rows:
     tenure: Int32  # days since the first
     occasions: Int32  # purchase days so far
     money: Int  # cents of the last year of periods
+    usual: Int  # cents of a quarter, as the last year had it
+    after: Int  # cents of the quarter of periods after the end, as far as the panel goes
     days_to_next: Int32  # days from the period's end to the next purchase, very many when none is known
 
     def __len__(self) -> int:
@@ -104,8 +106,17 @@ def rows(panel: Panel, positions: Sequence[int]) -> Rows:
         tenure=picked["tenure_days"].astype(np.int32),
         occasions=picked["occasions"].astype(np.int32),
         money=year[customer, nth],
+        usual=year[customer, nth] // 4,
+        after=quarter_after(panel.latest(), at)[customer, nth],
         days_to_next=(following.astype(np.int64) - ends[position]).astype(np.int32),
     )
+
+
+def quarter_after(panel: Panel, positions: Sequence[int]) -> Int:
+    """Cents of the quarter of periods after each end, fewer where the panel stops; (rows, positions)."""
+    length = panel.periods.per_year // 4
+    sums: Int = np.stack([panel.amount[:, at + 1 : at + 1 + length].sum(axis=1) for at in positions], axis=1)
+    return sums
 
 
 def design(found: Mapping[str, Float]) -> Float32:

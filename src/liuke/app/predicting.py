@@ -1,0 +1,204 @@
+"""The churn model inside a run: its sample, gathered chunk by chunk, its chances, and how it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke.kernel.estimate import Answer, Estimate, NotEstimable
+from liuke.kernel.message import pack
+from liuke.kernel.period import period_end
+from liuke.signals import metrics
+from liuke.signals.churn import model as churn
+from liuke.signals.churn import rolling
+from liuke.signals.churn.guards import check_rebuild
+from liuke.signals.churn.rows import COLUMNS, Rows, origins, rows, sampled
+from liuke.value.core import smallest_set
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from liuke.app.scope import Scope
+    from liuke.panel.panel import Bool, Float, Panel
+    from liuke.signals.churn.model import Chance, ChurnModel
+
+YEAR_DAYS = 365
+AGES = ((1, "<1"), (3, "1-3"))  # years since the first purchase, and what a customer up to then is called
+OLDEST = ">3"
+RECENT = 1.5  # horizons of silence: up to that a customer who left stays on the watch list
+
+
+@dataclass
+class Sample:
+    """The customer-months the model is learnt from and tested on, with the rules' flags on them."""
+
+    customers: int  # of the whole base
+    at: list[int]  # positions of the period ends
+    parts: list[Rows] = field(default_factory=list)
+    flags: dict[str, list[Bool]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scope: Scope, customers: int) -> Sample:
+        """An empty sample of a scope's customers."""
+        return cls(customers, origins(len(scope.periods), scope.periods.per_year))
+
+    def take(self, panel: Panel) -> None:
+        """Add the rows of a chunk's sampled customers; its figures, built again from the past alone, must be equal."""
+        seen = panel.of_customers(sampled(panel.customers, self.customers))
+        self.parts.append(rows(seen, self.at))
+        check_rebuild(seen, self.parts[-1])
+
+    def take_flags(self, panel: Panel, number: int, said: Mapping[str, Bool]) -> None:
+        """Add what the rules said of a chunk's sampled rows; `said` is rule by (customers, periods)."""
+        part = self.parts[number]
+        place = np.searchsorted(panel.customers, part.customer)
+        for rule, fired in said.items():
+            self.flags.setdefault(rule, []).append(fired[place, part.position])
+
+    @property
+    def rows(self) -> Rows:
+        """All rows taken so far."""
+        return Rows.joined(self.parts)
+
+
+@dataclass
+class Chances:
+    """The model's answer for every customer; arrays are NaN where the question is not asked. (customers,)."""
+
+    risk: npt.NDArray[np.float32]
+    low: npt.NDArray[np.float32]
+    high: npt.NDArray[np.float32]
+    recent: Bool  # still buying, or lost a short while ago
+
+    @classmethod
+    def empty(cls, customers: int) -> Chances:
+        """Nothing said yet."""
+        unknown = (np.full(customers, np.nan, np.float32) for _ in range(3))
+        return cls(*unknown, np.zeros(customers, bool))
+
+    def put(self, place: slice, panel: Panel, model: ChurnModel) -> None:
+        """The chances of a chunk, one row a customer, at its last period."""
+        now = rows(panel, [panel.shape[1] - 1])
+        chance: Chance = model.chance(now)
+        within = np.arange(place.start, place.stop)[np.searchsorted(panel.customer, now.customer)]
+        self.risk[within], self.low[within], self.high[within] = chance.risk, chance.low, chance.high
+        self.recent[within] = now.silent <= RECENT * model.asked.horizon
+
+
+def asked(scope: Scope, horizon: int, fall: float | None) -> churn.Asked:
+    """The question of a run: who leaves within the horizon after its last period."""
+    return churn.Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
+
+
+def tables(
+    sample: Sample, model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope, columns: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """`model_score`, `model_curve` and `model_drift`: how the model did at past ends; empty where it could not be tested.
+
+    `columns` has customer_code and the customer columns by which to look at it.
+    """
+    everything = sample.rows
+    tested = rolling.test(everything, question) if isinstance(model, churn.ChurnModel) else model
+    if isinstance(tested, NotEstimable):
+        return {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
+    flags = {rule: np.concatenate(parts)[tested.index] for rule, parts in sample.flags.items()}
+    lines = rolling.lines(tested, flags, _groups(tested.rows, columns))
+    assert isinstance(model, churn.ChurnModel)
+    return {
+        "model_score": _scores(lines, scope),
+        "model_curve": _curve(tested),
+        "model_drift": _drift(rolling.drift(everything, tested, model.learnt.origins), scope),
+    }
+
+
+def card(model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope) -> dict[str, Any]:
+    """The model card of a run, as it stands in `run.json`: data, dates, columns, limits."""
+    said: dict[str, Any] = {
+        "horizon_days": question.horizon,
+        "fall": question.fall,
+        "least_for_logit": churn.LEAST_FOR_LOGIT,
+        "least_for_boosting": churn.LEAST_FOR_BOOSTING,
+    }
+    if isinstance(model, NotEstimable):
+        return {**said, "rung": None, "why": model.reason, "why_data": model.data}
+    ends = [_end(scope, position).isoformat() for position in model.learnt.origins]
+    return {
+        **said,
+        "rung": model.rung,
+        "rows": model.learnt.rows,
+        "customers": model.learnt.customers,
+        "leavers": model.learnt.leavers,
+        "origins": ends,
+        "columns": list(COLUMNS) if model.trees else list(COLUMNS[: len(churn.LINEAR)]),
+        "left_out": list(model.learnt.left_out),
+        "trees": model.trees.rounds if model.trees else 0,
+        "slope": model.slope,
+        "drift": model.linear.drift if model.linear else None,
+    }
+
+
+def _groups(found: Rows, columns: pl.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+    """Columns to look at one value at a time: core or not, age, and the customer's own columns; (rows,)."""
+    core = np.zeros(len(found), object)
+    for position in np.unique(found.position):
+        there = found.position == position
+        core[there] = np.where(smallest_set(found.money[there]), "yes", "no")
+    age = np.full(len(found), OLDEST, object)
+    for years, name in reversed(AGES):
+        age[found.tenure < years * YEAR_DAYS] = name
+    place = pl.DataFrame({"customer_code": found.customer}).join(columns, on="customer_code", how="left")
+    named = {name: place[name].to_numpy().astype(object) for name in columns.columns if name != "customer_code"}
+    return {"core": core, "age": age, **named}
+
+
+def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
+    """One row a figure: scope, origin (null for all together), score, metric, value, low, high, rows, left, why."""
+    schema = {
+        "scope": pl.String, "origin": pl.Date, "score": pl.String, "metric": pl.String, "value": pl.Float64,
+        "low": pl.Float64, "high": pl.Float64, "rows": pl.Int64, "left": pl.Int64, "why": pl.String,
+        "why_data": pl.String,
+    }  # fmt: skip
+    found = [
+        (line.scope, None if line.origin is None else _end(scope, line.origin), line.score, line.metric,
+         *_answer(line.answer), line.rows, line.left, *_why(line.answer))
+        for line in lines
+    ]  # fmt: skip
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _answer(answer: Answer) -> tuple[float | None, float | None, float | None]:
+    if isinstance(answer, Estimate):
+        return answer.value, answer.low, answer.high
+    return None, None, None
+
+
+def _why(answer: Answer) -> tuple[str | None, str | None]:
+    return (None, None) if isinstance(answer, Estimate) else (answer.reason, pack(answer.data))
+
+
+def _curve(tested: rolling.Test | None) -> pl.DataFrame:
+    """Calibration by tenths of the customers who still bought: expected and observed share of leavers, rows."""
+    schema = {"tenth": pl.Int32, "expected": pl.Float64, "observed": pl.Float64, "rows": pl.Int64}
+    if tested is None:
+        return pl.DataFrame(schema=schema)
+    chance: Float = tested.chances["model"][tested.buying]
+    points = metrics.calibration_curve(chance, tested.left[tested.buying].astype(np.float64))
+    return pl.DataFrame([(nth, *point) for nth, point in enumerate(points, 1)], schema=schema, orient="row")
+
+
+def _drift(found: list[dict[str, object]], scope: Scope) -> pl.DataFrame:
+    """One row a month: the column that moved most and its PSI; expected and observed leavers where tested."""
+    schema = {
+        "period": pl.Date, "column": pl.String, "psi": pl.Float64, "expected": pl.Float64, "observed": pl.Float64
+    }  # fmt: skip
+    rows_ = [{"period": _end(scope, int(str(line["position"]))), **line} for line in found]
+    return pl.DataFrame(rows_, schema=schema) if rows_ else pl.DataFrame(schema=schema)
+
+
+def _end(scope: Scope, position: int) -> Any:
+    return period_end(scope.periods.first + position, scope.periods.unit)

@@ -1,0 +1,246 @@
+"""The model tested as it would have been used: fitted at a past month's end, asked for the months after it.
+
+At each test origin the model knows only rows whose outcome was over by then. Beside it stand, on the same rows, its own
+logit, plain recency and plain frequency, and every rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from liuke.kernel.estimate import Answer, Estimate, NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.signals import metrics
+from liuke.signals.churn.model import MOST_ROWS, Asked, ChurnModel, fit
+from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from liuke.panel.panel import Bool, Float
+
+TESTS = 4  # origins tested
+SPACING = 3  # periods between them, where history allows
+SHOWN = 0.05  # of the rows: the head of the list
+MOST_TESTED = 50_000  # rows intervals are computed on
+SCALE = 100.0  # cents a unit of money
+COMPARED = ("model", "logit", "recency", "frequency")
+METRICS = (*metrics.CHANCE_METRICS, "within_rate", "captured_money", "empb")
+_TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
+
+
+@dataclass(frozen=True)
+class Test:
+    """What was predicted at the test origins, and what happened; all (rows,)."""
+
+    index: npt.NDArray[np.intp]  # which of the sample's rows
+    rows: Rows
+    left: Bool
+    buying: Bool  # still counted as buying at the row's end
+    chances: Mapping[str, Float]  # by what gave them: `model`, `logit`
+    low: Float  # of the model's interval
+    high: Float
+    origins: tuple[int, ...]
+    rungs: tuple[str, ...]  # of the model at each origin
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of the test: a metric of one score over some rows."""
+
+    scope: str  # `buying`, `all`, or a column=value
+    origin: int | None  # position; None for all together
+    score: str
+    metric: str
+    answer: Answer
+    rows: int
+    left: int
+
+
+def test(rows: Rows, asked: Asked, tests: int = TESTS) -> Test | NotEstimable:
+    """Predictions at up to `tests` past origins, newest last."""
+    closed = asked.closed(rows)
+    candidates = [int(p) for p in np.unique(rows.position[closed])][::-1]
+    parts: list[tuple[int, ChurnModel, npt.NDArray[np.intp]]] = []
+    for origin in candidates:
+        if len(parts) == tests or (parts and parts[-1][0] - origin < SPACING):
+            continue
+        model = fit(rows.pick(rows.position <= origin), replace(asked, at=origin))
+        if isinstance(model, NotEstimable):
+            continue
+        there = np.flatnonzero((rows.position == origin) & closed & asked.asked_of(rows))
+        if len(there):
+            parts.append((origin, model, there))
+    if not parts:
+        return NotEstimable(_TOO_FEW)
+    parts = parts[::-1]
+    chances = [model.chance(rows.pick(there)) for _, model, there in parts]
+    index = np.concatenate([there for _, _, there in parts])
+    everything = rows.pick(index)
+    return Test(
+        index,
+        everything,
+        asked.left(everything),
+        asked.buying(everything),
+        {
+            "model": np.concatenate([chance.risk for chance in chances]),
+            "logit": np.concatenate([_logit(model, rows.pick(there)) for _, model, there in parts]),
+        },
+        np.concatenate([chance.low for chance in chances]),
+        np.concatenate([chance.high for chance in chances]),
+        tuple(origin for origin, _, _ in parts),
+        tuple(model.rung for _, model, _ in parts),
+    )
+
+
+def _logit(model: ChurnModel, rows: Rows) -> Float:
+    from scipy.special import expit
+
+    if model.linear is None:
+        return model.chance(rows).risk
+    return np.asarray(expit(model.linear.log_odds(rows.x[:, : len(LINEAR)])))
+
+
+def lines(
+    tested: Test,
+    flags: Mapping[str, Bool] | None = None,
+    groups: Mapping[str, npt.NDArray[np.object_]] | None = None,
+) -> list[Line]:
+    """Every figure of a test. `flags` are rules on its rows; `groups` columns to look at one value at a time."""
+    scores = _scores(tested, flags or {})
+    every = np.ones(len(tested.left), bool)
+    found: list[Line] = []
+    for scope, inside in (("buying", tested.buying), ("all", every)):
+        found += _figures(tested, scores, scope, None, inside, intervals=True)
+        for origin in tested.origins:
+            found += _figures(tested, scores, scope, origin, inside & (tested.rows.position == origin))
+    for column, values in (groups or {}).items():
+        for value in sorted({str(v) for v in values if v is not None}):
+            inside = tested.buying & (values == value)
+            found += _figures(tested, {"model": scores["model"]}, f"{column}={value}", None, inside)
+    return found
+
+
+def _scores(tested: Test, flags: Mapping[str, Bool]) -> dict[str, Float]:
+    x = tested.rows.x
+    return {
+        "model": tested.chances["model"],
+        "logit": tested.chances["logit"],
+        "recency": tested.rows.silent.astype(np.float64),
+        "frequency": -x[:, COLUMNS.index("rate")].astype(np.float64),
+        **{f"rule:{rule}": fired.astype(np.float64) for rule, fired in flags.items()},
+    }
+
+
+def _figures(
+    tested: Test, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, intervals: bool = False
+) -> list[Line]:
+    rows = np.flatnonzero(inside)
+    left = tested.left[rows]
+    found = []
+    for score, values in scores.items():
+        names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
+        drawn = intervals and score in COMPARED
+        answers = _measured(tested, values[rows], rows, names, drawn)
+        answers |= _money(tested, values[rows], rows) if min(left.sum(), (~left).sum()) >= metrics.LEAST_EACH else {}
+        found += [Line(scope, origin, score, n, a, len(rows), int(left.sum())) for n, a in answers.items()]
+    return found
+
+
+def _measured(
+    tested: Test, score: Float, rows: npt.NDArray[np.intp], names: tuple[str, ...], intervals: bool
+) -> dict[str, Answer]:
+    """The metrics of a score, on a sample of customers where intervals are asked of many rows."""
+    customer, left = tested.rows.customer[rows], tested.left[rows]
+    if not intervals:
+        return metrics.measured(score, left, metrics.Redraws.of(customer, draws=0), names)
+    found = metrics.measured(score, left, metrics.Redraws.of(customer, draws=0), names)
+    share = MOST_TESTED / max(len(rows), 1)
+    part = np.ones(len(rows), bool) if share >= 1 else customer % 1000 < 1000 * share
+    drawn = metrics.measured(score[part], left[part], metrics.Redraws.of(customer[part]), names)
+    for name, whole in found.items():
+        of_part = drawn[name]
+        if isinstance(whole, Estimate) and isinstance(of_part, Estimate):
+            narrow = float(np.sqrt(part.mean()))  # a part is less sure than the whole by the root of its share
+            low = whole.value - (of_part.value - of_part.low) * narrow
+            high = whole.value + (of_part.high - of_part.value) * narrow
+            found[name] = Estimate(whole.value, low, high, metrics.METHOD)
+    return found
+
+
+def _money(tested: Test, score: Float, rows: npt.NDArray[np.intp]) -> dict[str, Answer]:
+    """What the score is worth: AUC beyond the buying rate, money of leavers at the head of the list, EMPB."""
+    left = tested.left[rows]
+    money = np.maximum(tested.rows.money[rows], 0) / SCALE
+    rate = tested.rows.x[rows, COLUMNS.index("rate")]
+    inside = metrics.within_rate(score, left.astype(np.float64), rate)
+    found: dict[str, float | None] = {
+        "within_rate": inside,
+        "captured_money": captured(score * money, left, money),
+        "empb": metrics.expected_profit_b2b(*_sorted(score, left, money)),
+    }
+    return {name: Estimate(value, value, value) for name, value in found.items() if value is not None}
+
+
+def _sorted(score: Float, left: Bool, money: Float) -> tuple[Float, Float, Float, Float]:
+    order = np.argsort(score, kind="stable")
+    return score[order], left[order].astype(np.float64), np.ones(len(order)), money[order]
+
+
+def captured(expected_loss: Float, left: Bool, money: Float, share: float = SHOWN) -> float | None:
+    """Share of the leavers' money that stands at the head of a list by expected loss; None without such money."""
+    total = float(money[left].sum())
+    if total <= 0:
+        return None
+    head = np.argsort(-expected_loss, kind="stable")[: max(1, round(share * len(money)))]
+    return float(money[head][left[head]].sum() / total)
+
+
+def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
+    """PSI: how far a column's distribution moved from the one learnt from; .1 is a little, .25 much. NaN counts apart.
+
+    Sum over tenths of the reference of (now - then) ln(now / then), shares never below one in ten thousand.
+    """
+    edges = np.unique(np.nanquantile(reference, np.linspace(0, 1, bins + 1)[1:-1])) if len(reference) else np.empty(0)
+
+    def shares(values: Float) -> Float:
+        held = values[~np.isnan(values)]
+        counts = np.bincount(np.searchsorted(edges, held, side="left"), minlength=len(edges) + 1)
+        every = np.r_[counts, len(values) - len(held)] / max(len(values), 1)
+        return np.asarray(np.maximum(every, 1e-4))
+
+    then, after = shares(reference), shares(now)
+    return float(((after - then) * np.log(after / then)).sum())
+
+
+def drift(rows: Rows, tested: Test, reference: Sequence[int]) -> list[dict[str, object]]:
+    """One row a month of the sample: PSI of the columns against the months learnt from, and calibration in the large.
+
+    position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.
+    """
+    learnt = rows.pick(np.isin(rows.position, reference))
+    learnt = learnt.pick(np.arange(len(learnt)) < MOST_ROWS)
+    found: list[dict[str, object]] = []
+    for position in np.unique(rows.position):
+        month = rows.pick(rows.position == position)
+        moved = {
+            name: population_shift(learnt.x[:, nth].astype(np.float64), month.x[:, nth].astype(np.float64))
+            for nth, name in enumerate(LINEAR)
+        }
+        column = max(moved, key=lambda name: moved[name])
+        there = tested.rows.position == position
+        found.append(
+            {
+                "position": int(position),
+                "column": column,
+                "psi": moved[column],
+                "expected": float(tested.chances["model"][there].mean()) if there.any() else None,
+                "observed": float(tested.left[there].mean()) if there.any() else None,
+            }
+        )
+    return found
