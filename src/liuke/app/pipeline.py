@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app import run_tables, valuing
-=======
-from liuke.app import predicting, run_tables
-    worth = valuing.value(workspace, setup, draft, recount, progress)
+from liuke.app import predicting, run_tables, valuing
 from liuke.app.customers import customer_frame
 from liuke.app.documents import Span, documents, owners_of
 from liuke.app.merges import merges
