@@ -96,16 +96,16 @@ def test_what_comes_later_changes_nothing() -> None:
 def test_a_list_by_next_year_changes_half_as_often_at_no_loss_of_money() -> None:
     """methods.md section 3: changes of the list against the plain ABC, aim half, at 98 % of the value captured.
 
-    Measured on these four seeds: a quarter of the changes (.23-.29), 102 % of the value of the year after.
+    Measured on these seeds: a quarter of the changes at 102 % of the value of the year after. On a simulated firm that
+    shrinks (2,000 customers, 60 months) it was .60 of the changes at 100 %: there many changes are real.
     """
     for seed in (5, 6):
         values = panel(seed)
         ends = list(range(35, 60, 3))
-        inside, ahead, plain, caught = None, [], [], []
+        found, ahead, plain, caught = [], [], [], []
         for end in ends:
-            _, found = learnt(values, end)
-            inside = forward_core([found.mean], [found.error], was_core=inside).core
-            ahead.append(inside)
+            found.append(learnt(values, end)[1])
+            ahead.append(forward_core([each.mean for each in found], [each.error for each in found]).core)
             plain.append(smallest_set(values[:, end - 11 : end + 1].sum(axis=1)))
             after = values[:, end + 1 : end + 13].sum(axis=1)
             caught.append((after[ahead[-1]].sum(), after[plain[-1]].sum()))

@@ -29,6 +29,7 @@ Float32 = npt.NDArray[np.float32]
 PERIODS = 24
 LEAST_PERIODS = 6
 ENTER, LEAVE = 0.8, 0.5
+SMOOTH = (0.4, 0.3, 0.2, 0.1)  # weights of a quarter end and those before it: one quiet quarter is not a departure
 _CELLS = 16_000_000  # totals held at once: 64 MB
 _TOO_SHORT = N_("needs {need} periods of sales; there are {have}")
 
@@ -82,18 +83,27 @@ def forward_core(
 ) -> Core:
     """The core by next year's expected money at the last of several period ends, oldest first; (customers,) each.
 
-    `means` are expectations in cents as they stood at each end, `errors` their standard errors. The bar is the smallest
-    expectation of the set that makes `share` of the whole; the probability that a customer's true mean lies above it
-    takes the place of the redraws. `raw` is the plain set of the last expectations.
+    `means` are expectations in cents as they stood at each end, `errors` their standard errors; each end is smoothed
+    with up to three before it, by SMOOTH. The bar is the smallest expectation of the set that makes `share` of the
+    whole; the probability that a customer's true mean lies above it takes the place of the redraws. `raw` is the plain
+    set of the last smoothed expectations.
     """
     inside = was_core
-    for mean, error in zip(means, errors, strict=True):
+    for end in range(len(means)):
+        mean, error = (_smoothed(each, end) for each in (means, errors))
         among = smallest_set(mean, share)
         bar = mean[among].min() if among.any() else np.float32(np.inf)
         probability = _above(mean, error, bar)
         inside = hold(probability, among if inside is None else inside)
     assert inside is not None
     return Core(inside, probability, among, tuple(range(len(means))))
+
+
+def _smoothed(series: Sequence[Float32], end: int) -> Float32:
+    """The weighted mean of one end and those before it; (customers,)."""
+    back = range(min(end + 1, len(SMOOTH)))
+    total = sum(SMOOTH[ago] for ago in back)
+    return np.asarray(sum(SMOOTH[ago] / total * series[end - ago] for ago in back), dtype=np.float32)
 
 
 def _above(mean: Float32, error: Float32, bar: np.float32) -> Float32:

@@ -4,7 +4,8 @@ The firm's own history gives pairs: what a customer looked like at an earlier pe
 year after. A regression with log link (Tweedie quasi-likelihood, variance proportional to the 1.5th power of the mean;
 Jørgensen, The Theory of Dispersion Models, 1997) is fitted to them, shrunk towards "as much again as the own level". So
 it is an empirical Bayes estimate in the sense of Robbins (1956): the prior is the firm's own base. The interval is
-the range nine in ten past pairs kept to, apart for each size of the expectation.
+the range nine in ten past pairs kept to (conformal), for each size of the expectation apart and wider for the unsteady
+(locally weighted as in Lei et al. 2018, JASA 113).
 
 Every pair's year is closed before the end predicted from; nothing later is read.
 """
@@ -53,7 +54,8 @@ class NextYear:
     weights: Float  # of the features; (features,)
     unit: float  # mean own level of the pairs, cents: what money is measured in
     edges: Float  # expectations that separate the bins, cents; (bins - 1,)
-    ratio: Float  # what came, by what was expected: mean, low and high ends of the interval; (bins, 3)
+    ratio: Float  # what came, by what was expected: mean, least, and both ends in units of `unsteady`; (bins, 4)
+    unsteady: Float  # of the features in the log of how far off an expectation is; (features + 1,)
     gone: Float  # mean, low and high of those without any level left, cents; (3,)
     pairs: int
 
@@ -90,21 +92,22 @@ def fit(values: Int, bought: Bool, year: int = 12, end: int | None = None) -> Ne
         return found
     blocks = []
     for origin in found.origins:
-        features, level, _ = describe(values, bought, origin, found)
+        features, level, error = describe(values, bought, origin, found)
         after = values[:, origin + 1 : origin + 1 + found.span].sum(axis=1) * (year / found.span)
         seen = bought[:, : origin + 1].any(axis=1)
-        blocks.append((features[seen], level[seen], after[seen].astype(np.float64)))
-    features, level, after = (np.concatenate(part) for part in zip(*blocks, strict=True))
+        blocks.append((features[seen], level[seen], error[seen], after[seen].astype(np.float64)))
+    features, level, error, after = (np.concatenate(part) for part in zip(*blocks, strict=True))
     live = level > 0
     if int(live.sum()) < LEAST_PAIRS:
         return NotEstimable(TOO_FEW, {"need": LEAST_PAIRS, "have": int(live.sum())})
     unit = float(level[live].mean())
     weights = _tweedie(features[live], level[live] / unit, np.maximum(after[live], 0) / unit)
     expected = _expected(features[live], level[live], weights, unit)
-    edges, ratio = _calibrate(expected, after[live])
+    signs = _signs(features[live], level[live], error[live])
+    edges, ratio, unsteady = _calibrate(expected, after[live], signs)
     none = after[~live]
     gone = np.array([none.mean(), 0.0, np.quantile(none, COVERED)]) if len(none) else np.zeros(3)
-    return NextYear(found, weights, unit, edges, ratio, gone, int(live.sum()))
+    return NextYear(found, weights, unit, edges, ratio, unsteady, gone, int(live.sum()))
 
 
 def predict(model: NextYear, values: Int, bought: Bool, end: int | None = None) -> Expected:
@@ -119,7 +122,10 @@ def predict(model: NextYear, values: Int, bought: Bool, end: int | None = None) 
         raw = _expected(features, level, model.weights, model.unit)
         ratio = model.ratio[np.searchsorted(model.edges, raw)]
         mean = np.where(live, raw * ratio[:, 0], model.gone[0])
-        ends = [np.where(live, raw * ratio[:, n], model.gone[n]) for n in (1, 2)]
+        off = _spread(_signs(features, level, error), model.unsteady)
+        low = raw * np.maximum(ratio[:, 0] + ratio[:, 2] * off, ratio[:, 1])
+        high = raw * (ratio[:, 0] + ratio[:, 3] * off)
+        ends = [np.where(live, end, model.gone[n]) for n, end in ((1, low), (2, high))]
         relative = np.divide(error, level, out=np.zeros_like(error), where=live)
         block = np.stack([mean, np.minimum(ends[0], mean), np.maximum(ends[1], mean), relative * mean])
         made[:, rows] = np.where(bought[rows, : at + 1].any(axis=1), block, 0)
@@ -199,18 +205,34 @@ def _tweedie(features: Float, level: Float, after: Float) -> Float:
     return weights
 
 
-def _calibrate(expected: Float, after: Float) -> tuple[Float, Float]:
-    """Bins of the expectation, and in each what came by what was expected: its mean and the ends of its range."""
+def _signs(features: Float, level: Float, error: Float) -> Float:
+    """What tells how far off an expectation may be: the features, the own unsteadiness; (customers, features + 1)."""
+    return np.column_stack([features, np.minimum(error / np.maximum(level, 1.0), 3.0)])
+
+
+def _spread(signs: Float, unsteady: Float) -> Float:
+    """How far off an expectation usually is, as a share of it; (customers,)."""
+    off: Float = np.exp(np.clip(signs @ unsteady, -3, 2))
+    return off
+
+
+def _calibrate(expected: Float, after: Float, signs: Float) -> tuple[Float, Float, Float]:
+    """Edges of the bins of the expectation, what came by what was expected in each, weights of the spread."""
     bins = int(np.clip(len(expected) // BIN, 1, 20))
     order = np.argsort(expected, kind="stable")
     parts = np.array_split(order, bins)
     edges = np.array([expected[part[0]] for part in parts[1:]])
+    means = np.array([max(after[part].sum() / expected[part].sum(), 0.0) for part in parts])
+    off = after / expected - means[np.searchsorted(edges, expected, side="right")]
+    penalty = np.diag(np.full(signs.shape[1], 1.0))
+    unsteady = np.linalg.solve(signs.T @ signs + penalty, signs.T @ np.log(np.abs(off) + 0.05))
+    scaled = off / _spread(signs, unsteady)
     tail = (1 - COVERED) / 2
-    ratio = np.empty((bins, 3))
+    ratio = np.empty((bins, 4))
     for number, part in enumerate(parts):
-        share = np.sort(after[part] / expected[part])
-        wide = int(np.ceil((len(part) + 1) * (1 - tail))) - 1  # conformal: one more than seen
-        ratio[number, 0] = max(after[part].sum() / expected[part].sum(), 0.0)
-        ratio[number, 1] = share[max(int(np.floor((len(part) + 1) * tail)) - 1, 0)]
-        ratio[number, 2] = share[min(wide, len(part) - 1)]
-    return edges, ratio
+        ordered, count = np.sort(scaled[part]), len(part)
+        lowest = max(int(np.floor((count + 1) * tail)) - 1, 0)  # one rank more than seen: conformal
+        highest = min(int(np.ceil((count + 1) * (1 - tail))) - 1, count - 1)
+        least = float((after[part] / expected[part]).min())
+        ratio[number] = means[number], least, ordered[lowest], ordered[highest]
+    return edges, ratio, unsteady
