@@ -14,7 +14,7 @@ from liuke.reports.overview import overview
 def test_the_whole_context_becomes_json_with_the_answer_in_words():
     with in_language("en"):
         found = json.loads(json.dumps(plain(overview(sample_run()))))
-    assert "customers are on the watch list; by past hit rates" in found["answer"]
+    assert "customers are on the watch list; by their risk" in found["answer"]
     assert found["as_of"] == "2026-10-31"
     assert found["ledger"]["steps"][0]["step"] == "opening"
     assert len(found["listing"]) == found["listed_total"]

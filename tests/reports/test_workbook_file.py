@@ -17,9 +17,10 @@ from liuke.reports.excel import write_workbook
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "规则成绩", "指标", "账本", "说明"]
+SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "规则成绩", "模型", "指标", "账本", "说明"]
 ENGLISH = [
-    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Rule scores", "Indicators", "Ledger", "Notes",
+    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Rule scores", "Model",
+    "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def inside(path: Path) -> dict[str, str]:
         return {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
 
 
-def test_nine_sheets_in_each_language(run: SampleRun, tmp_path: Path):
+def test_ten_sheets_in_each_language(run: SampleRun, tmp_path: Path):
     assert names(write_workbook(run, tmp_path / "zh.xlsx", "zh")) == SHEETS
     assert names(write_workbook(run, tmp_path / "en.xlsx", "en")) == ENGLISH
 

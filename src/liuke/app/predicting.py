@@ -15,7 +15,8 @@ from liuke.signals import metrics
 from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
 from liuke.signals.churn.guards import check_rebuild
-from liuke.signals.churn.rows import COLUMNS, Rows, origins, rows, sampled
+from liuke.signals.churn.reasons import reasons
+from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, origins, rows, sampled
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 YEAR_DAYS = 365
 AGES = ((1, "<1"), (3, "1-3"))  # years since the first purchase, and what a customer up to then is called
 OLDEST = ">3"
-RECENT = 1.5  # horizons of silence: up to that a customer who left stays on the watch list
 
 
 @dataclass
@@ -73,13 +73,13 @@ class Chances:
     risk: npt.NDArray[np.float32]
     low: npt.NDArray[np.float32]
     high: npt.NDArray[np.float32]
-    recent: Bool  # still buying, or lost a short while ago
+    buying: Bool  # silent for at most the horizon
 
     @classmethod
     def empty(cls, customers: int) -> Chances:
         """Nothing said yet."""
-        unknown = (np.full(customers, np.nan, np.float32) for _ in range(3))
-        return cls(*unknown, np.zeros(customers, bool))
+        risk, low, high = np.full((3, customers), np.nan, np.float32)
+        return cls(risk, low, high, np.zeros(customers, bool))
 
     def put(self, place: slice, panel: Panel, model: ChurnModel) -> None:
         """The chances of a chunk, one row a customer, at its last period."""
@@ -87,7 +87,7 @@ class Chances:
         chance: Chance = model.chance(now)
         within = np.arange(place.start, place.stop)[np.searchsorted(panel.customer, now.customer)]
         self.risk[within], self.low[within], self.high[within] = chance.risk, chance.low, chance.high
-        self.recent[within] = now.silent <= RECENT * model.asked.horizon
+        self.buying[within] = model.asked.buying(now)
 
 
 def asked(scope: Scope, horizon: int, fall: float | None) -> churn.Asked:
@@ -95,15 +95,23 @@ def asked(scope: Scope, horizon: int, fall: float | None) -> churn.Asked:
     return churn.Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
 
 
+def why(model: ChurnModel | NotEstimable, panel: Panel) -> list[tuple[int, str, str, dict[str, object]]]:
+    """(customer code, idea, sentence, fields) of the customers of a panel, the strongest idea of each first."""
+    if isinstance(model, NotEstimable):
+        return []
+    now = rows(panel, [panel.shape[1] - 1])
+    return [(int(now.customer[one.row]), one.idea, one.message, one.data) for one in reasons(model, now)]
+
+
 def tables(
     sample: Sample, model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope, columns: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """`model_score`, `model_curve` and `model_drift`: how the model did at past ends; empty where it could not be tested.
+    """`model_score`, `model_curve`, `model_drift`: how the model did at past ends; empty where it could not be tested.
 
     `columns` has customer_code and the customer columns by which to look at it.
     """
     everything = sample.rows
-    tested = rolling.test(everything, question) if isinstance(model, churn.ChurnModel) else model
+    tested = rolling.back_test(everything, question) if isinstance(model, churn.ChurnModel) else model
     if isinstance(tested, NotEstimable):
         return {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
     flags = {rule: np.concatenate(parts)[tested.index] for rule, parts in sample.flags.items()}
@@ -134,7 +142,7 @@ def card(model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope) 
         "customers": model.learnt.customers,
         "leavers": model.learnt.leavers,
         "origins": ends,
-        "columns": list(COLUMNS) if model.trees else list(COLUMNS[: len(churn.LINEAR)]),
+        "columns": list(COLUMNS) if model.trees else list(LINEAR),
         "left_out": list(model.learnt.left_out),
         "trees": model.trees.rounds if model.trees else 0,
         "slope": model.slope,
@@ -181,7 +189,7 @@ def _why(answer: Answer) -> tuple[str | None, str | None]:
     return (None, None) if isinstance(answer, Estimate) else (answer.reason, pack(answer.data))
 
 
-def _curve(tested: rolling.Test | None) -> pl.DataFrame:
+def _curve(tested: rolling.BackTest | None) -> pl.DataFrame:
     """Calibration by tenths of the customers who still bought: expected and observed share of leavers, rows."""
     schema = {"tenth": pl.Int32, "expected": pl.Float64, "observed": pl.Float64, "rows": pl.Int64}
     if tested is None:

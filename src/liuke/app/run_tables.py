@@ -23,6 +23,7 @@ from liuke.panel.states import STATES
 from liuke.panel.summary import TREND_PERIODS
 from liuke.reports.waterfall import Late
 from liuke.signals.backtest import score_row
+from liuke.signals.combine import MODEL
 from liuke.signals.reasons import reason
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
     With a model, those whom a rule flags are on it unless they are likelier to stay than customers at large, and so are
-    those at least twice as likely to leave, until they have been gone for long. Without a model, all flagged.
+    those at least twice as likely to leave. Without a model all flagged are. Whoever has left already is on none.
     """
     flagged = passed.fired.any(axis=0)
     worth = passed.at_stake_base.astype(np.float64)
@@ -61,7 +62,7 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     if risk.by_model and isinstance(base, Estimate):
         with np.errstate(invalid="ignore"):
             flagged = (flagged & (risk.risk >= base.value)) | (risk.risk >= ALARMING * base.value)
-        flagged &= passed.chances.recent
+        flagged &= passed.chances.buying
     listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
     stake = worth[listed] * risk.risk[listed]
     return listed[np.lexsort((listed, -stake))]
@@ -157,7 +158,7 @@ def _core(core: Core, rows: slice) -> list[pl.Series]:
 def reasons(
     setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp], explained: npt.NDArray[np.intp]
 ) -> pl.DataFrame:
-    """One row a flagged customer and rule: the sentence (msgid) and its fields, for the best-ranked customers."""
+    """One row a listed customer and rule, or idea of the model: the sentence and its fields; the best-ranked."""
     schema = {"customer_code": pl.Int32, "rank": pl.Int32, "rule": pl.String, "message": pl.String, "data": pl.String}
     if not len(explained):
         return pl.DataFrame(schema=schema)
@@ -170,7 +171,10 @@ def reasons(
             if passed.fired[nth, position]:
                 message, fields = reason(rule, panel, row, last, setup.learnt)
                 rows.append((int(panel.customer[row]), place[int(position)], rule.id, message, pack(fields)))
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("rank")
+    codes = {int(panel.customer[row]): place[int(position)] for row, position in enumerate(explained)}
+    for code, idea, message, fields in predicting.why(setup.churn, panel):
+        rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("rank", maintain_order=True)
 
 
 def rule_scores(setup: Setup, scores: Mapping[str, RuleScore], passed: Passed) -> pl.DataFrame:

@@ -20,6 +20,16 @@ def wanted_language(arguments: list[str]) -> str:
     return os.environ.get("LIUKE_LANG", "zh")
 
 
+def language_first(arguments: list[str]) -> list[str]:
+    """The words with `--lang` before the command, wherever it stood: it belongs to every command."""
+    for position, word in enumerate(arguments):
+        if word.startswith("--lang="):
+            return [word, *arguments[:position], *arguments[position + 1 :]]
+        if word == "--lang" and position + 1 < len(arguments):
+            return [word, arguments[position + 1], *arguments[:position], *arguments[position + 2 :]]
+    return arguments
+
+
 def main() -> None:
     """Run the command of `sys.argv` and exit with its code."""
     chosen = wanted_language(sys.argv[1:])
@@ -31,7 +41,7 @@ def main() -> None:
     from liuke.kernel.errors import LiukeError
 
     try:
-        build()()
+        build()(args=language_first(sys.argv[1:]))
     except LiukeError as error:
         print(error.text(), file=sys.stderr)
         sys.exit(error.exit_code)

@@ -35,10 +35,16 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     Out = Annotated[Path | None, out]  # noqa: N806
     AsOf = Annotated[datetime | None, as_of]  # noqa: N806
 
-    @program.callback()
+    @program.callback(invoke_without_command=True)
     def _language(
         lang: Annotated[str, typer.Option("--lang", help=_(N_("Language: zh or en; also LIUKE_LANG.")))] = "zh",
+        version: Annotated[bool, typer.Option("--version", help=_(N_("Print the version.")))] = False,
     ) -> None:
+        if version:
+            from liuke import __version__
+
+            print(f"liuke {__version__}")
+            raise typer.Exit
         from liuke.kernel.errors import Usage
         from liuke.kernel.i18n import LANGUAGES
 
@@ -196,6 +202,12 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         from liuke.cli import running
 
         running.indicators(workspace, _day(as_of), form, out)
+
+    @program.command(help=_(N_("How the model did at past period ends, beside recency, frequency and each rule.")))
+    def backtest(workspace: Folder = Path(), as_of: AsOf = None, form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import modelling
+
+        modelling.backtest(workspace, _day(as_of), form, out)
 
     @program.command(help=_(N_("Check the workspace, the versions and the engine, and say what to do.")))
     def doctor(workspace: Folder = Path()) -> None:

@@ -79,7 +79,7 @@ def layer(columns: Mapping[str, npt.NDArray[Any]], span: Span, names: tuple[str,
 
 
 def _rows_of(code: npt.NDArray[Any], customers: Int32) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Position of each code among the customers, and whether it is one of them; without a search where none is left out."""
+    """Position of each code among the customers, and whether it is one of them; no search where codes have no gaps."""
     first, last = int(customers[0]), int(customers[-1])
     if last - first + 1 == len(customers):
         row = code.astype(np.intp) - first

@@ -58,7 +58,7 @@ class Risk:
     value: float
     low: float
     high: float
-    basis: Annotated[str, "rule:<id> or base_rate"]
+    basis: Annotated[str, "model:<rung>, rule:<id> or base_rate"]
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,7 @@ class Overview:
     last_document_on: date | None
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
+    by_model: Annotated[bool, "risks come from a model, not from rules"]
     answer: Annotated[Said, "the first sentence"]
     second: Annotated[Said, "the line under it"]
     warning: Annotated[Said, "said in amber when the base has fallen three periods in a row"]

@@ -1,4 +1,4 @@
-"""The workbook of a run: overview, list, trends, documents, core customers, rules, indicators, ledger, notes."""
+"""The workbook of a run: overview, list, trends, documents, core customers, rules, model, indicators, ledger, notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
-from liuke.reports import excel_customers, excel_ledger, excel_scores, excel_value
+from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores, excel_value
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.overview import overview
 from liuke.reports.sheet import Book
@@ -48,6 +48,7 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
         excel_value.write_value(book, context, run)
         excel_value.write_economics(book, context, run)
         excel_scores.write_rules(book, context)
+        excel_model.write_model(book, context, run)
         excel_scores.write_indicators(book, context, run)
         excel_ledger.write_ledger(book, context, run)
         excel_scores.write_notes(book, context)

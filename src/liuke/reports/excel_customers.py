@@ -196,6 +196,8 @@ def _basis(basis: str, titles: Mapping[str, RuleLine]) -> str:
         return translate(words.NO_RISK)
     if basis == "base_rate":
         return translate(N_("share of all customers that leave"))
+    if basis.startswith("model:"):
+        return translate(words.RUNGS[basis.removeprefix("model:")])
     rule = basis.removeprefix("rule:")
     return str(titles[rule].title) if rule in titles else rule
 

@@ -65,10 +65,21 @@ DEFINITIONS = (
     ),
 )
 
+LISTED_BY_MODEL = N_(
+    "Customers whom a rule flags and who are at least as likely to leave as customers at large, and customers at least "
+    "twice as likely; the lost and the never-buyers left out."
+)
+RISK_BY_MODEL = N_(
+    "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "
+    "90% range; the sheet Model has its test."
+)
+
 
 def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
+    if context.by_model:
+        found[:2] = [(Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL)), (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))]
     if context.left_days is not None:
         lost = N_(
             "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."

@@ -68,6 +68,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         last_document_on=_maybe_day(info.get("last_document_on")),
         partial_period=info.get("partial_period"),
         left_days=info.get("left_days"),
+        by_model=bool((info.get("model") or {}).get("rung")),
         answer=_answer(on_list, len(now), currency),
         second=_second(ledger, info, currency),
         warning=_warning(base, str(info["unit"])),

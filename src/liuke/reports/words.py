@@ -35,11 +35,11 @@ COLUMNS = {
 # {hot_} opens a link that leads to risk, {core_} one to core customers, {_} closes it
 NO_LINKS = {"hot_": "", "core_": "", "_": ""}  # the same sentences as plain text
 ANSWER = N_(
-    "{hot_}{listed} customers are on the watch list{_}; by past hit rates about {leave} of them will leave "
+    "{hot_}{listed} customers are on the watch list{_}; by their risk about {leave} of them will leave "
     "and take {hot_}{money} a year{_} with them, {core_money} of it from {core_}{core} core customers{_}."
 )
 ANSWER_NO_CORE = N_(
-    "{hot_}{listed} customers are on the watch list{_}; by past hit rates about {leave} of them will leave "
+    "{hot_}{listed} customers are on the watch list{_}; by their risk about {leave} of them will leave "
     "and take {hot_}{money} a year{_} with them. No core customer is among them."
 )
 ANSWER_NO_RISK = N_(
@@ -53,6 +53,11 @@ SECOND = N_(
 )
 MORE, LESS = N_("more than"), N_("less than")
 FALLING_BASE = N_("The number of customers on the books has fallen three {periods} in a row, from {first} to {last}.")
+RUNGS = {  # what a risk rests on: the ladder of data
+    "boosting": N_("gradient boosting on a logit"),
+    "logit": N_("penalised logit"),
+    "buying": N_("buying model with a prior"),
+}
 NO_RISK = N_("The rule that fired has too little history to be scored.")
 HALVES = N_(
     "Less than two years of documents: the two halves of the history are compared, so seasons are not taken out."

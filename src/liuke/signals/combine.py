@@ -1,9 +1,9 @@
 """One probability of leaving per customer: the model's, or from the rules that fired where no model can be had.
 
-From rules it is the back-tested precision of the strongest rule that fired, shrunk to the base rate: precisions of rules vary
-around the base rate as Beta(base x s, (1 - base) x s), flags counted as the independent ones they are worth. s, in
-flags, is estimated over the firm's own rules by marginal likelihood when at least `LEAST_RULES` of them have flags, and
-is `STATED_STRENGTH` below that. Shrinking also answers that the strongest of several is partly the luckiest.
+From rules it is the back-tested precision of the strongest rule that fired, shrunk to the base rate: precisions of
+rules vary around the base rate as Beta(base x s, (1 - base) x s), flags counted as the independent ones they are worth.
+s, in flags, is estimated over the firm's own rules by marginal likelihood when at least `LEAST_RULES` of them have
+flags, and is `STATED_STRENGTH` below that. Shrinking also answers that the strongest of several is partly the luckiest.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from liuke.panel.panel import Bool, Float, Int32
     from liuke.signals.backtest import RuleScore
+
+Float32 = npt.NDArray[np.float32]
 
 STATED_STRENGTH = 20.0
 LEAST_RULES = 4
@@ -41,10 +43,12 @@ class Risk:
     by_model: bool = False
 
 
-def by_model(risk: Float, low: Float, high: Float, rung: str, rules: Risk | NotEstimable) -> Risk:
+def by_model(risk: Float32, low: Float32, high: Float32, rung: str, rules: Risk | NotEstimable) -> Risk:
     """The model's chances, with the strongest rule of each customer beside them."""
     lead = np.full(len(risk), -1, np.int32) if isinstance(rules, NotEstimable) else rules.lead
-    return Risk(risk, low, high, np.full(len(risk), f"{MODEL}{rung}", object), lead, by_model=True)
+    basis = np.full(len(risk), f"{MODEL}{rung}", object)
+    value, bottom, top = (values.astype(np.float64) for values in (risk, low, high))
+    return Risk(value, bottom, top, basis, lead, by_model=True)
 
 
 def risk(fired: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | NotEstimable:

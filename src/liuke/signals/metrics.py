@@ -70,7 +70,7 @@ def calibration_curve(chance: Float, left: Float, bins: int = 10) -> list[tuple[
     return [(float(chance[part].mean()), float(left[part].mean()), len(part)) for part in parts]
 
 
-def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> float:
+def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> float:  # noqa: ARG001  (one shape for all)
     """Share that left among the tenth with the highest scores, over the share of all. Rows sorted by score."""
     heaviest = np.cumsum(weight[::-1]) <= share * weight.sum()
     top = weight[::-1] * heaviest
@@ -174,7 +174,7 @@ class Redraws:
 def measured(
     score: Float, left: Bool, redraws: Redraws, names: tuple[str, ...] = tuple(CHANCE_METRICS)
 ) -> dict[str, Answer]:
-    """Each metric of a score, with its interval where there are redraws; a reason instead where either outcome is rare."""
+    """Each metric of a score, with its interval where there are redraws; a reason where either outcome is rare."""
     stayed, gone = int((~left).sum()), int(left.sum())
     if min(stayed, gone) < LEAST_EACH:
         return dict.fromkeys(names, NotEstimable(_FEW, {"need": LEAST_EACH, "left": gone, "stayed": stayed}))

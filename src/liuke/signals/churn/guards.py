@@ -19,7 +19,7 @@ OUTCOMES = ("days_to_next", "after")  # what a row may know of later days
 BANNED = ("closed_on", "closed_reason", "audited_cause", "stated_cause")  # known only once a customer has left
 
 
-class Leak(LiukeError):
+class Leak(LiukeError):  # noqa: N818  (what was found)
     """A figure of a past month changed when later months were taken away: a fault of the program."""
 
 

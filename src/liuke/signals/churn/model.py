@@ -18,7 +18,7 @@ from liuke.signals.churn.rows import COLUMNS, LEAST_HISTORY, LINEAR
 
 if TYPE_CHECKING:
     from liuke.kernel.period import Days
-    from liuke.panel.panel import Bool, Float, Int32
+    from liuke.panel.panel import Bool, Float
     from liuke.signals.churn.boosting import Boosting
     from liuke.signals.churn.buying import Buying
     from liuke.signals.churn.logit import Logit
@@ -30,12 +30,7 @@ MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can b
 SLOPE_SD = 0.25  # prior of the calibration's slope around 1
 INTERVAL_Z = 1.6448536269514722  # 90 %
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
-RUNGS = {
-    "boosting": N_("gradient boosting on a logit"),
-    "logit": N_("penalised logit"),
-    "buying": N_("buying model with a prior"),
-}
-_SUSPECT = N_("{columns} alone tells who leaves in more than {bound:.0%} of pairs: too well to be honest, look at the data")
+_SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
 
 
@@ -102,7 +97,7 @@ class Learnt:
 
 @dataclass(frozen=True)
 class ChurnModel:
-    """A fitted model; `rung` names which of RUNGS it is."""
+    """A fitted model; `rung` is boosting, logit or buying."""
 
     rung: str
     asked: Asked

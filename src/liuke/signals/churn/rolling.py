@@ -35,7 +35,7 @@ _TOO_FEW = N_("no month lies far enough back to fit a model before it and know w
 
 
 @dataclass(frozen=True)
-class Test:
+class BackTest:
     """What was predicted at the test origins, and what happened; all (rows,)."""
 
     index: npt.NDArray[np.intp]  # which of the sample's rows
@@ -62,7 +62,7 @@ class Line:
     left: int
 
 
-def test(rows: Rows, asked: Asked, tests: int = TESTS) -> Test | NotEstimable:
+def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEstimable:
     """Predictions at up to `tests` past origins, newest last."""
     closed = asked.closed(rows)
     candidates = [int(p) for p in np.unique(rows.position[closed])][::-1]
@@ -82,7 +82,7 @@ def test(rows: Rows, asked: Asked, tests: int = TESTS) -> Test | NotEstimable:
     chances = [model.chance(rows.pick(there)) for _, model, there in parts]
     index = np.concatenate([there for _, _, there in parts])
     everything = rows.pick(index)
-    return Test(
+    return BackTest(
         index,
         everything,
         asked.left(everything),
@@ -107,7 +107,7 @@ def _logit(model: ChurnModel, rows: Rows) -> Float:
 
 
 def lines(
-    tested: Test,
+    tested: BackTest,
     flags: Mapping[str, Bool] | None = None,
     groups: Mapping[str, npt.NDArray[np.object_]] | None = None,
 ) -> list[Line]:
@@ -126,7 +126,7 @@ def lines(
     return found
 
 
-def _scores(tested: Test, flags: Mapping[str, Bool]) -> dict[str, Float]:
+def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
     x = tested.rows.x
     return {
         "model": tested.chances["model"],
@@ -138,7 +138,7 @@ def _scores(tested: Test, flags: Mapping[str, Bool]) -> dict[str, Float]:
 
 
 def _figures(
-    tested: Test, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, intervals: bool = False
+    tested: BackTest, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, intervals: bool = False
 ) -> list[Line]:
     rows = np.flatnonzero(inside)
     left = tested.left[rows]
@@ -153,7 +153,7 @@ def _figures(
 
 
 def _measured(
-    tested: Test, score: Float, rows: npt.NDArray[np.intp], names: tuple[str, ...], intervals: bool
+    tested: BackTest, score: Float, rows: npt.NDArray[np.intp], names: tuple[str, ...], intervals: bool
 ) -> dict[str, Answer]:
     """The metrics of a score, on a sample of customers where intervals are asked of many rows."""
     customer, left = tested.rows.customer[rows], tested.left[rows]
@@ -173,7 +173,7 @@ def _measured(
     return found
 
 
-def _money(tested: Test, score: Float, rows: npt.NDArray[np.intp]) -> dict[str, Answer]:
+def _money(tested: BackTest, score: Float, rows: npt.NDArray[np.intp]) -> dict[str, Answer]:
     """What the score is worth: AUC beyond the buying rate, money of leavers at the head of the list, EMPB."""
     left = tested.left[rows]
     money = np.maximum(tested.rows.money[rows], 0) / SCALE
@@ -218,7 +218,7 @@ def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
     return float(((after - then) * np.log(after / then)).sum())
 
 
-def drift(rows: Rows, tested: Test, reference: Sequence[int]) -> list[dict[str, object]]:
+def drift(rows: Rows, tested: BackTest, reference: Sequence[int]) -> list[dict[str, object]]:
     """One row a month of the sample: PSI of the columns against the months learnt from, and calibration in the large.
 
     position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.

@@ -115,7 +115,9 @@ def rows(panel: Panel, positions: Sequence[int]) -> Rows:
 def quarter_after(panel: Panel, positions: Sequence[int]) -> Int:
     """Cents of the quarter of periods after each end, fewer where the panel stops; (rows, positions)."""
     length = panel.periods.per_year // 4
-    sums: Int = np.stack([panel.amount[:, at + 1 : at + 1 + length].sum(axis=1) for at in positions], axis=1)
+    sums = np.zeros((panel.shape[0], len(positions)), np.int64)
+    for nth, at in enumerate(positions):
+        sums[:, nth] = panel.amount[:, at + 1 : at + 1 + length].sum(axis=1)
     return sums
 
 

@@ -1,5 +1,5 @@
 """Compiled loops of the (M)BG/CNBD-k likelihood and predictions; imported when first used."""
-# ruff: noqa: N803, N806  (T is the literature's name for a customer's age)
+# ruff: noqa: N803  (T is the literature's name for a customer's age)
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOG_TINY = -600.0
 def likelihood_sums(
     xc: Codes, tc: Codes, Tc: Codes, weight: Floats,
     x: Floats, t: Floats, T: Floats, log_odds: Floats, per_b: Floats,
-    log_t: Floats, log_T: Floats, r: float, alpha: float, k: int,
+    log_t: Floats, log_T: Floats, per_t: Floats, per_T: Floats, r: float, k: int,
 ) -> Floats:  # fmt: skip
     """Sums over rows of (bracket, d/dr, d/dalpha, P(dead), P(dead)/(b + x - 1 + m)); the bracket is equation (2)."""
     total = np.zeros(5)
@@ -30,11 +30,10 @@ def likelihood_sums(
         n, j, m = xc[i], tc[i], Tc[i]
         c = r + k * x[n]
         waited = log_T[m] - log_t[j]
-        per_T = 1.0 / (alpha + T[m])
         open_log, open_r, open_alpha = 0.0, 0.0, 0.0
         if k > 1:
-            open_log, open_r, open_alpha = open_gap((T[m] - t[j]) * per_T, c, k)
-            open_alpha *= -per_T
+            open_log, open_r, open_alpha = open_gap((T[m] - t[j]) * per_T[m], c, k)
+            open_alpha *= -per_T[m]
         z = log_odds[n] + c * waited - open_log
         if z > 0:
             e = math.exp(-z)
@@ -47,7 +46,7 @@ def likelihood_sums(
         w = weight[i]
         total[0] += w * (soft + open_log - c * log_T[m])
         total[1] += w * (dead * waited - log_T[m] + (1.0 - dead) * open_r)
-        total[2] += w * (c * (dead * (per_T - 1.0 / (alpha + t[j])) - per_T) + (1.0 - dead) * open_alpha)
+        total[2] += w * (c * (dead * (per_T[m] - per_t[j]) - per_T[m]) + (1.0 - dead) * open_alpha)
         total[3] += w * dead
         total[4] += w * dead * per_b[n]
     return total

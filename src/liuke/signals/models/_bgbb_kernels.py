@@ -93,9 +93,7 @@ def alive_and_log(x: Floats, t: Floats, n: Floats, alpha: float, beta: float, ga
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def counts(
-    h: Floats, living: Floats, a: Floats, b: Floats, g: float, d: Floats, most: int
-) -> Floats:
+def counts(h: Floats, living: Floats, a: Floats, b: Floats, g: float, d: Floats, most: int) -> Floats:
     """P(n purchases at the next h opportunities), n = 0..most, each row alive so far with P `living`; (rows, most + 1).
 
     Staying for exactly i of them has chance E[(1-theta)^i theta] (without theta for i = h), theta ~ Beta(g, d);

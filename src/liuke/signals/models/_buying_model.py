@@ -1,5 +1,5 @@
 """What the buy-till-you-die models share: histories in, predictions out."""
-# ruff: noqa: N803, N806  (T is the literature's name for a customer's age)
+# ruff: noqa: N803  (T is the literature's name for a customer's age)
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Purchase histories as distinct rows with counts: what every likelihood of this package is summed over."""
+# ruff: noqa: N803  (T is the literature's name for a customer's age)
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ class Histories:
     @cached_property
     def weight_of_x(self) -> Floats:
         """Weight of each distinct x; (distinct x,)."""
-        return np.bincount(self.x.codes, self.weight, len(self.x.values))
+        return np.bincount(self.x.codes, self.weight, len(self.x.values)).astype(np.float64)
 
     @cached_property
     def last_pairs(self) -> Pairs:
@@ -63,7 +64,8 @@ class Histories:
         picks = np.searchsorted(upto, (np.arange(customers) + 0.5) * upto[-1] / customers, side="right")
         rows, counts = np.unique(picks, return_counts=True)
         weight = counts * (upto[-1] / customers)
-        return Histories(*(_recoded(c.values, c.codes[rows]) for c in (self.x, self.t_x, self.T)), weight)
+        x, t_x, T = (_recoded(c.values, c.codes[rows]) for c in (self.x, self.t_x, self.T))  # noqa: N806
+        return Histories(x, t_x, T, weight)
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,8 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
         counts = np.add.reduceat(weight[order], first)
     key = key[first]
     parts = (key // (sizes[1] * sizes[2]), key // sizes[2] % sizes[1], key % sizes[2])
-    found = (_recoded(values, codes) for (values, _, _), codes in zip(coded, parts, strict=True))
-    return Histories(*found, counts)
+    xs, last, age = (_recoded(values, codes) for (values, _, _), codes in zip(coded, parts, strict=True))
+    return Histories(xs, last, age, counts)
 
 
 def checked(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:

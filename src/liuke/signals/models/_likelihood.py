@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 LEAST_CUSTOMERS = 30
 LEAST_WITH_PRIOR = 5
-PART = 3_000  # customers of the small likeness a large fit starts from
-_SPAN = 12.0  # parameters stay within exp(+-12) of their starting scale
+PART = 2_000  # customers of the small likeness a large fit starts from
+_ROUGHLY = 1e-5  # of the log-likelihood: what choosing among starting points needs
+_SPAN = 7.0  # parameters stay within exp(+-7) of their starting scale
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,12 @@ class LikelihoodModel(Estimator, ABC, Generic[Data]):
             )
 
     def _maximum(self, data: Data) -> Maximum:
-        starts = self._starts(data)
+        likeness = data.part(PART) if len(data.weight) > 2 * PART else data
+        starts, objective = self._starts(likeness), self._penalised(likeness)
         low, high = starts[0] - _SPAN, starts[0] + _SPAN
-        if len(data.weight) <= 2 * PART:
-            objective = self._penalised(data)
-            return max((maximise(objective, start, low, high) for start in starts), key=lambda m: m.value)
-        part = self._penalised(data.part(PART))
-        first = max((maximise(part, start, low, high) for start in starts), key=lambda m: m.value)
-        return maximise(self._penalised(data), first.at, low, high, first.hessian)
+        climbs = [maximise(objective, start, low, high, tolerance=_ROUGHLY, rough=True) for start in starts]
+        best = max(climbs, key=lambda climb: climb.value)
+        return maximise(self._penalised(data), best.at, low, high, best.hessian)
 
     def _penalised(self, data: Data) -> Objective:
         objective = self._objective(data)
@@ -155,12 +154,12 @@ class LikelihoodModel(Estimator, ABC, Generic[Data]):
 
 
 def _standard_errors(names: tuple[str, ...], values: Floats, found: Maximum) -> dict[str, float | NotEstimable]:
-    """Standard errors of the parameters from the Hessian in their logarithms; none beside a bound or on a ridge."""
+    """Standard errors of the parameters from the Hessian in their logarithms; none at a bound or on a ridge."""
     free = ~found.at_bound
     information = -found.hessian[np.ix_(free, free)]
     at_edge = NotEstimable(N_("the likelihood has no maximum inside the range of the parameters"))
     errors: dict[str, float | NotEstimable] = dict.fromkeys(names, at_edge)
-    if not free.all() or not found.converged or np.linalg.eigvalsh(information).min(initial=np.inf) <= 0:
+    if not found.converged or np.linalg.eigvalsh(information).min(initial=np.inf) <= 0:
         return errors
-    spread = np.sqrt(np.diag(np.linalg.inv(information)))
-    return dict(zip(names, (values * spread).tolist(), strict=True))
+    spread = values[free] * np.sqrt(np.diag(np.linalg.inv(information)))
+    return errors | dict(zip(np.array(names)[free].tolist(), spread.tolist(), strict=True))

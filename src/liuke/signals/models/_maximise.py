@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     Objective = Callable[[Floats], tuple[float, Floats]]
 
 STEPS = 200
-TOLERANCE = 1e-10  # of the value: the gain still expected when the search stops
+TOLERANCE = 1e-12  # of the value: the gain still expected when the search stops
 _DIFFERENCE = 1e-5
 
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where the search ended: parameters, value, gradient, Hessian, which parameters stand at a bound, if it settled."""
+    """Where the search ended: parameters, value, gradient, Hessian, which stand at a bound, whether it settled."""
 
     at: Floats
     value: float
@@ -32,11 +33,21 @@ class Maximum:
     converged: bool
 
 
-def maximise(objective: Objective, start: Floats, low: Floats, high: Floats, hessian: Floats | None = None) -> Maximum:
+def maximise(
+    objective: Objective,
+    start: Floats,
+    low: Floats,
+    high: Floats,
+    hessian: Floats | None = None,
+    *,
+    tolerance: float = TOLERANCE,
+    rough: bool = False,
+) -> Maximum:
     """Climb from `start` within the box [low, high]; `objective` returns value and gradient.
 
     The model's Hessian starts from `hessian` or from differences of the gradient, is updated by the symmetric
-    rank-one formula (Nocedal and Wright 2006, §6.2) and taken anew when a step disappoints. Deterministic.
+    rank-one formula (Nocedal and Wright 2006, §6.2) and taken anew when a step disappoints and, unless `rough`, at the
+    end. Deterministic.
     """
     at = np.clip(start, low, high)
     value, gradient = objective(at)
@@ -49,8 +60,8 @@ def maximise(objective: Objective, start: Floats, low: Floats, high: Floats, hes
         trial = np.clip(at + step, low, high)
         step = trial - at
         expected = float(gradient @ step + 0.5 * step @ curvature @ step)
-        if expected <= TOLERANCE * (1.0 + abs(value)):
-            if exact or not free.any():
+        if expected <= tolerance * (1.0 + abs(value)):
+            if exact or rough or not free.any():
                 converged = True
                 break
             curvature, exact = differences(objective, at, gradient), True
@@ -68,7 +79,7 @@ def maximise(objective: Objective, start: Floats, low: Floats, high: Floats, hes
             curvature, exact = differences(objective, at, gradient), True
         if radius < 1e-12:
             break
-    if not exact:
+    if not (exact or rough):
         curvature = differences(objective, at, gradient)
     return Maximum(at, value, gradient, curvature, ~_free(at, gradient, low, high), converged)
 
@@ -81,7 +92,8 @@ def differences(objective: Objective, at: Floats, gradient: Floats) -> Floats:
         moved[i] += _DIFFERENCE
         columns.append((objective(moved)[1] - gradient) / (moved[i] - at[i]))
     found = np.array(columns)
-    return 0.5 * (found + found.T)
+    symmetric: Floats = 0.5 * (found + found.T)
+    return symmetric
 
 
 def _free(at: Floats, gradient: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
@@ -99,13 +111,12 @@ def _step(gradient: Floats, curvature: Floats, free: NDArray[np.bool_], radius: 
     least = max(1e-12 * float(np.abs(bend).max()), 1e-300)
     bend = np.maximum(np.abs(bend), least)
     move = slope / bend
-    shift = 0.0
-    if np.linalg.norm(move) > radius:
-        low, high = 0.0, float(np.linalg.norm(slope)) / radius
-        for _ in range(60):
-            shift = 0.5 * (low + high)
-            move = slope / (bend + shift)
-            low, high = (shift, high) if np.linalg.norm(move) > radius else (low, shift)
+    for _ in range(20):  # Newton on the length's reciprocal, Nocedal and Wright (2006), algorithm 4.3
+        length = math.sqrt(move @ move)
+        if length <= 1.01 * radius:
+            break
+        bend = bend + (length / radius - 1.0) * length**2 / float(move @ (move / bend))
+        move = slope / bend
     step[free] = axes @ move
     return step
 

@@ -4,11 +4,11 @@ Notation of pareto_nbd.py: A(y) = (alpha+y)^-c (beta+y)^-s with c = r + x, N = c
 
     P(y) = s integral_y^inf (alpha+u)^-c (beta+u)^-(s+1) du,    Q(y) = c integral_y^inf (alpha+u)^-(c+1) (beta+u)^-s du,
 
-P + Q = A. Each is A times a factor times f(q, N+1; z) = 2F1(q, 1; N+1; z) = sum (q)_n / (N+1)_n z^n, whose terms are
-positive and fall at least as z^n, by the Euler transformation (Abramowitz and Stegun 15.3.3):
+P + Q = A. Each is A times a factor times f(q, N+1; z) = 2F1(q, 1; N+1; z) with 0 <= z < 1, positive throughout, by the
+Euler transformation (Abramowitz and Stegun 15.3.3):
 
-    alpha >= beta, z = (alpha-beta)/(alpha+y):  P/A = s/N f(c),                         Q/A = c/N (beta+y)/(alpha+y) f(c+1)
-    alpha <  beta, z = (beta-alpha)/(beta+y):   P/A = s/N (alpha+y)/(beta+y) f(s+1),    Q/A = c/N f(s)
+    alpha >= beta, z = (alpha-beta)/(alpha+y):  P/A = s/N f(c),  Q/A = c/N (beta+y)/(alpha+y) f(c+1)
+    alpha <  beta, z = (beta-alpha)/(beta+y):   Q/A = c/N f(s),  P/A = s/N (alpha+y)/(beta+y) f(s+1)
 """
 
 from __future__ import annotations
@@ -25,30 +25,40 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int32]
 
-_MOST_TERMS = 200_000
-_NEGLIGIBLE = 1e-16
+_DIGITS = 38.0  # natural: 1e-16
+_NEAR_ONE = 1.0 - 1e-12
+_MOST_STEPS = 20_000.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def series(q: float, d: float, z: float) -> tuple[float, float, float, float]:
-    """f(q, d; z) = sum (q)_n / (d)_n z^n and the logarithm's derivatives in q, d and z, for 0 <= z < 1, d > q > 0."""
-    term, total = 1.0, 1.0
-    up, down = 0.0, 0.0
-    by_q, by_d, by_z = 0.0, 0.0, 0.0
-    for n in range(_MOST_TERMS):
-        over = 1.0 / ((q + n) * (d + n))
-        ratio = (q + n) * (q + n) * over
-        up += (d + n) * over
-        down += (q + n) * over
-        before = term * ratio
-        by_z += (n + 1.0) * before
-        term = before * z
-        total += term
-        by_q += term * up
-        by_d += term * down
-        if term * (n + 2.0) < _NEGLIGIBLE * total * (1.0 - z):
-            break
-    return total, by_q / total, -by_d / total, by_z / total
+def hypergeometric(q: float, d: float, z: float, rest: float) -> tuple[float, float, float, float]:
+    """ln f(q, d; z) and its derivatives in q, d and z, for 0 <= z < 1, d > q > 0; rest = 1 - z.
+
+    Gauss's continued fraction, 1/f = 1 - e_1 z / (1 - e_2 z / (1 - ...)), evaluated upwards from its known limit; a
+    step takes off a factor (1 + sqrt(rest)) / (1 - sqrt(rest)) of the error (Lorentzen and Waadeland 2008, ch. 6).
+    """
+    root = math.sqrt(rest)
+    steps = 3 + int(min(_DIGITS / max(2.0 * math.atanh(min(root, _NEAR_ONE)), 1e-9), _MOST_STEPS))
+    value, by_q, by_d, by_z = 0.5 * (1.0 + root), 0.0, 0.0, 0.0
+    for k in range(steps, 0, -1):
+        m = float(k // 2)
+        low = d + k - 2.0
+        per = 1.0 / (low * (low + 1.0))
+        if k % 2 == 1:
+            e_q = (d + m - 1.0) * per
+            e = (q + m) * e_q
+            e_d = (q + m) * per * (1.0 - e_q * (2.0 * low + 1.0))
+        else:
+            e_q = -m * per
+            e = (q - d - m + 1.0) * e_q
+            e_d = m * per - e * (2.0 * low + 1.0) * per
+        inverse = 1.0 / value
+        share = e * z * inverse * inverse
+        by_q = share * by_q - e_q * z * inverse
+        by_d = share * by_d - e_d * z * inverse
+        by_z = share * by_z - e * inverse
+        value = 1.0 - e * z * inverse
+    return -math.log(value), -by_q / value, -by_d / value, -by_z / value
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -58,10 +68,10 @@ def tail(c: float, y: float, s: float, alpha: float, beta: float, first: bool, o
     above = alpha >= beta
     q = (c if above else s) + (1.0 if first != above else 0.0)
     z = (big - small) / big
-    value, by_q, by_d, by_z = series(q, c + s + 1.0, z)
+    log_value, by_q, by_d, by_z = hypergeometric(q, c + s + 1.0, z, small / big)
     per_big, per_small = 1.0 / big, 1.0 / small
     by_big, by_small = by_z * small * per_big * per_big, -by_z * per_big
-    out[0] = math.log(value * (s if first else c) / (c + s))
+    out[0] = log_value + math.log((s if first else c) / (c + s))
     share = -1.0 / (c + s)
     out[1] = by_d + share + (0.0 if first else 1.0 / c) + (by_q if above else 0.0)
     out[3] = by_d + share + (1.0 / s if first else 0.0) + (0.0 if above else by_q)
@@ -112,7 +122,8 @@ def log_either(x: float, t: float, T: float, r: float, alpha: float, s: float, b
     p = room[0]
     tail(r + x, T, s, alpha, beta, False, room)
     q = room[0]
-    return max(p, q) + math.log1p(math.exp(-abs(p - q)))
+    found: float = max(p, q) + math.log1p(math.exp(-abs(p - q)))
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

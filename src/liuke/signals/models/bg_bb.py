@@ -1,4 +1,4 @@
-"""BG/BB: buying or not at each of n opportunities until an unseen end (Fader, Hardie and Shang 2010, Marketing Sci. 29).
+"""BG/BB: buying or not at each of n opportunities until an unseen end (Fader, Hardie and Shang 2010).
 
 At each opportunity a living customer buys with probability p ~ Beta(alpha, beta); before each it leaves for good with
 probability theta ~ Beta(gamma, delta). For tenders, fairs, seasons: chances to buy that can be counted. Their (6):
@@ -55,7 +55,8 @@ class BgBb(BuyingModel):
         """Probability of still being there at opportunity T + 1 (their (11)); (rows,)."""
         _, *history = _asked(0, x, t_x, T)
         stays = (self.delta_ + history[2]) / (self.gamma_ + self.delta_ + history[2])
-        return self._state(*history)[0] * stays
+        staying: Floats = self._state(*history)[0] * stays
+        return staying
 
     def conditional_purchases(self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Expected purchases at the next `horizon` opportunities (their (13), summed term by term); (rows,)."""
@@ -64,12 +65,14 @@ class BgBb(BuyingModel):
         for i in range(int(horizon.max(initial=0))):
             stays *= (self.delta_ + T + i) / (self.gamma_ + self.delta_ + T + i)
             chances += np.where(i < horizon, stays, 0.0)
-        return self._state(x, t_x, T)[0] * chances * (self.alpha_ + x) / (self.alpha_ + self.beta_ + T)
+        expected: Floats = self._state(x, t_x, T)[0] * chances * (self.alpha_ + x) / (self.alpha_ + self.beta_ + T)
+        return expected
 
     def probability_of_purchase(self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """P(a purchase at any of the next `horizon` opportunities | history): none is the same history, later."""
         horizon, x, t_x, T = _asked(horizon, x, t_x, T)
-        return -np.expm1(np.minimum(self._state(x, t_x, T + horizon)[1] - self._state(x, t_x, T)[1], 0.0))
+        log_none: Floats = self._state(x, t_x, T + horizon)[1] - self._state(x, t_x, T)[1]
+        return -np.expm1(np.minimum(log_none, 0.0))
 
     def predictive_distribution(
         self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, most: int
@@ -81,9 +84,7 @@ class BgBb(BuyingModel):
         rows = (horizon, self._state(x, t_x, T)[0], self.alpha_ + x, self.beta_ + T - x)
         return by_row(lambda h, live, a, b, d: counts(h, live, a, b, self.gamma_, d, most), (*rows, self.delta_ + T))
 
-    def draw(
-        self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int
-    ) -> Ints:
+    def draw(self, horizon: ArrayLike, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, draws: int, seed: int) -> Ints:
         """Purchases at the next `horizon` opportunities drawn given the history; (rows, draws)."""
         asked = _asked(horizon, x, t_x, T)
         horizon, x, _, T = (column[:, None] for column in asked)

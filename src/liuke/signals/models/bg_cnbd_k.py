@@ -86,21 +86,23 @@ class BetaGeometric(BuyingModel):
         shape = (len(asked[0]), draws)
         chance = np.random.default_rng(seed)
         alive = chance.random(shape) < self.p_alive(*asked[1:])[:, None]
-        stage = self._stages(chance, *asked[1:], draws)
+        stage = self._stages(chance, asked[1:], draws)
         rate = chance.gamma(self.r_ + self.k_ * x + stage, 1.0 / (self.alpha_ + T), shape)
         leaving = np.maximum(chance.beta(self.a_, self.b_ + x + self.modified, shape), 1e-12)
         bought = (stage + chance.poisson(rate * horizon)) // self.k_
         return np.where(alive, np.minimum(bought, chance.geometric(leaving)), 0)
 
-    def _stages(self, chance: np.random.Generator, x: Floats, t_x: Floats, T: Floats, draws: int) -> Ints:
+    def _stages(self, chance: np.random.Generator, history: tuple[Floats, ...], draws: int) -> Ints:
         """Events of the open gap already gone, of k; (rows, draws)."""
+        x, t_x, T = history
         if self.k_ == 1:
             return np.zeros((len(x), draws), np.int64)
         share, c = (T - t_x) / (self.alpha_ + T), self.r_ + self.k_ * x
         steps = [np.ones_like(c)] + [(c + j - 1.0) / j * share for j in range(1, self.k_)]
         upto = np.cumsum(np.cumprod(steps, axis=0), axis=0)
         drawn = chance.random((len(x), draws)) * upto[-1][:, None]
-        return (drawn[:, :, None] > upto[:-1].T[:, None, :]).sum(axis=2)
+        stages: Ints = (drawn[:, :, None] > upto[:-1].T[:, None, :]).sum(axis=2)
+        return stages
 
     def _fitted(self) -> tuple[float, float, float, float, int, int]:
         return self.r_, self.alpha_, self.a_, self.b_, self.k_, int(self.modified)
@@ -126,8 +128,9 @@ class BetaGeometric(BuyingModel):
             r, alpha, a, b = np.exp(at).tolist()
             c, stays, chances = r + k * x, b + x + modified, np.where(never, 1.0, b + x - 1.0 + modified)
             log_odds = np.where(never, -np.inf, np.log(a / chances))
-            sums = summed(likelihood_sums, rows, x, t, T, log_odds, 1.0 / chances,
-                          np.log(alpha + t), np.log(alpha + T), r, alpha, k)  # fmt: skip
+            from_t, from_T = alpha + t, alpha + T
+            by_time = (np.log(from_t), np.log(from_T), 1.0 / from_t, 1.0 / from_T)
+            sums = summed(likelihood_sums, rows, x, t, T, log_odds, 1.0 / chances, *by_time, r, k)
             value = sums[0] + by_x @ (gammaln(c) - gammaln(r) + r * at[1] + gammaln(stays) - gammaln(b)
                                       + gammaln(a + b) - gammaln(a + stays))  # fmt: skip
             common = psi(a + b) - psi(a + stays)

@@ -100,7 +100,7 @@ class GammaGamma(LikelihoodModel[Spending]):
         x, mean = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(mean, np.float64))
         if (self.p_ * x + self.q_ <= 1).any():
             raise Refused(
-                N_("Spending varies so much between customers (q = {q:.2g}) that its mean without purchases is infinite."),
+                N_("Customers differ so much (q = {q:.2g}) that the mean spend of one without purchases is infinite."),
                 fix=N_("Ask for customers with purchases only, or fit with a prior."),
                 q=self.q_,
             )

@@ -1,0 +1,90 @@
+"""The command about the model: how it did at past period ends, beside its rivals on the same rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.cli.output import Format, console, emit, grid
+from liuke.cli.running import run_of
+from liuke.kernel.i18n import N_, say, translate
+from liuke.reports import figures, model_card
+from liuke.reports.excel_model import scope, score
+from liuke.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from liuke.store.runs import Run
+
+SHOWN = ("auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money")
+
+
+def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
+    """Print the model card and every score's figures; other formats hold every scope, origin and segment."""
+    made = run_of(Workspace.at(folder), as_of)
+    emit(made.table("model_score"), form, lambda found: _tables(found, made), out)
+
+
+def _tables(found: pl.DataFrame, made: Run) -> object:
+    page = console()
+    for title, text in model_card.lines(made.info):
+        page.print(f"{title.text()}: {text.text()}")
+    whole = found.filter(pl.col("origin").is_null())
+    if whole.is_empty():
+        return say(N_("The model could not be tested: no month lies far enough back."))
+    for name in model_card.SCOPES:
+        part = whole.filter(pl.col("scope") == name)
+        rows, left = part["rows"].max(), part["left"].max()
+        page.print(
+            say(
+                N_("\n{scope}: {rows} customer-months, {left} of them followed by leaving; 90 % range in brackets"),
+                scope=translate(model_card.SCOPES[name]),
+                rows=figures.count(int(str(rows))),
+                left=figures.count(int(str(left))),
+            )
+        )
+        page.print(_scores(part))
+    segments = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN))
+    return _segments(segments)
+
+
+def _scores(part: pl.DataFrame) -> object:
+    heads = [(translate(N_("Score")), "left"), *((translate(model_card.METRICS[name]), "right") for name in SHOWN)]
+    lines = []
+    for name in part["score"].unique(maintain_order=True):
+        own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
+        lines.append((score(name), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+    return grid(heads, lines)
+
+
+def _segments(part: pl.DataFrame) -> object:
+    heads = [
+        (translate(N_("Customers")), "left"),
+        (translate(N_("Customer-months")), "right"),
+        (translate(N_("Then left")), "right"),
+        *((translate(model_card.METRICS[name]), "right") for name in ("auc", "calibration_error")),
+    ]
+    lines = []
+    for name in part["scope"].unique(maintain_order=True):
+        own = {row["metric"]: row for row in part.filter(pl.col("scope") == name).iter_rows(named=True)}
+        any_ = own["auc"]
+        counts = (figures.count(any_["rows"]), figures.count(any_["left"]))
+        lines.append((scope(name), *counts, *(_cell(own.get(m), m) for m in ("auc", "calibration_error"))))
+    return grid(heads, lines)
+
+
+def _cell(row: dict[str, object] | None, metric: str) -> str:
+    """A figure with its range where it has one."""
+    if row is None:
+        return ""
+    if row["value"] is None:
+        return translate(N_("not enough data"))
+    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
+    if metric in model_card.SHARES:
+        shown = f"{value:.1%}"
+        return shown if low == high else f"{shown} ({low:.1%}–{high:.1%})"
+    shown = f"{value:.3f}"
+    return shown if low == high else f"{shown} ({low:.3f}–{high:.3f})"

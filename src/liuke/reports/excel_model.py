@@ -1,0 +1,89 @@
+"""The sheet of the model: its card, how it did at past period ends, its calibration and its drift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.kernel.i18n import N_, translate
+from liuke.reports import model_card
+from liuke.reports.excel_customers import names
+from liuke.reports.sheet import Column, Forms
+
+if TYPE_CHECKING:
+    from liuke.reports.context import Overview, Run
+    from liuke.reports.sheet import Book
+
+NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb")  # the other figures are shares
+
+
+def write_model(book: Book, o: Overview, run: Run) -> None:
+    """The card, then every figure of the test for all origins together, calibration by tenths, drift by month."""
+    sheet = book.sheet(N_("Model"), names(o))
+    columns = [
+        Column(N_("Scope"), "name", 30),
+        Column(N_("Score"), "text", 26),
+        Column(N_("Figure"), "text", 34),
+        Column(N_("Value"), "rate", 11),
+        Column(N_("from"), "rate", 9),
+        Column(N_("to"), "rate", 9),
+        Column(N_("Customer-months"), "whole", 14),
+        Column(N_("Then left"), "whole", 10),
+    ]
+    sheet.widths(columns)
+    for title, text in model_card.lines(run.info):
+        sheet.line(f"{title.text()}: {text.text()}")
+    sheet.row += 1
+    figures = run.table("model_score").filter(run.table("model_score")["origin"].is_null())
+    rows = [row for row in figures.iter_rows(named=True) if row["metric"] in model_card.METRICS]
+    forms: Forms = {
+        (at, column): "ratio" for at, row in enumerate(rows) if row["metric"] in NUMBERS for column in (3, 4, 5)
+    }
+    sheet.table(
+        columns,
+        (
+            (
+                scope(row["scope"]),
+                score(row["score"]),
+                translate(model_card.METRICS[row["metric"]]),
+                *(row[name] for name in ("value", "low", "high", "rows", "left")),
+            )
+            for row in rows
+        ),
+        forms=forms,
+    )
+    sheet.heading(N_("Calibration"))
+    curve = [
+        Column(N_("Tenth by risk"), "name", 30),
+        Column(N_("Expected to leave"), "rate", 26),
+        Column(N_("Really left"), "rate", 34),
+        Column(N_("Customer-months"), "whole", 11),
+    ]
+    sheet.table(curve, (tuple(row) for row in run.table("model_curve").iter_rows()))
+    sheet.heading(N_("Drift"))
+    drift = [
+        Column(N_("Period"), "date", 30),
+        Column(N_("Column that moved most"), "text", 26),
+        Column(N_("PSI"), "ratio", 34),
+        Column(N_("Expected to leave"), "rate", 11),
+        Column(N_("Really left"), "rate", 9),
+    ]
+    sheet.table(drift, (tuple(row) for row in run.table("model_drift").iter_rows()))
+
+
+def scope(name: str) -> str:
+    """A scope of the test in words: all, still buying, or column and value."""
+    column, equals, value = name.partition("=")
+    if not equals:
+        return translate(model_card.SCOPES[name])
+    from liuke.reports import words
+
+    title = model_card.COLUMNS.get(column) or words.COLUMNS.get(column, column)
+    return f"{translate(title)}: {translate(YES_NO.get(value, value))}"
+
+
+def score(name: str) -> str:
+    """A score of the test in words; a rule keeps its id."""
+    return translate(model_card.SCORES[name]) if name in model_card.SCORES else name.removeprefix("rule:")
+
+
+YES_NO = {"yes": N_("yes"), "no": N_("no")}

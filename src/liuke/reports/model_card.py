@@ -1,0 +1,84 @@
+"""The model card of a run in words, and the names of what its test measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liuke.kernel.i18n import N_
+from liuke.reports import figures, words
+from liuke.reports.context import Said
+from liuke.reports.figures import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METRICS = {
+    "auc": N_("AUC"),
+    "within_rate": N_("AUC among customers who buy equally often"),
+    "average_precision": N_("Average precision"),
+    "lift": N_("Lift of the riskiest tenth"),
+    "log_loss": N_("Log-loss"),
+    "calibration_error": N_("Calibration error"),
+    "captured_money": N_("Leavers' money in the first 20th"),
+    "empc": N_("EMPC, for customers worth 200 each"),
+    "empb": N_("EMPB, a customer"),
+}
+SCORES = {
+    "model": N_("Model"),
+    "logit": N_("Its logit alone"),
+    "recency": N_("Longest silent first"),
+    "frequency": N_("Rarest buyer first"),
+}
+SCOPES = {"buying": N_("customers still buying"), "all": N_("all asked of")}
+COLUMNS = {"core": N_("Core"), "age": N_("Years as customer")}
+SHARES = ("calibration_error", "captured_money", "average_precision")
+
+
+def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+    """Title and text of every line of the card: what is asked, what was learnt from, which rung and why, the limits."""
+    card = info["model"]
+    if card["fall"] is None:
+        asked = Said(N_("no purchase in the {days} days after the date"), {"days": card["horizon_days"]})
+    else:
+        asked = Said(
+            N_("the quarter after the date brings less than {share}% of a usual quarter"),
+            {"share": round(100 * (1 - card["fall"]))},
+        )
+    found = [(Said(N_("Leaving means")), asked)]
+    if card["rung"] is None:
+        return [*found, (Said(N_("Model")), Said(card["why"], card["why_data"]))]
+    found += [
+        (Said(N_("Model")), Said(N_("{text}"), {"text": Word(words.RUNGS[card["rung"]])})),
+        (
+            Said(N_("Why this one")),
+            Said(
+                N_(
+                    "{leavers} customers were seen leaving while still buying: under {logit} a buying model, "
+                    "under {boosting} a logit, above that boosting."
+                ),
+                {
+                    "leavers": figures.count(card["leavers"]),
+                    "logit": card["least_for_logit"],
+                    "boosting": card["least_for_boosting"],
+                },
+            ),
+        ),
+    ]
+    if card["origins"]:
+        data = {
+            "rows": figures.count(card["rows"]),
+            "customers": figures.count(card["customers"]),
+            "first": card["origins"][0],
+            "last": card["origins"][-1],
+        }
+        said = N_("{rows} customer-months of {customers} customers, at the period ends from {first} to {last}")
+        found.append((Said(N_("Learnt from")), Said(said, data)))
+    found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": ", ".join(card["columns"]) or "-"})))
+    if card["left_out"]:
+        said = N_("{text}: alone they tell who leaves too well to be honest")
+        found.append((Said(N_("Left out")), Said(said, {"text": ", ".join(card["left_out"])})))
+    limits = N_(
+        "The risk says who leaves if nothing is done that was not done before. It names no cause, knows documents "
+        "only, and is worth as much as the past resembles the future: see the drift below."
+    )
+    return [*found, (Said(N_("Limits")), Said(limits))]

@@ -1,0 +1,107 @@
+"""Why a customer was scored as it was: the model's columns grouped by idea, one sentence an idea. Never a cause.
+
+The log-odds are taken apart exactly: slopes of the logit, and TreeSHAP for the trees. An idea's effect is the sum of
+its columns, against the average of the rows learnt from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from liuke.kernel.i18n import N_
+from liuke.kernel.money import from_cents
+from liuke.signals.churn.rows import COLUMNS, LINEAR
+
+if TYPE_CHECKING:
+    from liuke.panel.panel import Float
+    from liuke.signals.churn.model import ChurnModel
+    from liuke.signals.churn.rows import Rows
+
+IDEAS = {
+    "silence": ("silence", "overdue"),
+    "habit": ("occasions", "rate", "once", "active_share", "tenure"),
+    "money": ("money", "each"),
+    "trend": ("rate_3", "occasion_rate_3"),
+    "orders": ("order_rate_3",),
+    "breadth": ("breadth_rate_3",),
+    "returns": ("return_share",),
+}
+TITLES = {
+    "silence": N_("Silence"),
+    "habit": N_("Habit"),
+    "money": N_("Money"),
+    "trend": N_("Trend"),
+    "orders": N_("Orders"),
+    "breadth": N_("Breadth"),
+    "returns": N_("Returns"),
+}
+LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
+MOST_REASONS = 3
+DAYS_A_MONTH = 30.436875
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One idea's part in one customer's risk: `effect` in log-odds, above 0 where it makes leaving likelier."""
+
+    row: int
+    idea: str
+    effect: float
+    message: str
+    data: dict[str, object]
+
+
+def contributions(model: ChurnModel, rows: Rows) -> Float:
+    """Log-odds by column against the average row learnt from; nothing for a buying model. (rows, COLUMNS)."""
+    parts = np.zeros((len(rows), len(COLUMNS)))
+    if model.linear is None:
+        return parts
+    parts[:, : len(LINEAR)] = model.linear.standardised(rows.x[:, : len(LINEAR)]) * model.linear.slopes
+    if model.trees is not None:
+        parts += model.trees.contributions(model.seen(rows))[:, : len(COLUMNS)]
+    return parts * model.slope
+
+
+def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
+    """For each row the ideas that make leaving likelier, the strongest first, at most `MOST_REASONS`."""
+    parts = contributions(model, rows)
+    places = [[COLUMNS.index(column) for column in columns] for columns in IDEAS.values()]
+    effects = np.stack([parts[:, place].sum(axis=1) for place in places], axis=1)
+    found = []
+    for row in range(len(rows)):
+        order = np.argsort(-effects[row], kind="stable")[:MOST_REASONS]
+        for nth in order:
+            idea = list(IDEAS)[nth]
+            said = sentence(idea, rows, row) if effects[row, nth] >= LEAST_EFFECT else None
+            if said is not None:
+                found.append(Reason(row, idea, float(effects[row, nth]), *said))
+    return found
+
+
+def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
+    """What there is to say of one customer under an idea (msgid and fields); None where there is nothing."""
+    count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
+    x = dict(zip(COLUMNS, rows.x[row].tolist(), strict=True))
+    if idea == "silence":
+        if count == 1:
+            return N_("Bought once, {silent} days ago, and not again."), {"silent": silent}
+        gap = round((tenure - silent) / (count - 1), 1)
+        return N_("Bought every {gap} days, silent for {silent}."), {"gap": gap, "silent": silent}
+    if idea == "habit":
+        months = max(round(tenure / DAYS_A_MONTH), 1)
+        return N_("Bought on {count} days in {months} months."), {"count": count, "months": months}
+    if idea == "money":
+        return N_("Bought for {amount} in the last year."), {"amount": from_cents(int(rows.money[row]))}
+    shares = {
+        "trend": ("rate_3", N_("The last three periods brought {percent}% of the usual.")),
+        "orders": ("order_rate_3", N_("Orders of the last three periods are {percent}% of the usual.")),
+        "breadth": ("breadth_rate_3", N_("Different products of the last three periods are {percent}% of the usual.")),
+        "returns": ("return_share", N_("{percent}% of the last year's purchases were returned.")),
+    }
+    column, message = shares[idea]
+    if np.isnan(x[column]) or (idea == "trend" and rows.usual[row] <= 0):
+        return None
+    return message, {"percent": round(100 * x[column])}
