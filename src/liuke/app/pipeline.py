@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app import predicting, run_tables
+from liuke.app import predicting, run_tables, valuing
 from liuke.app.customers import customer_frame
 from liuke.app.documents import Span, documents, owners_of
 from liuke.app.merges import merges
 from liuke.app.panels import Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
+from liuke.app.value_fit import value_standard
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_start
@@ -136,6 +137,7 @@ def fingerprint(workspace: Workspace, store: FactStore, scope: Scope, rules: Seq
         [repr(rule) for rule in rules],
         [load.token for load in store.loads()],
         merges(workspace),
+        value_standard(workspace),
     )
 
 
@@ -309,5 +311,6 @@ def _write(
     described = setup.customers.select("customer_code", *setup.indicator_columns)
     for name, table in predicting.tables(setup.sample, setup.churn, setup.question, scope, described).items():
         draft.write(name, table)
+    worth = valuing.value(workspace, setup, draft, recount, progress)
     progress("write", 3, 3)
-    return run_tables.info(workspace, setup, passed, base, core, recount)
+    return {**run_tables.info(workspace, setup, passed, base, core, recount), **worth}

@@ -23,6 +23,8 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     )
     rules = typer.Typer(help=_(N_("Rules: what they say, whom they catch, how they did.")), no_args_is_help=True)
     program.add_typer(rules, name="rules")
+    value = typer.Typer(help=_(N_("What customers are worth, and what keeping them is worth.")), no_args_is_help=True)
+    program.add_typer(value, name="value")
 
     folder = typer.Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))
     form = typer.Option("--format", help=_(N_("What to print: table, json, csv or xlsx.")))
@@ -273,6 +275,101 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         from liuke.cli import ruling
 
         ruling.backtest(workspace, _day(as_of), form, out)
+
+    @value.command("list", help=_(N_("Customers by what they are worth.")))
+    def value_list(
+        workspace: Folder = Path(),
+        grade: Annotated[str | None, typer.Option(help=_(N_("Customers of this grade only.")))] = None,
+        stage: Annotated[
+            str | None, typer.Option(help=_(N_("In this stage only: new, growing, mature, declining or lost.")))
+        ] = None,
+        loyalty: Annotated[
+            str | None,
+            typer.Option(help=_(N_("In this cell only: true, spurious, latent, none or not_measured."))),
+        ] = None,
+        core: Annotated[bool, typer.Option("--core", help=_(N_("Core by next year's expected money only.")))] = False,
+        neglected: Annotated[
+            bool, typer.Option("--neglected", help=_(N_("Only those served less than they are owed.")))
+        ] = False,
+        sort: Annotated[
+            str,
+            typer.Option(
+                help=_(N_("next_year, clv, at_stake_next_year, wallet, share_of_wallet, grade or customer_id."))
+            ),
+        ] = "next_year",
+        as_of: AsOf = None,
+        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.app.value_queries import Wanted
+        from liuke.cli import valuing
+
+        wanted = Wanted(grade, stage, loyalty, core, neglected, sort, top or None)
+        valuing.values(workspace, wanted, _day(as_of), form, out)
+
+    @value.command("show", help=_(N_("What one customer is worth, its wallet, loyalty, grade and service.")))
+    def value_show(
+        customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        form: FormOf = "table",
+    ) -> None:
+        from liuke.cli import valuing
+
+        valuing.show(workspace, customer, _day(as_of), form)
+
+    @value.command("worksheet", help=_(N_("Lifetime value line by line; without answers the workshop's example.")))
+    def value_worksheet(
+        yearly: Annotated[str, typer.Option(help=_(N_("Bought a year.")))] = "2400",
+        years: Annotated[str, typer.Option(help=_(N_("For how many years.")))] = "30",
+        purchase: Annotated[
+            list[str] | None,
+            typer.Option(help=_(N_("A large purchase, NAME=COUNTxPRICE; repeatable. car=3x100000 in the example."))),
+        ] = None,
+        margin_share: Annotated[str, typer.Option(help=_(N_("Margin as a share of sales, 0-1.")))] = "1",
+        discount: Annotated[str, typer.Option(help=_(N_("Discount a year, such as 0.08; 0 for none.")))] = "0",
+        referred: Annotated[str, typer.Option(help=_(N_("Customers it brings, each worth as much.")))] = "0",
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import valuing
+
+        example = purchase is None and (yearly, years) == ("2400", "30")
+        answers = {"yearly": yearly, "years": years, "margin_share": margin_share, "discount": discount,
+                   "referred": referred}  # fmt: skip
+        bought = [f"{_(N_('Car'))}=3x100000"] if example else purchase or []
+        valuing.worksheet(answers, bought, form, out)
+
+    @value.command("economics", help=_(N_("What keeping customers is worth, and the leaking bucket.")))
+    def value_economics(
+        workspace: Folder = Path(),
+        bucket: Annotated[bool, typer.Option("--bucket", help=_(N_("The leaking bucket alone.")))] = False,
+        as_of: AsOf = None,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import valuing
+
+        valuing.economics(workspace, bucket, _day(as_of), form, out)
+
+    @value.command("service", help=_(N_("Who gets less service than its grade and stage are owed.")))
+    def value_service(
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import valuing
+
+        valuing.service(workspace, top, _day(as_of), form, out)
+
+    @value.command("standard", help=_(N_("Grades and the service they are owed, as in force; changed in value.toml.")))
+    def value_standard(workspace: Folder = Path(), form: FormOf = "table", out: Out = None) -> None:
+        from liuke.cli import valuing
+
+        valuing.standard(workspace, form, out)
 
     return program
 

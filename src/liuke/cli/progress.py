@@ -20,6 +20,7 @@ STAGES = {
     "learn": N_("learning rhythms"),
     "model": N_("fitting the model"),
     "signals": N_("evaluating rules"),
+    "value": N_("valuing customers"),
     "write": N_("writing the run"),
     "truth": N_("working out the truth"),
     "documents": N_("writing documents"),

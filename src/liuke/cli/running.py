@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import customers, pipeline, queries
+from liuke.app import customers, pipeline, queries, value_queries
 from liuke.app.documents import Span, documents
 from liuke.cli.output import Format, console, emit, grid, tell
 from liuke.cli.progress import progress
@@ -176,7 +176,8 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     currency = info["currency"]
     said = queries.sentences(row)
     if form != "table":
-        record = {**row, "reasons": said, "documents_list": papers.to_dicts()}
+        worth = value_queries.value_record(made, row["customer_code"])
+        record = {**row, "reasons": said, "value": worth, "documents_list": papers.to_dicts()}
         emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
         return
     page = console()
@@ -206,6 +207,8 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     )
     for text in said:
         page.print(f"• {text}")
+    for text in value_queries.value_sentences(made, row["customer_code"]):
+        page.print(f"  {text}")
     page.print(bars(row["trend"]))
     page.print(_papers(papers.head(SHOWN_DOCUMENTS)))
     if len(papers) > SHOWN_DOCUMENTS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
-from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores
+from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores, excel_value
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.overview import overview
 from liuke.reports.sheet import Book
@@ -45,6 +45,8 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
         excel_customers.write_trends(book, context, run)
         excel_customers.write_documents(book, context, run)
         excel_customers.write_core(book, context, run)
+        excel_value.write_value(book, context, run)
+        excel_value.write_economics(book, context, run)
         excel_scores.write_rules(book, context)
         excel_model.write_model(book, context, run)
         excel_scores.write_indicators(book, context, run)

@@ -3,6 +3,9 @@
 The last 24 periods are redrawn in blocks of neighbouring ones, the same for every customer; the share of redraws in
 which a customer belongs to the set is its probability. It enters the core at .8 and leaves it below .5, so that the
 list does not change with every month. The plain 80/20 set stands beside it.
+
+`core_customers` looks back at what was bought; `forward_core` ranks by next year's expected money (`value.next_year`),
+which regression to the mean has already cooled down, with the same way in and out.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ Float32 = npt.NDArray[np.float32]
 PERIODS = 24
 LEAST_PERIODS = 6
 ENTER, LEAVE = 0.8, 0.5
+SMOOTH = (0.4, 0.3, 0.2, 0.1)  # weights of a quarter end and those before it: one quiet quarter is not a departure
 _CELLS = 16_000_000  # totals held at once: 64 MB
 _TOO_SHORT = N_("needs {need} periods of sales; there are {have}")
 
@@ -74,13 +78,48 @@ def core_customers(
     return Core(inside, probability, raw, tuple(ends))
 
 
+def forward_core(
+    means: Sequence[Float32], errors: Sequence[Float32], *, share: float = 0.8, was_core: Bool | None = None
+) -> Core:
+    """The core by next year's expected money at the last of several period ends, oldest first; (customers,) each.
+
+    `means` are expectations in cents as they stood at each end, `errors` their standard errors; each end is smoothed
+    with up to three before it, by SMOOTH. The bar is the smallest expectation of the set that makes `share` of the
+    whole; the probability that a customer's true mean lies above it takes the place of the redraws. `raw` is the plain
+    set of the last smoothed expectations.
+    """
+    inside = was_core
+    for end in range(len(means)):
+        mean, error = (_smoothed(each, end) for each in (means, errors))
+        among = smallest_set(mean, share)
+        bar = mean[among].min() if among.any() else np.float32(np.inf)
+        probability = _above(mean, error, bar)
+        inside = hold(probability, among if inside is None else inside)
+    assert inside is not None
+    return Core(inside, probability, among, tuple(range(len(means))))
+
+
+def _smoothed(series: Sequence[Float32], end: int) -> Float32:
+    """The weighted mean of one end and those before it; (customers,)."""
+    back = range(min(end + 1, len(SMOOTH)))
+    total = sum(SMOOTH[ago] for ago in back)
+    return np.asarray(sum(SMOOTH[ago] / total * series[end - ago] for ago in back), dtype=np.float32)
+
+
+def _above(mean: Float32, error: Float32, bar: np.float32) -> Float32:
+    """Probability that a true mean reaches the bar: the logistic stand-in for the normal, within .01 (Haley 1952)."""
+    distance = (mean - bar) / np.maximum(error, np.float32(1e-6) * np.maximum(np.abs(mean), 1))
+    chance: Float32 = (1 / (1 + np.exp(np.clip(-1.702 * distance, -80, 80)))).astype(np.float32)
+    return np.where(mean > 0, chance, np.float32(0))
+
+
 def hold(probability: Float32, inside: Bool) -> Bool:
     """Who is core after one more period end: in at `ENTER`, out below `LEAVE`, in between as before."""
     stays: Bool = (probability >= ENTER) | (inside & (probability >= LEAVE))
     return stays
 
 
-def smallest_set(totals: Int, share: float = 0.8) -> Bool:
+def smallest_set(totals: Int | Float32, share: float = 0.8) -> Bool:
     """Whether each customer belongs to the fewest that make `share` of the value; (customers,).
 
     The value is the sum of what is above 0; customers at 0 or below never belong. Of customers equal to the last one

@@ -1,0 +1,142 @@
+"""What the small tables say of each customer of a run: wallets, answers, contacts, complaints, referrals, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from liuke.app.documents import owners_of
+from liuke.facts import contracts
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from liuke.app.scope import Scope
+    from liuke.panel.panel import Bool, Float, Int32
+    from liuke.store.fact_store import FactStore
+
+VISIT = "上门|拜访|走访|面谈|(?i)visit|on.?site"
+BY_CUSTOMER = "客户|问卷|调查|(?i)customer|survey"
+RIVAL = "对手|竞争|竞品|(?i)rival|competitor"
+PARTS = {  # part of the loyalty index -> the questions that measure it
+    "recommendation": "推荐|介绍|(?i)recommend|refer",
+    "needs_met": "需求|满足|(?i)needs",
+    "price_sensitivity": "价格敏感|(?i)price sensitiv",
+    "concern_for_brand": "品牌|(?i)brand",
+    "choosing_time": "选择时间|(?i)choosing time",
+    "tolerance_of_faults": "容忍|谅解|(?i)toleran|forgiv",
+}
+ANSWERS_COUNT = 730  # days an answer counts
+QUARTER = 91
+
+
+@dataclass(frozen=True)
+class Told:
+    """By position in the run's customers; all (customers,), NaN or 0 where nobody said anything."""
+
+    wallet: Float  # cents a year
+    wallet_by_customer: Bool
+    ours: Float  # mean score given to us, 0 to 1
+    rivals: Float  # mean score given to the main rival, 0 to 1
+    answers: Int32
+    parts: dict[str, Float]  # of the loyalty index, 0 to 1
+    referrer: Bool  # brought other customers
+    contacts_quarter: Int32
+    contacts_year: Int32  # calls and messages
+    visits_year: Int32
+    response_days: Float  # mean days to the first reply to a complaint of the last year
+    has_contacts: bool  # whether any contact was loaded
+    new_referred: tuple[Bool, Bool] | None  # a referrer is named; the file is there. None: no file names any
+
+
+def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDArray[np.int32]) -> Told:
+    """Read the tables as they were known at the run's as_of; `codes` are its customers, ascending."""
+    owners = owners_of(customers).with_columns(customers["customer_id"])
+    place = pl.DataFrame({"owner_code": codes, "at": np.arange(len(codes), dtype=np.int64)})
+    where = owners.join(place, on="owner_code").select("customer_id", "at")
+    count = len(codes)
+
+    def rows(table: str) -> pl.DataFrame:
+        return store.current(contracts()[table], scope.known_by).join(where, on="customer_id")
+
+    wallet = rows("wallet").filter(pl.col("on") <= scope.as_of).sort("on").group_by("at").last()
+    by_customer = wallet["how"].fill_null("").str.contains(BY_CUSTOMER)
+    contact = _contacts(store, scope, where)
+    year, quarter = (scope.as_of - timedelta(days=days) for days in (365, QUARTER))
+    visit = pl.col("channel").fill_null("").str.contains(VISIT)
+    lately = contact.filter(pl.col("day") > year)
+    complaint = rows("complaint").filter(pl.col("opened_on") > year, pl.col("replied_on") <= scope.as_of)
+    replies = complaint.group_by("at").agg(v=(pl.col("replied_on") - pl.col("opened_on")).dt.total_days().mean())
+    answers = _answers(rows("survey_answer"), scope)
+    return Told(
+        wallet=_spread(wallet.select("at", v=pl.col("amount").cast(pl.Float64) * 100), count),
+        wallet_by_customer=_spread(wallet.select("at", v=by_customer.cast(pl.Float64)), count) == 1,
+        ours=_spread(_mean(answers.filter(~pl.col("rival"))), count),
+        rivals=_spread(_mean(answers.filter("rival")), count),
+        answers=_count(answers.filter(~pl.col("rival")), count),
+        parts=_parts(answers, count),
+        referrer=_count(_referrers(store, scope, where), count) > 0,
+        contacts_quarter=_count(contact.filter(pl.col("day") > quarter), count),
+        contacts_year=_count(lately.filter(~visit), count),
+        visits_year=_count(lately.filter(visit), count),
+        response_days=_spread(replies, count),
+        has_contacts=not contact.is_empty(),
+        new_referred=_referred(rows("customer"), count),
+    )
+
+
+def _contacts(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFrame:
+    """`at` is the customer's place, `day` the contact's."""
+    contact = store.current(contracts()["contact"], scope.known_by).rename({"at": "day"})
+    return contact.filter(pl.col("day") <= scope.as_of).join(where, on="customer_id")
+
+
+def _answers(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Answers that still count: at, question_id, score as a share of the question's scale, rival."""
+    since = scope.as_of - timedelta(days=ANSWERS_COUNT)
+    given = rows.filter(pl.col("score").is_not_null(), pl.col("answered_on").is_between(since, scope.as_of))
+    score, most = pl.col("score").cast(pl.Float64), pl.col("score").cast(pl.Float64).max().over("question_id")
+    scale = pl.when(most <= 1).then(1).when(most <= 5).then(5).when(most <= 10).then(10).otherwise(100)
+    return given.select(
+        "at", "question_id", score=(score / scale).clip(0, 1), rival=pl.col("question_id").str.contains(RIVAL)
+    )
+
+
+def _mean(answers: pl.DataFrame) -> pl.DataFrame:
+    return answers.group_by("at").agg(v=pl.col("score").mean())
+
+
+def _parts(answers: pl.DataFrame, count: int) -> dict[str, Float]:
+    """The measured parts of the loyalty index by name."""
+    found = {"view_of_rivals": _spread(_mean(answers.filter("rival")), count)}
+    for part, words in PARTS.items():
+        asked = answers.filter(pl.col("question_id").str.contains(words), ~pl.col("rival"))
+        found[part] = _spread(_mean(asked), count)
+    return found
+
+
+def _referrers(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFrame:
+    """A row for every customer somebody brought, at the place of who brought it."""
+    file = store.current(contracts()["customer"], scope.known_by).select(customer_id="referred_by").drop_nulls()
+    return file.join(where, on="customer_id")
+
+
+def _referred(file: pl.DataFrame, count: int) -> tuple[Bool, Bool] | None:
+    named = file.filter(pl.col("referred_by").is_not_null())
+    return (_count(named, count) > 0, _count(file, count) > 0) if len(named) else None
+
+
+def _spread(found: pl.DataFrame, count: int) -> Float:
+    """Column v at the places of column at, NaN elsewhere."""
+    values = np.full(count, np.nan)
+    values[found["at"].to_numpy()] = found["v"].to_numpy()
+    return values
+
+
+def _count(found: pl.DataFrame, count: int) -> Int32:
+    """Rows at each place."""
+    return np.bincount(found["at"].to_numpy().astype(np.int64), minlength=count).astype(np.int32)

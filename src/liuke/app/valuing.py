@@ -1,0 +1,212 @@
+"""The value of a run's customers: its tables `customer_value`, `economics`, `leaking_bucket` and `service_gap`.
+
+A sample teaches what has to be learnt (`value_fit`), one pass over the chunks values each customer (`value_columns`),
+then grades and the forward core compare everybody by a few columns, and the chunks are written again with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke.app import bucket
+from liuke.app.value_columns import Kept, as_money, columns, number, text
+from liuke.app.value_fit import Fitted, fitted
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.kernel.message import pack
+from liuke.panel import states as panel_states
+from liuke.value import grades
+from liuke.value.at_stake import at_stake
+from liuke.value.core import Core, forward_core
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from liuke.app.pipeline import Setup
+    from liuke.app.run_tables import Recount
+    from liuke.panel.panel import Float
+    from liuke.store.runs import Draft
+    from liuke.store.workspace import Workspace
+    from liuke.value.grades import Grades
+
+NO_CONTACTS = N_("No contacts are loaded, so given service is not known. Load them: liuke load FILE.")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What comparing all customers gives each; (customers,)."""
+
+    grades: Grades
+    core: Core
+    present: Float  # cents
+    reach: Float  # cents of the unwon wallet within reach
+
+
+def value(
+    workspace: Workspace, setup: Setup, draft: Draft, counted: Recount, progress: Callable[[str, int, int], None]
+) -> dict[str, Any]:
+    """Write the value tables of a run whose `customer_now` is written; what `run.json` says of them."""
+    panels = setup.panels
+    fit = fitted(workspace, setup)
+    kept: list[Kept] = []
+    sums = bucket.nothing(setup.scope.periods)
+    for at, panel in enumerate(panels):
+        progress("value", at, panels.chunks)
+        latest = panel.latest()
+        state = panel.stitch(panel_states.states(panel, setup.horizon))
+        frame, own = columns(latest, state[:, -1], fit, panels.rows(at))
+        draft.write(f"value-{at}", frame)
+        kept.append(own)
+        sums += bucket.tally(latest, state, setup.horizon, fit.told.new_referred, panels.rows(at))
+    whole = _all(kept)
+    compared = _compare(whole, fit)
+    _write(draft, setup, fit, whole, compared)
+    draft.write("leaking_bucket", bucket.bucket_table(sums, counted.late))
+    draft.write("economics", bucket.economics_table(sums, workspace.settings))
+    return _info(fit)
+
+
+def _all(kept: list[Kept]) -> Kept:
+    """The chunks' columns put together."""
+    ends = range(len(kept[0].means))
+    return Kept(
+        [np.concatenate([one.means[end] for one in kept]) for end in ends],
+        [np.concatenate([one.errors[end] for one in kept]) for end in ends],
+        np.concatenate([one.gap for one in kept]),
+        np.concatenate([one.stage for one in kept]),
+    )
+
+
+def _compare(whole: Kept, fit: Fitted) -> Compared:
+    worths = [grades.worth(mean, whole.gap, fit.standard) for mean in whole.means]
+    present = np.maximum(whole.means[-1], 0).astype(np.float64)
+    found = grades.grades(worths, present, fit.standard)
+    return Compared(found, forward_core(whole.means, whole.errors), present, worths[-1] - present)
+
+
+def _write(draft: Draft, setup: Setup, fit: Fitted, whole: Kept, compared: Compared) -> None:
+    """Write `customer_value` chunk by chunk with what the comparison added, and `service_gap`."""
+    import pyarrow.parquet as pq
+
+    panels = setup.panels
+    risk = pl.read_parquet(draft.root / "customer_now.parquet", columns=["risk"])["risk"]
+    writer: pq.ParquetWriter | None = None
+    gaps = []
+    for at in range(panels.chunks):
+        part = draft.root / f"value-{at}.parquet"
+        rows = panels.rows(at)
+        frame = pl.read_parquet(part)
+        chance = risk[rows].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        stake = at_stake(chance, compared.present[rows]).astype(np.float64)
+        frame = frame.with_columns(
+            **_graded(compared, fit, rows),
+            **_service(compared, fit, whole, rows),
+            at_stake_next_year=as_money(np.where(stake < 0, np.nan, stake)),
+        )
+        gaps.append(_short(frame))
+        table = frame.to_arrow()
+        writer = writer or pq.ParquetWriter(draft.root / "customer_value.parquet", table.schema, compression="zstd")
+        writer.write_table(table.cast(writer.schema))
+        part.unlink()
+    assert writer is not None
+    writer.close()
+    draft.write("service_gap", _gap_table(gaps, fit))
+
+
+def _graded(compared: Compared, fit: Fitted, rows: slice) -> dict[str, pl.Series]:
+    """Grade, why, and the core by next year's money."""
+    found, standard = compared.grades, fit.standard
+    names = tuple(grade.name for grade in standard.grades)
+    reason = found.reason[rows]
+    if fit.no_next_year is not None:
+        reason = np.where(reason == grades.NOTHING, reason, grades.PAST)
+    shares = tuple(f"{grade.share:.0%}" for grade in standard.grades)
+    hold = f"{standard.hold:.0%}"
+    words = pl.DataFrame(
+        {
+            '{"present": {"money": "': as_money(compared.present[rows]),
+            '"}, "potential": {"money": "': as_money(compared.reach[rows]),
+            '"}, "share": "': text(shares, found.grade[rows]),
+            '", "plain": "': text(names, found.plain[rows]),
+        }
+    )
+    pieces = [piece for name in words.columns for piece in (pl.lit(name), pl.col(name).cast(pl.String))]
+    fields = words.select(data=pl.concat_str(*pieces, pl.lit(f'", "hold": "{hold}"}}')))
+    chance = compared.core.probability
+    assert not isinstance(chance, NotEstimable)
+    return {
+        "grade": text(names, found.grade[rows]),
+        "grade_reason": text(grades.REASONS, reason),
+        "grade_data": fields.to_series(),
+        "core_next_year": pl.Series(compared.core.core[rows]),
+        "core_next_year_probability": number(chance[rows]),
+    }
+
+
+def _service(compared: Compared, fit: Fitted, whole: Kept, rows: slice) -> dict[str, pl.Series]:
+    """Service owed by the standard and given by the rows; given is null where no contact was loaded."""
+    contacts, hours = grades.owed(compared.grades.grade[rows], whole.stage[rows], fit.standard)
+    given = fit.told.contacts_quarter[rows]
+    known = np.where(fit.told.has_contacts, given.astype(np.float64), np.nan)
+    answered = fit.told.response_days[rows] * 24
+    return {
+        "contacts_owed": number(contacts),
+        "contacts_given": number(known),
+        "response_owed_hours": number(hours),
+        "response_given_hours": number(answered),
+        "neglected": pl.Series(grades.neglected(contacts, given, hours, answered) & fit.told.has_contacts),
+    }
+
+
+GAP_COLUMNS = (
+    "customer_code",
+    "grade",
+    "stage",
+    "contacts_owed",
+    "contacts_given",
+    "response_owed_hours",
+    "response_given_hours",
+    "next_year",
+)
+
+
+def _short(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of customers that got less than they are owed."""
+    return frame.filter("neglected").select(GAP_COLUMNS)
+
+
+def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
+    """One row a customer short of service, most expected money first; one row with the reason where nobody can know."""
+    found = pl.concat(gaps).with_columns(
+        contacts_missing=(pl.col("contacts_owed") - pl.col("contacts_given")).clip(0),
+        reason=pl.lit(None, pl.String),
+    )
+    if not fit.told.has_contacts:
+        return pl.concat([found, pl.DataFrame({"reason": [NO_CONTACTS]})], how="diagonal")
+    return found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
+
+
+def _info(fit: Fitted) -> dict[str, Any]:
+    """What each figure of the value tables rests on, or why it is missing."""
+
+    def reason(answer: object) -> str | None:
+        return pack({"reason": answer.reason, "data": answer.data}) if isinstance(answer, NotEstimable) else None
+
+    warned = None if isinstance(fit.models, NotEstimable) else fit.models[0].warning_ or fit.models[1].warning_
+    return {
+        "value": {
+            "basis": fit.basis,
+            "years": fit.terms.years,
+            "discount_rate": fit.terms.rate,
+            "next_year_pairs": fit.ahead[-1][1].pairs if fit.ahead else 0,
+            "next_year_reason": reason(fit.no_next_year),
+            "clv_reason": reason(fit.models),
+            "clv_warning": reason(warned),
+            "wallet_reason": reason(fit.wallets),
+            "has_contacts": fit.told.has_contacts,
+        }
+    }

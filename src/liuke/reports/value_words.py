@@ -1,0 +1,125 @@
+"""How the value of a customer is said: words and sentences the terminal, the page and the workbook share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.message import unpack
+from liuke.reports import figures
+from liuke.value import economics, loyalty, wallet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
+SPREAD = {"concentrated": N_("concentrated"), "dispersed": N_("spread out"), "none": N_("nothing bought")}
+STAGES = {
+    "new": N_("New"),
+    "growing": N_("Growing"),
+    "mature": N_("Mature"),
+    "declining": N_("Declining"),
+    "lost": N_("Lost"),
+}
+UNKNOWN = N_("not known")
+WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({clv_low} to {clv_high}), in {basis}.")
+WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
+NO_WALLET = N_("What it buys from others is not known.")
+GRADE = N_("Grade {grade}, {stage}. {reason}")
+LOYALTY = N_("{cell} ({chance}): {meaning}.")
+NOT_MEASURED = N_("Loyalty: not measured; nobody asked and nothing tells. Its buying alone is steady with {chance}.")
+SERVICE = N_("Owed a quarter: {owed} contacts, answers within {hours} h. Given: {given}.")
+GIVEN = N_("{contacts} contacts")
+NO_CONTACTS = N_("no contacts loaded")
+BUYING = N_("Purchases are {spread}: the largest period holds {share} of the year.")
+
+
+def money(value: Any, currency: str) -> str:
+    """An amount for reading, or that it is not known."""
+    return translate(UNKNOWN) if value is None else str(figures.Money(value, currency))
+
+
+def share(value: float | None) -> str:
+    """A share as percent, or that it is not known."""
+    return translate(UNKNOWN) if value is None else figures.percent(value)
+
+
+def grade_reason(row: Mapping[str, Any], currency: str) -> str:
+    """Why a customer of `customer_value` has its grade, in the language in force."""
+    fields = {
+        name: figures.Money(value, currency) if name in {"present", "potential"} else value
+        for name, value in unpack(row["grade_data"]).items()
+    }
+    return say(row["grade_reason"], **fields)
+
+
+def cell(row: Mapping[str, Any]) -> str:
+    """The likeliest cell of the loyalty matrix in words, or that it was not measured."""
+    return translate(loyalty.TITLES[row["loyalty"]])
+
+
+def source(row: Mapping[str, Any]) -> str | None:
+    """Where the wallet is known from."""
+    found = wallet.TITLES.get(row["wallet_source"])
+    return None if found is None else translate(found)
+
+
+def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
+    """All that is said of one customer's value, one idea a sentence."""
+    currency, about = str(info["currency"]), info["value"]
+    worth = {name: money(row[name], currency) for name in ("low", "high", "clv", "clv_low", "clv_high")}
+    said = [
+        say(
+            WORTH,
+            next=money(row["next_year"], currency),
+            years=f"{about['years']:g}",
+            basis=translate(BASIS[row["value_basis"]]),
+            **worth,
+        ),
+        _wallet(row, currency),
+    ]
+    if row["largest_period"] is not None:
+        said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
+    said.append(_loyalty(row))
+    if row["stage"] is None:
+        return said
+    stage = translate(STAGES[row["stage"]])
+    said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency)))
+    given = translate(NO_CONTACTS) if row["contacts_given"] is None else say(GIVEN, contacts=int(row["contacts_given"]))
+    owed, hours = f"{row['contacts_owed']:g}", f"{row['response_owed_hours']:g}"
+    return [*said, say(SERVICE, owed=owed, hours=hours, given=given)]
+
+
+def _wallet(row: Mapping[str, Any], currency: str) -> str:
+    if row["wallet"] is None:
+        return translate(NO_WALLET)
+    return say(
+        WALLET,
+        wallet=money(row["wallet"], currency),
+        low=money(row["wallet_low"], currency),
+        high=money(row["wallet_high"], currency),
+        source=source(row),
+        share=share(row["share_of_wallet"]),
+    )
+
+
+def _loyalty(row: Mapping[str, Any]) -> str:
+    if row["loyalty"] == "not_measured":
+        return say(NOT_MEASURED, chance=share(row["p_behaviour"]))
+    chance = share(row[f"p_{row['loyalty']}"])
+    return say(LOYALTY, cell=cell(row), chance=chance, meaning=translate(loyalty.MEANING[row["loyalty"]]))
+
+
+def figure(value: float | None, unit: str, currency: str) -> str:
+    """One of the economics in its unit; empty without a value."""
+    if value is None:
+        return ""
+    if unit == "money":
+        return str(figures.Money(Decimal(str(round(value, 2))), currency))
+    return figures.percent(value, 1) if unit == "share" else f"{value:,.2f}"
+
+
+def figure_title(name: str) -> str:
+    """An economics figure's name in the language in force."""
+    return translate(economics.TITLES[name])

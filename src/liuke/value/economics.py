@@ -1,0 +1,211 @@
+"""What keeping customers is worth to this firm, from its own rows: the leaking bucket, a point of churn, replacement.
+
+Rules of thumb from the literature (a new customer costs 5 times as much, 5 % is 25-85 % of profit) are nowhere used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from liuke.kernel.estimate import Estimate, NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.value.lifetime import formula, retention_equity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from liuke.kernel.estimate import Answer
+
+TITLES = {
+    "retention": N_("Share of customers kept a year"),
+    "yearly_worth": N_("What a customer is worth a year"),
+    "point_of_churn": N_("A point of churn"),
+    "retention_equity": N_("Base worth more by a point of retention"),
+    "lifetime_formula": N_("Lifetime value of an average customer"),
+    "replacement_ratio": N_("New customers needed for one lost"),
+    "referred_share": N_("New customers that were referred"),
+    "cost_new_by_kept": N_("Cost of a new customer by cost of keeping one"),
+    "years_to_empty": N_("Years until half of today's customers are gone"),
+}
+FORMULAS = {
+    "retention": N_("Not lost at the year's end out of those on the books at its start."),
+    "yearly_worth": N_("Margin (sales where no margin is known) of the year, by customers on the books at its start."),
+    "point_of_churn": N_("One in a hundred of the customers on the books times what a customer is worth a year."),
+    "retention_equity": N_(
+        "N m [1/(1+i−r₁) − 1/(1+i−r₀)], r₁ a point above r₀: customers N, margin m a year, discount i."
+    ),
+    "lifetime_formula": N_("m r / (1 + d − r): margin m a year, share kept r, discount d; margin at year's end."),
+    "replacement_ratio": N_("What a lost customer brought a year, by what a new one brings in its first year."),
+    "referred_share": N_("New customers with a referring customer, by new customers whose file says either way."),
+    "cost_new_by_kept": N_("Cost of winning one new customer by yearly cost of keeping one, both as stated."),
+    "years_to_empty": N_("log ½ / log r, if the share kept stays as it is."),
+}
+UNITS = {
+    "retention": "share",
+    "yearly_worth": "money",
+    "point_of_churn": "money",
+    "retention_equity": "money",
+    "lifetime_formula": "money",
+    "replacement_ratio": "ratio",
+    "referred_share": "share",
+    "cost_new_by_kept": "ratio",
+    "years_to_empty": "years",
+}
+NOBODY = N_("Nobody was on the books a year ago.")
+NO_SPAN = N_("A full year before the window is needed.")
+NOBODY_LOST = N_("Nobody was lost, or no new customer has been seen for a whole year.")
+NO_COST = N_("State acquisition_cost and keeping_cost in liuke.toml; without them there is no comparison.")
+NO_REFERRAL = N_("No customer file says who referred a customer.")
+NOBODY_NEW = N_("No customer was new in the window.")
+NEVER_ENDS = N_("Everybody was kept; the sum would not end.")
+Z = 1.96
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of the bucket: customers that came and went, and the money that moved with them, whole cents.
+
+    Customers: opening + new + won_back - lost = closing. Money: opening + new + won_back + more + less + lost = closing
+    (what falls is negative).
+    """
+
+    start: date
+    end: date
+    opening: int
+    new: int
+    won_back: int
+    lost: int
+    closing: int
+    opening_cents: int
+    new_cents: int
+    won_back_cents: int
+    more_cents: int
+    less_cents: int
+    lost_cents: int
+    closing_cents: int
+
+    def check(self) -> None:
+        """ValueError when a bucket does not close."""
+        moved = self.new_cents + self.won_back_cents + self.more_cents + self.less_cents + self.lost_cents
+        if self.opening + self.new + self.won_back - self.lost != self.closing:
+            raise ValueError(f"customers of {self.start} to {self.end} do not close")
+        if self.opening_cents + moved != self.closing_cents:
+            raise ValueError(f"money of {self.start} to {self.end} does not close")
+
+    @property
+    def leak(self) -> float:
+        """Lost by opening, 0 to 1; NaN where nobody was there to lose."""
+        return self.lost / self.opening if self.opening else float("nan")
+
+    @property
+    def filled(self) -> float:
+        """What came in for each one that was lost: new and won back by lost; NaN where nobody was lost."""
+        return (self.new + self.won_back) / self.lost if self.lost else float("nan")
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the economics are made of: sums over the customers of the last year; money in whole cents."""
+
+    opening: int  # on the books when the year begins
+    lost: int  # of them
+    worth: int  # margin (or amount) of the year before from those on the books when the year begins
+    lost_worth: int  # what the lost brought in the year before
+    new_customers: int  # first bought in the year before and seen for a whole year
+    first_year: int  # what those brought in their first year
+    full_year: bool  # False: the history is shorter than two years
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the firm states, in cents and as a share a year; None where it states nothing."""
+
+    discount: float
+    acquisition: int | None = None
+    keeping: int | None = None
+
+
+def economics(base: Base, costs: Costs, referred: tuple[int, int] | None) -> dict[str, Answer]:
+    """Every figure by name (TITLES, UNITS), money in cents; NotEstimable where the rows do not give it.
+
+    `referred` are new customers of the year with a referrer, and all of them; None where no file knows referrers.
+    """
+    kept = _share(base.opening - base.lost, base.opening, NOBODY)
+    found: dict[str, Answer] = {"retention": kept}
+    worth: Answer = NotEstimable(NOBODY if base.full_year else NO_SPAN)
+    if base.opening and base.full_year:
+        each = base.worth / base.opening
+        worth = Estimate(each, each, each, "count")
+    found["yearly_worth"] = worth
+    found |= _of_retention(base, kept, worth, costs.discount)
+    found["replacement_ratio"] = _replacement(base)
+    found["referred_share"] = (
+        NotEstimable(NO_REFERRAL) if referred is None else _share(referred[0], referred[1], NOBODY_NEW)
+    )
+    found["cost_new_by_kept"] = NotEstimable(NO_COST)
+    if costs.acquisition and costs.keeping:
+        ratio = costs.acquisition / costs.keeping
+        found["cost_new_by_kept"] = Estimate(ratio, ratio, ratio, "stated")
+    return found
+
+
+def _of_retention(base: Base, kept: Answer, worth: Answer, discount: float) -> dict[str, Answer]:
+    """What follows from the share kept; its range is carried through, for each figure moves one way with it."""
+    names = ("point_of_churn", "retention_equity", "lifetime_formula", "years_to_empty")
+    if isinstance(kept, NotEstimable):
+        return dict.fromkeys(names, kept)
+    found: dict[str, Answer] = {"years_to_empty": _half_life(kept)}
+    if isinstance(worth, NotEstimable):
+        return found | dict.fromkeys(names[:3], worth)
+    point = base.opening * worth.value / 100
+    found["point_of_churn"] = Estimate(point, point, point, "count")
+    top = min(1.0 + discount - 0.01, 1.0)
+    shares = [min(max(share, 0.0), top - 0.01) for share in (kept.value, kept.low, kept.high)]
+    equity = [retention_equity(base.opening, worth.value, share, share + 0.01, discount) for share in shares]
+    found["retention_equity"] = Estimate(equity[0], equity[1], equity[2], "formula")
+    life = [formula(worth.value, share, discount) for share in shares]
+    found["lifetime_formula"] = Estimate(life[0], life[1], life[2], "formula")
+    return found
+
+
+def _half_life(kept: Estimate) -> Answer:
+    """Years until half are gone at a constant share kept."""
+    if not 0 < kept.value < 1:
+        return NotEstimable(NEVER_ENDS)
+    ends = [float(np.log(0.5) / np.log(min(max(share, 1e-9), 1 - 1e-9))) for share in (kept.value, kept.low, kept.high)]
+    return Estimate(ends[0], ends[1], ends[2], "formula")
+
+
+def _replacement(base: Base) -> Answer:
+    """Yearly worth of a lost customer by the first year's worth of a new one."""
+    if not base.full_year:
+        return NotEstimable(NO_SPAN)
+    if not base.lost or base.first_year <= 0:
+        return NotEstimable(NOBODY_LOST)
+    ratio = (base.lost_worth / base.lost) / (base.first_year / base.new_customers)
+    return Estimate(ratio, ratio, ratio, "count")
+
+
+def _share(part: int, whole: int, nobody: str) -> Answer:
+    """Part of whole with Wilson's 95 % interval (1927)."""
+    if not whole:
+        return NotEstimable(nobody)
+    share, spread = part / whole, Z * Z / whole
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z * float(np.sqrt(share * (1 - share) / whole + spread / (4 * whole))) / (1 + spread)
+    return Estimate(share, max(middle - half, 0.0), min(middle + half, 1.0), "wilson")
+
+
+def add_years(years: Sequence[Year]) -> Year:
+    """The bucket over several years as one: first opening, last closing, what came and went in between."""
+    names = ("new", "won_back", "lost", "new_cents", "won_back_cents", "more_cents", "less_cents", "lost_cents")
+    first, last = years[0], years[-1]
+    sums = {name: sum(getattr(year, name) for year in years) for name in names}
+    return Year(
+        start=first.start, end=last.end, opening=first.opening, closing=last.closing,
+        opening_cents=first.opening_cents, closing_cents=last.closing_cents, **sums,
+    )  # fmt: skip

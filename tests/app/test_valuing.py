@@ -1,0 +1,182 @@
+"""The value tables of a run: one row a customer, sums that reconcile, reasons where a figure can't be had."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from firms import firm_of, monthly, random_docs
+from liuke.app import value_queries
+from liuke.kernel.message import unpack
+from liuke.store.runs import Runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.face import Firm, Result
+
+
+def add(firm: Firm, table: str, rows: list[dict[str, Any]]) -> None:
+    """Load a small table from rows in canonical columns."""
+    path = firm.workspace.root.parent / f"{table}.csv"
+    pl.DataFrame(rows).write_csv(path)
+    firm.load(path, table=table, source=table, loaded_on=date(2026, 1, 2))
+
+
+@pytest.fixture(scope="module")
+def valued(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """Three years of 90 customers, with contacts, wallets, answers, referrers and a complaint of some."""
+    folder = tmp_path_factory.mktemp("value")
+    lives = ((0, 48), (0, 20), (0, 40), (10, 48), (26, 48), (40, 48), (38, 48))  # months of the first and last purchase
+    steady = [
+        one
+        for n, (first, last) in enumerate(lives)
+        for one in monthly(f"m{n}", [0] * first + [700.25 * (n + 1)] * (last - first), first="2022-10")
+    ]
+    firm = firm_of([*random_docs(5, 90, 34), *steady], folder)
+    add(firm, "contact", [
+        {"contact_id": f"L{n}", "customer_id": f"c{n % 9}", "at": "2026-09-2" + str(n % 9), "channel": "上门拜访"}
+        for n in range(18)
+    ])  # fmt: skip
+    add(firm, "wallet", [
+        {"customer_id": "c1", "on": "2026-01-05", "amount": "900000.00", "how": "客户提供"},
+        {"customer_id": "c2", "on": "2026-01-05", "amount": "800000.00", "how": "业务员了解"},
+    ])  # fmt: skip
+    add(firm, "survey_answer", [
+        {"survey_id": "D1", "customer_id": f"c{n}", "question_id": question, "answered_on": "2026-09-05",
+         "score": score}
+        for n, score in ((1, 9), (2, 2), (3, 10))
+        for question in ("总体满意度", "推荐意愿")
+    ])  # fmt: skip
+    file = [{"customer_id": f"c{n}", "name": f"客户{n}", "referred_by": "c4" if n == 7 else None} for n in range(90)]
+    add(firm, "customer", [*file, {"customer_id": "m5", "name": "新客", "referred_by": "c4"}])
+    return firm.run()
+
+
+def test_every_customer_has_one_row_and_everything_lies_in_its_bounds(valued: Result) -> None:
+    rows = valued.table("customer_value")
+    assert rows["customer_code"].to_list() == valued.table("customer_now")["customer_code"].to_list()
+    for low, middle, high in (("low", "next_year", "high"), ("clv_low", "clv", "clv_high"),
+                              ("wallet_low", "wallet", "wallet_high")):  # fmt: skip
+        known = rows.drop_nulls([low, middle, high])
+        assert len(known)
+        assert (known[low] <= known[middle]).all()
+        assert (known[middle] <= known[high]).all()
+    for share in ("share_of_wallet", "largest_period", "p_behaviour", "loyalty_coverage", "core_next_year_probability"):
+        assert rows[share].drop_nulls().is_between(0, 1).all(), share
+    cells = rows.filter(pl.col("loyalty") != "not_measured")
+    assert (
+        cells.select(pl.sum_horizontal("p_true", "p_spurious", "p_latent", "p_none")).to_series() - 1
+    ).abs().max() < 1e-9
+    assert rows["value_basis"].unique().to_list() == ["amount"]
+
+
+def test_money_at_stake_is_the_run_s_risk_times_next_year_to_the_cent(valued: Result) -> None:
+    both = valued.table("customer_value").join(valued.table("customer_now").select("customer_code", "risk"),
+                                               on="customer_code").drop_nulls(["risk", "next_year"])  # fmt: skip
+    assert len(both)
+    for risk, worth, stake in both.select("risk", "next_year", "at_stake_next_year").iter_rows():
+        assert abs(Decimal(risk) * worth - stake) <= Decimal("0.02")
+
+
+def test_what_was_told_is_used_and_says_where_it_is_from(valued: Result) -> None:
+    rows = _by_id(valued)
+    assert rows["c1"]["wallet_source"] == "survey"
+    assert rows["c2"]["wallet_source"] == "estimate"
+    assert rows["c1"]["loyalty"] in {"true", "latent"}
+    assert rows["c2"]["loyalty"] in {"spurious", "none"}
+    assert rows["c4"]["loyalty"] != "not_measured"  # brought a customer
+    assert rows["c5"]["loyalty"] == "not_measured"
+    assert rows["c5"]["p_true"] is None
+
+
+def test_the_gap_lists_who_got_fewer_contacts_than_owed(valued: Result) -> None:
+    gap = value_queries.service_gap(valued.made)
+    assert gap["reason"].null_count() == len(gap)
+    assert (gap["contacts_given"] < gap["contacts_owed"]).all()
+    rows = valued.table("customer_value")
+    short = rows.filter(pl.col("contacts_given") < pl.col("contacts_owed"))
+    assert sorted(gap["customer_id"]) == sorted(
+        short.join(valued.table("customer_now"), on="customer_code")["customer_id"]
+    )
+
+
+def test_the_bucket_is_the_ledger_and_each_year_opens_where_the_last_one_closed(valued: Result) -> None:
+    """To the cent: the last year's row is the waterfall's, and its money that of the documents."""
+    bucket = valued.table("leaking_bucket")
+    ledger = valued.table("waterfall").filter(pl.col("scope") == "window")
+    last = bucket.row(-1, named=True)
+    for step, customers, amount in ledger.select("step", "customers", "amount").iter_rows():
+        assert last[f"{step}_amount"] == amount, step
+        if customers is not None:
+            assert last[step] == abs(customers), step
+    money = (
+        "opening_amount",
+        "new_amount",
+        "won_back_amount",
+        "more_amount",
+        "less_amount",
+        "lost_amount",
+        "late_amount",
+    )
+    for row in bucket.iter_rows(named=True):
+        assert row["opening"] + row["new"] + row["won_back"] - row["lost"] == row["closing"]
+        assert sum(row[name] for name in money) == row["closing_amount"]
+    first, second = bucket["closing"][0], bucket["opening"][1]
+    assert first == second
+    documents = valued.table("money_month").filter(pl.col("kind").is_in(["invoice", "return"]))
+    inside = documents.filter(pl.col("period").is_between(last["from"], last["to"]))
+    assert sum(inside["amount"]) == last["closing_amount"]
+
+
+def test_economics_carry_values_or_reasons(valued: Result) -> None:
+    rows = {row["figure"]: row for row in valued.table("economics").to_dicts()}
+    assert rows["referred_share"]["value"] == 1.0  # m5 was brought by c4; nothing is on file of m6
+    assert rows["cost_new_by_kept"]["reason"].startswith("State acquisition_cost")
+    for row in rows.values():
+        assert (row["value"] is None) == (row["reason"] is not None)
+    last = valued.table("leaking_bucket").row(-1, named=True)
+    assert rows["retention"]["value"] == pytest.approx(1 - last["lost"] / last["opening"])
+
+
+def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Path) -> None:
+    given = [doc for n in range(12) for doc in monthly(f"c{n}", [100.0 * (n + 1)] * 8)]
+    made = firm_of(given, tmp_path).run()
+    about = made.info["value"]
+    assert about["next_year_reason"] is not None
+    assert about["wallet_reason"] is not None
+    rows = made.table("customer_value")
+    assert rows["next_year"].null_count() == rows["wallet"].null_count() == rows["clv"].null_count() == 12
+    assert rows["grade"].n_unique() > 1
+    assert unpack(rows["grade_data"][0])["share"].endswith("%")
+    assert all("last 12 months" in reason for reason in rows["grade_reason"])
+    gap = made.table("service_gap")
+    assert gap["reason"].to_list() == [
+        "No contacts are loaded, so given service is not known. Load them: liuke load FILE."
+    ]
+
+
+def test_two_customers_and_three_months_are_enough_for_a_run(tmp_path: Path) -> None:
+    made = firm_of([*monthly("c1", [5, 5, 5]), *monthly("c2", [9, 0, 9])], tmp_path).run()
+    assert len(made.table("customer_value")) == 2
+    assert made.table("economics")["value"].null_count() >= 8
+
+
+def test_the_firm_s_own_standard_makes_a_new_run(tmp_path: Path) -> None:
+    firm = firm_of(random_docs(6, 30, 26, late=False), tmp_path)
+    first = firm.run()
+    (firm.workspace.root / "value.toml").write_text("[grades.A]\nshare = 0.79\n[costs]\norders = 5\n", "utf-8")
+    second = firm.run()
+    assert second.info["run_id"] != first.info["run_id"]
+    counts = [(one.table("customer_value")["grade"] == "A").sum() for one in (first, second)]
+    assert counts[1] > counts[0]
+    assert Runs(firm.workspace.runs).current().root.name == second.info["run_id"]
+
+
+def _by_id(result: Result) -> dict[str, dict[str, Any]]:
+    rows = value_queries.values(result.made, value_queries.Wanted())
+    return {row["customer_id"]: row for row in rows.to_dicts()}
