@@ -17,6 +17,7 @@ COMMANDS = (
     *("demo", "init", "load", "unload", "loads", "run", "list", "show", "report", "indicators", "backtest", "doctor", "merge"),
     *("simulate", "score"),
     *("rules", "rules list", "rules preview", "rules backtest"),
+    *("value", "value list", "value show", "value worksheet", "value economics", "value service", "value standard"),
 )
 HELP_SECONDS = 0.3
 
