@@ -14,7 +14,21 @@ from terminal import liuke, process
 import liuke as liuke_package
 
 COMMANDS = (
-    *("demo", "init", "load", "unload", "loads", "run", "list", "show", "report", "indicators", "backtest", "doctor", "merge"),
+    *(
+        "demo",
+        "init",
+        "load",
+        "unload",
+        "loads",
+        "run",
+        "list",
+        "show",
+        "report",
+        "indicators",
+        "backtest",
+        "doctor",
+        "merge",
+    ),
     *("simulate", "score"),
     *("rules", "rules list", "rules preview", "rules backtest"),
     *("value", "value list", "value show", "value worksheet", "value economics", "value service", "value standard"),

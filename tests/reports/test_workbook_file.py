@@ -73,7 +73,7 @@ def test_names_that_look_like_formulas_stay_text(run: SampleRun, tmp_path: Path)
 
 def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: SampleRun, tmp_path: Path):
     for made in (run, young_run()):
-        xml = inside(write_workbook(made, tmp_path / "a.xlsx", "en"))["xl/worksheets/sheet8.xml"]
+        xml = inside(write_workbook(made, tmp_path / "a.xlsx", "en"))["xl/worksheets/sheet9.xml"]
         values = re.findall(r"<f>[^<]*</f><v>([^<]*)</v>", xml)
         assert len(values) == 4
         assert [float(value) for value in values] == [0, 0, 0, 0]

@@ -20,7 +20,7 @@ SORTS = ("rank", "at_stake", "risk", "usual_year", "silent_days", "amount_12", "
 
 @dataclass(frozen=True)
 class Filter:
-    """Which customers of a run to list; empty means no restriction. Without a state: those on the watch list."""
+    """Which customers of a run to list; empty means no restriction. Without state or rule: the watch list."""
 
     state: str | None = None
     core: bool = False
@@ -39,7 +39,10 @@ def watch_list(run: Run, wanted: Filter) -> pl.DataFrame:
         )
     _refuse_unknown(run, wanted)
     rows = run.scan("customer_now")
-    rows = rows.filter(pl.col("listed")) if wanted.state is None else rows.filter(pl.col("state") == wanted.state)
+    if wanted.state is not None:
+        rows = rows.filter(pl.col("state") == wanted.state)
+    elif not wanted.rule:  # whom a rule flags is asked of everybody
+        rows = rows.filter(pl.col("listed"))
     if wanted.core:
         rows = rows.filter(pl.col("core"))
     if wanted.rule:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.value.core import Core
 
-ALARMING = 2.0  # times the base rate: listed by the model alone
+ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
 Positions = "npt.NDArray[np.intp]"
@@ -51,17 +51,18 @@ Positions = "npt.NDArray[np.intp]"
 def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray[np.intp]:
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
-    With a model, those whom a rule flags are on it unless they are likelier to stay than customers at large, and so are
-    those at least twice as likely to leave. Without a model all flagged are. Whoever has left already is on none.
+    With a model, customers are on it who are twice as likely to leave as customers at large, or whose expected loss is
+    twice that of an average customer; without one, all whom a rule flags. Whoever has left already is on neither.
     """
     flagged = passed.fired.any(axis=0)
     worth = passed.at_stake_base.astype(np.float64)
     if isinstance(risk, NotEstimable):
         listed = np.flatnonzero(flagged)
         return listed[np.lexsort((listed, -worth[listed]))]
-    if risk.by_model and isinstance(base, Estimate):
+    if risk.by_model and isinstance(base, Estimate) and passed.chances.buying.any():
         with np.errstate(invalid="ignore"):
-            flagged = (flagged & (risk.risk >= base.value)) | (risk.risk >= ALARMING * base.value)
+            usual = base.value * worth[passed.chances.buying].mean()
+            flagged = (risk.risk >= ALARMING * base.value) | (worth * risk.risk >= ALARMING * usual)
         flagged &= passed.chances.buying
     listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
     stake = worth[listed] * risk.risk[listed]

@@ -66,8 +66,8 @@ DEFINITIONS = (
 )
 
 LISTED_BY_MODEL = N_(
-    "Customers whom a rule flags and who are at least as likely to leave as customers at large, and customers at least "
-    "twice as likely; the lost and the never-buyers left out."
+    "Customers twice as likely to leave as customers at large, or whose expected loss is twice that of an average "
+    "customer; the lost and the never-buyers left out."
 )
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "

@@ -11,7 +11,8 @@ Gaps of one customer ~ Gamma(k, rate); rates over the base ~ Gamma(r, alpha), da
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ class Rhythm:
 
     def __add__(self, other: Rhythm) -> Rhythm:
         """The rhythm of both groups of customers together."""
-        return Rhythm(*(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)))
+        return Rhythm(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @classmethod
     def of(cls, panel: Panel) -> Rhythm:
@@ -53,6 +54,16 @@ class Rhythm:
 
     def parameters(self, position: int) -> tuple[float, float, float]:
         """(k, r, alpha in days) as known at a period's end; all infinite while nobody has bought twice."""
+        if position not in self._known:
+            self._known[position] = self._parameters(position)
+        return self._known[position]
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[float, float, float]]:
+        """Parameters worked out so far: every sentence about a customer asks for all of them."""
+        return {}
+
+    def _parameters(self, position: int) -> tuple[float, float, float]:
         from scipy.special import polygamma, psi
 
         counts = self.counts[:, position]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from liuke.signals.churn.rows import Rows
 
 IDEAS = {
-    "silence": ("silence", "overdue"),
+    "silence": ("silence", "overdue", "surprise"),
     "habit": ("occasions", "rate", "once", "active_share", "tenure"),
     "money": ("money", "each"),
     "trend": ("rate_3", "occasion_rate_3"),

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 Float32 = npt.NDArray[np.float32]
 
-LINEAR = ("silence", "occasions", "money", "overdue", "rate")  # what carries over to other ages of the customer base
+LINEAR = (
+    "silence",
+    "occasions",
+    "money",
+    "overdue",
+    "surprise",
+    "rate",
+)  # what carries over to other ages of the customer base
 COLUMNS = (
     *LINEAR,
     "tenure",
@@ -126,11 +133,13 @@ def design(found: Mapping[str, Float]) -> Float32:
     silent, tenure, count = found["silent_days"], found["tenure_days"], found["occasions"]
     gap = np.where(count > 1, found["own_gap_days"], tenure)
     money = np.log1p(np.maximum(found["amount"], 0) / 100)
+    overdue = np.log((silent + WEEK) / (np.where(np.isnan(gap), tenure, gap) + WEEK))
     columns = {
         "silence": np.log1p(silent),
         "occasions": np.log(count),
         "money": money,
-        "overdue": np.log((silent + WEEK) / (np.where(np.isnan(gap), tenure, gap) + WEEK)),
+        "overdue": overdue,
+        "surprise": np.maximum(overdue, 0) * np.log(count),  # a silence says more the better the rhythm is known
         "rate": np.log(count / (tenure + MONTH)),
         "tenure": np.log1p(tenure),
         "once": count == 1,

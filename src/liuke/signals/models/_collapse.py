@@ -132,13 +132,13 @@ def checked(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats,
     if not good.all():
         row = int(np.argmin(good))
         raise BadInput(
-            N_("{rows} purchase histories are impossible, the first in row {row}: x = {x}, t_x = {t_x}, T = {T}."),
+            N_("{rows} purchase histories are impossible, the first in row {row}: x = {x}, t_x = {t_x}, T = {age}."),
             fix=N_("x is a whole number of repeat occasions, 0 <= t_x <= T, and t_x is 0 where x is 0."),
             rows=int((~good).sum()),
             row=row,
             x=float(xs[row]),
             t_x=float(last[row]),
-            T=float(age[row]),
+            age=float(age[row]),
         )
     return xs, last, age
 

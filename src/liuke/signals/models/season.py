@@ -32,18 +32,19 @@ class Season:
     warning: NotEstimable | None = None
 
     @cached_property
-    def _clock(self) -> tuple[int, Floats]:
-        """First day number covered and operational days gone at the start of each day, 1970 to 2100."""
+    def _clock(self) -> Floats:
+        """Operational days gone at the start of each day from 1970 to 2100."""
         days = np.arange(np.datetime64("1970-01-01"), np.datetime64("2100-01-01"))
         month = days.astype("datetime64[M]").astype(np.int64) % 12
-        return 0, np.r_[0.0, np.cumsum(self.index[month])]
+        clock: Floats = np.r_[0.0, np.cumsum(self.index[month])]
+        return clock
 
     def days(self, start: ArrayLike, end: ArrayLike) -> Floats:
-        """Operational days from the end of day `start` to the end of day `end` (day numbers); the inputs' shape.
+        """Operational days from the end of day `start` to the end of day `end` (day numbers, 1970 to 2100).
 
-        With a flat index this is end - start.
+        In the shape of the inputs. With a flat index this is end - start.
         """
-        clock = self._clock[1]
+        clock = self._clock
         gone: Floats = clock[np.asarray(end, np.int64) + 1] - clock[np.asarray(start, np.int64) + 1]
         return gone
 
