@@ -31,6 +31,7 @@ COMMANDS = (
     ),
     *("simulate", "score"),
     *("rules", "rules list", "rules preview", "rules backtest"),
+    *("value", "value list", "value show", "value worksheet", "value economics", "value service", "value standard"),
 )
 HELP_SECONDS = 0.3
 

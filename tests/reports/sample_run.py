@@ -184,7 +184,9 @@ def sample_run(customers: int = 120, months: int = 36, *, currency: str = "CNY",
         ),
         "waterfall": waterfall.table(waterfall.tally(panel, states), waterfall.Late({"invoice": LATE})),
         "flag_document": documents,
-        "model_score": pl.DataFrame(schema={"scope": pl.String, "origin": pl.Date, "score": pl.String, "metric": pl.String}),
+        "model_score": pl.DataFrame(
+            schema=dict.fromkeys(("scope", "score", "metric"), pl.String) | {"origin": pl.Date}  # type: ignore[operator]
+        ),
         "model_curve": pl.DataFrame(schema={"tenth": pl.Int32}),
         "model_drift": pl.DataFrame(schema={"period": pl.Date}),
         "money_month": pl.DataFrame(

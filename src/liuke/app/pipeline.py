@@ -187,7 +187,7 @@ def _prepare(
     usable = [rule for rule in rules if reasons[rule.id] is None]
     histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
     learnt = Learnt()
-    sample = predicting.Sample.of(scope, len(panels.customers))
+    sample = predicting.Sample.of(scope)
     for number, panel in enumerate(panels):
         progress("learn", number, panels.chunks)
         histogram += panel_states.gap_histogram(panel)

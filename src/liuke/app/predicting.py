@@ -16,7 +16,7 @@ from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
 from liuke.signals.churn.guards import check_rebuild
 from liuke.signals.churn.reasons import reasons
-from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, origins, rows, sampled
+from liuke.signals.churn.rows import COLUMNS, LINEAR, MOST_CUSTOMERS, Rows, origins, rows, sampled
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
@@ -37,21 +37,27 @@ OLDEST = ">3"
 class Sample:
     """The customer-months the model is learnt from and tested on, with the rules' flags on them."""
 
-    customers: int  # of the whole base
     at: list[int]  # positions of the period ends
+    share: float = 1.0  # of the customers; halved until they are few enough
     parts: list[Rows] = field(default_factory=list)
     flags: dict[str, list[Bool]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scope: Scope, customers: int) -> Sample:
-        """An empty sample of a scope's customers."""
-        return cls(customers, origins(len(scope.periods), scope.periods.per_year))
+    def of(cls, scope: Scope) -> Sample:
+        """An empty sample of a scope."""
+        return cls(origins(len(scope.periods), scope.periods.per_year))
 
     def take(self, panel: Panel) -> None:
-        """Add the rows of a chunk's sampled customers; its figures, built again from the past alone, must be equal."""
-        seen = panel.of_customers(sampled(panel.customers, self.customers))
+        """Add the rows of a chunk's sampled customers; its figures, built again from the past alone, must be equal.
+
+        Only customers who have rows count towards the share, so that those who come later change nothing.
+        """
+        seen = panel.of_customers(sampled(panel.customers, self.share))
         self.parts.append(rows(seen, self.at))
         check_rebuild(seen, self.parts[-1])
+        while sum(len(np.unique(part.customer)) for part in self.parts) > MOST_CUSTOMERS:
+            self.share /= 2
+            self.parts = [part.pick(sampled(part.customer, self.share)) for part in self.parts]
 
     def take_flags(self, panel: Panel, number: int, said: Mapping[str, Bool]) -> None:
         """Add what the rules said of a chunk's sampled rows; `said` is rule by (customers, periods)."""

@@ -118,9 +118,10 @@ def _best_profit(score: Float, gain: Float, cost: Float) -> float:
 def upper_hull(x: Float, y: Float) -> npt.NDArray[np.intp]:
     """Positions of the upper convex hull of points sorted by x, then y.
 
-    A point on or below the line between its neighbours is no corner, so all such points go at once, until none is left.
+    A point on or below the line between its neighbours is no corner, so all such points go at once, until none is left;
+    of equal points the first stays.
     """
-    kept = np.arange(len(x))
+    kept = np.flatnonzero(np.r_[True, (x[1:] != x[:-1]) | (y[1:] != y[:-1])])
     while len(kept) > 2:
         u, v = x[kept], y[kept]
         rising = (u[1:-1] - u[:-2]) * (v[2:] - v[:-2]) < (v[1:-1] - v[:-2]) * (u[2:] - u[:-2])

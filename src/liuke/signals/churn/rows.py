@@ -77,13 +77,13 @@ class Rows:
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
-def sampled(customers: Int32, total: int) -> Bool:
-    """Whether each customer is among those a model learns from: all of up to `MOST_CUSTOMERS`, else that many.
+def sampled(customers: Int32, share: float) -> Bool:
+    """Whether each customer belongs to a share of them: by its mixed code (Knuth's multiplicative hash); (customers,).
 
-    By a mixed code (Knuth's multiplicative hash), so that a customer is in or out whatever chunk it stands in.
+    The same customer is in or out whatever chunk it stands in, and half the share holds none that the share doesn't.
     """
     mixed = customers.astype(np.uint64) * np.uint64(2654435761) % np.uint64(2**32)
-    return np.asarray(mixed < np.uint64(2**32 * min(1.0, MOST_CUSTOMERS / max(total, 1))))
+    return np.asarray(mixed < np.uint64(2**32 * share))
 
 
 def origins(periods: int, per_year: int) -> list[int]:

@@ -1,0 +1,45 @@
+"""A base of customers made for the churn model's tests: regular buyers of whom a known share stops."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from liuke.kernel.period import Periods
+from liuke.panel.panel import NEVER, Measures, Panel
+from liuke.signals.churn.model import Asked
+from liuke.signals.churn.rows import Rows, origins, rows
+
+MONTHS = 30
+HORIZON = 90
+
+
+def base(customers: int, *, monthly: float = 0.03, months: int = MONTHS, seed: int = 0) -> Panel:
+    """Customers who buy with probability .8 a month until they stop for good, each month with chance `monthly`."""
+    random = np.random.default_rng(seed)
+    periods = Periods("month", 2023 * 12, 2023 * 12 + months - 1)
+    stopped = random.geometric(monthly, customers) if monthly else np.full(customers, months + 1)
+    buys = random.random((customers, months)) < 0.8
+    buys &= np.arange(months)[None, :] < stopped[:, None]
+    buys[:, 0] = True
+    days = periods.starts[None, :] + random.integers(0, 28, (customers, months))
+    on = np.where(buys, days, NEVER).astype(np.int32)
+    amount = np.where(buys, random.integers(1_000, 90_000, (customers, 1)), 0).astype(np.int64)
+    count = buys.astype(np.int32)
+    measures = Measures(amount=amount, documents=count, occasions=count, first_on=on, last_on=on)
+    return Panel(
+        periods=periods,
+        customer=np.arange(customers, dtype=np.int32),
+        basis="invoice",
+        kinds={"invoice": measures},
+        export_start=int(periods.starts[0]),
+    )
+
+
+def sample(panel: Panel) -> Rows:
+    """All its rows of the last two years."""
+    return rows(panel, origins(len(panel.periods), 12))
+
+
+def asked(panel: Panel, at: int | None = None) -> Asked:
+    """Who buys nothing in the ninety days after a period's end, asked at the last one or another."""
+    return Asked(HORIZON, panel.periods.ends, len(panel.periods) - 1 if at is None else at)

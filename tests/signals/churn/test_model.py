@@ -1,0 +1,193 @@
+"""The ladder, calibration, leaks and reasons of the churn model, on bases whose truth is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from base import HORIZON, asked, base, sample
+
+from liuke.kernel.estimate import NotEstimable
+from liuke.signals import metrics
+from liuke.signals.churn import model as churn
+from liuke.signals.churn import rolling
+from liuke.signals.churn.reasons import contributions, reasons, sentence
+from liuke.signals.churn.rows import COLUMNS, Rows
+
+
+def fitted(found: Rows, question: churn.Asked) -> churn.ChurnModel:
+    model = churn.fit(found, question)
+    assert isinstance(model, churn.ChurnModel)
+    return model
+
+
+@pytest.fixture(scope="module")
+def large() -> tuple[Rows, churn.Asked]:
+    panel = base(1500)
+    return sample(panel), asked(panel)
+
+
+@pytest.mark.parametrize(
+    ("customers", "monthly", "rung"),
+    [(30, 0.02, "buying"), (400, 0.02, "logit"), (1500, 0.03, "boosting"), (300, 0.0, "buying")],
+)
+def test_the_rung_follows_the_leavers_seen(customers: int, monthly: float, rung: str) -> None:
+    panel = base(customers, monthly=monthly)
+    model = fitted(sample(panel), asked(panel))
+    assert model.rung == rung
+    least = {"buying": 0, "logit": churn.LEAST_FOR_LOGIT, "boosting": churn.LEAST_FOR_BOOSTING}[rung]
+    most = {"buying": churn.LEAST_FOR_LOGIT, "logit": churn.LEAST_FOR_BOOSTING, "boosting": np.inf}[rung]
+    assert least <= model.learnt.leavers < most
+
+
+def test_too_short_a_history_says_so() -> None:
+    panel = base(300, months=5)
+    found = churn.fit(sample(panel), asked(panel))
+    assert isinstance(found, NotEstimable)
+    assert found.data == {"days": HORIZON}
+
+
+def test_chances_are_calibrated_on_the_future(large: tuple[Rows, churn.Asked]) -> None:
+    """Fitted on the first part of a base, asked of later months of the other customers."""
+    found, question = large
+    early = replace(question, at=20)
+    model = fitted(found.pick(found.position <= 20), early)
+    later = found.pick((found.position == 24) & question.closed(found))
+    chance = model.chance(later)
+    there = ~np.isnan(chance.risk) & early.buying(later)
+    left = question.left(later)[there]
+    assert chance.risk[there].mean() == pytest.approx(left.mean(), abs=0.03)
+    assert (chance.low[there] <= chance.risk[there]).all()
+    assert (chance.risk[there] <= chance.high[there]).all()
+
+
+def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    chance = fitted(found, question).chance(found)
+    gone = found.silent > churn.MOST_SILENT * HORIZON
+    assert gone.any()
+    assert np.isnan(chance.risk[gone]).all()
+    assert not np.isnan(chance.risk[~gone]).any()
+
+
+def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    early = replace(question, at=22)
+    past = found.pick(found.position <= 22)
+    unknown = ~early.closed(past)
+    assert unknown.any()
+    scrambled = np.where(unknown, np.random.default_rng(0).permutation(past.days_to_next), past.days_to_next)
+    mine, theirs = (fitted(rows, early) for rows in (past, replace(past, days_to_next=scrambled.astype(np.int32))))
+    assert np.array_equal(mine.chance(past).risk, theirs.chance(past).risk, equal_nan=True)
+
+
+def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    known = found.pick(question.closed(found) & question.buying(found))
+    mixed = replace(known, days_to_next=np.random.default_rng(1).permutation(known.days_to_next))
+    cut = int(np.median(known.customer))
+    model = fitted(mixed.pick(mixed.customer <= cut), question)
+    other = mixed.pick(mixed.customer > cut)
+    order = np.argsort(model.chance(other).risk, kind="stable")
+    left = question.left(other)[order].astype(float)
+    assert metrics.auc(model.chance(other).risk[order], left, np.ones(len(order))) == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    x = found.x.copy()
+    x[:, COLUMNS.index("return_share")] = question.left(found) + np.random.default_rng(0).random(len(found)) * 0.5
+    model = fitted(replace(found, x=x), question)
+    assert model.learnt.left_out == ("return_share",)
+    blind = x.copy()
+    blind[:, COLUMNS.index("return_share")] = 0
+    same = replace(found, x=blind)
+    assert np.array_equal(model.chance(replace(found, x=x)).risk, model.chance(same).risk, equal_nan=True)
+    x[:, COLUMNS.index("silence")] = question.left(found)
+    assert isinstance(churn.fit(replace(found, x=x), question), NotEstimable)
+
+
+def test_leaving_may_mean_a_fall(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    falling = replace(question, fall=0.5)
+    five = found.pick(np.arange(5))
+    five = replace(five, after=np.array([40, 50, 49, 0, 200]), usual=np.array([100, 100, 100, 100, 100]))
+    assert falling.left(five).tolist() == [True, False, True, True, False]
+    assert fitted(found, falling).rung == "boosting"
+
+
+def test_the_slope_stretches_what_is_too_timid() -> None:
+    random = np.random.default_rng(0)
+    odds = random.standard_normal(20_000)
+    left = random.random(20_000) < 1 / (1 + np.exp(-2 * odds + 1))
+    assert churn.calibration_slope(odds, left) == pytest.approx(2.0, abs=0.15)
+    assert churn.calibration_slope(odds, random.random(20_000) < 0.3) == pytest.approx(0.0, abs=0.1)
+
+
+def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    model = fitted(found, question)
+    few = found.pick(np.arange(200))
+    together = contributions(model, few).sum(axis=1)
+    odds = model.log_odds(few)
+    assert together - together.mean() == pytest.approx(odds - odds.mean(), abs=1e-5)
+
+
+def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    late = found.pick((found.silent > 60) & (found.silent < HORIZON) & (found.occasions > 5))
+    said = reasons(fitted(found, question), late)
+    assert said[0].idea == "silence"
+    message, data = said[0].message, said[0].data
+    text = message.format(**data)
+    gap = (late.tenure[0] - late.silent[0]) / (late.occasions[0] - 1)
+    assert text == f"Bought every {gap:.1f} days, silent for {late.silent[0]}."
+    once = replace(late.pick(np.array([0])), occasions=np.array([1], np.int32))
+    assert sentence("silence", once, 0) is not None
+    assert "once" in str(sentence("silence", once, 0))
+
+
+def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    tested = rolling.back_test(found, question)
+    assert isinstance(tested, rolling.BackTest)
+    origin = tested.origins[0]
+    open_then = ~replace(question, at=origin).closed(found)
+    other = np.where(open_then & (found.position != origin), 1, found.days_to_next).astype(np.int32)
+    again = rolling.back_test(replace(found, days_to_next=other), question)
+    assert isinstance(again, rolling.BackTest)
+    first, second = (t.chances["model"][t.rows.position == origin] for t in (tested, again))
+    assert np.array_equal(first, second)
+
+
+def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Rows, churn.Asked]) -> None:
+    found, question = large
+    tested = rolling.back_test(found, question)
+    assert isinstance(tested, rolling.BackTest)
+    flags = {"silent": tested.rows.silent > 45}
+    lines = {
+        (line.score, line.metric): line.answer
+        for line in rolling.lines(tested, flags, {"core": np.full(len(tested.left), "yes", object)})
+        if line.scope == "all" and line.origin is None
+    }
+    value = {key: answer.value for key, answer in lines.items() if not isinstance(answer, NotEstimable)}
+    assert value["model", "auc"] >= value["recency", "auc"]
+    assert value["model", "log_loss"] <= value["logit", "log_loss"] + 0.003
+    assert ("rule:silent", "log_loss") not in value
+    assert 0.5 < value["rule:silent", "auc"] < value["model", "auc"]
+
+
+def test_captured_money_by_hand() -> None:
+    left = np.array([True, False, True, False])
+    money = np.array([100.0, 500.0, 300.0, 1.0])
+    assert rolling.captured(np.array([1, 2, 9, 0.0]), left, money, share=0.25) == pytest.approx(0.75)
+    assert rolling.captured(money, left & False, money) is None
+
+
+def test_population_shift_by_hand() -> None:
+    reference = np.arange(1000.0)
+    assert rolling.population_shift(reference, reference) == pytest.approx(0.0, abs=1e-6)
+    half = np.arange(500.0)  # only the lower five tenths are left, each twice as full
+    expected = 5 * (0.2 - 0.1) * np.log(2) + 5 * (1e-4 - 0.1) * np.log(1e-4 / 0.1)
+    assert rolling.population_shift(reference, half) == pytest.approx(expected, rel=0.02)
