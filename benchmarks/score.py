@@ -66,6 +66,40 @@ def markdown(world: str, tables: list[pl.DataFrame], customers: int) -> str:
     return "\n".join([*lines, ""])
 
 
+BY_LOSS, NAIVE = (f"{{}} the first 1 % by {way}" for way in ("expected loss", "half of the own mean, largest first"))
+MONEY, RIGHT = "lost money among", "share that left of"
+BESIDE = (
+    "mean risk less the share that left",
+    "groups of like risk whose true chance lies inside their range",
+    "next year's money that came to lie inside its 90 % range",
+    "false alarms per 100 well customers",
+)
+
+
+def bars(tables: dict[str, list[pl.DataFrame]]) -> str:
+    """One row a world: expected loss against the naive rule in ratios and seeds won, and the figures BESIDE."""
+    lines = [
+        "| world | lost money, by loss : naive | seeds won | precision, by loss : naive | mean risk less left |"
+        " groups held | next year held | false alarms in 100 |",
+        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for world, held in tables.items():
+        of = [dict(table.select("figure", "value").iter_rows()) for table in held]
+        money, right = (
+            [[each.get(way.format(kind)) or 0.0 for each in of] for way in (BY_LOSS, NAIVE)] for kind in (MONEY, RIGHT)
+        )
+        won = sum(ours > naive for ours, naive in zip(*money, strict=True))
+        beside = [figure(sum(each[name] for each in of) / len(of)) for name in BESIDE]
+        shown = [f"{sum(a) / len(of):.3f} : {sum(b) / len(of):.3f} ({_times(a, b)})" for a, b in (money, right)]
+        cells = [world, shown[0], f"{won} of {len(of)}", shown[1], *beside]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _times(ours: list[float], naive: list[float]) -> str:
+    return f"{sum(ours) / sum(naive):.2f}x" if sum(naive) else "naive none"
+
+
 def main() -> None:
     """Score what is not in the cache yet, then print every world's table."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -90,7 +124,7 @@ def main() -> None:
                 scratch.rename(kept)
                 print(f"{world} {seed}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
             tables[world].append(pl.read_parquet(kept))
-    found = "\n".join(markdown(world, held, sizes[world]) for world, held in tables.items())
+    found = "\n".join([bars(tables), *(markdown(world, held, sizes[world]) for world, held in tables.items())])
     print(found)
     if given.out:
         given.out.write_text(found, "utf-8")
