@@ -101,7 +101,7 @@ def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
     names = ("clv", "clv_low", "clv_high")
     if isinstance(fit.models, NotEstimable):
         return {name: pl.Series([None] * panel.shape[0], dtype=MONEY) for name in names}
-    history = repeats(panel)
+    history = repeats(panel, fit.clock)
     found = lifetime_by_models(*fit.models, history, an_occasion(panel, history), fit.terms)
     return dict(zip(names, (as_money(part * 100) for part in (found.mean, found.low, found.high)), strict=True))
 
