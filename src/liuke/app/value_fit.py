@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.app import slowing
 from liuke.app.told import Told, told
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
@@ -17,6 +18,7 @@ from liuke.value.standard import FILE, Standard, standard
 
 if TYPE_CHECKING:
     from liuke.app.pipeline import Setup
+    from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
     from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
@@ -38,6 +40,7 @@ class Fitted:
     ahead: list[tuple[int, next_year.NextYear]]  # by period end, oldest first; empty where nothing can be expected
     no_next_year: NotEstimable | None
     clock: Season | None  # of the seasons of the base; None where it has none that can be told from chance
+    slowing: Slowing | NotEstimable
     models: tuple[BuyingModel, GammaGamma] | NotEstimable
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
@@ -68,6 +71,7 @@ def fitted(workspace: Workspace, setup: Setup) -> Fitted:
         ahead=ahead,
         no_next_year=why,
         clock=clock,
+        slowing=slowing.fit(panel, clock),
         models=_models(panel, clock, int(setup.horizon[-1])),
         terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
         wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),

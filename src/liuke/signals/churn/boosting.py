@@ -7,6 +7,7 @@ from an offset: Friedman 2001, section 4.5). Few leaves, large groups and a smal
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,6 +63,16 @@ class Boosting:
         Meant for the rows of a page: its cost grows with every tree.
         """
         return np.asarray(self.trees.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)
+
+
+@cache
+def usable() -> bool:
+    """Whether LightGBM loads here: it needs the system's OpenMP library, which bare machines lack."""
+    try:
+        import lightgbm  # noqa: F401
+    except OSError:
+        return False
+    return True
 
 
 def fit(train: Slice, later: Slice | None = None, rounds: int = USUAL_ROUNDS) -> Boosting:
