@@ -8,7 +8,7 @@ firm.run(as_of="2026-10-31").at_risk().to_pandas()
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from liuke.app.face import Firm
 
 __version__ = "0.1.0"
+
+ESTIMATORS = {  # by name, the module they are loaded from when asked for
+    "BgNbd": "bg_nbd",
+    "MbgNbd": "mbg_nbd",
+    "ParetoNbd": "pareto_nbd",
+    "BgCnbdK": "bg_cnbd_k",
+    "BgBb": "bg_bb",
+    "GammaGamma": "gamma_gamma",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, `liuke.BgNbd` and so on: each is imported when it is first used."""
+    if name not in ESTIMATORS:
+        raise AttributeError(f"module 'liuke' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"liuke.signals.models.{ESTIMATORS[name]}"), name)
 
 
 def open(path: str | Path) -> Firm:  # noqa: A001  (reads as liuke.open)

@@ -26,6 +26,7 @@ COMMANDS = (
         "report",
         "indicators",
         "backtest",
+        "families",
         "doctor",
         "merge",
     ),

@@ -187,6 +187,7 @@ def sample_run(customers: int = 120, months: int = 36, *, currency: str = "CNY",
         "model_score": pl.DataFrame(
             schema=dict.fromkeys(("scope", "score", "metric"), pl.String) | {"origin": pl.Date}  # type: ignore[operator]
         ),
+        "family_now": pl.DataFrame(schema={"customer_id": pl.String}),
         "model_curve": pl.DataFrame(schema={"tenth": pl.Int32}),
         "model_drift": pl.DataFrame(schema={"period": pl.Date}),
         "money_month": pl.DataFrame(

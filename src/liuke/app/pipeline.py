@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app import predicting, run_tables, valuing
+from liuke.app import families, predicting, run_tables, valuing
 from liuke.app.customers import customer_frame
 from liuke.app.documents import Span, documents, owners_of
+from liuke.app.learning import Taught, taught
 from liuke.app.merges import merges
 from liuke.app.panels import Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
@@ -30,7 +31,7 @@ from liuke.panel.summary import summary
 from liuke.reports import indicators, waterfall
 from liuke.signals import backtest, combine
 from liuke.signals.churn import model as churn
-from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
+from liuke.signals.rules.evaluate import evaluable, evaluate, warm_up
 from liuke.signals.tally import Tally
 from liuke.signals.tally import tally as rule_tally
 from liuke.store.disk import refusing
@@ -60,8 +61,8 @@ MOST_VALUES = 60  # a column with more values is no way to split an indicator
 
 
 @dataclass
-class Setup:
-    """Everything a run works with, made before the first chunk is read."""
+class Setup(Taught):
+    """Everything a run works with besides what the base taught it."""
 
     store: FactStore
     scope: Scope
@@ -70,11 +71,6 @@ class Setup:
     rules: list[Rule]  # those that can be evaluated
     refused: dict[str, NotEstimable]  # the others, with the reason
     every_rule: list[Rule]
-    horizon: Int32
-    learnt: Learnt
-    sample: predicting.Sample
-    question: churn.Asked
-    churn: churn.ChurnModel | NotEstimable
     core_measure: str
     indicator_columns: list[str]
 
@@ -92,6 +88,7 @@ class Passed:
     fired_since: Int32  # (rules, customers): position at which the current run of the rule began
     at_stake_base: Int  # cents a year; (customers,)
     chances: predicting.Chances
+    families: list[pl.DataFrame]  # families about to be dropped, by chunk
 
 
 def run(
@@ -185,20 +182,9 @@ def _prepare(
     first = panels.chunk(0)
     reasons = {rule.id: evaluable(rule, first) for rule in rules}
     usable = [rule for rule in rules if reasons[rule.id] is None]
-    histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
-    learnt = Learnt()
-    sample = predicting.Sample.of(scope)
-    for number, panel in enumerate(panels):
-        progress("learn", number, panels.chunks)
-        histogram += panel_states.gap_histogram(panel)
-        learnt = learnt + learn(usable, panel)
-        sample.take(panel)
-    horizon = panel_states.left_days(histogram, int(workspace.settings.number("left_days")))
-    question = predicting.asked(scope, int(horizon[-1]), workspace.settings.number("leaving_fall") or None)
-    progress("model", 0, 1)
-    model = churn.fit(sample.rows, question)
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
     return Setup(
+        **vars(taught(panels, usable, workspace.settings, progress)),
         store=store,
         scope=scope,
         customers=customers,
@@ -206,11 +192,6 @@ def _prepare(
         rules=usable,
         refused={rule_id: why for rule_id, why in reasons.items() if why is not None},
         every_rule=rules,
-        horizon=horizon,
-        learnt=learnt,
-        sample=sample,
-        question=question,
-        churn=model,
         core_measure=measure,
         indicator_columns=columns,
     )
@@ -228,6 +209,7 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
     stake = np.zeros(total, np.int64)
     counts = np.zeros((len(setup.scope.periods), len(panel_states.STATES)), np.int64)
     chances = predicting.Chances.empty(total)
+    dropping: list[pl.DataFrame] = []
     warm_ups = {rule.id: warm_up(rule, setup.scope.periods.per_year) for rule in setup.rules}
     for number, panel in enumerate(panels):
         progress("signals", number, panels.chunks)
@@ -242,6 +224,9 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
         setup.sample.take_flags(panel, number, seen)
         if isinstance(setup.churn, churn.ChurnModel):
             chances.put(rows, latest, setup.churn)
+        if isinstance(setup.family_churn, churn.ChurnModel):
+            still = latest.customer[latest.silent_days[:, -1] <= setup.horizon[-1]]
+            dropping.append(families.at_risk(setup.family_churn, latest, still))
         gone, known = labels.left(latest, setup.horizon)
         parts.append(
             (
@@ -261,7 +246,7 @@ def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None])
         draft.write(f"now-{number}", one)
     progress("signals", panels.chunks, panels.chunks)
     tally, ledger, sheet = parts[0]
-    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake, chances)
+    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake, chances, dropping)
 
 
 def _run_start(fired: Bool) -> Int32:
@@ -311,6 +296,7 @@ def _write(
     described = setup.customers.select("customer_code", *setup.indicator_columns)
     for name, table in predicting.tables(setup.sample, setup.churn, setup.question, scope, described).items():
         draft.write(name, table)
+    draft.write("family_now", families.table(passed.families, setup.customers))
     worth = valuing.value(workspace, setup, draft, recount, progress)
     progress("write", 3, 3)
     return {**run_tables.info(workspace, setup, passed, base, core, recount), **worth}

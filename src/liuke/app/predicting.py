@@ -132,6 +132,7 @@ def tables(
 
 def card(model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope) -> dict[str, Any]:
     """The model card of a run, as it stands in `run.json`: data, dates, columns, limits."""
+    question = model.asked if isinstance(model, churn.ChurnModel) else question
     said: dict[str, Any] = {
         "horizon_days": question.horizon,
         "fall": question.fall,

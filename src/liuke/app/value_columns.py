@@ -65,6 +65,7 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
             **_loyalty(panel, state, wallet, spend, fit, rows),
             **_served(panel, now, fit, rows, year),
             "stage": text(grades.STAGES, stage),
+            "slowing": _slowing(panel, fit),
         }
     )
     means = [each.mean for each in expected] or [np.maximum(now, 0).astype(np.float32)]
@@ -101,9 +102,16 @@ def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
     names = ("clv", "clv_low", "clv_high")
     if isinstance(fit.models, NotEstimable):
         return {name: pl.Series([None] * panel.shape[0], dtype=MONEY) for name in names}
-    history = repeats(panel)
+    history = repeats(panel, fit.clock)
     found = lifetime_by_models(*fit.models, history, an_occasion(panel, history), fit.terms)
     return dict(zip(names, (as_money(part * 100) for part in (found.mean, found.low, found.high)), strict=True))
+
+
+def _slowing(panel: Panel, fit: Fitted) -> pl.Series:
+    """The chance that the coming quarter brings under half of the usual."""
+    if isinstance(fit.slowing, NotEstimable):
+        return pl.Series([None] * panel.shape[0], dtype=pl.Float64)
+    return number(fit.slowing.chance(panel))
 
 
 def _wallet(wallet: wallets.Wallet, spend: Int) -> dict[str, pl.Series]:

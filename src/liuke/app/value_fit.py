@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.app import slowing
 from liuke.app.told import Told, told
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
@@ -17,12 +18,14 @@ from liuke.value.standard import FILE, Standard, standard
 
 if TYPE_CHECKING:
     from liuke.app.pipeline import Setup
+    from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
+    from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
-    from liuke.signals.models.mbg_nbd import MbgNbd
+    from liuke.signals.models.season import Season
     from liuke.store.workspace import Workspace
 
-SAMPLE = 30_000  # customers learnt from; a tenth of a percent of precision on a dozen weights
+REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
 KINDS = ("industry", "region", "channel", "tier", "grade")  # what tells wallets apart
 ENDS = 4  # quarter ends over which grades and the core hold on to what they were
 NO_MEAN = N_("No customer brought anything above 0 an occasion.")
@@ -36,7 +39,9 @@ class Fitted:
     rate: float  # money of the basis by amount, over the sample
     ahead: list[tuple[int, next_year.NextYear]]  # by period end, oldest first; empty where nothing can be expected
     no_next_year: NotEstimable | None
-    models: tuple[MbgNbd, GammaGamma] | NotEstimable
+    clock: Season | None  # of the seasons of the base; None where it has none that can be told from chance
+    slowing: Slowing | NotEstimable
+    models: tuple[BuyingModel, GammaGamma] | NotEstimable
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
     kinds: list[Int32]  # codes of KINDS, one array a column; (customers,) each
@@ -45,13 +50,12 @@ class Fitted:
 
 
 def fitted(workspace: Workspace, setup: Setup) -> Fitted:
-    """Learn from an even sample of the run's customers; BadInput when the firm's value.toml is wrong."""
+    """Learn from the customers of the run's sample; BadInput when the firm's value.toml is wrong."""
     panels, scope = setup.panels, setup.scope
     laws = standard(value_standard(workspace))
     said = told(setup.store, scope, setup.customers, panels.customers)
-    total = len(panels.customers)
-    positions = np.unique(np.linspace(0, total - 1, min(SAMPLE, total)).astype(np.intp)) if total else np.empty(0, int)
-    panel = panels.chunk(0).latest() if panels.chunks == 1 else panels.at(positions).latest()
+    positions = np.searchsorted(panels.customers, np.unique(setup.sample.rows.customer))
+    panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0
     ahead, why = _next_years(values, bought, scope.periods.per_year)
     kinds = _kinds(setup)
@@ -60,12 +64,15 @@ def fitted(workspace: Workspace, setup: Setup) -> Fitted:
     spend = panel.amount[:, -scope.periods.per_year :].sum(axis=1)
     best = wallet.best_year(panel.amount[:, -2 * scope.periods.per_year :], scope.periods.per_year)
     amount = int(panel.amount.sum())
+    clock = _clock(panel)
     return Fitted(
         basis="amount" if panel.margin is None else "margin",
         rate=1.0 if panel.margin is None or amount <= 0 else max(float(values.sum()) / amount, 0.0),
         ahead=ahead,
         no_next_year=why,
-        models=_models(panel),
+        clock=clock,
+        slowing=slowing.fit(panel, clock),
+        models=_models(panel, clock, int(setup.horizon[-1])),
         terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
         wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),
         kinds=kinds,
@@ -114,18 +121,39 @@ def _why(values: Int, bought: Bool, year: int) -> NotEstimable:
     return fit
 
 
-def _models(panel: Panel) -> tuple[MbgNbd, GammaGamma] | NotEstimable:
-    """Buying and spending learnt from repeat occasions, or why they can't be."""
+def _clock(panel: Panel) -> Season | None:
+    """The seasonal clock of a monthly panel, None where seasons can't be told from chance."""
+    from liuke.signals.models.season import season
+
+    if panel.periods.unit != "month":
+        return None
+    found = season(panel.occasions.sum(axis=0, dtype=np.int64), panel.periods.first % 12)
+    return None if np.allclose(found.index, 1.0) else found
+
+
+def _models(panel: Panel, clock: Season | None, quiet: int) -> tuple[BuyingModel, GammaGamma] | NotEstimable:
+    """Buying and spending learnt from repeat occasions, or why they can't be.
+
+    Customers who may be older than the export are left out where the others are many enough, `quiet` days being long
+    enough for one. Regular buyers get the MBG/CNBD-k, others the MBG/NBD.
+    """
+    from liuke.signals.models.bg_cnbd_k import BgCnbdK
+    from liuke.signals.models.entered import entered
     from liuke.signals.models.gamma_gamma import GammaGamma
     from liuke.signals.models.mbg_nbd import MbgNbd
+    from liuke.signals.rhythm import Rhythm
 
-    history = repeats(panel)
+    history = repeats(panel, clock)
     mean = an_occasion(panel, history)
     bought, worth = history.bought, history.bought & (mean > 0)
     if not worth.any():
         return NotEstimable(NO_MEAN)
+    regularity = Rhythm.of(panel).regularity(panel.shape[1] - 1)
+    model = BgCnbdK(k=round(regularity)) if regularity >= REGULAR else MbgNbd()
+    rows = np.flatnonzero(bought)
+    rows = rows[entered(panel.first_on[rows, -1], history.x[rows], panel.export_start, quiet).rows]
     try:
-        buying = MbgNbd().fit(history.x[bought], history.t_x[bought], history.T[bought])
+        buying = model.fit(history.x[rows], history.t_x[rows], history.T[rows])
         spending = GammaGamma().fit(history.x[worth] + 1, mean[worth])
         spending.expected_value(1, 1.0)
     except Refused as refused:

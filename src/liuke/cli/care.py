@@ -61,6 +61,7 @@ def doctor(folder: Path) -> None:
         (N_("Rules"), _rules),
         (N_("Documents"), _documents),
         (N_("Engine"), _engine),
+        (N_("Model"), _boosting),
         (N_("Current run"), _run),
         (N_("Free space"), _space),
     )
@@ -116,6 +117,17 @@ def _engine(folder: Path) -> str:
     workspace = Workspace.at(folder)
     open_engine(workspace, FactStore(workspace.facts)).close()
     return workspace.settings.text("engine")
+
+
+def _boosting(_folder: Path) -> str:
+    from liuke.signals.churn import boosting
+
+    if not boosting.usable():
+        raise Refused(
+            N_("Gradient boosting can't be used: the system's OpenMP library is missing. A logit stands in for it."),
+            fix=N_("Install it, on Debian and Ubuntu: apt-get install libgomp1."),
+        )
+    return translate(N_("gradient boosting works"))
 
 
 def _run(folder: Path) -> str:

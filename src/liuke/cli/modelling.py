@@ -1,4 +1,4 @@
-"""The command about the model: how it did at past period ends, beside its rivals on the same rows."""
+"""Commands about the model: how it did at past period ends, and which product families are about to be dropped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from liuke.cli.output import Format, console, emit, grid
 from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures, model_card
-from liuke.reports.excel_model import scope, score
+from liuke.reports.excel_model import family_reason, scope, score
+from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -26,6 +27,45 @@ def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -
     """Print the model card and every score's figures; other formats hold every scope, origin and segment."""
     made = run_of(Workspace.at(folder), as_of)
     emit(made.table("model_score"), form, lambda found: _tables(found, made), out)
+
+
+def families(folder: Path, as_of: date | None, top: int, form: Format, out: Path | None) -> None:
+    """Print the product families that customers still buying are about to drop, most money at stake first."""
+    made = run_of(Workspace.at(folder), as_of)
+    found = made.table("family_now")
+    emit(found.head(top) if top else found, form, lambda rows: _families(rows, made), out)
+
+
+def _families(found: pl.DataFrame, made: Run) -> object:
+    card = made.info["family_model"]
+    if found.is_empty():
+        why = say(card["why"], **card["why_data"]) if card["rung"] is None else translate(N_("nobody is about to"))
+        return say(N_("No family is about to be dropped: {why}."), why=why)
+    heads = [
+        (translate(N_("Customer")), "left"),
+        (translate(N_("Family")), "left"),
+        (translate(N_("Why")), "left"),
+        (translate(N_("Risk")), "right"),
+        (translate(N_("Last 12 months")), "right"),
+        (translate(N_("At stake")), "right"),
+    ]
+    currency = made.info["currency"]
+    lines = [
+        (
+            f"{row['customer_id']} {row['name'] or ''}".strip(),
+            row["family"],
+            family_reason(row),
+            f"{figures.percent(row['risk'])} ({figures.span(row['risk_low'], row['risk_high'])})",
+            *(str(figures.Money(row[name], currency)) for name in ("amount_12", "at_stake")),
+        )
+        for row in found.iter_rows(named=True)
+    ]
+    title = say(
+        N_("Leaving a family: no purchase of it within {days} days; {rung}."),
+        days=card["horizon_days"],
+        rung=translate(RUNGS[card["rung"]]),
+    )
+    return grid(heads, lines, title=title)
 
 
 def _tables(found: pl.DataFrame, made: Run) -> object:

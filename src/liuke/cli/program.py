@@ -213,6 +213,18 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
         modelling.backtest(workspace, _day(as_of), form, out)
 
+    @program.command(help=_(N_("Product families that customers are about to drop while still buying.")))
+    def families(
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
+        from liuke.cli import modelling
+
+        modelling.families(workspace, _day(as_of), top, form, out)
+
     @program.command(help=_(N_("Check the workspace, the versions and the engine, and say what to do.")))
     def doctor(workspace: Folder = Path()) -> None:
         from liuke.cli import care

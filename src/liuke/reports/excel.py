@@ -49,6 +49,8 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
         excel_value.write_economics(book, context, run)
         excel_scores.write_rules(book, context)
         excel_model.write_model(book, context, run)
+        if run.table("family_now").height:
+            excel_model.write_families(book, context, run)
         excel_scores.write_indicators(book, context, run)
         excel_ledger.write_ledger(book, context, run)
         excel_scores.write_notes(book, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.kernel.i18n import N_, translate
+from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import model_card
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import Column, Forms
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from liuke.reports.context import Overview, Run
     from liuke.reports.sheet import Book
 
+MOST_FAMILIES = 5_000  # lines of the sheet
 NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb")  # the other figures are shares
 
 
@@ -84,6 +85,41 @@ def scope(name: str) -> str:
 def score(name: str) -> str:
     """A score of the test in words; a rule keeps its id."""
     return translate(model_card.SCORES[name]) if name in model_card.SCORES else name.removeprefix("rule:")
+
+
+def family_reason(row: dict[str, object]) -> str:
+    """Why a family is about to be dropped, in one sentence."""
+    if row["own_gap_days"] is None:
+        return say(N_("Bought once, {silent} days ago, and not again."), silent=row["silent_days"])
+    gap = f"{float(str(row['own_gap_days'])):.1f}"
+    return say(N_("Bought every {gap} days, silent for {silent}."), gap=gap, silent=row["silent_days"])
+
+
+def write_families(book: Book, o: Overview, run: Run) -> None:
+    """Product families that customers still buying are about to drop."""
+    sheet = book.sheet(N_("Families"), names(o))
+    columns = [
+        Column(N_("Code"), "text", 14),
+        Column(N_("Customer"), "name", 30),
+        Column(N_("Family"), "text", 20),
+        Column(N_("Why"), "note", 44),
+        Column(N_("Risk"), "rate", 9),
+        Column(N_("from"), "rate", 9),
+        Column(N_("to"), "rate", 9),
+        Column(N_("Last 12 months"), "money", 16),
+        Column(N_("At stake"), "hot", 16),
+    ]
+    sheet.widths(columns)
+    rows = run.table("family_now").head(MOST_FAMILIES)
+    sheet.table(
+        columns,
+        (
+            (row["customer_id"], row["name"] or row["customer_id"], row["family"], family_reason(row),
+             *(row[name] for name in ("risk", "risk_low", "risk_high", "amount_12", "at_stake")))
+            for row in rows.iter_rows(named=True)
+        ),
+        freeze=2,
+    )  # fmt: skip
 
 
 YES_NO = {"yes": N_("yes"), "no": N_("no")}

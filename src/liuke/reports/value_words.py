@@ -25,6 +25,7 @@ STAGES = {
 UNKNOWN = N_("not known")
 WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({clv_low} to {clv_high}), in {basis}.")
 WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
+SLOWING = N_("Chance that the coming quarter brings under half of its usual purchase days: {chance}.")
 NO_WALLET = N_("What it buys from others is not known.")
 GRADE = N_("Grade {grade}, {stage}. {reason}")
 LOYALTY = N_("{cell} ({chance}): {meaning}.")
@@ -79,6 +80,8 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
         ),
         _wallet(row, currency),
     ]
+    if row["slowing"] is not None:
+        said.append(say(SLOWING, chance=share(row["slowing"])))
     if row["largest_period"] is not None:
         said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
     said.append(_loyalty(row))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Float, Int32, Panel
     from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
+    from liuke.signals.models.season import Season
 
 COVERED = 0.9
 DAYS_A_YEAR = 365.25
@@ -28,7 +29,8 @@ DAYS_A_YEAR = 365.25
 class Repeats:
     """What buying models are fitted on, of each customer of a panel with one row a customer; all (customers,).
 
-    Days are counted from the first purchase. `bought` is False where there was none: the rest means nothing there.
+    Days are counted from the first purchase, on the seasonal clock where there is one.
+    `bought` is False where there was none: the rest means nothing there.
     """
 
     bought: npt.NDArray[np.bool_]
@@ -57,12 +59,14 @@ class Lifetime:
     draws: Float  # (customers, draws)
 
 
-def repeats(panel: Panel) -> Repeats:
-    """The statistics at a panel's last period."""
+def repeats(panel: Panel, clock: Season | None = None) -> Repeats:
+    """The statistics at a panel's last period; a clock counts days by how much is usually bought in their month."""
     bought = panel.has_bought[:, -1]
     first, last = panel.first_on[:, -1].astype(np.float64), panel.last_on[:, -1].astype(np.float64)
     zero = np.zeros(len(first))
-    end = float(panel.periods.ends[-1])
+    end = np.asarray(panel.periods.ends[-1], dtype=np.float64)
+    if clock is not None:
+        first, last, end = (clock.days(0, np.where(bought, day, 0.0)) for day in (first, last, end))
     return Repeats(
         bought=bought,
         x=np.maximum(panel.occasions.sum(axis=1, dtype=np.int32) - 1, 0).astype(np.int32),

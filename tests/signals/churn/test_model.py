@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from base import HORIZON, asked, base, sample
 
+from churn_base import HORIZON, asked, base, sample
 from liuke.kernel.estimate import NotEstimable
 from liuke.signals import metrics
 from liuke.signals.churn import model as churn

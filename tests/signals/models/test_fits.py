@@ -191,3 +191,13 @@ def test_parameters_as_scikit_learn_has_them() -> None:
     assert repr(model) == "BgCnbdK(k=2, modified=False)"
     with pytest.raises(ValueError, match="no parameter 'z'"):
         model.set_params(z=1)
+
+
+def test_the_estimators_are_the_librarys_face() -> None:
+    import liuke
+
+    for name, module in liuke.ESTIMATORS.items():
+        estimator = getattr(liuke, name)
+        assert (estimator.__name__, estimator.__module__) == (name, f"liuke.signals.models.{module}")
+    with pytest.raises(AttributeError, match="Nonsense"):
+        _ = liuke.Nonsense

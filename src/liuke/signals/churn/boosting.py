@@ -7,6 +7,7 @@ from an offset: Friedman 2001, section 4.5). Few leaves, large groups and a smal
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,7 @@ SETTINGS: dict[str, Any] = {
     "feature_fraction": 0.6,
     "lambda_l2": 20.0,
     "verbosity": -1,
-    "num_threads": 2,
+    "num_threads": 1,  # rounds are so small that threads wait for each other longer than they work
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
@@ -54,14 +55,24 @@ class Boosting:
 
     def correction(self, x: npt.NDArray[np.floating]) -> Float:
         """What the trees add to the logit's log-odds; (rows,)."""
-        return np.asarray(self.trees.predict(x, raw_score=True, num_threads=2), dtype=np.float64)
+        return np.asarray(self.trees.predict(x, raw_score=True, num_threads=1), dtype=np.float64)
 
     def contributions(self, x: npt.NDArray[np.floating]) -> Float:
         """The correction taken apart by column (TreeSHAP, Lundberg et al. 2020), a constant last; (rows, columns + 1).
 
         Meant for the rows of a page: its cost grows with every tree.
         """
-        return np.asarray(self.trees.predict(x, pred_contrib=True, num_threads=2), dtype=np.float64)
+        return np.asarray(self.trees.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)
+
+
+@cache
+def usable() -> bool:
+    """Whether LightGBM loads here: it needs the system's OpenMP library, which bare machines lack."""
+    try:
+        import lightgbm  # noqa: F401
+    except OSError:
+        return False
+    return True
 
 
 def fit(train: Slice, later: Slice | None = None, rounds: int = USUAL_ROUNDS) -> Boosting:

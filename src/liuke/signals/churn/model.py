@@ -166,7 +166,7 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
     learnt = _learnt(known, leavers, refused)
     linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
     rung = ChurnModel("logit", asked, learnt, linear)
-    if leavers < LEAST_FOR_BOOSTING:
+    if leavers < LEAST_FOR_BOOSTING or not boosting.usable():
         return rung
     rounds, slope = _transfer(known, left, asked, refused)
     offset = linear.log_odds(known.x[:, : len(LINEAR)], known.position)
