@@ -14,6 +14,7 @@ import polars as pl
 from liuke import __version__
 from liuke.app import predicting
 from liuke.kernel.estimate import Estimate, NotEstimable
+from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.value.core import Core
 
+SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
+MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {money} in a usual year.")
 ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
@@ -173,8 +176,16 @@ def reasons(
                 message, fields = reason(rule, panel, row, last, setup.learnt)
                 rows.append((int(panel.customer[row]), place[int(position)], rule.id, message, pack(fields)))
     codes = {int(panel.customer[row]): place[int(position)] for row, position in enumerate(explained)}
+    ruled = {code for code, *_ in rows}
     for code, idea, message, fields in predicting.why(setup.churn, panel):
-        rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+        if code not in ruled or idea not in SAID_BY_RULES:
+            rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+    explained_codes = {code for code, *_ in rows}
+    for row, position in enumerate(explained):
+        code = int(panel.customer[row])
+        if code not in explained_codes:  # on the list for its size alone
+            data = {"money": from_cents(int(passed.at_stake_base[position]))}
+            rows.append((code, codes[code], f"{MODEL}size", MUCH_AT_STAKE, pack(data)))
     return pl.DataFrame(rows, schema=schema, orient="row").sort("rank", maintain_order=True)
 
 
