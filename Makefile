@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test test-fast check format bench docs clean system
+.PHONY: help demo test test-fast check format bench score docs clean system
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -38,7 +38,7 @@ $(VENV)/dev.stamp: $(VENV)/uv.stamp pyproject.toml uv.lock
 	$(UV) sync --quiet --frozen --inexact
 	@touch $@ $(VENV)/run.stamp
 
-demo: $(VENV)/run.stamp  ## real invoices in, list, workbook and page out
+demo: $(VENV)/run.stamp  ## a simulated firm in, list, workbook and page out
 	$(BIN)/liuke demo demo
 
 # what tests need beside Python; without root it is left as it is and those tests say why they are skipped
@@ -72,8 +72,13 @@ LINES ?= 10_000_000
 bench: $(VENV)/dev.stamp  ## the figures of docs/benchmarks.md (LINES=100_000_000 for the large one)
 	$(BIN)/python benchmarks/spine.py $(LINES)
 
+CUSTOMERS ?= 20000
+SEEDS ?= 5
+score: $(VENV)/dev.stamp  ## the tables of docs/methods/score.md: every world held against its truth (hours; it resumes)
+	$(BIN)/python benchmarks/score.py --customers $(CUSTOMERS) --seeds $(SEEDS)
+
 docs: $(VENV)/dev.stamp  ## write docs/reference from the program itself
 	$(BIN)/python docs/generate.py
 
 clean:  ## remove the environment and what demo made
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) demo demo.truth build dist

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ import pytest
 
 from liuke.kernel.errors import Refused
 from liuke.simulate.export import simulate
-from liuke.simulate.score import NOT_BUILT, calibration_error, over_seeds, ranked_above, score
+from liuke.simulate.figures import NOT_BUILT, calibration_error, held_groups, of_rankings, ranked_above
+from liuke.simulate.futures import futures
+from liuke.simulate.score import over_seeds, score
 
 if TYPE_CHECKING:
     from liuke.app.face import Firm
@@ -27,6 +31,45 @@ def test_a_chance_that_is_kept_has_no_calibration_error_and_a_reversed_one_has()
 def test_pairs_in_order_are_counted_with_ties_as_half() -> None:
     assert ranked_above(np.array([0.1, 0.5, 0.9]), np.array([0.0, 0.0, 1.0])) == 1.0
     assert ranked_above(np.array([0.5, 0.5]), np.array([0.0, 1.0])) == 0.5
+
+
+def test_groups_are_held_by_their_mean_range_not_each_by_its_own() -> None:
+    """Two groups of two: (.1, .1) in .05-.15 with true mean .1, and (.5, .5) in .4-.6 with true mean .7."""
+    chance = np.array([0.1, 0.1, 0.5, 0.5])
+    low, high = np.array([0.05, 0.05, 0.4, 0.4]), np.array([0.15, 0.15, 0.6, 0.6])
+    assert held_groups(chance, low, high, np.array([0.0, 0.2, 0.7, 0.7]), groups=2) == 0.5
+
+
+def test_expected_loss_and_the_naive_rule_each_name_one_of_a_hundred() -> None:
+    """A likely leaver of 100 beats a large one that halved and stays; who is lost already counts for neither."""
+    rows = [
+        {"customer": "likely", "risk": 0.9, "usual": 100.0, "before_12_yuan": 90.0, "rules": [], "left": True},
+        {"customer": "halved", "risk": 0.1, "usual": 300.0, "before_12_yuan": 300.0, "rules": ["half_of_own_mean"]},
+        {"customer": "small", "risk": 0.9, "usual": 10.0, "before_12_yuan": 10.0, "rules": [], "left": True},
+        {"customer": "gone", "risk": None, "usual": 900.0, "before_12_yuan": 0.0, "rules": [], "was_lost": True},
+    ]
+    rows += [{"risk": 0.0, "usual": 1.0, "before_12_yuan": 1.0, "rules": []} for _ in range(97)]
+    customers = pl.DataFrame(rows).with_columns(
+        pl.col("left", "was_lost").fill_null(False), true_risk=pl.col("left").fill_null(False).cast(pl.Float64)
+    )
+    by_loss, naive, right, naive_right = of_rankings(customers)
+    assert (by_loss.value, by_loss.ceiling) == (0.9, 0.9)
+    assert (naive.value, right.value, naive_right.value) == (0.0, 1.0, 0.0)
+
+
+def test_true_chances_come_true_on_average(tmp_path: Path) -> None:
+    """Mean chance of not ordering in 120 days against how many did not; four standard errors of the counting."""
+    simulate(tmp_path / "export", tmp_path / "truth", "base", 1500, 24, 4, xlsx=False)
+    facts = json.loads((tmp_path / "truth" / "truth.json").read_text("utf-8"))
+    chance = futures(facts, 120, count=20).left
+    ordered = pl.read_parquet(tmp_path / "truth" / "future_order.parquet")
+    end = ordered["date"].min().replace(day=1) + timedelta(days=119)
+    truth = pl.read_parquet(tmp_path / "truth" / "customer.parquet")
+    back = truth["customer_id"].is_in(ordered.filter(pl.col("date") <= end)["customer_id"].to_list())
+    buying = (truth["status"] == "buying").to_numpy()
+    left = 1 - back.to_numpy()[buying].astype(float)
+    error = np.sqrt((chance[buying] * (1 - chance[buying])).sum()) / buying.sum()
+    assert abs(chance[buying].mean() - left.mean()) < 4 * error
 
 
 def test_seeds_give_a_mean_with_a_t_interval_and_what_is_not_built_stays_so() -> None:
@@ -55,5 +98,11 @@ def test_a_run_of_a_simulated_firm_is_scored_beside_its_ceiling(tmp_path: Path, 
     assert 0.5 < ranked["value"] < ranked["ceiling"]
     assert figures["calibration error of the risk"]["ceiling"] < 0.1
     assert figures["policy value, share of the oracle's"]["note"] == NOT_BUILT
+    for name in ("next year's money", "the wallet"):
+        assert any(name in figure and row["value"] is not None for figure, row in figures.items())
+    assert figures["rank correlation of next year's money with what came"]["value"] > 0.5
     with pytest.raises(Refused, match="truth ends"):
         score(firm.run(as_of="2025-12-31"), tmp_path / "truth")
+    simulate(tmp_path / "other", tmp_path / "other truth", "base", 500, 30, 3, xlsx=False)
+    with pytest.raises(Refused, match="documents come to"):
+        score(firm.current(), tmp_path / "other truth")

@@ -1,10 +1,8 @@
-"""Commands that bring documents in: init, load, unload, loads, demo."""
+"""Commands that bring documents in: init, load, unload, loads."""
 
 from __future__ import annotations
 
 import sys
-import time
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,11 +10,11 @@ import polars as pl
 from liuke.app import load as loader
 from liuke.cli.output import Format, console, emit, grid, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Refused, Usage
-from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.errors import Usage
+from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures
 from liuke.store.fact_store import FactStore
-from liuke.store.workspace import FILE, Workspace
+from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
     from liuke.app.load import Loaded
     from liuke.sources.read import Options as Answers
     from liuke.sources.table import Question
-
-DEMO_SETTINGS = """firm = "Online Retail"
-currency = "GBP"
-attribution = "Online Retail, D. Chen 2015, UCI Machine Learning Repository, doi.org/10.24432/C5BW33, CC BY 4.0"
-"""
 
 
 def init(path: Path) -> None:
@@ -169,36 +162,3 @@ def loads(folder: Path, form: Format, out: Path | None) -> None:
         )
 
     emit(rows, form, table, out)
-
-
-def demo(path: Path) -> None:
-    """Load the real invoices that come with the product, run, list, and write the reports."""
-    from liuke.app import pipeline, queries
-    from liuke.cli.running import list_table
-    from liuke.reports.excel import write_workbook
-    from liuke.reports.page import write_page
-    from liuke.store.runs import Runs
-
-    started = time.perf_counter()
-    held = path / FILE
-    if held.is_file() and held.read_text("utf-8") != DEMO_SETTINGS:
-        raise Refused(
-            N_("{path} is a workspace of your own; the demo is not mixed into it."),
-            path=path,
-            fix=N_("Name another folder: liuke demo FOLDER"),
-        )
-    workspace = Workspace(path) if held.is_file() else Workspace.create(path)
-    (path / FILE).write_text(DEMO_SETTINGS, "utf-8")
-    with resources.as_file(resources.files("liuke") / "data" / "online_retail.parquet") as file, progress() as step:
-        describe(loader.load(workspace, str(file), loader.Options(progress=step)))
-    with progress() as step:
-        pipeline.run(workspace, progress=step)
-    made = Runs(workspace.runs).current()
-    console().print(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
-    book = write_workbook(made, path / "liuke.xlsx", language())
-    page = write_page(made, path / "liuke.html", language())
-    tell(
-        N_("Done in {seconds} s. Open the page: {page}\nOpen the workbook: {book}\nYour own export: liuke init FOLDER,"
-           " then liuke load FILE -w FOLDER, liuke run -w FOLDER"),
-        seconds=f"{time.perf_counter() - started:.0f}", page=page, book=book,
-    )  # fmt: skip

@@ -57,13 +57,17 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
         loading.init(path)
 
-    @program.command(help=_(N_("See it at work on real invoices: load, run, list, workbook and page.")))
+    @program.command(help=_(N_("See it at work on a simulated firm: load, run, list, workbook and page.")))
     def demo(
         path: Annotated[Path, typer.Argument(metavar="[DIR]", help=_(N_("Where to put it.")))] = Path("demo"),
+        data: Annotated[
+            str, typer.Option(help=_(N_("simulated, or online-retail: real invoices of a UK wholesaler.")))
+        ] = "simulated",
+        customers: Annotated[int | None, typer.Option(help=_(N_("How many customers the simulated firm has.")))] = None,
     ) -> None:
-        from liuke.cli import loading
+        from liuke.cli import demo as shown
 
-        loading.demo(path)
+        shown.demo(path, data, customers)
 
     @program.command(help=_(N_("Load a file, folder, glob or database; every row and cent is accounted for.")))
     def load(

@@ -37,7 +37,7 @@ DIALS = (
     Dial("trend_spread", 0.04, "log a year", "spread of trends among industries", 0, 1),
     Dial("market_noise", 0.012, "log a month", "monthly innovation of the AR(1) market index", 0, 1),
     Dial("rival_price_noise", 0.006, "log a month", "monthly innovation of rival prices", 0, 1),
-    Dial("unavoidable_year", 0.02, "hazard a year", "customers who close or move", 0, 1),
+    Dial("unavoidable_year", 0.04, "hazard a year", "customers who close or move", 0, 1),
     Dial("exit_base", -4.2, "log hazard a month", "leaving at zero utility; -30 is never", -30, 2),
     Dial("exit_slope", 1.45, "log hazard per utility", "how much a better utility protects", 0, 10),
     Dial("return_base", -6.2, "log hazard a month", "coming back unasked at zero utility", -30, 2),

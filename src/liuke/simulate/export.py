@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def simulate(
     progress("truth", 0, 1)
     found = truth.causes(firm, view.life)
     written: dict[str, int] = {}
-    wait, owed = _documents(view, folder, form, written, progress)
+    wait, owed, billed = _documents(view, folder, form, written, progress)
     notes, about_notes = voices.exit_note(view, found)
     tables = {"exit_note": notes, "receivable": owed}
     for module in (registers, voices, outside):
@@ -75,7 +76,14 @@ def simulate(
         named = view.words.rename(name, table)
         written[write_table(folder / view.words.sections["files"][name], named, xlsx).name] = len(named)
     tell.write(truth_folder, view, found, about_notes, wait)
-    facts = {"seed": seed, "months": months, "customers": len(firm.customers), "lang": lang, "world": asdict(chosen)}
+    facts = {
+        "seed": seed,
+        "months": months,
+        "customers": len(firm.customers),
+        "lang": lang,
+        "amounts": {kind: str(amount) for kind, amount in billed.items()},
+        "world": asdict(chosen),
+    }
     (truth_folder / "truth.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
     return Written(folder, truth_folder, written)
 
@@ -108,11 +116,15 @@ def _check(folder: Path, truth_folder: Path, months: int) -> None:
 
 def _documents(
     view: View, folder: Path, form: str, written: dict[str, int], progress: Callable[[str, int, int], None]
-) -> tuple[F32, pl.DataFrame]:
-    """Write the document lines month by month; returns who waits how long for the next order, and what is owed."""
+) -> tuple[F32, pl.DataFrame, dict[str, Decimal]]:
+    """Write the document lines month by month.
+
+    Returns who waits how long for the next order, what is owed, and the amount of all documents by kind.
+    """
     firm: Firm = view.firm
     files = {kind: LinesFile(folder / view.words.sections["files"][kind], form) for kind in documents.PREFIX}
     written.update(dict.fromkeys((file.path.name for file in files.values()), 0))
+    amounts = dict.fromkeys(documents.PREFIX, Decimal(0))
     wait = orders.first_wait(firm)
     owed = documents.Balances(len(firm.customers))
     for month in range(firm.months):
@@ -122,8 +134,9 @@ def _documents(
         owed.add(view, held)
         for kind, frame in documents.frames(view, held):
             if len(frame):
+                amounts[kind] += Decimal(frame["amount"].sum())
                 files[kind].write(view.words.rename("document_line", frame, kind))
                 written[files[kind].path.name] += len(frame)
     for file in files.values():
         file.close()
-    return wait, owed.table(view)
+    return wait, owed.table(view), amounts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -12,19 +12,13 @@ import polars as pl
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
-from liuke.kernel.period import day_of
-from liuke.simulate import lines, orders
-from liuke.simulate.firm import build, live, run
-from liuke.simulate.world import Event, World
+from liuke.simulate import figures, orders
+from liuke.simulate.futures import COUNT, futures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.simulate.chance import F64
-
-FUTURES = 40  # futures of the same firm a true chance is counted over
-SHARE_SHOWN = 0.05  # of the customers: the head of the list that is scored
-NOT_BUILT = N_("not built")
+VALUES = ("next_year", "low", "high", "clv", "wallet")  # columns of customer_value that are scored
 
 
 class RunLike(Protocol):
@@ -40,51 +34,21 @@ class RunLike(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the score: what it says (a message), value and ceiling, or why there is none (a message)."""
-
-    name: str
-    value: float | None
-    ceiling: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Futures:
-    """Chance of not buying within the horizon and sales expected over 12 months, by customer number."""
-
-    left: F64
-    sales: F64
-
-
-def score(run_: RunLike, truth_folder: Path) -> pl.DataFrame:
+def score(run_: RunLike, truth_folder: Path, count: int = COUNT) -> pl.DataFrame:
     """figure, value, ceiling, note: one row a figure; value is null where the note says why.
 
-    Rates are shares (0-1). The ceiling knows everything at the end of the history but the luck of leaving and
-    ordering after it. Refused when the run is of another day than the firm's last.
+    Shares are 0-1. The ceiling knows everything at the end of the history but the luck of leaving and ordering after
+    it; true chances are counted over `count` futures. Refused when the run is of another firm or of another day than
+    its last.
     """
     facts = json.loads((truth_folder / "truth.json").read_text("utf-8"))
-    last = f"{orders.month_start(int(facts['months']) - 1):%Y-%m}"
-    as_of = str(run_.info["as_of"])
-    if not as_of.startswith(last):
-        raise Refused(
-            N_("The run is of {as_of}, but this truth ends in {month}."),
-            as_of=as_of,
-            month=last,
-            fix=N_("Run again without --as-of on the firm this truth belongs to."),
-        )
-    horizon = _left_days(run_.info)
-    customers = _joined(run_, truth_folder, as_of, horizon)
-    chances = futures(facts, horizon)
-    number = customers["customer_id"].str.slice(1).cast(pl.Int64).to_numpy() - 1
-    customers = customers.with_columns(
-        true_risk=pl.Series(chances.left[number]), true_sales=pl.Series(chances.sales[number])
-    )
-    figures = [*_list_figures(customers), *_risk_figures(customers), *_state_figures(customers)]
-    figures += [*_value_figures(customers), *_cause_figures(truth_folder), *_later()]
+    _check(run_.info, facts)
+    customers = _joined(run_, truth_folder, facts, count)
+    found = [*figures.of_list(customers), *figures.of_rankings(customers), *figures.of_risk(customers)]
+    found += [*figures.of_states(customers), *figures.of_value(customers)]
+    found += [*figures.of_notes(pl.read_parquet(truth_folder / "note.parquet")), *figures.later()]
     schema = {"figure": pl.String, "value": pl.Float64, "ceiling": pl.Float64, "note": pl.String}
-    return pl.DataFrame([(f.name, f.value, f.ceiling, f.note) for f in figures], schema=schema, orient="row")
+    return pl.DataFrame([(f.name, f.value, f.ceiling, f.note) for f in found], schema=schema, orient="row")
 
 
 def over_seeds(tables: list[pl.DataFrame], level: float = 0.9) -> pl.DataFrame:
@@ -94,7 +58,7 @@ def over_seeds(tables: list[pl.DataFrame], level: float = 0.9) -> pl.DataFrame:
     """
     from scipy.stats import t
 
-    order = tables[0].select("figure").with_row_index("place")
+    order = pl.concat(tables).select("figure").unique(maintain_order=True).with_row_index("place")
     found = (
         pl.concat(tables)
         .group_by("figure")
@@ -115,165 +79,66 @@ def over_seeds(tables: list[pl.DataFrame], level: float = 0.9) -> pl.DataFrame:
     return bounds.select("figure", "value", "low", "high", "ceiling", "note", "seeds")
 
 
+def _check(info: dict[str, Any], facts: dict[str, Any]) -> None:
+    last = f"{orders.month_start(int(facts['months']) - 1):%Y-%m}"
+    as_of = str(info["as_of"])
+    if not as_of.startswith(last):
+        raise Refused(
+            N_("The run is of {as_of}, but this truth ends in {month}."),
+            as_of=as_of,
+            month=last,
+            fix=N_("Run again without --as-of on the firm this truth belongs to."),
+        )
+    billed = {kind: Decimal(amount) for kind, amount in facts["amounts"].items()}
+    alone = billed.get(info["basis"], Decimal(0))
+    if Decimal(info["amount_total"]) not in (alone, alone + billed["return"]):
+        raise Refused(
+            N_("The run's documents come to {has}, those of this truth's firm to {should}."),
+            has=info["amount_total"],
+            should=alone + billed["return"],
+            fix=N_("Score it against the truth of its own firm, with all documents of that firm loaded."),
+        )
+
+
 def _left_days(info: dict[str, Any]) -> int:
     said = info["left_days"]
     return int(said[-1] if isinstance(said, list) else said)
 
 
-def _joined(run_: RunLike, truth_folder: Path, as_of: str, horizon: int) -> pl.DataFrame:
-    """Customers of the run beside their truth; `left`: no order within the horizon after the run's day."""
-    day = pl.lit(as_of).str.to_date()
-    ordered = (
-        pl.read_parquet(truth_folder / "future_order.parquet")
-        .filter(pl.col("date") <= day + timedelta(days=horizon))
-        .group_by("customer_id")
-        .agg(back=pl.lit(True).first())
+def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int) -> pl.DataFrame:
+    """Customers of the run beside their truth; `left`: no order within the horizon after the run's day.
+
+    bought_12 is what came in the next 12 months; came_12, came_24 and true_money are in the money values are in.
+    """
+    horizon = _left_days(run_.info)
+    day = pl.lit(str(run_.info["as_of"])).str.to_date()
+    money = "margin_yuan" if run_.info["value"]["basis"] == "margin" else "yuan"
+    ahead = pl.read_parquet(truth_folder / "future_order.parquet")
+    year, two = (pl.col("date") <= day.dt.offset_by(f"{years}y") for years in (1, 2))
+    came = ahead.group_by("customer_id").agg(
+        back=(pl.col("date") <= day + timedelta(days=horizon)).any(),
+        bought_12=pl.col("yuan").filter(year).sum(),
+        came_12=pl.col(money).filter(year).sum(),
+        came_24=pl.col(money).filter(two).sum(),
     )
-    truth = pl.read_parquet(truth_folder / "customer.parquet")
+    values = run_.table("customer_value").select("customer_code", pl.col(VALUES).cast(pl.Float64))
+    chances = futures(facts, horizon, count)
+    true = pl.DataFrame({
+        "true_risk": chances.left,
+        "true_sales": chances.sales,
+        "true_money": chances.margin if money == "margin_yuan" else chances.sales,
+    })  # fmt: skip
+    truth = pl.read_parquet(truth_folder / "customer.parquet").hstack(true)
     return (
         run_.table("customer_now")
+        .join(values, on="customer_code")
         .join(truth, on="customer_id")
-        .join(ordered, on="customer_id", how="left")
+        .join(came, on="customer_id", how="left")
         .with_columns(
-            left=pl.col("back").is_null(),
+            pl.col("bought_12", "came_12", "came_24").fill_null(0.0),
+            pl.col("amount_12").cast(pl.Float64).fill_null(0.0),
+            left=~pl.col("back").fill_null(False),
             usual=pl.col("usual_year").cast(pl.Float64).fill_null(0.0),
             was_lost=pl.col("state").is_in(["lost", "never_bought"]),
         )
     )
-
-
-def futures(facts: dict[str, Any], horizon: int, count: int = FUTURES) -> Futures:
-    """True chances, counted over futures of the same firm that differ by luck alone."""
-    said = dict(facts["world"])
-    events = tuple(Event(**event) for event in said.pop("events"))
-    firm = build(World(**{**said, "events": events}), facts["customers"], facts["months"], facts["seed"])
-    life = live(firm)
-    wait = orders.first_wait(firm)
-    for month in range(firm.months):
-        orders.place(firm, life.path, month, wait)
-    end = lines.last_day(firm)
-    until = min(firm.months + 12, firm.horizon)
-    untreated = np.zeros_like(life.plan)
-    left, sales = np.zeros(len(firm.customers)), np.zeros(len(firm.customers))
-    for number in range(count):
-        other = replace(firm, luck=firm.seed + 7919 * (number + 1))
-        _, path = run(other, life.departures, untreated, start=life.at_end, until=until)
-        ahead, gone = wait.copy(), np.ones(len(left), dtype=bool)
-        for month in range(firm.months, until):
-            placed = orders.place(other, path, month, ahead)
-            gone[placed.customer[placed.day <= end + horizon]] = False
-            if orders.month_start(month + 1) > day_of(end + horizon):
-                break
-        left += gone / count
-        sales += path.sales.sum(axis=1) / count
-    return Futures(left, sales)
-
-
-def _list_figures(customers: pl.DataFrame) -> list[Figure]:
-    """How much of what truly leaves stands at the head of the list."""
-    open_ = customers.filter(~pl.col("was_lost"))
-    shown = max(20, round(SHARE_SHOWN * len(open_)))
-    lost = open_.filter("left")
-    head = open_.filter(pl.col("listed") & pl.col("rank").is_not_null()).sort("rank").head(shown)
-    best = open_.sort(pl.col("true_risk") * pl.col("usual"), descending=True).head(shown)
-    total = float(lost["usual"].sum())
-    caught, most = (float(rows.filter("left")["usual"].sum()) for rows in (head, best))
-    well = customers.filter((pl.col("kind") == "well") & (pl.col("status") == "buying"))
-    return [
-        Figure(N_("money of leavers caught by the first 20th of the list"), _ratio(caught, total), _ratio(most, total)),
-        Figure(
-            N_("of those listed first, share that left"),
-            _ratio(float(head["left"].sum()), len(head)),
-            _ratio(float(best["left"].sum()), len(best)),
-        ),
-        Figure(N_("false alarms: well customers on the list"), _ratio(float(well["listed"].sum()), len(well)), 0.0),
-    ]
-
-
-def _risk_figures(customers: pl.DataFrame) -> list[Figure]:
-    """Whether a risk of 30 % leaves in 30 of 100 cases, and whether the risky leave first."""
-    known = customers.filter(pl.col("risk").is_not_null() & ~pl.col("was_lost"))
-    if known.is_empty() or known["left"].n_unique() < 2:
-        return [Figure(N_("calibration error of the risk"), None, None, N_("nobody or everybody left"))]
-    left = known["left"].to_numpy().astype(float)
-    risk, true = known["risk"].to_numpy(), known["true_risk"].to_numpy()
-    return [
-        Figure(N_("calibration error of the risk"), calibration_error(risk, left), calibration_error(true, left)),
-        Figure(N_("leavers ranked above stayers by risk (AUC)"), ranked_above(risk, left), ranked_above(true, left)),
-    ]
-
-
-def calibration_error(chance: F64, happened: F64, bins: int = 10) -> float:
-    """Mean distance between chance and frequency over tenths of the customers, weighted by size."""
-    order = np.argsort(chance, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(chance[part].mean() - happened[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(chance))
-
-
-def ranked_above(score_: F64, happened: F64) -> float:
-    """Share of pairs in which the one it happened to has the higher score; ties count half."""
-    from scipy.stats import rankdata
-
-    rank = rankdata(score_)
-    yes = happened > 0
-    count = int(yes.sum())
-    return float((rank[yes].sum() - count * (count + 1) / 2) / (count * (len(yes) - count)))
-
-
-def _state_figures(customers: pl.DataFrame) -> list[Figure]:
-    """Whether those called lost truly have left, and how many of the truly gone are called so."""
-    gone = pl.col("status").is_in(["away", "closed", "pruned"])
-    called = customers.filter(pl.col("state") == "lost")
-    truly = customers.filter(gone)
-    both = len(called.filter(gone))
-    return [
-        Figure(N_("customers called lost who truly are gone"), _ratio(both, len(called)), 1.0),
-        Figure(N_("customers truly gone who are called lost"), _ratio(both, len(truly)), 1.0),
-    ]
-
-
-def _value_figures(customers: pl.DataFrame) -> list[Figure]:
-    """Whether the order of customers by value is that of what they will buy."""
-    from scipy.stats import spearmanr
-
-    live = customers.filter(~pl.col("was_lost"))
-    if len(live) < 3:
-        return []
-    after = live["after_12_yuan"].to_numpy()
-    ours = float(spearmanr(live["amount_12"].cast(pl.Float64).fill_null(0.0).to_numpy(), after).statistic)
-    best = float(spearmanr(live["true_sales"].to_numpy(), after).statistic)
-    return [Figure(N_("rank correlation of the last 12 months with the next 12"), ours, best)]
-
-
-def _cause_figures(truth_folder: Path) -> list[Figure]:
-    """What exit notes alone would say: the bar for causes."""
-    notes = pl.read_parquet(truth_folder / "note.parquet").filter(pl.col("true") != "none")
-    if notes.is_empty():
-        return [Figure(N_("causes named rightly by exit notes alone"), None, None, N_("nobody left a note"))]
-    right = float((notes["stated"] == notes["true"]).to_numpy().mean())
-    share = {
-        side: notes[side].value_counts(normalize=True).rename({side: "cause", "proportion": side})
-        for side in ("stated", "true")
-    }
-    both = share["stated"].join(share["true"], on="cause", how="full", coalesce=True).fill_null(0.0)
-    error = float(np.abs((both["stated"] - both["true"]).to_numpy()).mean())
-    return [
-        Figure(N_("causes named rightly by exit notes alone"), right, 1.0),
-        Figure(N_("mean error of cause shares by exit notes alone"), error, 0.0),
-    ]
-
-
-def _later() -> list[Figure]:
-    """Figures of rooms that are not built yet."""
-    names = (
-        N_("causes named rightly"),
-        N_("mean error of cause shares"),
-        N_("rank correlation of the wallet"),
-        N_("policy value, share of the oracle's"),
-    )
-    return [Figure(name, None, None, NOT_BUILT) for name in names]
-
-
-def _ratio(part: float, whole: float) -> float | None:
-    return part / whole if whole else None

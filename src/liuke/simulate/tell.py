@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.simulate import orders, truth
+from liuke.simulate import lines, orders, truth
 from liuke.simulate.causes import CAUSES, NONE
 from liuke.simulate.state import AWAY, BUYING, CLOSED, NOT_YET, PRUNED
 from liuke.simulate.view import View, gather
@@ -122,17 +122,26 @@ def treatment_effect(view: View) -> pl.DataFrame:
 
 
 def future_orders(view: View, wait: F32) -> pl.DataFrame:
-    """customer_id, date and yuan of every order after the history, up to the horizon, when nothing is done."""
+    """customer_id, date, yuan, margin_yuan: one row an order after the history, up to the horizon, if nothing is done.
+
+    Money is what its lines come to, without those that come back.
+    """
     wait = wait.copy()
     frames = []
     for month in range(view.firm.months, view.firm.horizon):
         placed = orders.place(view.firm, view.life.path, month, wait)
+        held = lines.of_month(view.firm, view.life, month, placed)
+        kept, count = held.returned < 0, len(placed.customer)
+        money = {"yuan": held.amount, "margin_yuan": held.margin}
         frames.append(
             pl.DataFrame(
                 {
                     "customer_id": gather(view.customer_ids, placed.customer),
                     "date": days(placed.day),
-                    "yuan": pl.Series(np.round(placed.value, 2)),
+                    **{
+                        name: pl.Series(np.bincount(held.order, weights=cents * kept, minlength=count) / 100)
+                        for name, cents in money.items()
+                    },
                 }
             )
         )

@@ -1,0 +1,140 @@
+"""The demo: a firm is made or the bundled invoices taken, loaded, run, listed, and the reports written."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liuke.app import load as loader
+from liuke.app import pipeline, queries
+from liuke.cli.loading import describe
+from liuke.cli.output import console, grid, tell
+from liuke.cli.progress import progress
+from liuke.cli.running import list_table
+from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
+from liuke.reports import figures
+from liuke.reports.excel import write_workbook
+from liuke.reports.page import write_page
+from liuke.simulate import export
+from liuke.store.runs import Runs
+from liuke.store.workspace import FILE, Workspace
+
+if TYPE_CHECKING:
+    from liuke.app.load import Loaded
+
+SIMULATED, RETAIL = "simulated", "online-retail"
+RETAIL_SETTINGS = """firm = "Online Retail"
+currency = "GBP"
+attribution = "Online Retail, D. Chen 2015, UCI Machine Learning Repository, doi.org/10.24432/C5BW33, CC BY 4.0"
+"""
+EXPORTS = (
+    "exports"  # folder inside the workspace the simulated firm's files lie in; its truth lies beside the workspace
+)
+
+
+def demo(path: Path, data: str, customers: int | None) -> None:
+    """Bring the data in, run, list, and write the workbook and the page."""
+    if data not in (SIMULATED, RETAIL):
+        raise Usage(N_("There is no demo {name}."), name=data, fix=N_("Choose simulated or online-retail."))
+    started = time.perf_counter()
+    workspace = _workspace(path, data)
+    if data == RETAIL:
+        _load_retail(workspace)
+    else:
+        _load_simulated(workspace, customers)
+    with progress() as step:
+        pipeline.run(workspace, progress=step)
+    made = Runs(workspace.runs).current()
+    console().print(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
+    book = write_workbook(made, path / "liuke.xlsx", language())
+    page = write_page(made, path / "liuke.html", language())
+    tell(
+        N_("Done in {seconds} s. Open the page: {page}\nOpen the workbook: {book}\nYour own export: liuke init FOLDER,"
+           " then liuke load FILE -w FOLDER, liuke run -w FOLDER"),
+        seconds=f"{time.perf_counter() - started:.0f}", page=page, book=book,
+    )  # fmt: skip
+    if data == SIMULATED:
+        tell(N_("How right it was: liuke score {truth} -w {path}"), truth=_truth(path), path=path)
+
+
+def _settings(data: str) -> str:
+    """What stands in the demo's `liuke.toml`, in the language in force."""
+    if data == RETAIL:
+        return RETAIL_SETTINGS
+    firm = translate(N_("Distributor of compressors (simulated)"))
+    said = translate(N_("Simulated firm: its customers, salespeople and documents are made up"))
+    return f'firm = "{firm}"\ncurrency = "CNY"\nattribution = "{said}"\n'
+
+
+def _workspace(path: Path, data: str) -> Workspace:
+    """The demo's workspace in a folder, new or from before; nobody else's is touched."""
+    held = path / FILE
+    if not held.is_file():
+        Workspace.create(path)
+        held.write_text(_settings(data), "utf-8")
+        return Workspace(path)
+    known: dict[str, set[str]] = {}
+    for lang in LANGUAGES:
+        with in_language(lang):
+            for each in (SIMULATED, RETAIL):
+                known.setdefault(each, set()).add(_settings(each))
+    found = held.read_text("utf-8")
+    if found in known[data]:
+        return Workspace(path)
+    other = any(found in texts for texts in known.values())
+    raise Refused(
+        N_("{path} holds the demo on other data.") if other
+        else N_("{path} is a workspace of your own; the demo is not mixed into it."),
+        path=path,
+        fix=N_("Name another folder: liuke demo FOLDER"),
+    )  # fmt: skip
+
+
+def _truth(path: Path) -> Path:
+    """Beside the workspace, where nothing that loads or runs looks."""
+    return path.resolve().with_name(f"{path.resolve().name}.truth")
+
+
+def _load_retail(workspace: Workspace) -> None:
+    file = resources.files("liuke") / "data" / "online_retail.parquet"
+    with resources.as_file(file) as location, progress() as step:
+        describe(loader.load(workspace, str(location), loader.Options(progress=step)))
+
+
+def _load_simulated(workspace: Workspace, customers: int | None) -> None:
+    """Make the firm unless it lies there whole, then load every file, one line each."""
+    exports, truth = workspace.root / EXPORTS, _truth(workspace.root)
+    whole = (truth / "truth.json").is_file()
+    if not (whole and exports.is_dir()):
+        shutil.rmtree(exports, ignore_errors=True)
+        if whole:
+            shutil.rmtree(truth)
+        with progress() as step:
+            export.simulate(exports, truth, "base", customers, lang=language(), progress=step)
+    tell(N_("This firm is simulated: its customers, salespeople and documents are made up, so every answer is known."))
+    tell(N_("Its files: {exports}. The truth, which nothing here reads: {truth}"), exports=exports, truth=truth)
+    with progress() as step:
+        options = loader.Options(progress=step)
+        done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
+    console().print(_loaded(done))
+
+
+def _loaded(done: list[Loaded]) -> object:
+    heads = [(translate(head), side) for head, side in (
+        (N_("Source"), "left"), (N_("Table"), "left"), (N_("Loaded"), "right"), (N_("Quarantined"), "right"),
+        (N_("Amount"), "right"))]  # fmt: skip
+    rows = [
+        (
+            each.source,
+            each.table,
+            figures.count(each.account.rows_loaded),
+            figures.count(each.account.rows_quarantined),
+            f"{each.account.sum_loaded:,}" if each.table == loader.LINES else "",
+        )
+        for each in done
+    ]
+    return grid(heads, rows)
