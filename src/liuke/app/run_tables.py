@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from liuke.value.core import Core
 
 SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
-MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {money} in a usual year.")
+MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {usual} in a usual year.")
 ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
@@ -184,8 +184,8 @@ def reasons(
     for row, position in enumerate(explained):
         code = int(panel.customer[row])
         if code not in explained_codes:  # on the list for its size alone
-            data = {"money": from_cents(int(passed.at_stake_base[position]))}
-            rows.append((code, codes[code], f"{MODEL}size", MUCH_AT_STAKE, pack(data)))
+            size: dict[str, object] = {"usual": from_cents(int(passed.at_stake_base[position]))}
+            rows.append((code, codes[code], f"{MODEL}size", MUCH_AT_STAKE, pack(size)))
     return pl.DataFrame(rows, schema=schema, orient="row").sort("rank", maintain_order=True)
 
 
