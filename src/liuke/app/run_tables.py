@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.value.core import Core
 
+HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
 SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
 MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {usual} in a usual year.")
 ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
@@ -55,7 +56,8 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
     With a model, customers are on it who are twice as likely to leave as customers at large, or whose expected loss is
-    twice that of an average customer; without one, all whom a rule flags. Whoever has left already is on neither.
+    twice that of an average customer, unless they are half as likely to leave; without one, all whom a rule flags.
+    Whoever has left already is on neither.
     """
     flagged = passed.fired.any(axis=0)
     worth = passed.at_stake_base.astype(np.float64)
@@ -65,7 +67,8 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     if risk.by_model and isinstance(base, Estimate) and passed.chances.buying.any():
         with np.errstate(invalid="ignore"):
             usual = base.value * worth[passed.chances.buying].mean()
-            flagged = (risk.risk >= ALARMING * base.value) | (worth * risk.risk >= ALARMING * usual)
+            large = (worth * risk.risk >= ALARMING * usual) & (risk.risk >= HARMLESS * base.value)
+            flagged = (risk.risk >= ALARMING * base.value) | large
         flagged &= passed.chances.buying
     listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
     stake = worth[listed] * risk.risk[listed]
