@@ -10,7 +10,7 @@ from liuke.cli.output import Format, console, emit, grid
 from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures, model_card
-from liuke.reports.excel_model import family_reason, scope, score
+from liuke.reports.excel_model import UNTESTED, family_reason, scope, score
 from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
 
@@ -74,7 +74,7 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
         page.print(f"{title.text()}: {text.text()}")
     whole = found.filter(pl.col("origin").is_null())
     if whole.is_empty():
-        return say(N_("The model could not be tested: no month lies far enough back."))
+        return say(UNTESTED)
     for name in model_card.SCOPES:
         part = whole.filter(pl.col("scope") == name)
         rows, left = part["rows"].max(), part["left"].max()

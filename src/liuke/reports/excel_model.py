@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from liuke.reports.sheet import Book
 
 MOST_FAMILIES = 5_000  # lines of the sheet
+UNTESTED = N_("The model could not be tested: no month lies far enough back.")
 NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb")  # the other figures are shares
 
 
@@ -34,6 +35,9 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
     for title, text in model_card.lines(run.info):
         sheet.line(f"{title.text()}: {text.text()}")
     sheet.row += 1
+    if run.table("model_score").is_empty():
+        sheet.line(translate(UNTESTED), font_color="#586562")
+        return
     figures = run.table("model_score").filter(run.table("model_score")["origin"].is_null())
     rows = [row for row in figures.iter_rows(named=True) if row["metric"] in model_card.METRICS]
     forms: Forms = {
