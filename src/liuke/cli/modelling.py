@@ -86,17 +86,17 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
                 left=figures.count(int(str(left))),
             )
         )
-        page.print(_scores(part))
+        page.print(_scores(part, made))
     segments = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN))
     return _segments(segments)
 
 
-def _scores(part: pl.DataFrame) -> object:
+def _scores(part: pl.DataFrame, made: Run) -> object:
     heads = [(translate(N_("Score")), "left"), *((translate(model_card.METRICS[name]), "right") for name in SHOWN)]
     lines = []
     for name in part["score"].unique(maintain_order=True):
         own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
-        lines.append((score(name), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+        lines.append((score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
     return grid(heads, lines)
 
 
