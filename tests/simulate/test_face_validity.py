@@ -62,7 +62,7 @@ def test_gaps_between_orders_are_as_regular_as_business_customers_are() -> None:
 
 
 def test_between_a_tenth_and_a_quarter_of_the_buyers_are_gone_a_year_later() -> None:
-    """Griffin & Lowenstein give 20-40 % for firms at large; ours is to be 10-25 % (issue: base) in each of the years."""
+    """Griffin and Lowenstein give 20-40 % for firms at large; ours is to be 10-25 % in each of the years."""
     rates = []
     for seed in (1, 2, 3):
         _, life = lived("base", 2000, seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from liuke.app import predicting
 from liuke.app.families import FamilySample
 from liuke.panel import states as panel_states
+from liuke.signals.churn import rolling
 from liuke.signals.churn.model import Asked, ChurnModel, fit
 from liuke.signals.rules.evaluate import Learnt, learn
 
@@ -32,6 +33,7 @@ class Taught:
     sample: predicting.Sample
     question: Asked
     churn: ChurnModel | NotEstimable
+    tested: rolling.BackTest | NotEstimable  # how such a model did at past ends
     family_churn: ChurnModel | NotEstimable
 
 
@@ -49,7 +51,11 @@ def taught(panels: Panels, rules: list[Rule], settings: Settings, progress: Call
         families.take(panel)
     horizon = panel_states.left_days(histogram, int(settings.number("left_days")))
     question = predicting.asked(scope, int(horizon[-1]), settings.number("leaving_fall") or None)
-    progress("model", 0, 2)
+    progress("model", 0, 3)
     model = fit(sample.rows, question)
-    progress("model", 1, 2)
-    return Taught(horizon, learnt, sample, question, model, families.model())
+    progress("model", 1, 3)
+    tested = rolling.back_test(sample.rows, question) if isinstance(model, ChurnModel) else model
+    if isinstance(model, ChurnModel) and isinstance(tested, rolling.BackTest):
+        model = replace(model, spread=rolling.spread(tested))
+    progress("model", 2, 3)
+    return Taught(horizon, learnt, sample, question, model, tested, families.model())

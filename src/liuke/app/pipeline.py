@@ -294,7 +294,7 @@ def _write(
     draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
     draft.write("money_month", recount.by_month)
     described = setup.customers.select("customer_code", *setup.indicator_columns)
-    for name, table in predicting.tables(setup.sample, setup.churn, setup.question, scope, described).items():
+    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, scope, described).items():
         draft.write(name, table)
     draft.write("family_now", families.table(passed.families, setup.customers))
     worth = valuing.value(workspace, setup, draft, recount, progress)

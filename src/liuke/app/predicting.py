@@ -110,19 +110,21 @@ def why(model: ChurnModel | NotEstimable, panel: Panel) -> list[tuple[int, str, 
 
 
 def tables(
-    sample: Sample, model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope, columns: pl.DataFrame
+    sample: Sample,
+    model: ChurnModel | NotEstimable,
+    tested: rolling.BackTest | NotEstimable,
+    scope: Scope,
+    columns: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
     """`model_score`, `model_curve`, `model_drift`: how the model did at past ends; empty where it could not be tested.
 
     `columns` has customer_code and the customer columns by which to look at it.
     """
     everything = sample.rows
-    tested = rolling.back_test(everything, question) if isinstance(model, churn.ChurnModel) else model
-    if isinstance(tested, NotEstimable):
+    if isinstance(tested, NotEstimable) or isinstance(model, NotEstimable):
         return {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
     flags = {rule: np.concatenate(parts)[tested.index] for rule, parts in sample.flags.items()}
     lines = rolling.lines(tested, flags, _groups(tested.rows, columns))
-    assert isinstance(model, churn.ChurnModel)
     return {
         "model_score": _scores(lines, scope),
         "model_curve": _curve(tested),
@@ -154,6 +156,7 @@ def card(model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope) 
         "trees": model.trees.rounds if model.trees else 0,
         "slope": model.slope,
         "drift": model.linear.drift if model.linear else None,
+        "spread": model.spread,
     }
 
 

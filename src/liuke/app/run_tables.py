@@ -14,6 +14,7 @@ import polars as pl
 from liuke import __version__
 from liuke.app import predicting
 from liuke.kernel.estimate import Estimate, NotEstimable
+from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.value.core import Core
 
+HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
+SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
+MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {usual} in a usual year.")
 ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
@@ -52,7 +56,8 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
     With a model, customers are on it who are twice as likely to leave as customers at large, or whose expected loss is
-    twice that of an average customer; without one, all whom a rule flags. Whoever has left already is on neither.
+    twice that of an average customer, unless they are half as likely to leave; without one, all whom a rule flags.
+    Whoever has left already is on neither.
     """
     flagged = passed.fired.any(axis=0)
     worth = passed.at_stake_base.astype(np.float64)
@@ -62,7 +67,8 @@ def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray
     if risk.by_model and isinstance(base, Estimate) and passed.chances.buying.any():
         with np.errstate(invalid="ignore"):
             usual = base.value * worth[passed.chances.buying].mean()
-            flagged = (risk.risk >= ALARMING * base.value) | (worth * risk.risk >= ALARMING * usual)
+            large = (worth * risk.risk >= ALARMING * usual) & (risk.risk >= HARMLESS * base.value)
+            flagged = (risk.risk >= ALARMING * base.value) | large
         flagged &= passed.chances.buying
     listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
     stake = worth[listed] * risk.risk[listed]
@@ -173,8 +179,16 @@ def reasons(
                 message, fields = reason(rule, panel, row, last, setup.learnt)
                 rows.append((int(panel.customer[row]), place[int(position)], rule.id, message, pack(fields)))
     codes = {int(panel.customer[row]): place[int(position)] for row, position in enumerate(explained)}
+    ruled = {code for code, *_ in rows}
     for code, idea, message, fields in predicting.why(setup.churn, panel):
-        rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+        if code not in ruled or idea not in SAID_BY_RULES:
+            rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+    explained_codes = {code for code, *_ in rows}
+    for row, position in enumerate(explained):
+        code = int(panel.customer[row])
+        if code not in explained_codes:  # on the list for its size alone
+            size: dict[str, object] = {"usual": from_cents(int(passed.at_stake_base[position]))}
+            rows.append((code, codes[code], f"{MODEL}size", MUCH_AT_STAKE, pack(size)))
     return pl.DataFrame(rows, schema=schema, orient="row").sort("rank", maintain_order=True)
 
 

@@ -10,7 +10,7 @@ from liuke.cli.output import Format, console, emit, grid
 from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures, model_card
-from liuke.reports.excel_model import family_reason, scope, score
+from liuke.reports.excel_model import UNTESTED, family_reason, scope, score
 from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
 
@@ -74,7 +74,7 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
         page.print(f"{title.text()}: {text.text()}")
     whole = found.filter(pl.col("origin").is_null())
     if whole.is_empty():
-        return say(N_("The model could not be tested: no month lies far enough back."))
+        return say(UNTESTED)
     for name in model_card.SCOPES:
         part = whole.filter(pl.col("scope") == name)
         rows, left = part["rows"].max(), part["left"].max()
@@ -86,17 +86,17 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
                 left=figures.count(int(str(left))),
             )
         )
-        page.print(_scores(part))
+        page.print(_scores(part, made))
     segments = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN))
     return _segments(segments)
 
 
-def _scores(part: pl.DataFrame) -> object:
+def _scores(part: pl.DataFrame, made: Run) -> object:
     heads = [(translate(N_("Score")), "left"), *((translate(model_card.METRICS[name]), "right") for name in SHOWN)]
     lines = []
     for name in part["score"].unique(maintain_order=True):
         own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
-        lines.append((score(name), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+        lines.append((score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
     return grid(heads, lines)
 
 

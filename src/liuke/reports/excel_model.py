@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import model_card
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import Column, Forms
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from liuke.reports.sheet import Book
 
 MOST_FAMILIES = 5_000  # lines of the sheet
+UNTESTED = N_("The model could not be tested: no month lies far enough back.")
 NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb")  # the other figures are shares
 
 
@@ -34,17 +35,20 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
     for title, text in model_card.lines(run.info):
         sheet.line(f"{title.text()}: {text.text()}")
     sheet.row += 1
+    if run.table("model_score").is_empty():
+        sheet.line(translate(UNTESTED), font_color="#586562")
+        return
     figures = run.table("model_score").filter(run.table("model_score")["origin"].is_null())
     rows = [row for row in figures.iter_rows(named=True) if row["metric"] in model_card.METRICS]
     forms: Forms = {
-        (at, column): "ratio" for at, row in enumerate(rows) if row["metric"] in NUMBERS for column in (3, 4, 5)
+        (at, column): "ratio_3" for at, row in enumerate(rows) if row["metric"] in NUMBERS for column in (3, 4, 5)
     }
     sheet.table(
         columns,
         (
             (
                 scope(row["scope"]),
-                score(row["score"]),
+                score(row["score"], run),
                 translate(model_card.METRICS[row["metric"]]),
                 *(row[name] for name in ("value", "low", "high", "rows", "left")),
             )
@@ -82,9 +86,13 @@ def scope(name: str) -> str:
     return f"{translate(title)}: {translate(YES_NO.get(value, value))}"
 
 
-def score(name: str) -> str:
-    """A score of the test in words; a rule keeps its id."""
-    return translate(model_card.SCORES[name]) if name in model_card.SCORES else name.removeprefix("rule:")
+def score(name: str, run: Run) -> str:
+    """A score of the test in words; a rule has its title."""
+    if name in model_card.SCORES:
+        return translate(model_card.SCORES[name])
+    rule = name.removeprefix("rule:")
+    titles = run.table("rule_score").filter(run.table("rule_score")["rule"] == rule)[f"title_{language()}"]
+    return str(titles[0]) if len(titles) else rule
 
 
 def family_reason(row: dict[str, object]) -> str:

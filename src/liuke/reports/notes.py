@@ -67,7 +67,7 @@ DEFINITIONS = (
 
 LISTED_BY_MODEL = N_(
     "Customers twice as likely to leave as customers at large, or whose expected loss is twice that of an average "
-    "customer; the lost and the never-buyers left out."
+    "customer and who are at least half as likely; the lost and the never-buyers left out."
 )
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "

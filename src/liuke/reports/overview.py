@@ -298,6 +298,8 @@ def _source(one: Mapping[str, Any]) -> SourceLine:
         "quarantined": "amount_quarantined",
         "rounding": "rounding",
     }
+    if one.get("table", "document_line") != "document_line":
+        named = {}  # the other tables hold no amounts that add up
     amounts = {key: Decimal(str(one[column])) for key, column in named.items() if one.get(column) is not None}
     return SourceLine(str(one.get("source") or ""), figures.printable(str(one.get("file") or "")), rows, amounts)
 

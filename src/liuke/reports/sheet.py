@@ -42,6 +42,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "share": {"num_format": "0%", "align": "right"},
     "rate": {"num_format": "0.0%", "align": "right"},
     "ratio": {"num_format": "0.00", "align": "right"},
+    "ratio_3": {"num_format": "0.000", "align": "right"},
     "one": {"num_format": "0.0", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
     **{f"state_{state}": {"align": "left", "indent": 1, "font_color": color} for state, color in STATE_COLORS.items()},

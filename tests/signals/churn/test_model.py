@@ -191,3 +191,31 @@ def test_population_shift_by_hand() -> None:
     half = np.arange(500.0)  # only the lower five tenths are left, each twice as full
     expected = 5 * (0.2 - 0.1) * np.log(2) + 5 * (1e-4 - 0.1) * np.log(1e-4 / 0.1)
     assert rolling.population_shift(reference, half) == pytest.approx(expected, rel=0.02)
+
+
+def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
+    """Ten tenths of 1,000 rows, each half a log-odd off in turn: .5 apart, less what chance adds."""
+    random = np.random.default_rng(0)
+    said = np.repeat(np.linspace(0.1, 0.5, 10), 1000)
+    off = np.repeat(np.tile([0.5, -0.5], 5), 1000)
+    true = 1 / (1 + np.exp(-(np.log(said / (1 - said)) + off)))
+    panel = base(3)
+    ten_thousand = sample(panel).pick(np.zeros(10_000, np.intp))
+    place = np.full(10_000, 7, np.int32)
+    tested = rolling.BackTest(
+        np.arange(10_000),
+        replace(ten_thousand, position=place),
+        random.random(10_000) < true,
+        np.ones(10_000, bool),
+        {"model": said, "logit": said},
+        said,
+        said,
+        (7,),
+        ("logit",),
+    )
+    assert rolling.spread(tested) == pytest.approx(0.5, abs=0.06)
+    right = replace(tested, left=random.random(10_000) < said)
+    found = rolling.spread(right)
+    assert found is not None
+    assert found < 0.1
+    assert rolling.spread(replace(tested, buying=np.zeros(10_000, bool))) is None

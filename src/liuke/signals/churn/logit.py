@@ -46,9 +46,9 @@ class Logit:
         return np.asarray(found + self.deviations[np.searchsorted(self.origins, origin)])
 
     def variance(self, x: npt.NDArray[np.floating]) -> Float:
-        """Variance of the log-odds of a coming period: coefficients and the level's drift; (rows,)."""
+        """Variance of the log-odds from the coefficients alone; (rows,)."""
         z = np.column_stack([np.ones(len(x)), self.standardised(x)])
-        return np.asarray(np.einsum("ij,jk,ik->i", z, self.covariance, z) + self.drift**2)
+        return np.asarray(np.einsum("ij,jk,ik->i", z, self.covariance, z))
 
     @property
     def drift(self) -> float:

@@ -106,6 +106,7 @@ class ChurnModel:
     trees: Boosting | None = None
     slope: float = 1.0  # of the calibration, around `middle`
     middle: float = 0.0
+    spread: float | None = None  # of log-odds around what came, measured by a back-test; the level's drift before one
     buying: Buying | None = None
 
     def chance(self, rows: Rows) -> Chance:
@@ -116,7 +117,8 @@ class ChurnModel:
             return self.buying.chance(rows, self.asked)
         assert self.linear is not None
         odds = self.log_odds(rows)
-        reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.x[:, : len(LINEAR)]))
+        apart = self.linear.drift if self.spread is None else self.spread
+        reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.x[:, : len(LINEAR)]) + apart**2)
         asked = self.asked.asked_of(rows)
         risk, low, high = (np.where(asked, expit(z), np.nan) for z in (odds, odds - reach, odds + reach))
         return Chance(risk, low, high)

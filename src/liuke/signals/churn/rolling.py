@@ -28,6 +28,7 @@ TESTS = 4  # origins tested
 SPACING = 3  # periods between them, where history allows
 SHOWN = 0.05  # of the rows: the head of the list
 MOST_TESTED = 50_000  # rows intervals are computed on
+TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
 SCALE = 100.0  # cents a unit of money
 COMPARED = ("model", "logit", "recency", "frequency")
 METRICS = (*metrics.CHANCE_METRICS, "within_rate", "captured_money", "empb")
@@ -96,6 +97,27 @@ def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEst
         tuple(origin for origin, _, _ in parts),
         tuple(model.rung for _, model, _ in parts),
     )
+
+
+def spread(tested: BackTest) -> float | None:
+    """How far log-odds of tenths of the tested customers lay from what came, beyond chance; None without a tenth.
+
+    Standard deviation around 0 by moments over origins and tenths of those still buying, each weighed by how surely
+    its share of leavers is known. What a coming month will do to the level and the shape of the risk is in it.
+    """
+    total, weights = 0.0, 0.0
+    for origin in tested.origins:
+        rows = np.flatnonzero(tested.buying & (tested.rows.position == origin))
+        order = rows[np.argsort(tested.chances["model"][rows], kind="stable")]
+        for part in np.array_split(order, TENTHS):
+            expected = float(tested.chances["model"][part].sum()) if len(part) else 0.0
+            if not LEAST_EXPECTED <= expected <= len(part) - LEAST_EXPECTED:
+                continue
+            share, observed = expected / len(part), (tested.left[part].sum() + 0.5) / (len(part) + 1)
+            chance = 1 / (len(part) * share * (1 - share))
+            apart = np.log(observed / (1 - observed)) - np.log(share / (1 - share))
+            total, weights = total + (apart**2 - chance) / chance, weights + 1 / chance
+    return None if weights == 0 else float(np.sqrt(max(total / weights, 0.0)))
 
 
 def _logit(model: ChurnModel, rows: Rows) -> Float:
