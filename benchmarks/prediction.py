@@ -32,7 +32,7 @@ from liuke.kernel.period import period_end
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit
-from liuke.signals.churn.model import MOST_SILENT, training
+from liuke.signals.churn.model import MOST_SILENT, ChurnModel, fit, training
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 from liuke.simulate.export import simulate
 from liuke.store.fact_store import FactStore
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 WORLDS = ("base", "confounded", "null")
 FIVE = ("silence", "rate", "tenure", "money", "overdue")
+SEGMENTS = ("core", "age", "grade")  # the run has those of every column
 SHOWN = ("auc", "log_loss", "calibration_error", "captured_money")
 FOLDS = 5
 
@@ -164,6 +165,13 @@ def split(title: str, made: Measured, on: date, bars: str, published: str) -> No
     for name in score["score"].unique(maintain_order=True):
         own = dict(score.filter(pl.col("score") == name).select("metric", "value").iter_rows())
         line(f"**{name}**" if name == "model" else name, own)
+    if silent:
+        everyone = made.rows.pick(made.rows.position == question.at)
+        model = fit(made.rows.pick(made.rows.position <= question.at), question)
+        assert isinstance(model, ChurnModel)
+        line(
+            f"model, of those {silent} too", figures(expit(model.log_odds(everyone)), everyone, question.left(everyone))
+        )
     for name, chance in {**references(made, on), **ceilings(made, on)}.items():
         line(name, figures(chance, test, left))
     print(f"| bars | {bars} | |\n\nMeasured elsewhere on this split: {published}.", flush=True)
@@ -220,7 +228,8 @@ def world(name: str, folder: Path, customers: int, seed: int) -> None:
     print("| customers | score | AUC | log-loss | ECE | leavers' money in the first 20th | customer-months, left |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for (scope, score), part in whole.group_by("scope", "score", maintain_order=True):
-        if scope == "all" or str(score).startswith("rule:"):
+        column, _, value = str(scope).partition("=")
+        if scope == "all" or str(score).startswith("rule:") or (value and column not in SEGMENTS):
             continue
         own = {row["metric"]: row for row in part.iter_rows(named=True)}
         cells = " | ".join(_ranged(own.get(metric)) for metric in SHOWN)

@@ -54,15 +54,8 @@ def score(folder: Path) -> None:
     clock.append(time.perf_counter())
     used = time.process_time() - used
     said = int((~np.isnan(chances.risk)).sum())
-    print(
-        *np.round(np.diff(clock), 2),
-        round(used, 2),
-        round(before, 2),
-        round(peak(), 2),
-        len(chances.risk),
-        said,
-        model.rung,
-    )
+    memory = round(before, 2), round(peak(), 2)
+    print(*np.round(np.diff(clock), 2), round(used, 2), *memory, len(chances.risk), said, model.rung)
 
 
 def peak() -> float:
