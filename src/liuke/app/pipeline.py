@@ -276,7 +276,7 @@ def _write(
     core = core_customers(
         passed.core_values, year=scope.periods.per_year, share=workspace.settings.number("core_share")
     )
-    ranked = run_tables.rank(passed, risk, base)
+    ranked = run_tables.rank(passed, risk)
     progress("write", 0, 3)
     run_tables.write_now(draft, setup, passed, risk, core, ranked)
     chosen = run_tables.chosen(ranked)
@@ -293,7 +293,8 @@ def _write(
     target = workspace.settings.number("churn_target")
     draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
     draft.write("money_month", recount.by_month)
-    described = setup.customers.select("customer_code", *setup.indicator_columns)
+    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
+    described = setup.customers.select("customer_code", *lasting)
     for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, scope, described).items():
         draft.write(name, table)
     draft.write("family_now", families.table(passed.families, setup.customers))

@@ -13,7 +13,7 @@ import polars as pl
 
 from liuke import __version__
 from liuke.app import predicting
-from liuke.kernel.estimate import Estimate, NotEstimable
+from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
@@ -52,27 +52,24 @@ EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carr
 Positions = "npt.NDArray[np.intp]"
 
 
-def rank(passed: Passed, risk: Risk | NotEstimable, base: Answer) -> npt.NDArray[np.intp]:
+def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
-    With a model, customers are on it who are twice as likely to leave as customers at large, or whose expected loss is
-    twice that of an average customer, unless they are half as likely to leave; without one, all whom a rule flags.
-    Whoever has left already is on neither.
+    With a model, those still buying are on it who are twice as likely to leave as all of them on average, or whose
+    expected loss is twice the average, unless they are half as likely to leave; without one, all whom a rule flags.
     """
-    flagged = passed.fired.any(axis=0)
     worth = passed.at_stake_base.astype(np.float64)
+    listed = np.flatnonzero(passed.fired.any(axis=0))
     if isinstance(risk, NotEstimable):
-        listed = np.flatnonzero(flagged)
         return listed[np.lexsort((listed, -worth[listed]))]
-    if risk.by_model and isinstance(base, Estimate) and passed.chances.buying.any():
-        with np.errstate(invalid="ignore"):
-            usual = base.value * worth[passed.chances.buying].mean()
-            large = (worth * risk.risk >= ALARMING * usual) & (risk.risk >= HARMLESS * base.value)
-            flagged = (risk.risk >= ALARMING * base.value) | large
-        flagged &= passed.chances.buying
-    listed = np.flatnonzero(flagged & ~np.isnan(risk.risk))
-    stake = worth[listed] * risk.risk[listed]
-    return listed[np.lexsort((listed, -stake))]
+    stake = worth * risk.risk
+    if risk.by_model:
+        asked = np.flatnonzero(passed.chances.buying & ~np.isnan(risk.risk))
+        chance, loss = risk.risk[asked], stake[asked]
+        usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))
+        large = (loss >= ALARMING * average) & (chance >= HARMLESS * usual)
+        listed = asked[(chance >= ALARMING * usual) | large]
+    return listed[np.lexsort((listed, -stake[listed]))]
 
 
 def chosen(ranked: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
