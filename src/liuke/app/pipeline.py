@@ -300,4 +300,4 @@ def _write(
     draft.write("family_now", families.table(passed.families, setup.customers))
     worth = valuing.value(workspace, setup, draft, recount, progress)
     progress("write", 3, 3)
-    return {**run_tables.info(workspace, setup, passed, base, core, recount), **worth}
+    return {**run_tables.info(workspace, setup, passed, base, core, recount, len(ranked)), **worth}

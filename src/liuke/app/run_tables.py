@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
 SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
 MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {usual} in a usual year.")
-ALARMING = 2.0  # times the average risk, or the average expected loss, puts a customer on the list
+LIKELY = 2.5  # times the odds of the average puts a customer on the list
+ALARMING = 2.0  # times the average expected loss does too
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
 Positions = "npt.NDArray[np.intp]"
@@ -55,8 +56,8 @@ Positions = "npt.NDArray[np.intp]"
 def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
-    With a model, those still buying are on it who are twice as likely to leave as all of them on average, or whose
-    expected loss is twice the average, unless they are half as likely to leave; without one, all whom a rule flags.
+    With a model, those still buying are on it whose odds of leaving are 2.5 times the average's, or whose expected loss
+    is twice the average unless they are half as likely to leave; without one, all whom a rule flags.
     """
     worth = passed.at_stake_base.astype(np.float64)
     listed = np.flatnonzero(passed.fired.any(axis=0))
@@ -68,7 +69,8 @@ def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
         chance, loss = risk.risk[asked], stake[asked]
         usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))
         large = (loss >= ALARMING * average) & (chance >= HARMLESS * usual)
-        listed = asked[(chance >= ALARMING * usual) | large]
+        likely = chance * (1 - usual) >= LIKELY * usual * (1 - chance)  # by odds: half can't be twice as likely
+        listed = asked[likely | large]
     return listed[np.lexsort((listed, -stake[listed]))]
 
 
@@ -275,7 +277,7 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
 
 
 def info(
-    workspace: Workspace, setup: Setup, passed: Passed, base: Answer, core: Core, counted: Recount
+    workspace: Workspace, setup: Setup, passed: Passed, base: Answer, core: Core, counted: Recount, listed: int
 ) -> dict[str, Any]:
     """What `run.json` says beside the key, the id and the seconds."""
     scope, settings = setup.scope, workspace.settings
@@ -294,7 +296,7 @@ def info(
         "customers": len(setup.panels.customers),
         "never_bought": int(last[STATE["never_bought"]]),
         "lost": int(last[STATE["lost"]]),
-        "listed": int(passed.fired.any(axis=0).sum()),
+        "listed": listed,
         "documents": counted.documents,
         "amount_total": str(basis["amount"].sum() or Decimal(0)),
         "left_days": int(setup.horizon[-1]),

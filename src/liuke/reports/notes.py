@@ -66,8 +66,8 @@ DEFINITIONS = (
 )
 
 LISTED_BY_MODEL = N_(
-    "Customers twice as likely to leave as customers at large, or whose expected loss is twice that of an average "
-    "customer and who are at least half as likely; the lost and the never-buyers left out."
+    "Of those still buying, customers whose odds of leaving are 2.5 times the average's, or whose expected loss is "
+    "twice the average and whose chance is at least half of it; the lost and the never-buyers left out."
 )
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "
