@@ -56,15 +56,15 @@ Positions = "npt.NDArray[np.intp]"
 def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
-    With a model, those still buying are on it whose odds of leaving are 2.5 times the average's, or whose expected loss
-    is twice the average unless they are half as likely to leave; without one, all whom a rule flags.
+    With a model of many leavers, those still buying are on it whose odds of leaving are 2.5 times the average's, or
+    whose expected loss is twice the average unless they are half as likely to leave; else all whom a rule flags.
     """
     worth = passed.at_stake_base.astype(np.float64)
     listed = np.flatnonzero(passed.fired.any(axis=0))
     if isinstance(risk, NotEstimable):
         return listed[np.lexsort((listed, -worth[listed]))]
-    stake = worth * risk.risk
-    if risk.by_model:
+    stake = np.nan_to_num(worth * risk.risk)
+    if risk.lists:
         asked = np.flatnonzero(passed.chances.buying & ~np.isnan(risk.risk))
         chance, loss = risk.risk[asked], stake[asked]
         usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))

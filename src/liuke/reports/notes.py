@@ -78,8 +78,10 @@ RISK_BY_MODEL = N_(
 def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
+    if context.listed_by_model:
+        found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
     if context.by_model:
-        found[:2] = [(Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL)), (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))]
+        found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
     if context.left_days is not None:
         lost = N_(
             "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."

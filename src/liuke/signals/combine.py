@@ -29,6 +29,7 @@ LEAST_RULES = 4
 _STRENGTHS = np.geomspace(2, 2000, 60)
 BASE_RATE = "base_rate"
 MODEL = "model:"
+FEW_LEAVERS = "buying"  # the rung of too few leavers to know more than the rules
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Risk:
     high: Float
     basis: npt.NDArray[np.object_]  # "model:<rung>", "rule:<id>" or "base_rate"
     lead: Int32
-    by_model: bool = False
+    lists: bool = False  # sure enough to say who is listed; else the rules say
 
 
 def by_model(risk: Float32, low: Float32, high: Float32, rung: str, rules: Risk | NotEstimable) -> Risk:
@@ -48,7 +49,7 @@ def by_model(risk: Float32, low: Float32, high: Float32, rung: str, rules: Risk 
     lead = np.full(len(risk), -1, np.int32) if isinstance(rules, NotEstimable) else rules.lead
     basis = np.full(len(risk), f"{MODEL}{rung}", object)
     value, bottom, top = (values.astype(np.float64) for values in (risk, low, high))
-    return Risk(value, bottom, top, basis, lead, by_model=True)
+    return Risk(value, bottom, top, basis, lead, lists=rung != FEW_LEAVERS)
 
 
 def risk(fired: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | NotEstimable:
