@@ -20,7 +20,6 @@ from liuke.app.customers import customer_frame
 from liuke.app.panels import Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import resolve
-from liuke.panel.summary import summary
 from liuke.signals.rules.evaluate import Learnt, evaluate_leaf
 from liuke.store.fact_store import FactStore
 from liuke.store.workspace import Workspace
@@ -41,9 +40,10 @@ if __name__ == "__main__":
         for name in flags:
             leaf = rules[name].leaves[0]
             flags[name] += int(evaluate_leaf(leaf, rules[name], panel, Learnt()).sum())
-        horizon = np.full(len(scope.periods), 90, np.int32)
-        summary(panel, np.zeros(panel.shape, np.int8), horizon)  # recency, frequency and money a customer
-        totals.append(panel.amount.sum(axis=1))
+        recency, frequency = panel.silent_days[:, -1], panel.documents.sum(axis=1)  # what the SQL side asks too
+        money_of = panel.amount.sum(axis=1)
+        assert len(recency) == len(frequency) == len(money_of)
+        totals.append(money_of)
     money = np.concatenate(totals)
     core = int(smallest_set(money).sum())
     seconds = time.perf_counter() - started
