@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 Progress = "Callable[[str, int, int], None]"
+AHEAD = 2  # chunks built while one is worked on: as many as cores commonly are
 CHUNK = 32_768  # customers a chunk: arrays of a few MB each, so that they stay near the processor
 
 
@@ -59,22 +60,23 @@ class Panels:
         return max(1, -(-len(self.customers) // CHUNK))
 
     def __iter__(self) -> Iterator[Panel]:
-        """The panels of all chunks in order of customer; the next one is built while one is worked on."""
+        """The panels of all chunks in order of customer; the next ones are built while one is worked on."""
+        from collections import deque
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            coming = ahead.submit(self.chunk, 0)
+        with ThreadPoolExecutor(max_workers=AHEAD) as builders:
+            coming = deque(builders.submit(self.chunk, number) for number in range(min(AHEAD, self.chunks)))
             for number in range(self.chunks):
-                panel = coming.result()
-                if number + 1 < self.chunks:
-                    coming = ahead.submit(self.chunk, number + 1)
+                panel = coming.popleft().result()
+                if number + AHEAD < self.chunks:
+                    coming.append(builders.submit(self.chunk, number + AHEAD))
                 yield panel
 
     def rows(self, number: int) -> slice:
         """Positions of a chunk's customers in `customers`."""
         return slice(number * CHUNK, min((number + 1) * CHUNK, len(self.customers)))
 
-    @lru_cache(maxsize=2)  # noqa: B019  (an instance lives as long as a run)
+    @lru_cache(maxsize=AHEAD + 1)  # noqa: B019  (an instance lives as long as a run)
     def chunk(self, number: int) -> Panel:
         """The panel of one chunk."""
         rows = self.rows(number)
