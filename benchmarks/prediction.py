@@ -32,14 +32,15 @@ from liuke.kernel.period import period_end
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit
-from liuke.signals.churn.model import MOST_SILENT, ChurnModel, fit, training
+from liuke.signals.churn.model import ChurnModel, fit, training
+from liuke.signals.churn.question import MOST_SILENT
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 from liuke.simulate.export import simulate
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
     from liuke.app.face import Firm, Result
-    from liuke.signals.churn.model import Asked
+    from liuke.signals.churn.question import Asked
     from liuke.signals.churn.rows import Rows
 
 WORLDS = ("base", "confounded", "null")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ from lines import generate
 
 HERE = Path(__file__).parent
 XLSX_ROWS = 200_000
+MONTHS_AGAIN = 6
 NEXT_MONTH_SHARE = 36  # one month of lines out of 36
 
 
@@ -84,6 +84,16 @@ def compare(lines: Path, workspace: Path, rounds: int) -> float:
     return middle(o[0] for o in ours)
 
 
+def one_more_month(firm: Path) -> float:
+    """Seconds of the panel when the sums of the newest month alone have to be computed."""
+    kept = list((firm / "cache" / "partials").iterdir())
+    newest = max(path.name.split("-")[1] for path in kept)
+    for path in kept:
+        if path.name.split("-")[1] == newest:
+            path.unlink()
+    return float(measured(str(HERE / "spine_panel.py"), str(firm))[2].split()[0])
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser()
@@ -113,9 +123,10 @@ def main() -> None:
     measured(str(HERE / "spine_panel.py"), str(firm))
     seconds, _, _ = liuke("load", str(more), "-w", str(firm), "--source", "lines")
     line("load one more month", f"{seconds:.0f} s", "")
-    _, _, said = measured(str(HERE / "spine_panel.py"), str(firm))
-    again = float(re.split(r"\s+", said)[0])
-    line("Liuke, one more month", f"{again:.1f} s, {again / first:.0%} of the first", "≤ 10 %")
+    again = [one_more_month(firm) for _ in range(MONTHS_AGAIN)]
+    middle = statistics.median(again)
+    shown = f"{middle:.2f} s ({min(again):.2f}-{max(again):.2f}), {middle / first:.1%} of the first"
+    line(f"Liuke, one more month, {MONTHS_AGAIN} times", shown, "≤ 10 %")
     book = folder / "发票明细.xlsx"
     workbook(book)
     small = folder / "small"

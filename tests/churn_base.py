@@ -6,7 +6,7 @@ import numpy as np
 
 from liuke.kernel.period import Periods
 from liuke.panel.panel import NEVER, Measures, Panel
-from liuke.signals.churn.model import Asked
+from liuke.signals.churn.question import Asked
 from liuke.signals.churn.rows import Rows, origins, rows
 
 MONTHS = 30

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from liuke.kernel.estimate import Estimate, NotEstimable
-from liuke.value.economics import TITLES, UNITS, Base, Costs, Year, add_years, economics
+from liuke.value.economics import TITLES, UNITS, Base, Costs, Year, economics
 
 BASE = Base(
     opening=100, lost=10, worth=2_000_000, lost_worth=300_000, new_customers=8, first_year=80_000, full_year=True
@@ -75,10 +75,6 @@ def test_a_bucket_leaks_fills_and_closes() -> None:
     bucket.check()
     assert bucket.leak == 0.3
     assert bucket.filled == pytest.approx(25 / 30)
-    second = year(2025, opening=95, closing=90, opening_cents=900, closing_cents=800)
-    both = add_years([bucket, second])
-    both.check()
-    assert (both.opening, both.lost, both.closing) == (100, 60, 90)
     with pytest.raises(ValueError, match="customers"):
         year(2024, closing=96).check()
     with pytest.raises(ValueError, match="money"):

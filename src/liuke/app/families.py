@@ -14,9 +14,11 @@ import polars as pl
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.money import decimals
 from liuke.panel import states as panel_states
 from liuke.signals.churn import model as churn
-from liuke.signals.churn.rows import MOST_CUSTOMERS, Rows, origins, rows, sampled
+from liuke.signals.churn.question import Asked
+from liuke.signals.churn.rows import Rows, few_enough, origins, rows, sampled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,9 +58,7 @@ class FamilySample:
         inner = chosen.by_family.panel
         self.gaps += panel_states.gap_histogram(inner)[-1]
         self.parts.append(rows(inner, origins(len(self.scope.periods), self.scope.periods.per_year)))
-        while sum(len(np.unique(part.customer)) for part in self.parts) > MOST_CUSTOMERS:
-            self.share /= 2
-            self.parts = [part.pick(sampled(part.customer, self.share)) for part in self.parts]
+        self.parts, self.share = few_enough(self.parts, self.share)
 
     def model(self) -> churn.ChurnModel | NotEstimable:
         """The model of families; its horizon is three usual gaps between purchases of the same family."""
@@ -66,7 +66,7 @@ class FamilySample:
             return NotEstimable(NO_FAMILIES)
         horizon = int(panel_states.left_days(self.gaps[None, :])[0])
         periods = self.scope.periods
-        asked = churn.Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
+        asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
         return churn.fit(Rows.joined(self.parts), asked)
 
 
@@ -86,9 +86,6 @@ def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32])
     stake = np.rint(chance.risk * now.money).astype(np.int64)
     top = np.argsort(-stake, kind="stable")[:MOST_A_CHUNK]
     gap = inner.own_gap_days[bought, -1]
-    year, at_stake = (
-        (pl.Series(cents[top]).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(18, 2)) for cents in (now.money, stake)
-    )
     return pl.DataFrame(
         {
             "customer_code": now.customer[top],
@@ -98,8 +95,8 @@ def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32])
             "risk_high": chance.high[top],
             "silent_days": now.silent[top],
             "own_gap_days": pl.Series(gap[top]).fill_nan(None),
-            "amount_12": year,
-            "at_stake": at_stake,
+            "amount_12": decimals(now.money[top]),
+            "at_stake": decimals(stake[top]),
         },
         schema=SCHEMA,
     )

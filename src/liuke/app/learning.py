@@ -11,7 +11,8 @@ from liuke.app import predicting
 from liuke.app.families import FamilySample
 from liuke.panel import states as panel_states
 from liuke.signals.churn import rolling
-from liuke.signals.churn.model import Asked, ChurnModel, fit
+from liuke.signals.churn.model import ChurnModel, fit
+from liuke.signals.churn.question import Asked
 from liuke.signals.rules.evaluate import Learnt, learn
 
 if TYPE_CHECKING:

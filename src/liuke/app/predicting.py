@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from liuke.signals import metrics
 from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
 from liuke.signals.churn.guards import check_rebuild
+from liuke.signals.churn.question import Asked
 from liuke.signals.churn.reasons import reasons
-from liuke.signals.churn.rows import COLUMNS, LINEAR, MOST_CUSTOMERS, Rows, origins, rows, sampled
+from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, few_enough, origins, rows, sampled
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
     from liuke.app.scope import Scope
     from liuke.panel.panel import Bool, Float, Panel
-    from liuke.signals.churn.model import Chance, ChurnModel
+    from liuke.signals.churn.model import ChurnModel
+    from liuke.signals.churn.question import Chance
 
 YEAR_DAYS = 365
 AGES = ((1, "<1"), (3, "1-3"))  # years since the first purchase, and what a customer up to then is called
@@ -55,9 +58,7 @@ class Sample:
         seen = panel.of_customers(sampled(panel.customers, self.share))
         self.parts.append(rows(seen, self.at))
         check_rebuild(seen, self.parts[-1])
-        while sum(len(np.unique(part.customer)) for part in self.parts) > MOST_CUSTOMERS:
-            self.share /= 2
-            self.parts = [part.pick(sampled(part.customer, self.share)) for part in self.parts]
+        self.parts, self.share = few_enough(self.parts, self.share)
 
     def take_flags(self, panel: Panel, number: int, said: Mapping[str, Bool]) -> None:
         """Add what the rules said of a chunk's sampled rows; `said` is rule by (customers, periods)."""
@@ -66,9 +67,9 @@ class Sample:
         for rule, fired in said.items():
             self.flags.setdefault(rule, []).append(fired[place, part.position])
 
-    @property
+    @cached_property
     def rows(self) -> Rows:
-        """All rows taken so far."""
+        """All rows, once the taking is over."""
         return Rows.joined(self.parts)
 
 
@@ -96,9 +97,9 @@ class Chances:
         self.buying[within] = model.asked.buying(now)
 
 
-def asked(scope: Scope, horizon: int, fall: float | None) -> churn.Asked:
+def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:
     """The question of a run: who leaves within the horizon after its last period."""
-    return churn.Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
+    return Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
 
 
 def why(model: ChurnModel | NotEstimable, panel: Panel) -> list[tuple[int, str, str, dict[str, object]]]:
@@ -132,7 +133,7 @@ def tables(
     }
 
 
-def card(model: ChurnModel | NotEstimable, question: churn.Asked, scope: Scope) -> dict[str, Any]:
+def card(model: ChurnModel | NotEstimable, question: Asked, scope: Scope) -> dict[str, Any]:
     """The model card of a run, as it stands in `run.json`: data, dates, columns, limits."""
     question = model.asked if isinstance(model, churn.ChurnModel) else question
     said: dict[str, Any] = {

@@ -10,6 +10,7 @@ import polars as pl
 
 from liuke.app.value_fit import Fitted, an_occasion, money
 from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.money import decimals
 from liuke.panel.states import CODE, LEAVING
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
@@ -77,8 +78,9 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
 
 def as_money(cents: Float | Int | Float32) -> pl.Series:
     """Cents as decimal(18,2), NaN as null."""
-    whole = pl.Series(cents.astype(np.float64)).fill_nan(None).round(0).cast(pl.Int64)
-    return (whole.cast(pl.Decimal(38, 2)) / 100).cast(MONEY)
+    known = ~np.isnan(cents.astype(np.float64))
+    whole = decimals(np.rint(np.where(known, cents, 0)).astype(np.int64))
+    return pl.select(pl.when(pl.lit(pl.Series(known))).then(pl.lit(whole))).to_series()
 
 
 def text(words: tuple[str, ...], codes: npt.NDArray[Any]) -> pl.Series:

@@ -16,7 +16,7 @@ from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.panel.states import TITLES
 from liuke.reports import figures
-from liuke.reports.words import RUNGS
+from liuke.reports.model_card import risk_rests_on
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import Workspace
@@ -145,23 +145,8 @@ def _risk(row: dict[str, Any]) -> str:
 
 def heading(info: dict[str, Any]) -> str:
     """What the list stands on: as_of, basis, what is left out, and why there may be no risk."""
-    said = [say(N_("As of {as_of}; a customer silent for {left_days} days counts as lost."), **info)]
-    if info["base_rate_reason"] and not info["model"]["rung"]:
-        reason, fields = info["base_rate_reason"]
-        said.append(say(N_("Risk: not enough data, {why}."), why=say(reason, **fields)))
-    elif info["model"]["rung"]:
-        said.append(
-            say(
-                N_("Risk: {rung}, learnt from {leavers} customers seen leaving; 90 % range in brackets."),
-                rung=translate(RUNGS[info["model"]["rung"]]),
-                leavers=figures.count(info["model"]["leavers"]),
-            )
-        )
-    else:
-        said.append(
-            say(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
-        )
-    return "\n".join(said)
+    lost = say(N_("As of {as_of}; a customer silent for {left_days} days counts as lost."), **info)
+    return f"{lost}\n{risk_rests_on(info).text()}"
 
 
 def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import polars as pl
 
 CENT = Decimal("0.01")
 
@@ -19,6 +25,13 @@ def cents(amount: Decimal) -> int:
 def from_cents(value: int) -> Decimal:
     """The exact amount of so many cents, with two decimals."""
     return Decimal(int(value)).scaleb(-2).quantize(CENT)
+
+
+def decimals(cents: npt.NDArray[np.int64]) -> pl.Series:
+    """Whole cents as a column of decimal(18,2)."""
+    import polars as pl
+
+    return (pl.Series(cents).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(18, 2))  # a quotient keeps its own scale
 
 
 def round_to_cent(amount: Decimal) -> Decimal:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from liuke.kernel.money import decimals
 from liuke.panel.panel import shift
 from liuke.panel.states import BOUNDS, STATES, Bounds, since, truncated
 
@@ -62,23 +63,18 @@ def summary(panel: Panel, state: States, horizon: Int32) -> pl.DataFrame:
         "own_gap_days": pl.Series(gap).fill_nan(None),
         "occasions": pl.Series(panel.occasions.sum(axis=1, dtype=np.int32)),
         "documents": pl.Series(panel.documents.sum(axis=1, dtype=np.int32)),
-        "amount_12": _money(panel.amount[:, -year:].sum(axis=1)),
-        "amount_before_12": _money(shift(panel.amount, year)[:, -year:].sum(axis=1)),
-        "usual_year": _money(year_to_last_purchase(panel)),
+        "amount_12": decimals(panel.amount[:, -year:].sum(axis=1)),
+        "amount_before_12": decimals(shift(panel.amount, year)[:, -year:].sum(axis=1)),
+        "usual_year": decimals(year_to_last_purchase(panel)),
         "margin_12": (
             pl.Series([None] * len(panel.customer), dtype=pl.Decimal(18, 2))
             if panel.margin is None
-            else _money(panel.margin[:, -year:].sum(axis=1))
+            else decimals(panel.margin[:, -year:].sum(axis=1))
         ),
         "trend": pl.Series(trend).arr.to_list(),
         "level": pl.Series(np.rint(level)).fill_nan(None).cast(pl.Int64),
     }
     return pl.DataFrame(columns)
-
-
-def _money(cents: Int) -> pl.Series:
-    """Cents as decimal(18,2)."""
-    return (pl.Series(cents).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(18, 2))  # a quotient keeps its own scale
 
 
 def _day(days: Int32, known: object) -> pl.Series:

@@ -198,6 +198,7 @@ class Overview:
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
+    rests_on: Annotated[Said, "what every risk stands on"]
     listed_by_model: Annotated[bool, "and say who is on the list"]
     answer: Annotated[Said, "the first sentence"]
     second: Annotated[Said, "the line under it"]

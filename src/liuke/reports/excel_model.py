@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import model_card
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import Column, Forms
+from liuke.signals.churn.reasons import silence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.reports.context import Overview, Run
     from liuke.reports.sheet import Book
 
@@ -95,12 +98,10 @@ def score(name: str, run: Run) -> str:
     return str(titles[0]) if len(titles) else rule
 
 
-def family_reason(row: dict[str, object]) -> str:
+def family_reason(row: Mapping[str, Any]) -> str:
     """Why a family is about to be dropped, in one sentence."""
-    if row["own_gap_days"] is None:
-        return say(N_("Bought once, {silent} days ago, and not again."), silent=row["silent_days"])
-    gap = f"{float(str(row['own_gap_days'])):.1f}"
-    return say(N_("Bought every {gap} days, silent for {silent}."), gap=gap, silent=row["silent_days"])
+    message, fields = silence(row["own_gap_days"], row["silent_days"])
+    return say(message, **fields)
 
 
 def write_families(book: Book, o: Overview, run: Run) -> None:

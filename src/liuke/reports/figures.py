@@ -188,11 +188,6 @@ def scale_for(values: Iterable[Decimal | float], currency: str) -> Scale:
     return Scale(currency, 10_000 if middle >= 10_000 else 1, 1000 if middle >= 10_000 else 1)
 
 
-def short_date(day: date) -> str:
-    """A day inside a row whose year is clear: 10-31."""
-    return f"{day:%m-%d}"
-
-
 def month_of(day: date) -> Both:
     """The month of a day in words: 2026 年 10 月, Oct 2026."""
     return Both(f"{day.year}\u00a0年\u00a0{day.month}\u00a0月", f"{day:%b} {day.year}")

@@ -34,6 +34,20 @@ COLUMNS = {"core": N_("Core"), "age": N_("Years as customer")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
 
 
+def risk_rests_on(info: Mapping[str, Any]) -> Said:
+    """What every risk of a run stands on: the rung of the ladder and its leavers, the rules, or why there is none."""
+    card = info.get("model") or {}
+    if card.get("rung"):
+        return Said(
+            N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range."),
+            {"rung": Word(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
+        )
+    if info.get("base_rate_reason"):
+        reason, data = info["base_rate_reason"]
+        return Said(N_("Risk: not enough data, {why}."), {"why": Said(reason, data)})
+    return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
+
+
 def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     """Title and text of every line of the card: what is asked, what was learnt from, which rung and why, the limits."""
     card = info["model"]

@@ -26,6 +26,7 @@ from liuke.reports.context import (
     StateLine,
 )
 from liuke.reports.indicators import base_is_falling
+from liuke.reports.model_card import risk_rests_on
 from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
 from liuke.signals.combine import FEW_LEAVERS
@@ -70,6 +71,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         partial_period=info.get("partial_period"),
         left_days=info.get("left_days"),
         by_model=bool((info.get("model") or {}).get("rung")),
+        rests_on=risk_rests_on(info),
         listed_by_model=(info.get("model") or {}).get("rung") not in {None, FEW_LEAVERS},
         answer=_answer(on_list, len(now), currency),
         second=_second(ledger, info, currency),

@@ -284,8 +284,10 @@ class Parts:
 
     def _list_note(self) -> Markup:
         if self.o.at_stake is None:
-            return t("best first: by what they buy in a usual year, until the rules can be scored")
-        return t("best first: by money at stake, the chance of leaving times a usual year")
+            order = t("best first: by what they buy in a usual year, until the rules can be scored")
+        else:
+            order = t("best first: by money at stake, the chance of leaving times a usual year")
+        return Markup("{}<br>{}").format(order, said(self.o.rests_on))
 
     def _search_text(self, one: Listed) -> str:
         return " ".join((one.name, one.customer_id, one.about)).lower()

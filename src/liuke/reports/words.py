@@ -46,7 +46,7 @@ ANSWER_NO_RISK = N_(
     "{hot_}{listed} customers are on the watch list{_}; in a usual year they buy for {hot_}{money}{_}. "
     "How many will leave can't be said yet: the rules have too little history to be scored."
 )
-ANSWER_NOBODY = N_("Nobody is on the watch list: no rule fired for any of the {customers} customers.")
+ANSWER_NOBODY = N_("None of the {customers} customers is on the watch list.")
 SECOND = N_(
     "{basis} {closing} in the last {length} {periods}, {change} {than} the {length} before: "
     "{gone} went away, {come} came in."

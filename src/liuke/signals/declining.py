@@ -67,11 +67,6 @@ class Decline:
     shares: Floats  # of those who stay, then by RATIOS; (6,)
     converged: bool
 
-    @property
-    def prevalence(self) -> float:
-        """Share of customers who declined."""
-        return 1.0 - float(self.shares[0])
-
     def posterior(
         self, base: ArrayLike, base_exposure: ArrayLike, recent: ArrayLike, exposure: ArrayLike
     ) -> tuple[Floats, Floats]:

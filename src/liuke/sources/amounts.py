@@ -13,8 +13,6 @@ from liuke.sources.numbers import EXACT, LIMIT, Numbers, read_numbers
 if TYPE_CHECKING:
     from liuke.sources.mapping_file import Mapping
 
-WRONG = ("not_a_number", "not_finite", "too_large")
-
 
 def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:
     """Exact amounts net of tax (or as the mapping says), and the header they come from."""

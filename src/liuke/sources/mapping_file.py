@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import N_, say
+from liuke.kernel.i18n import N_
 from liuke.sources.table import Note
 
 if TYPE_CHECKING:
@@ -254,15 +254,3 @@ def _rates(checker: _Checker, given: object) -> tuple[Rate, ...]:
             raise checker.refuse("from_on", day, ("2026-01-31",))
         rates.append(Rate(str(row["currency"]).upper(), day, _decimal(checker, "rate", row["rate"])))
     return tuple(sorted(rates, key=lambda r: (r.currency, r.from_on)))
-
-
-def shown_options(mapping: Mapping) -> dict[str, str]:
-    """The options that differ from the plainest reading, by name, in words for the screen."""
-    words = {
-        "date_order": say(N_("dates: {value}"), value=mapping.date_order),
-        "kind": say(N_("kind: {value}"), value=mapping.kind or "-"),
-        "tax": say(N_("tax: {value}"), value=mapping.tax),
-        "unit": say(N_("amounts times {value}"), value=mapping.unit),
-    }
-    plain = Mapping(mapping.table, {})
-    return {name: text for name, text in words.items() if getattr(mapping, name) != getattr(plain, name)}

@@ -15,7 +15,6 @@ from liuke.kernel.i18n import N_
 from liuke.value.lifetime import formula, retention_equity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from liuke.kernel.estimate import Answer
@@ -198,14 +197,3 @@ def _share(part: int, whole: int, nobody: str) -> Answer:
     middle = (share + spread / 2) / (1 + spread)
     half = Z * float(np.sqrt(share * (1 - share) / whole + spread / (4 * whole))) / (1 + spread)
     return Estimate(share, max(middle - half, 0.0), min(middle + half, 1.0), "wilson")
-
-
-def add_years(years: Sequence[Year]) -> Year:
-    """The bucket over several years as one: first opening, last closing, what came and went in between."""
-    names = ("new", "won_back", "lost", "new_cents", "won_back_cents", "more_cents", "less_cents", "lost_cents")
-    first, last = years[0], years[-1]
-    sums = {name: sum(getattr(year, name) for year in years) for name in names}
-    return Year(
-        start=first.start, end=last.end, opening=first.opening, closing=last.closing,
-        opening_cents=first.opening_cents, closing_cents=last.closing_cents, **sums,
-    )  # fmt: skip

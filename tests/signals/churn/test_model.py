@@ -12,18 +12,19 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.signals import metrics
 from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
+from liuke.signals.churn.question import MOST_SILENT, Asked
 from liuke.signals.churn.reasons import contributions, reasons, sentence
 from liuke.signals.churn.rows import COLUMNS, Rows
 
 
-def fitted(found: Rows, question: churn.Asked) -> churn.ChurnModel:
+def fitted(found: Rows, question: Asked) -> churn.ChurnModel:
     model = churn.fit(found, question)
     assert isinstance(model, churn.ChurnModel)
     return model
 
 
 @pytest.fixture(scope="module")
-def large() -> tuple[Rows, churn.Asked]:
+def large() -> tuple[Rows, Asked]:
     panel = base(1500)
     return sample(panel), asked(panel)
 
@@ -48,7 +49,7 @@ def test_too_short_a_history_says_so() -> None:
     assert found.data == {"days": HORIZON}
 
 
-def test_chances_are_calibrated_on_the_future(large: tuple[Rows, churn.Asked]) -> None:
+def test_chances_are_calibrated_on_the_future(large: tuple[Rows, Asked]) -> None:
     """Fitted on the first part of a base, asked of later months of the other customers."""
     found, question = large
     early = replace(question, at=20)
@@ -62,16 +63,16 @@ def test_chances_are_calibrated_on_the_future(large: tuple[Rows, churn.Asked]) -
     assert (chance.risk[there] <= chance.high[there]).all()
 
 
-def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[Rows, churn.Asked]) -> None:
+def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[Rows, Asked]) -> None:
     found, question = large
     chance = fitted(found, question).chance(found)
-    gone = found.silent > churn.MOST_SILENT * HORIZON
+    gone = found.silent > MOST_SILENT * HORIZON
     assert gone.any()
     assert np.isnan(chance.risk[gone]).all()
     assert not np.isnan(chance.risk[~gone]).any()
 
 
-def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, churn.Asked]) -> None:
+def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, Asked]) -> None:
     found, question = large
     early = replace(question, at=22)
     past = found.pick(found.position <= 22)
@@ -82,7 +83,7 @@ def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, churn.As
     assert np.array_equal(mine.chance(past).risk, theirs.chance(past).risk, equal_nan=True)
 
 
-def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, churn.Asked]) -> None:
+def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, Asked]) -> None:
     found, question = large
     known = found.pick(question.closed(found) & question.buying(found))
     mixed = replace(known, days_to_next=np.random.default_rng(1).permutation(known.days_to_next))
@@ -94,7 +95,7 @@ def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, churn.Asked])
     assert metrics.auc(model.chance(other).risk[order], left, np.ones(len(order))) == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, churn.Asked]) -> None:
+def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, Asked]) -> None:
     found, question = large
     x = found.x.copy()
     x[:, COLUMNS.index("return_share")] = question.left(found) + np.random.default_rng(0).random(len(found)) * 0.5
@@ -108,13 +109,20 @@ def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, churn.Aske
     assert isinstance(churn.fit(replace(found, x=x), question), NotEstimable)
 
 
-def test_leaving_may_mean_a_fall(large: tuple[Rows, churn.Asked]) -> None:
+def test_leaving_may_mean_a_fall(large: tuple[Rows, Asked]) -> None:
     found, question = large
     falling = replace(question, fall=0.5)
     five = found.pick(np.arange(5))
     five = replace(five, after=np.array([40, 50, 49, 0, 200]), usual=np.array([100, 100, 100, 100, 100]))
     assert falling.left(five).tolist() == [True, False, True, True, False]
     assert fitted(found, falling).rung == "boosting"
+
+
+def test_a_fall_needs_leavers_and_no_buying_model_stands_in_for_them() -> None:
+    panel = base(30, monthly=0.02)
+    found = churn.fit(sample(panel), replace(asked(panel), fall=0.9))
+    assert isinstance(found, NotEstimable)
+    assert found.data["need"] == churn.LEAST_FOR_LOGIT
 
 
 def test_the_slope_stretches_what_is_too_timid() -> None:
@@ -125,7 +133,7 @@ def test_the_slope_stretches_what_is_too_timid() -> None:
     assert churn.calibration_slope(odds, random.random(20_000) < 0.3) == pytest.approx(0.0, abs=0.1)
 
 
-def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, churn.Asked]) -> None:
+def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, Asked]) -> None:
     found, question = large
     model = fitted(found, question)
     few = found.pick(np.arange(200))
@@ -134,7 +142,7 @@ def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, churn.Asked]) -
     assert together - together.mean() == pytest.approx(odds - odds.mean(), abs=1e-5)
 
 
-def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows, churn.Asked]) -> None:
+def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows, Asked]) -> None:
     found, question = large
     late = found.pick((found.silent > 60) & (found.silent < HORIZON) & (found.occasions > 5))
     said = reasons(fitted(found, question), late)
@@ -148,7 +156,7 @@ def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows,
     assert "once" in str(sentence("silence", once, 0))
 
 
-def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, churn.Asked]) -> None:
+def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, Asked]) -> None:
     found, question = large
     tested = rolling.back_test(found, question)
     assert isinstance(tested, rolling.BackTest)
@@ -161,7 +169,7 @@ def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, churn.
     assert np.array_equal(first, second)
 
 
-def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Rows, churn.Asked]) -> None:
+def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Rows, Asked]) -> None:
     found, question = large
     tested = rolling.back_test(found, question)
     assert isinstance(tested, rolling.BackTest)
@@ -211,7 +219,6 @@ def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
         said,
         said,
         (7,),
-        ("logit",),
     )
     assert rolling.spread(tested) == pytest.approx(0.5, abs=0.06)
     right = replace(tested, left=random.random(10_000) < said)

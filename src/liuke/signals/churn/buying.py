@@ -14,17 +14,17 @@ import numpy as np
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
+from liuke.signals.churn.question import INTERVAL_Z, Chance
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float
-    from liuke.signals.churn.model import Asked, Chance
+    from liuke.signals.churn.question import Asked
     from liuke.signals.churn.rows import Rows
     from liuke.signals.models.mbg_nbd import MbgNbd
 
 PRIOR = {"r": 0.525, "a": 0.891, "b": 1.614}
 PRIOR_CUSTOMERS = 20.0
 LEVEL_SD = 0.5  # prior of how far the level is off, log-odds; also its uncertainty where nothing is known yet
-INTERVAL_Z = 1.6448536269514722  # 90 %
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,6 @@ class Buying:
     def chance(self, rows: Rows, asked: Asked) -> Chance:
         """The chance of no purchase within the horizon, with 90 % of what the level leaves open."""
         from scipy.special import expit
-
-        from liuke.signals.churn.model import Chance
 
         odds = _log_odds(self.model, rows, asked.horizon) + self.level
         reach = INTERVAL_Z * self.level_sd

@@ -14,10 +14,10 @@ import numpy as np
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn import boosting, buying, logit
-from liuke.signals.churn.rows import COLUMNS, LEAST_HISTORY, LINEAR
+from liuke.signals.churn.question import INTERVAL_Z, Asked, Chance
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, LINEAR, sampled
 
 if TYPE_CHECKING:
-    from liuke.kernel.period import Days
     from liuke.panel.panel import Bool, Float
     from liuke.signals.churn.boosting import Boosting
     from liuke.signals.churn.buying import Buying
@@ -25,63 +25,12 @@ if TYPE_CHECKING:
     from liuke.signals.churn.rows import Rows
 
 LEAST_FOR_LOGIT, LEAST_FOR_BOOSTING = 50, 200  # customers seen leaving (methods.md section 2, "cold start")
-MOST_SILENT = 3  # horizons: who is silent for longer is gone, and nobody asks how probably
 MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
 SLOPE_SD = 0.25  # prior of the calibration's slope around 1
-INTERVAL_Z = 1.6448536269514722  # 90 %
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
+_FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
 _NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The question, seen from the end of one period: who of those buying at a period's end leaves after it.
-
-    Leaving is no purchase within so many days; or, where `fall` is set, a quarter of periods that brings less than
-    1 - fall of what a quarter of the year before did.
-    """
-
-    horizon: int  # days
-    ends: Days  # day number of every period's end
-    at: int  # position the question is asked at: outcomes after its end are unknown
-    year: int = 12  # periods
-    fall: float | None = None
-
-    def closed(self, rows: Rows) -> Bool:
-        """Whether a row's outcome was known at the end the question is asked at; (rows,)."""
-        return self.closed_by(rows, self.at)
-
-    def closed_by(self, rows: Rows, position: int) -> Bool:
-        """Whether a row's outcome was known at a period's end; (rows,)."""
-        if self.fall is not None:
-            return np.asarray(rows.position + self.year // 4 <= position)
-        return np.asarray(self.ends[rows.position] + self.horizon <= self.ends[position])
-
-    def left(self, rows: Rows) -> Bool:
-        """Whether the customer left after the row's end; means nothing before the row is closed; (rows,)."""
-        if self.fall is not None:
-            return np.asarray(rows.after < (1 - self.fall) * rows.usual)
-        return rows.days_to_next > self.horizon
-
-    def asked_of(self, rows: Rows) -> Bool:
-        """Whether leaving is a question for the row at all: not silent for horizons, and something to fall from."""
-        if self.fall is not None:
-            return self.buying(rows) & (rows.usual > 0)
-        return rows.silent <= MOST_SILENT * self.horizon
-
-    def buying(self, rows: Rows) -> Bool:
-        """Whether the row still counts as buying: silent for at most the horizon; (rows,)."""
-        return rows.silent <= self.horizon
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Probabilities of leaving with their 90 % interval, each (rows,); NaN where the question is not asked."""
-
-    risk: Float
-    low: Float
-    high: Float
 
 
 @dataclass(frozen=True)
@@ -158,6 +107,8 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
         return NotEstimable(_NO_CLOSED, {"days": asked.horizon})
     left = asked.left(known)
     leavers = len(np.unique(known.customer[left & asked.buying(known)]))
+    if leavers < LEAST_FOR_LOGIT and asked.fall is not None:
+        return NotEstimable(_FEW_FELL, {"need": LEAST_FOR_LOGIT, "have": leavers})
     if leavers < LEAST_FOR_LOGIT or left.all():
         return _by_buying(rows, known, asked, leavers)
     known = _thinned(known)
@@ -252,8 +203,7 @@ def _thinned(known: Rows) -> Rows:
     """At most `MOST_ROWS` of the rows: whole customers, chosen by code."""
     if len(known) <= MOST_ROWS:
         return known
-    mixed = known.customer.astype(np.uint64) * np.uint64(40503) % np.uint64(2**16)
-    return known.pick(np.asarray(mixed < np.uint64(2**16 * MOST_ROWS / len(known))))
+    return known.pick(sampled(known.customer, MOST_ROWS / len(known), FIBONACCI))
 
 
 def _learnt(known: Rows, leavers: int, refused: tuple[str, ...]) -> Learnt:

@@ -29,15 +29,6 @@ IDEAS = {
     "breadth": ("breadth_rate_3",),
     "returns": ("return_share",),
 }
-TITLES = {
-    "silence": N_("Silence"),
-    "habit": N_("Habit"),
-    "money": N_("Money"),
-    "trend": N_("Trend"),
-    "orders": N_("Orders"),
-    "breadth": N_("Breadth"),
-    "returns": N_("Returns"),
-}
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
 DAYS_A_MONTH = 30.436875
@@ -86,10 +77,7 @@ def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] |
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
     x = dict(zip(COLUMNS, rows.x[row].tolist(), strict=True))
     if idea == "silence":
-        if count == 1:
-            return N_("Bought once, {silent} days ago, and not again."), {"silent": silent}
-        gap = round((tenure - silent) / (count - 1), 1)
-        return N_("Bought every {gap} days, silent for {silent}."), {"gap": gap, "silent": silent}
+        return silence(None if count == 1 else (tenure - silent) / (count - 1), silent)
     if idea == "habit":
         months = max(round(tenure / DAYS_A_MONTH), 1)
         return N_("Bought on {count} days in {months} months."), {"count": count, "months": months}
@@ -105,3 +93,10 @@ def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] |
     if np.isnan(x[column]) or (idea == "trend" and rows.usual[row] <= 0):
         return None
     return message, {"percent": round(100 * x[column])}
+
+
+def silence(gap: float | None, silent: int) -> tuple[str, dict[str, object]]:
+    """What there is to say of days of silence beside the usual gap, None after one purchase (msgid and fields)."""
+    if gap is None:
+        return N_("Bought once, {silent} days ago, and not again."), {"silent": silent}
+    return N_("Bought every {gap} days, silent for {silent}."), {"gap": round(gap, 1), "silent": silent}

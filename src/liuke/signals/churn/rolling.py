@@ -14,8 +14,8 @@ import numpy as np
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals import metrics
-from liuke.signals.churn.model import MOST_ROWS, Asked, ChurnModel, fit
-from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows
+from liuke.signals.churn.model import MOST_ROWS, ChurnModel, fit
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, Rows, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Float
+    from liuke.signals.churn.question import Asked
 
 TESTS = 4  # origins tested
 SPACING = 3  # periods between them, where history allows
@@ -31,7 +32,6 @@ MOST_TESTED = 50_000  # rows intervals are computed on
 TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
 SCALE = 100.0  # cents a unit of money
 COMPARED = ("model", "logit", "recency", "frequency")
-METRICS = (*metrics.CHANCE_METRICS, "within_rate", "captured_money", "empb")
 _TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
 
 
@@ -47,7 +47,6 @@ class BackTest:
     low: Float  # of the model's interval
     high: Float
     origins: tuple[int, ...]
-    rungs: tuple[str, ...]  # of the model at each origin
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,6 @@ def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEst
         np.concatenate([chance.low for chance in chances]),
         np.concatenate([chance.high for chance in chances]),
         tuple(origin for origin, _, _ in parts),
-        tuple(model.rung for _, model, _ in parts),
     )
 
 
@@ -179,11 +177,12 @@ def _measured(
 ) -> dict[str, Answer]:
     """The metrics of a score, on a sample of customers where intervals are asked of many rows."""
     customer, left = tested.rows.customer[rows], tested.left[rows]
-    if not intervals:
-        return metrics.measured(score, left, metrics.Redraws.of(customer, draws=0), names)
+    if intervals and len(rows) <= MOST_TESTED:
+        return metrics.measured(score, left, metrics.Redraws.of(customer), names)
     found = metrics.measured(score, left, metrics.Redraws.of(customer, draws=0), names)
-    share = MOST_TESTED / max(len(rows), 1)
-    part = np.ones(len(rows), bool) if share >= 1 else customer % 1000 < 1000 * share
+    if not intervals:
+        return found
+    part = sampled(customer, MOST_TESTED / len(rows), FIBONACCI)
     drawn = metrics.measured(score[part], left[part], metrics.Redraws.of(customer[part]), names)
     for name, whole in found.items():
         of_part = drawn[name]

@@ -44,6 +44,7 @@ COLUMNS = (
     "order_rate_3",
 )
 WEEK, MONTH = 7.0, 30.0  # days added before logarithms, so that a day more or less is nothing
+KNUTH, FIBONACCI = 2654435761, 2654435769  # odd multipliers that scatter neighbouring codes
 MOST_CUSTOMERS = 40_000  # a model learns no more from more of them
 LEAST_HISTORY = 3  # periods before the first origin
 YEARS_BACK = 2  # of origins kept
@@ -77,13 +78,22 @@ class Rows:
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
-def sampled(customers: Int32, share: float) -> Bool:
-    """Whether each customer belongs to a share of them: by its mixed code (Knuth's multiplicative hash); (customers,).
+def sampled(customers: Int32, share: float, mix: int = KNUTH) -> Bool:
+    """Whether each customer belongs to a share of them: by its mixed code (multiplicative hash); (customers,).
 
     The same customer is in or out whatever chunk it stands in, and half the share holds none that the share doesn't.
+    Another `mix` draws another share.
     """
-    mixed = customers.astype(np.uint64) * np.uint64(2654435761) % np.uint64(2**32)
-    return np.asarray(mixed < np.uint64(2**32 * share))
+    mixed = customers.astype(np.uint64) * np.uint64(mix) % np.uint64(2**32)
+    return np.asarray(mixed < np.uint64(2**32 * min(share, 1.0)))
+
+
+def few_enough(parts: list[Rows], share: float) -> tuple[list[Rows], float]:
+    """The rows of a share of the customers, halved until they are at most `MOST_CUSTOMERS`, and that share."""
+    while sum(len(np.unique(part.customer)) for part in parts) > MOST_CUSTOMERS:
+        share /= 2
+        parts = [part.pick(sampled(part.customer, share)) for part in parts]
+    return parts, share
 
 
 def origins(periods: int, per_year: int) -> list[int]:
