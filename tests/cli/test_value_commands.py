@@ -90,4 +90,4 @@ def test_the_workbook_of_a_run_has_its_value_sheets(ready: Path, tmp_path: Path)
 
     assert liuke("report", "-w", ready, "--out", tmp_path).code == 0
     book = fastexcel.read_excel(next(tmp_path.glob("*.xlsx")))
-    assert {"Value", "Keeping customers"} <= set(book.sheet_names)
+    assert {"Customer value", "Keeping customers"} <= set(book.sheet_names)

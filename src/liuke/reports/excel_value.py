@@ -46,7 +46,7 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
     rows = rows.sort("next_year", "clv", "customer_code", descending=[True, True, False], nulls_last=True)
     money = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
     basis = say(N_("money to come in {basis}"), basis=translate(value_words.BASIS[about["basis"]]))
-    sheet = book.sheet(N_("Value"), f"{names(o)} · {basis}")
+    sheet = book.sheet(N_("Customer value"), f"{names(o)} · {basis}")
     columns = [
         Column(N_("Customer number"), "text", 14),
         Column(N_("Customer"), "name", 22),
