@@ -58,14 +58,14 @@ def test_expected_loss_and_the_naive_rule_each_name_one_of_a_hundred() -> None:
 
 
 def test_true_chances_come_true_on_average(tmp_path: Path) -> None:
-    """Mean chance of not ordering in 120 days against how many did not; four standard errors of the counting."""
+    """Mean chance of no invoice in 120 days against how many had none; four standard errors of the counting."""
     simulate(tmp_path / "export", tmp_path / "truth", "base", 1500, 24, 4, xlsx=False)
     facts = json.loads((tmp_path / "truth" / "truth.json").read_text("utf-8"))
     chance = futures(facts, 120, count=20).left
     ordered = pl.read_parquet(tmp_path / "truth" / "future_order.parquet")
-    end = ordered["date"].min().replace(day=1) + timedelta(days=119)
+    end = ordered["invoiced_on"].min().replace(day=1) + timedelta(days=119)
     truth = pl.read_parquet(tmp_path / "truth" / "customer.parquet")
-    back = truth["customer_id"].is_in(ordered.filter(pl.col("date") <= end)["customer_id"].to_list())
+    back = truth["customer_id"].is_in(ordered.filter(pl.col("invoiced_on") <= end)["customer_id"].to_list())
     buying = (truth["status"] == "buying").to_numpy()
     left = 1 - back.to_numpy()[buying].astype(float)
     error = np.sqrt((chance[buying] * (1 - chance[buying])).sum()) / buying.sum()

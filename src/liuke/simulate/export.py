@@ -65,7 +65,7 @@ def simulate(
     progress("truth", 0, 1)
     found = truth.causes(firm, view.life)
     written: dict[str, int] = {}
-    wait, owed, billed = _documents(view, folder, form, written, progress)
+    wait, owed, billed, pending = _documents(view, folder, form, written, progress)
     notes, about_notes = voices.exit_note(view, found)
     tables = {"exit_note": notes, "receivable": owed}
     for module in (registers, voices, outside):
@@ -75,7 +75,7 @@ def simulate(
         progress("tables", number, len(tables))
         named = view.words.rename(name, table)
         written[write_table(folder / view.words.sections["files"][name], named, xlsx).name] = len(named)
-    tell.write(truth_folder, view, found, about_notes, wait)
+    tell.write(truth_folder, view, found, about_notes, wait, pending)
     facts = {
         "seed": seed,
         "months": months,
@@ -116,10 +116,11 @@ def _check(folder: Path, truth_folder: Path, months: int) -> None:
 
 def _documents(
     view: View, folder: Path, form: str, written: dict[str, int], progress: Callable[[str, int, int], None]
-) -> tuple[F32, pl.DataFrame, dict[str, Decimal]]:
+) -> tuple[F32, pl.DataFrame, dict[str, Decimal], list[pl.DataFrame]]:
     """Write the document lines month by month.
 
-    Returns who waits how long for the next order, what is owed, and the amount of all documents by kind.
+    Returns who waits how long for the next order, what is owed, the amount of all documents by kind, and what is
+    ordered but not invoiced.
     """
     firm: Firm = view.firm
     files = {kind: LinesFile(folder / view.words.sections["files"][kind], form) for kind in documents.PREFIX}
@@ -127,11 +128,13 @@ def _documents(
     amounts = dict.fromkeys(documents.PREFIX, Decimal(0))
     wait = orders.first_wait(firm)
     owed = documents.Balances(len(firm.customers))
+    pending = []
     for month in range(firm.months):
         progress("documents", month, firm.months)
         placed = orders.place(firm, view.life.path, month, wait)
         held = lines.of_month(firm, view.life, month, placed)
         owed.add(view, held)
+        pending.append(tell.to_invoice(view, held))
         for kind, frame in documents.frames(view, held):
             if len(frame):
                 amounts[kind] += Decimal(frame["amount"].sum())
@@ -139,4 +142,4 @@ def _documents(
                 written[files[kind].path.name] += len(frame)
     for file in files.values():
         file.close()
-    return wait, owed.table(view), amounts
+    return wait, owed.table(view), amounts, pending

@@ -14,7 +14,7 @@ from liuke.simulate.firm import build, live, rate, run
 from liuke.simulate.world import Event, World
 
 if TYPE_CHECKING:
-    from liuke.simulate.chance import F32, F64
+    from liuke.simulate.chance import F32, F64, Bools, Ints
     from liuke.simulate.firm import Firm, Life
 
 COUNT = 40  # futures a chance is counted over
@@ -29,17 +29,17 @@ class Futures:
     margin: F64
 
 
-def futures(facts: dict[str, Any], horizon: int, count: int = COUNT) -> Futures:
+def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced: bool = True) -> Futures:
     """True chances of the firm that truth.json tells of, over futures that differ by luck alone.
 
-    `horizon` is in days, at most 12 months. The gap a customer is in has another end in each future, given how much of
-    it has passed: nobody could know that end from anything that happened before.
+    `horizon` is in days, at most 12 months; buying is an invoice, or an order where not `invoiced`. The gap a customer
+    is in has another end in each future, given how much of it has passed: nobody could know that end from anything that happened before.
     """
     said = dict(facts["world"])
     events = tuple(Event(**event) for event in said.pop("events"))
     firm = build(World(**{**said, "events": events}), facts["customers"], facts["months"], facts["seed"])
     life = live(firm)
-    wait, passed = _history(firm, life)
+    wait, passed, coming = _history(firm, life, horizon, invoiced)
     end = lines.last_day(firm)
     until = min(firm.months + 12, firm.horizon)
     untreated = np.zeros_like(life.plan)
@@ -47,10 +47,10 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT) -> Futures:
     for number in range(count):
         other = replace(firm, luck=firm.seed + 7919 * (number + 1))
         _, path = run(other, life.departures, untreated, start=life.at_end, until=until)
-        ahead, gone = _another_wait(other, wait, passed), np.ones(len(left), dtype=bool)
+        ahead, gone = _another_wait(other, wait, passed), ~coming
         for month in range(firm.months, until):
             placed = orders.place(other, path, month, ahead)
-            gone[placed.customer[placed.day <= end + horizon]] = False
+            gone[placed.customer[_bought(other, life, placed, month, invoiced) <= end + horizon]] = False
             if orders.month_start(month + 1) > day_of(end + horizon):
                 break
         left += gone / count
@@ -58,19 +58,30 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT) -> Futures:
     return Futures(left, sales, sales * firm.customers.margin)
 
 
-def _history(firm: Firm, life: Life) -> tuple[F32, F64]:
-    """At the end of the history, in gaps by customer: until the next order, and since the last (NaN before any)."""
+def _bought(firm: Firm, life: Life, placed: orders.Orders, month: int, invoiced: bool) -> Ints:
+    """The day each of a month's orders counts as bought on."""
+    return lines.of_month(firm, life, month, placed).invoiced_by_order if invoiced else placed.day
+
+
+def _history(firm: Firm, life: Life, horizon: int, invoiced: bool) -> tuple[F32, F64, Bools]:
+    """At the end of the history by customer: gaps until the next order, gaps since the last (NaN before any), and
+    whether one of the orders placed is yet to be bought within the horizon.
+    """
     wait = orders.first_wait(firm)
     passed = np.full(len(firm.customers), np.nan)
+    coming = np.zeros(len(passed), dtype=bool)
+    end = lines.last_day(firm)
     for month in range(firm.months):
         often, _ = rate(firm, life.path, month)
         placed = orders.place(firm, life.path, month, wait)
+        bought = _bought(firm, life, placed, month, invoiced)
+        coming[placed.customer[(bought > end) & (bought <= end + horizon)]] = True
         passed += often
         start, after = (day_number(orders.month_start(at)) for at in (month, month + 1))
         last = np.full(len(passed), -1)
         np.maximum.at(last, placed.customer, placed.day)
         passed = np.where(last >= 0, often * (after - last) / (after - start), passed)
-    return wait, passed
+    return wait, passed, coming
 
 
 def _another_wait(firm: Firm, wait: F32, passed: F64) -> F32:

@@ -44,6 +44,11 @@ class Lines:
         """Cents, net of tax."""
         return self.unit * self.quantity
 
+    @property
+    def invoiced_by_order(self) -> Ints:
+        """Day each order of the month is invoiced on; (orders,)."""
+        return np.asarray(self.invoiced[self.line_no == 1])
+
     @cached_property
     def margin(self) -> Ints:
         """Cents."""

@@ -106,23 +106,25 @@ def _left_days(info: dict[str, Any]) -> int:
 
 
 def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int) -> pl.DataFrame:
-    """Customers of the run beside their truth; `left`: no order within the horizon after the run's day.
+    """Customers of the run beside their truth; `left`: no document of the run's basis within the horizon after its day.
 
     bought_12 is what came in the next 12 months; came_12, came_24 and true_money are in the money values are in.
     """
     horizon = _left_days(run_.info)
     day = pl.lit(str(run_.info["as_of"])).str.to_date()
     money = "margin_yuan" if run_.info["value"]["basis"] == "margin" else "yuan"
-    ahead = pl.read_parquet(truth_folder / "future_order.parquet")
-    year, two = (pl.col("date") <= day.dt.offset_by(f"{years}y") for years in (1, 2))
+    invoiced = run_.info["basis"] != "order"
+    on = pl.col("invoiced_on" if invoiced else "date")
+    ahead = pl.read_parquet(truth_folder / "future_order.parquet").filter(on > day)
+    year, two = (on <= day.dt.offset_by(f"{years}y") for years in (1, 2))
     came = ahead.group_by("customer_id").agg(
-        back=(pl.col("date") <= day + timedelta(days=horizon)).any(),
+        back=(on <= day + timedelta(days=horizon)).any(),
         bought_12=pl.col("yuan").filter(year).sum(),
         came_12=pl.col(money).filter(year).sum(),
         came_24=pl.col(money).filter(two).sum(),
     )
     values = run_.table("customer_value").select("customer_code", pl.col(VALUES).cast(pl.Float64))
-    chances = futures(facts, horizon, count)
+    chances = futures(facts, horizon, count, invoiced=invoiced)
     true = pl.DataFrame({
         "true_risk": chances.left,
         "true_sales": chances.sales,

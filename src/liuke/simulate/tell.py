@@ -22,19 +22,22 @@ STATUS = {NOT_YET: "not_yet", BUYING: "buying", AWAY: "away", CLOSED: "closed", 
 KINDS = ("well", "lost", "shrunk")
 
 
-def write(folder: Path, view: View, found: truth.Causes, notes: pl.DataFrame, wait: F32) -> None:
+def write(
+    folder: Path, view: View, found: truth.Causes, notes: pl.DataFrame, wait: F32, pending: list[pl.DataFrame]
+) -> None:
     """Write the truth's tables as Parquet.
 
     cause: one row a lost or shrunken customer and cause with a share above 0 (`none` where it would have gone anyway);
     customer: one row a customer; customer_month: sales expected, share of wallet, status; treatment_effect: margin in
-    yuan by customer and treatment over 3, 12 and 24 months; future_order: what is ordered after the end; note.
+    yuan by customer and treatment over 3, 12 and 24 months; future_order: what is invoiced after the end; note.
+    `wait` is that of the first order after the end, `pending` what `to_invoice` says of the months before it.
     """
     tables = {
         "cause": cause(view, found),
         "customer": customer(view, found),
         "customer_month": customer_month(view),
         "treatment_effect": treatment_effect(view),
-        "future_order": future_orders(view, wait),
+        "future_order": pl.concat([*pending, future_orders(view, wait)]),
         "note": notes,
     }
     for name, table in tables.items():
@@ -122,27 +125,31 @@ def treatment_effect(view: View) -> pl.DataFrame:
 
 
 def future_orders(view: View, wait: F32) -> pl.DataFrame:
-    """customer_id, date, yuan, margin_yuan: one row an order after the history, up to the horizon, if nothing is done.
-
-    Money is what its lines come to, without those that come back.
-    """
+    """What `to_invoice` says of the orders after the history, up to the horizon, if nothing is done."""
     wait = wait.copy()
     frames = []
     for month in range(view.firm.months, view.firm.horizon):
         placed = orders.place(view.firm, view.life.path, month, wait)
-        held = lines.of_month(view.firm, view.life, month, placed)
-        kept, count = held.returned < 0, len(placed.customer)
-        money = {"yuan": held.amount, "margin_yuan": held.margin}
-        frames.append(
-            pl.DataFrame(
-                {
-                    "customer_id": gather(view.customer_ids, placed.customer),
-                    "date": days(placed.day),
-                    **{
-                        name: pl.Series(np.bincount(held.order, weights=cents * kept, minlength=count) / 100)
-                        for name, cents in money.items()
-                    },
-                }
-            )
-        )
+        frames.append(to_invoice(view, lines.of_month(view.firm, view.life, month, placed)))
     return pl.concat(frames)
+
+
+def to_invoice(view: View, held: lines.Lines) -> pl.DataFrame:
+    """customer_id, date, invoiced_on, yuan, margin_yuan: one row an order of a month invoiced after the history.
+
+    Money is what its lines come to, without those that come back.
+    """
+    first = np.flatnonzero((held.line_no == 1) & (held.invoiced > view.end))
+    kept, count = held.returned < 0, int(held.order.max(initial=-1)) + 1
+    money = {"yuan": held.amount, "margin_yuan": held.margin}
+    return pl.DataFrame(
+        {
+            "customer_id": gather(view.customer_ids, held.customer[first]),
+            "date": days(held.ordered[first]),
+            "invoiced_on": days(held.invoiced[first]),
+            **{
+                name: pl.Series(np.bincount(held.order, weights=cents * kept, minlength=count)[held.order[first]] / 100)
+                for name, cents in money.items()
+            },
+        }
+    )
