@@ -33,7 +33,8 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
     """True chances of the firm that truth.json tells of, over futures that differ by luck alone.
 
     `horizon` is in days, at most 12 months; buying is an invoice, or an order where not `invoiced`. The gap a customer
-    is in has another end in each future, given how much of it has passed: nobody could know that end from anything that happened before.
+    is in has another end in each future, given how much of it has passed: nobody could know that end from anything
+    that happened before.
     """
     said = dict(facts["world"])
     events = tuple(Event(**event) for event in said.pop("events"))
