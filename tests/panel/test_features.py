@@ -25,6 +25,17 @@ def test_features_by_hand() -> None:
     assert np.isnan(features(seen, [0])["silent_days"][1, 0])  # d has not bought yet
 
 
+def test_an_order_not_yet_invoiced_shortens_the_waiting_and_not_the_silence() -> None:
+    """c's order of 20 March waits for its invoice; its order of 1 January was invoiced; d never ordered apart."""
+    seen = panel(
+        "c 2023-01-01 9 order | c 2023-01-10 9 | c 2023-03-20 5 order | d 2023-02-01 7", until="2023-04"
+    ).until(2)
+    found = features(seen, [0, 2])
+    assert found["silent_days"][0].tolist() == [21, 80]
+    assert found["waiting_days"][0].tolist() == [21, 11]
+    assert found["waiting_days"][1, 1] == found["silent_days"][1, 1] == 58
+
+
 @given(st.integers(0, 10_000), st.integers(3, 20))
 @settings(max_examples=60)
 def test_later_lines_change_no_feature(seed: int, at: int) -> None:

@@ -84,6 +84,18 @@ def test_every_pair_is_closed_before_the_end(periods: int, year: int) -> None:
         assert min(found.origins) - found.look + 1 >= 0
 
 
+def test_a_year_unlike_those_before_widens_the_range() -> None:
+    """The last year brought twice the usual to half of the customers: a range learnt before would not have held it."""
+    calm = panel(5, months=60)
+    stirred = calm.copy()
+    stirred[::2, 48:] *= 2
+    reach = []
+    for values in (calm, stirred):
+        _, found = learnt(values, 59)
+        reach.append(float((found.high - found.mean).sum() / found.mean.sum()))
+    assert reach[1] > 1.3 * reach[0]
+
+
 def test_what_comes_later_changes_nothing() -> None:
     values = panel(3, 300, 48)
     other = values.copy()

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.panel.panel import Float, Int, Panel
+    from liuke.panel.panel import Float, Int, Int32, Panel
 
 SPANS = (3, 6, 12)  # periods of recent money
 AMOUNTS = tuple(f"amount_{span}" for span in SPANS)
 RECENT, USUAL = 3, 12  # periods now, and periods before them that say what is usual
+AHEAD = ("order", "delivery")  # kinds that come before an invoice
 
 
 def span_sums(values: npt.NDArray[np.generic], positions: Sequence[int], span: int) -> Int:
@@ -38,7 +39,8 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     hold one. rate_3, occasion_rate_3: amount and occasions of three periods against a quarter of the twelve before
     them, NaN where those are not above 0. breadth_rate_3: the same of distinct products a period, NaN without
     products. return_share_12: returns over purchases of twelve periods, 0 without returns. order_rate_3: orders of
-    three periods against their usual, NaN where orders are the basis or unknown.
+    three periods against their usual, NaN where orders are the basis or unknown. waiting_days: days since the last
+    order or delivery where that is newer than the last purchase, else silent_days.
     """
     at = list(positions)
     ends = panel.periods.ends[at].astype(np.float64)[None, :]
@@ -51,6 +53,7 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     active = span_sums(panel.occasions > 0, at, everything)
     return {
         "silent_days": silent,
+        "waiting_days": np.where(bought, ends - _stirred_on(panel, at), np.nan),
         "tenure_days": np.where(bought, ends - panel.first_on[:, at], np.nan),
         "own_gap_days": gap,
         "overdue": _over(silent, gap),
@@ -70,6 +73,12 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
         if panel.basis == "order" or "order" not in panel.kinds
         else _against_usual(panel.kinds["order"].amount, at),
     }
+
+
+def _stirred_on(panel: Panel, at: list[int]) -> Int32:
+    """Day of the last purchase, order or delivery; NEVER before the first. (rows, positions)."""
+    seen = [panel.last_on, *(panel.on(kind).last_on for kind in AHEAD if kind != panel.basis and kind in panel.kinds)]
+    return np.asarray(np.maximum.reduce([days[:, at] for days in seen]))
 
 
 def _over(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Float:

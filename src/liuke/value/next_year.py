@@ -5,14 +5,15 @@ year after. A regression with log link (Tweedie quasi-likelihood, variance propo
 Jørgensen, The Theory of Dispersion Models, 1997) is fitted to them, shrunk towards "as much again as the own level". So
 it is an empirical Bayes estimate in the sense of Robbins (1956): the prior is the firm's own base. The interval is
 the range nine in ten past pairs kept to (conformal), for each size of the expectation apart and wider for the unsteady
-(locally weighted as in Lei et al. 2018, JASA 113).
+(locally weighted as in Lei et al. 2018, JASA 113). Years differ, which pairs of the same years can't show: so the range
+is held against the year just over, predicted from before it, and widened until it would have held nine in ten of it.
 
 Every pair's year is closed before the end predicted from; nothing later is read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,8 +86,30 @@ def fit(values: Int, bought: Bool, year: int = 12, end: int | None = None) -> Ne
     """Learn from the firm's own pairs up to position `end`.
 
     `values` are whole cents of one measure, `bought` whether there was a purchase; both (customers, periods), some
-    ten thousand customers are enough. NotEstimable below a year and a half or `LEAST_PAIRS` pairs.
+    ten thousand customers are enough. NotEstimable below a year and a half or `LEAST_PAIRS` pairs. Where a fit as of a
+    year before has pairs enough, ranges are as wide as the last year asked for; never narrower than the pairs'.
     """
+    end = values.shape[1] - 1 if end is None else end
+    now, before = _fit(values, bought, year, end), _fit(values, bought, year, end - year)
+    if isinstance(now, NotEstimable) or isinstance(before, NotEstimable):
+        return now
+    ratio = now.ratio.copy()
+    ratio[:, 2:] *= max(1.0, _asked_for(before, values, bought, end - year))
+    return replace(now, ratio=ratio)
+
+
+def _asked_for(model: NextYear, values: Int, bought: Bool, end: int) -> float:
+    """How many times as wide the ranges given at `end` had to be to hold nine in ten of the year after it."""
+    said = predict(model, values, bought, end)
+    came = values[:, end + 1 : end + 1 + model.design.year].sum(axis=1)
+    off = came - said.mean
+    reach = np.where(off < 0, said.mean - said.low, said.high - said.mean)
+    asked = (said.mean > 0) & (reach > 0)
+    return float(np.quantile(np.abs(off[asked]) / reach[asked], COVERED)) if asked.any() else 1.0
+
+
+def _fit(values: Int, bought: Bool, year: int, end: int) -> NextYear | NotEstimable:
+    """What the pairs up to `end` teach."""
     found = design(values.shape[1], year, end)
     if isinstance(found, NotEstimable):
         return found

@@ -202,7 +202,7 @@ def test_population_shift_by_hand() -> None:
 
 
 def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
-    """Ten tenths of 1,000 rows, each half a log-odd off in turn: .5 apart, less what chance adds."""
+    """Ten tenths of 1,000 rows of one origin, each half a log-odd off in turn, beside a prior of .3 worth two origins."""
     random = np.random.default_rng(0)
     said = np.repeat(np.linspace(0.1, 0.5, 10), 1000)
     off = np.repeat(np.tile([0.5, -0.5], 5), 1000)
@@ -220,9 +220,8 @@ def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
         said,
         (7,),
     )
-    assert rolling.spread(tested) == pytest.approx(0.5, abs=0.06)
+    assert rolling.spread(tested) == pytest.approx(np.sqrt((0.5**2 + 2 * 0.3**2) / 3), abs=0.03)
     right = replace(tested, left=random.random(10_000) < said)
     found = rolling.spread(right)
-    assert found is not None
-    assert found < 0.1
+    assert found == pytest.approx(np.sqrt(2 * 0.3**2 / 3), abs=0.02)
     assert rolling.spread(replace(tested, buying=np.zeros(10_000, bool))) is None

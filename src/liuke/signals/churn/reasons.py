@@ -25,7 +25,7 @@ IDEAS = {
     "habit": ("occasions", "rate", "once", "active_share", "tenure"),
     "money": ("money", "each"),
     "trend": ("rate_3", "occasion_rate_3"),
-    "orders": ("order_rate_3",),
+    "orders": ("order_rate_3", "coming"),
     "breadth": ("breadth_rate_3",),
     "returns": ("return_share",),
 }

@@ -30,6 +30,7 @@ SPACING = 3  # periods between them, where history allows
 SHOWN = 0.05  # of the rows: the head of the list
 MOST_TESTED = 50_000  # rows intervals are computed on
 TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
+PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 SCALE = 100.0  # cents a unit of money
 COMPARED = ("model", "logit", "recency", "frequency")
 _TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
@@ -101,7 +102,8 @@ def spread(tested: BackTest) -> float | None:
     """How far log-odds of tenths of the tested customers lay from what came, beyond chance; None without a tenth.
 
     Standard deviation around 0 by moments over origins and tenths of those still buying, each weighed by how surely
-    its share of leavers is known. What a coming month will do to the level and the shape of the risk is in it.
+    its share of leavers is known, and a prior worth two origins: a few quiet ones don't promise a quiet year. What a
+    coming month will do to the level and the shape of the risk is in it.
     """
     total, weights = 0.0, 0.0
     for origin in tested.origins:
@@ -115,7 +117,11 @@ def spread(tested: BackTest) -> float | None:
             chance = 1 / (len(part) * share * (1 - share))
             apart = np.log(observed / (1 - observed)) - np.log(share / (1 - share))
             total, weights = total + (apart**2 - chance) / chance, weights + 1 / chance
-    return None if weights == 0 else float(np.sqrt(max(total / weights, 0.0)))
+    if weights == 0:
+        return None
+    count = len(tested.origins)
+    variance = (count * max(total / weights, 0.0) + PRIOR_ORIGINS * PRIOR_SPREAD**2) / (count + PRIOR_ORIGINS)
+    return float(np.sqrt(variance))
 
 
 def _logit(model: ChurnModel, rows: Rows) -> Float:

@@ -30,6 +30,7 @@ LINEAR = (
     "overdue",
     "surprise",
     "rate",
+    "coming",
 )  # what carries over to other ages of the customer base
 COLUMNS = (
     *LINEAR,
@@ -143,6 +144,7 @@ def design(found: Mapping[str, Float]) -> Float32:
     silent, tenure, count = found["silent_days"], found["tenure_days"], found["occasions"]
     gap = np.where(count > 1, found["own_gap_days"], tenure)
     money = np.log1p(np.maximum(found["amount"], 0) / 100)
+    waiting = found["waiting_days"]
     overdue = np.log((silent + WEEK) / (np.where(np.isnan(gap), tenure, gap) + WEEK))
     columns = {
         "silence": np.log1p(silent),
@@ -151,6 +153,7 @@ def design(found: Mapping[str, Float]) -> Float32:
         "overdue": overdue,
         "surprise": np.maximum(overdue, 0) * np.log(count),  # a silence says more the better the rhythm is known
         "rate": np.log(count / (tenure + MONTH)),
+        "coming": np.log((silent + WEEK) / (waiting + WEEK)),  # above 0 where an order is not yet a purchase
         "tenure": np.log1p(tenure),
         "once": count == 1,
         "each": money - np.log(count),
