@@ -7,6 +7,7 @@ memory does not grow with the lines and hardly with the customers.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,10 @@ from liuke.app.documents import Span, documents, owners_of
 from liuke.app.judging import Passed, judged
 from liuke.app.learning import Taught, taught
 from liuke.app.merges import merges
-from liuke.app.panels import Panels, Wanted, open_panels
+from liuke.app.panels import AT_ONCE, Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
-from liuke.app.value_fit import Fitted, fitted, value_standard
+from liuke.app.value_fit import value_standard
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_start
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
 
     from liuke.signals.rules.rules import Rule
     from liuke.store.workspace import Workspace
@@ -65,7 +69,6 @@ class Setup(Taught):
     every_rule: list[Rule]
     core_measure: str
     indicator_columns: list[str]
-    value: Fitted  # what valuing stands on
 
 
 def run(
@@ -160,9 +163,8 @@ def _prepare(
     reasons = {rule.id: evaluable(rule, first) for rule in rules}
     usable = [rule for rule in rules if reasons[rule.id] is None]
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
-    learnt = taught(panels, usable, workspace.settings, progress)
     return Setup(
-        **vars(learnt),
+        **vars(taught(workspace, store, customers, panels, usable, progress)),
         store=store,
         scope=scope,
         customers=customers,
@@ -172,7 +174,6 @@ def _prepare(
         every_rule=rules,
         core_measure=measure,
         indicator_columns=columns,
-        value=fitted(workspace, store, customers, panels, learnt),
     )
 
 
@@ -183,41 +184,53 @@ def _write(
     passed: Passed,
     progress: Callable[[str, int, int], None],
 ) -> dict[str, Any]:
-    """Score, rank and write every table; the contents of `run.json`."""
-    scope, panels = setup.scope, setup.panels
-    assert passed.tally is not None
+    """Score, rank and write every table, some at once; the contents of `run.json`."""
+    scope, settings = setup.scope, workspace.settings
     scores = {score.rule: score for score in backtest.scores(passed.tally)} if setup.rules else {}
     scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in setup.refused.items()}
     base = backtest.base_rate(passed.tally)
     risk = combine.risk(passed.fired, [scores[rule.id] for rule in setup.rules], base)
     if isinstance(setup.churn, churn.ChurnModel):
         risk = combine.by_model(passed.chances.risk, passed.chances.low, passed.chances.high, setup.churn.rung, risk)
-    core = core_customers(
-        passed.core_values, year=scope.periods.per_year, share=workspace.settings.number("core_share")
-    )
+    core = core_customers(passed.core_values, year=scope.periods.per_year, share=settings.number("core_share"))
     ranked = run_tables.rank(passed, risk)
-    progress("write", 0, 3)
-    run_tables.write_now(draft, setup, passed, risk, core, ranked)
-    chosen = run_tables.chosen(ranked)
+    recount = run_tables.recount(setup.store, scope, passed.ledger.window)
+    progress("write", 0, 4)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        tasks = [
+            threads.submit(run_tables.write_now, draft, setup, passed, risk, core, ranked),
+            threads.submit(valuing.write, draft, setup, passed, recount, settings, risk),
+            threads.submit(_write_model, draft, setup, passed),
+            threads.submit(_write_listed, draft, setup, passed, ranked),
+        ]
+        for done, task in enumerate(tasks, 1):
+            task.result()
+            progress("write", done, 4)
+    draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
+    draft.write("state_count", run_tables.state_counts(scope, passed.counts))
+    draft.write("waterfall", waterfall.table(passed.ledger, recount.late, recount.spans))
+    target = settings.number("churn_target")
+    draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
+    draft.write("money_month", recount.by_month)
+    said = run_tables.info(workspace, setup, passed, base, core, recount, len(ranked))
+    return {**said, **valuing.info(setup.value)}
+
+
+def _write_model(draft: Draft, setup: Setup, passed: Passed) -> None:
+    """Write how the model did at past ends, and the families about to be dropped."""
+    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
+    described = setup.customers.select("customer_code", *lasting)
+    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described).items():
+        draft.write(name, table)
+    draft.write("family_now", families.table(passed.families, setup.customers))
+
+
+def _write_listed(draft: Draft, setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp]) -> None:
+    """Write the reasons of the best-ranked and the documents behind them."""
+    scope, chosen = setup.scope, run_tables.chosen(ranked)
     draft.write("reason", run_tables.reasons(setup, passed, ranked, chosen))
-    progress("write", 1, 3)
-    owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(panels.customers[chosen].tolist()))
+    codes = setup.panels.customers[chosen].tolist()
+    owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(codes))
     earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
     span = Span(period_start(earliest, scope.periods.unit), scope.as_of, scope.known, each=DOCUMENTS_EACH)
     draft.write("flag_document", documents(setup.store, owners, span))
-    draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
-    draft.write("state_count", run_tables.state_counts(scope, passed.counts))
-    recount = run_tables.recount(setup.store, scope, passed.ledger.window)
-    draft.write("waterfall", waterfall.table(passed.ledger, recount.late, recount.spans))
-    target = workspace.settings.number("churn_target")
-    draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
-    draft.write("money_month", recount.by_month)
-    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
-    described = setup.customers.select("customer_code", *lasting)
-    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, scope, described).items():
-        draft.write(name, table)
-    draft.write("family_now", families.table(passed.families, setup.customers))
-    progress("value", 0, 1)
-    worth = valuing.write(draft, setup, passed, recount, workspace.settings)
-    progress("write", 3, 3)
-    return {**run_tables.info(workspace, setup, passed, base, core, recount, len(ranked)), **worth}

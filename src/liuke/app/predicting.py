@@ -51,13 +51,22 @@ class Sample:
         return cls(origins(len(scope.periods), scope.periods.per_year))
 
     def take(self, panel: Panel) -> None:
-        """Add the rows of a chunk's sampled customers; its figures, built again from the past alone, must be equal.
+        """Look at a chunk and add what is seen."""
+        self.add(self.look(panel))
+
+    def look(self, panel: Panel) -> Rows:
+        """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
+        seen = panel.of_customers(sampled(panel.customers, self.share))
+        found = rows(seen, self.at)
+        check_rebuild(seen, found)
+        return found
+
+    def add(self, found: Rows) -> None:
+        """Add the rows of the next chunk, looked at with the present share or with an earlier one.
 
         Only customers who have rows count towards the share, so that those who come later change nothing.
         """
-        seen = panel.of_customers(sampled(panel.customers, self.share))
-        self.parts.append(rows(seen, self.at))
-        check_rebuild(seen, self.parts[-1])
+        self.parts.append(found.pick(sampled(found.customer, self.share)))
         self.parts, self.share = few_enough(self.parts, self.share)
 
     def take_flags(self, panel: Panel, number: int, said: Mapping[str, Bool]) -> None:

@@ -19,7 +19,6 @@ from liuke.value.standard import FILE, Standard, standard
 if TYPE_CHECKING:
     import polars as pl
 
-    from liuke.app.learning import Taught
     from liuke.app.panels import Panels
     from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
@@ -53,12 +52,14 @@ class Fitted:
     standard: Standard
 
 
-def fitted(workspace: Workspace, store: FactStore, customers: pl.DataFrame, panels: Panels, taught: Taught) -> Fitted:
-    """Learn from the customers of the run's sample; BadInput when the firm's value.toml is wrong."""
+def fitted(
+    workspace: Workspace, store: FactStore, customers: pl.DataFrame, panels: Panels, sampled: Int32, left_days: int
+) -> Fitted:
+    """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
     scope = panels.scope
     laws = standard(value_standard(workspace))
     said = told(store, scope, customers, panels.customers)
-    positions = np.searchsorted(panels.customers, np.unique(taught.sample.rows.customer))
+    positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0
     ahead, why = _next_years(values, bought, scope.periods.per_year)
@@ -76,7 +77,7 @@ def fitted(workspace: Workspace, store: FactStore, customers: pl.DataFrame, pane
         no_next_year=why,
         clock=clock,
         slowing=slowing.fit(panel, clock),
-        models=_models(panel, clock, int(taught.horizon[-1])),
+        models=_models(panel, clock, left_days),
         terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
         wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),
         kinds=kinds,

@@ -23,11 +23,13 @@ from liuke.value.core import Core, forward_core
 
 if TYPE_CHECKING:
     from liuke.app.judging import Passed
+    from liuke.app.panels import Panels
     from liuke.app.pipeline import Setup
     from liuke.app.run_tables import Recount
     from liuke.app.value_fit import Fitted
     from liuke.kernel.settings import Settings
     from liuke.panel.panel import Float
+    from liuke.signals.combine import Risk
     from liuke.store.runs import Draft
     from liuke.value.grades import Grades
 
@@ -44,14 +46,16 @@ class Compared:
     reach: Float  # cents of the unwon wallet within reach
 
 
-def write(draft: Draft, setup: Setup, passed: Passed, counted: Recount, settings: Settings) -> dict[str, Any]:
-    """Write the value tables of a run whose `customer_now` is written; what `run.json` says of them."""
+def write(
+    draft: Draft, setup: Setup, passed: Passed, counted: Recount, settings: Settings, risk: Risk | NotEstimable
+) -> None:
+    """Write the value tables of a run."""
     fit = setup.value
     whole = _all(passed.kept)
-    _write(draft, setup, fit, whole, _compare(whole, fit))
+    chance = np.full(len(whole.gap), np.nan) if isinstance(risk, NotEstimable) else risk.risk
+    _write(draft, setup.panels, fit, whole, _compare(whole, fit), chance)
     draft.write("leaking_bucket", bucket.bucket_table(passed.bucket, counted.late))
     draft.write("economics", bucket.economics_table(passed.bucket, settings))
-    return _info(fit)
 
 
 def _all(kept: list[Kept]) -> Kept:
@@ -72,20 +76,17 @@ def _compare(whole: Kept, fit: Fitted) -> Compared:
     return Compared(found, forward_core(whole.means, whole.errors), present, worths[-1] - present)
 
 
-def _write(draft: Draft, setup: Setup, fit: Fitted, whole: Kept, compared: Compared) -> None:
+def _write(draft: Draft, panels: Panels, fit: Fitted, whole: Kept, compared: Compared, chance: Float) -> None:
     """Write `customer_value` chunk by chunk with what the comparison added, and `service_gap`."""
     import pyarrow.parquet as pq
 
-    panels = setup.panels
-    risk = pl.read_parquet(draft.root / "customer_now.parquet", columns=["risk"])["risk"]
     writer: pq.ParquetWriter | None = None
     gaps = []
     for at in range(panels.chunks):
         part = draft.root / f"value-{at}.parquet"
         rows = panels.rows(at)
         frame = pl.read_parquet(part)
-        chance = risk[rows].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        stake = at_stake(chance, compared.present[rows]).astype(np.float64)
+        stake = at_stake(chance[rows], compared.present[rows]).astype(np.float64)
         frame = frame.with_columns(
             **_graded(compared, fit, rows),
             **_service(compared, fit, whole, rows),
@@ -174,7 +175,7 @@ def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
     return found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
 
 
-def _info(fit: Fitted) -> dict[str, Any]:
+def info(fit: Fitted) -> dict[str, Any]:
     """What each figure of the value tables rests on, or why it is missing."""
 
     def reason(answer: object) -> str | None:
