@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from liuke.app import predicting
 from liuke.app.families import FamilySample
+from liuke.app.panels import AT_ONCE
+from liuke.app.value_fit import Fitted, fitted
+from liuke.kernel.estimate import NotEstimable
 from liuke.panel import states as panel_states
 from liuke.signals.churn import rolling
 from liuke.signals.churn.model import ChurnModel, fit
@@ -18,11 +22,15 @@ from liuke.signals.rules.evaluate import Learnt, learn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+    import polars as pl
+
     from liuke.app.panels import Panels
-    from liuke.kernel.estimate import NotEstimable
-    from liuke.kernel.settings import Settings
-    from liuke.panel.panel import Int32
+    from liuke.panel.panel import Int32, Panel
+    from liuke.signals.churn.rows import Rows
     from liuke.signals.rules.rules import Rule
+    from liuke.store.fact_store import FactStore
+    from liuke.store.workspace import Workspace
 
 
 @dataclass
@@ -36,27 +44,44 @@ class Taught:
     churn: ChurnModel | NotEstimable
     tested: rolling.BackTest | NotEstimable  # how such a model did at past ends
     family_churn: ChurnModel | NotEstimable
+    value: Fitted  # what valuing stands on
 
 
-def taught(panels: Panels, rules: list[Rule], settings: Settings, progress: Callable[[str, int, int], None]) -> Taught:
-    """Learn from every chunk, then fit."""
-    scope = panels.scope
+def taught(
+    workspace: Workspace,
+    store: FactStore,
+    customers: pl.DataFrame,
+    panels: Panels,
+    rules: list[Rule],
+    progress: Callable[[str, int, int], None],
+) -> Taught:
+    """Learn from every chunk, then fit, some models at once."""
+    scope, settings = panels.scope, workspace.settings
     histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
     learnt = Learnt()
     sample, families = predicting.Sample.of(scope), FamilySample(scope)
-    for number, panel in enumerate(panels):
+
+    def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rows]:
+        return panel, panel_states.gap_histogram(panel), learn(rules, panel), sample.look(panel)
+
+    for number, (panel, gaps, part, rows) in enumerate(panels.each(look)):
         progress("learn", number, panels.chunks)
-        histogram += panel_states.gap_histogram(panel)
-        learnt = learnt + learn(rules, panel)
-        sample.take(panel)
+        histogram += gaps
+        learnt = learnt + part
+        sample.add(rows)
         families.take(panel)
     horizon = panel_states.left_days(histogram, int(settings.number("left_days")))
     question = predicting.asked(scope, int(horizon[-1]), settings.number("leaving_fall") or None)
-    progress("model", 0, 3)
-    model = fit(sample.rows, question)
-    progress("model", 1, 3)
-    tested = rolling.back_test(sample.rows, question) if isinstance(model, ChurnModel) else model
-    if isinstance(model, ChurnModel) and isinstance(tested, rolling.BackTest):
+    rows, codes = sample.rows, np.unique(sample.rows.customer)
+    progress("model", 0, 1)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        testing = threads.submit(rolling.back_test, rows, question)
+        fitting = threads.submit(fit, rows, question)
+        valuing = threads.submit(fitted, workspace, store, customers, panels, codes, int(horizon[-1]))
+        by_family = threads.submit(families.model)
+        model, tested = fitting.result(), testing.result()
+    if isinstance(model, NotEstimable):
+        tested = model
+    elif isinstance(tested, rolling.BackTest):
         model = replace(model, spread=rolling.spread(tested))
-    progress("model", 2, 3)
-    return Taught(horizon, learnt, sample, question, model, tested, families.model())
+    return Taught(horizon, learnt, sample, question, model, tested, by_family.result(), valuing.result())

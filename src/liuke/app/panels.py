@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
-Progress = "Callable[[str, int, int], None]"
-AHEAD = 2  # chunks built while one is worked on: as many as cores commonly are
+T = TypeVar("T")
+AT_ONCE = 2  # chunks: as many as cores commonly are
 CHUNK = 32_768  # customers a chunk: arrays of a few MB each, so that they stay near the processor
 
 
@@ -61,22 +61,29 @@ class Panels:
 
     def __iter__(self) -> Iterator[Panel]:
         """The panels of all chunks in order of customer; the next ones are built while one is worked on."""
+        return self.each(lambda _, panel: panel)
+
+    def each(self, work: Callable[[int, Panel], T]) -> Iterator[T]:
+        """What `work` makes of the number and the panel of each chunk, in order; some chunks are worked on at once."""
         from collections import deque
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(max_workers=AHEAD) as builders:
-            coming = deque(builders.submit(self.chunk, number) for number in range(min(AHEAD, self.chunks)))
+        def done(number: int) -> T:
+            return work(number, self.chunk(number))
+
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as workers:
+            coming = deque(workers.submit(done, number) for number in range(min(AT_ONCE, self.chunks)))
             for number in range(self.chunks):
-                panel = coming.popleft().result()
-                if number + AHEAD < self.chunks:
-                    coming.append(builders.submit(self.chunk, number + AHEAD))
-                yield panel
+                result = coming.popleft().result()
+                if number + AT_ONCE < self.chunks:
+                    coming.append(workers.submit(done, number + AT_ONCE))
+                yield result
 
     def rows(self, number: int) -> slice:
         """Positions of a chunk's customers in `customers`."""
         return slice(number * CHUNK, min((number + 1) * CHUNK, len(self.customers)))
 
-    @lru_cache(maxsize=AHEAD + 1)  # noqa: B019  (an instance lives as long as a run)
+    @lru_cache(maxsize=AT_ONCE + 1)  # noqa: B019  (an instance lives as long as a run)
     def chunk(self, number: int) -> Panel:
         """The panel of one chunk."""
         rows = self.rows(number)

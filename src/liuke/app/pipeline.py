@@ -7,33 +7,29 @@ memory does not grow with the lines and hardly with the customers.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from liuke.app import families, predicting, run_tables, valuing
 from liuke.app.customers import customer_frame
 from liuke.app.documents import Span, documents, owners_of
+from liuke.app.judging import Passed, judged
 from liuke.app.learning import Taught, taught
 from liuke.app.merges import merges
-from liuke.app.panels import Panels, Wanted, open_panels
+from liuke.app.panels import AT_ONCE, Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
 from liuke.app.value_fit import value_standard
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_start
-from liuke.panel import labels
-from liuke.panel import states as panel_states
-from liuke.panel.summary import summary
 from liuke.reports import indicators, waterfall
 from liuke.signals import backtest, combine
 from liuke.signals.churn import model as churn
-from liuke.signals.rules.evaluate import evaluable, evaluate, warm_up
-from liuke.signals.tally import Tally
-from liuke.signals.tally import tally as rule_tally
+from liuke.signals.rules.evaluate import evaluable
 from liuke.store.disk import refusing
 from liuke.store.fact_store import FactStore
 from liuke.store.partials import thin
@@ -45,9 +41,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import numpy as np
     import numpy.typing as npt
 
-    from liuke.panel.panel import Bool, Int, Int32
     from liuke.signals.rules.rules import Rule
     from liuke.store.workspace import Workspace
 
@@ -73,22 +69,6 @@ class Setup(Taught):
     every_rule: list[Rule]
     core_measure: str
     indicator_columns: list[str]
-
-
-@dataclass
-class Passed:
-    """What the pass over the chunks leaves behind."""
-
-    counts: npt.NDArray[np.int64]
-    tally: Tally | None
-    ledger: waterfall.Tally
-    indicators: indicators.Tally
-    core_values: Int
-    fired: Bool  # (rules, customers) at as_of
-    fired_since: Int32  # (rules, customers): position at which the current run of the rule began
-    at_stake_base: Int  # cents a year; (customers,)
-    chances: predicting.Chances
-    families: list[pl.DataFrame]  # families about to be dropped, by chunk
 
 
 def run(
@@ -153,7 +133,7 @@ def write_run(
     """
     started = time.perf_counter()
     setup = _prepare(workspace, store, scope, rules, progress)
-    passed = _pass(setup, draft, progress)
+    passed = judged(setup, draft, progress)
     info = _write(draft, workspace, setup, passed, progress)
     draft.finish({**named, **info, "seconds": round(time.perf_counter() - started, 2)})
     return setup.panels.paths
@@ -184,7 +164,7 @@ def _prepare(
     usable = [rule for rule in rules if reasons[rule.id] is None]
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
     return Setup(
-        **vars(taught(panels, usable, workspace.settings, progress)),
+        **vars(taught(workspace, store, customers, panels, usable, progress)),
         store=store,
         scope=scope,
         customers=customers,
@@ -197,66 +177,6 @@ def _prepare(
     )
 
 
-def _pass(setup: Setup, draft: Draft, progress: Callable[[str, int, int], None]) -> Passed:
-    """One pass over the chunks; the columns of every customer go to `now-<chunk>.parquet` in the run's folder."""
-    panels = setup.panels
-    total = len(panels.customers)
-    width = min(len(setup.scope.periods), 36)
-    parts: list[tuple[Any, ...]] = []
-    fired = np.zeros((len(setup.rules), total), bool)
-    fired_since = np.zeros((len(setup.rules), total), np.int32)
-    core_values = np.zeros((total, width), np.int64)
-    stake = np.zeros(total, np.int64)
-    counts = np.zeros((len(setup.scope.periods), len(panel_states.STATES)), np.int64)
-    chances = predicting.Chances.empty(total)
-    dropping: list[pl.DataFrame] = []
-    warm_ups = {rule.id: warm_up(rule, setup.scope.periods.per_year) for rule in setup.rules}
-    for number, panel in enumerate(panels):
-        progress("signals", number, panels.chunks)
-        rows = panels.rows(number)
-        latest = panel.latest()
-        state = panel.stitch(panel_states.states(panel, setup.horizon))
-        said = {rule.id: evaluate(rule, panel, setup.horizon, setup.learnt) for rule in setup.rules}
-        seen = {rule: panel.stitch(found) for rule, found in said.items()}
-        for nth, rule in enumerate(setup.rules):
-            fired[nth, rows] = seen[rule.id][:, -1]
-            fired_since[nth, rows] = _run_start(seen[rule.id])
-        setup.sample.take_flags(panel, number, seen)
-        if isinstance(setup.churn, churn.ChurnModel):
-            chances.put(rows, latest, setup.churn)
-        if isinstance(setup.family_churn, churn.ChurnModel):
-            still = latest.customer[latest.silent_days[:, -1] <= setup.horizon[-1]]
-            dropping.append(families.at_risk(setup.family_churn, latest, still))
-        gone, known = labels.left(latest, setup.horizon)
-        parts.append(
-            (
-                rule_tally(panel, said, gone, known, setup.horizon, warm_ups),
-                waterfall.tally(latest, state),
-                indicators.tally(latest, state, setup.horizon, by=setup.indicator_columns),
-            )
-        )
-        if number:
-            parts = [tuple(a + b for a, b in zip(*parts, strict=True))]
-        counts += panel_states.counts(state)
-        values = latest.measure(setup.core_measure)
-        if values is not None:
-            core_values[rows] = values[:, -width:]
-        one = summary(latest, state, setup.horizon)
-        stake[rows] = np.maximum((one["usual_year"] * 100).cast(pl.Int64).to_numpy(), 0)
-        draft.write(f"now-{number}", one)
-    progress("signals", panels.chunks, panels.chunks)
-    tally, ledger, sheet = parts[0]
-    return Passed(counts, tally, ledger, sheet, core_values, fired, fired_since, stake, chances, dropping)
-
-
-def _run_start(fired: Bool) -> Int32:
-    """Position at which the run of True that ends in the last column began; no meaning where that is False; (rows,)."""
-    stopped = ~fired[:, ::-1]
-    length = np.where(stopped.any(axis=1), stopped.argmax(axis=1), fired.shape[1])
-    start: Int32 = (fired.shape[1] - length).astype(np.int32)
-    return start
-
-
 def _write(
     draft: Draft,
     workspace: Workspace,
@@ -264,40 +184,53 @@ def _write(
     passed: Passed,
     progress: Callable[[str, int, int], None],
 ) -> dict[str, Any]:
-    """Score, rank and write every table; the contents of `run.json`."""
-    scope, panels = setup.scope, setup.panels
-    assert passed.tally is not None
+    """Score, rank and write every table, some at once; the contents of `run.json`."""
+    scope, settings = setup.scope, workspace.settings
     scores = {score.rule: score for score in backtest.scores(passed.tally)} if setup.rules else {}
     scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in setup.refused.items()}
     base = backtest.base_rate(passed.tally)
     risk = combine.risk(passed.fired, [scores[rule.id] for rule in setup.rules], base)
     if isinstance(setup.churn, churn.ChurnModel):
         risk = combine.by_model(passed.chances.risk, passed.chances.low, passed.chances.high, setup.churn.rung, risk)
-    core = core_customers(
-        passed.core_values, year=scope.periods.per_year, share=workspace.settings.number("core_share")
-    )
+    core = core_customers(passed.core_values, year=scope.periods.per_year, share=settings.number("core_share"))
     ranked = run_tables.rank(passed, risk)
-    progress("write", 0, 3)
-    run_tables.write_now(draft, setup, passed, risk, core, ranked)
-    chosen = run_tables.chosen(ranked)
+    recount = run_tables.recount(setup.store, scope, passed.ledger.window)
+    progress("write", 0, 4)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        tasks = [
+            threads.submit(run_tables.write_now, draft, setup, passed, risk, core, ranked),
+            threads.submit(valuing.write, draft, setup, passed, recount, settings, risk),
+            threads.submit(_write_model, draft, setup, passed),
+            threads.submit(_write_listed, draft, setup, passed, ranked),
+        ]
+        for done, task in enumerate(tasks, 1):
+            task.result()
+            progress("write", done, 4)
+    draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
+    draft.write("state_count", run_tables.state_counts(scope, passed.counts))
+    draft.write("waterfall", waterfall.table(passed.ledger, recount.late, recount.spans))
+    target = settings.number("churn_target")
+    draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
+    draft.write("money_month", recount.by_month)
+    said = run_tables.info(workspace, setup, passed, base, core, recount, len(ranked))
+    return {**said, **valuing.info(setup.value)}
+
+
+def _write_model(draft: Draft, setup: Setup, passed: Passed) -> None:
+    """Write how the model did at past ends, and the families about to be dropped."""
+    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
+    described = setup.customers.select("customer_code", *lasting)
+    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described).items():
+        draft.write(name, table)
+    draft.write("family_now", families.table(passed.families, setup.customers))
+
+
+def _write_listed(draft: Draft, setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp]) -> None:
+    """Write the reasons of the best-ranked and the documents behind them."""
+    scope, chosen = setup.scope, run_tables.chosen(ranked)
     draft.write("reason", run_tables.reasons(setup, passed, ranked, chosen))
-    progress("write", 1, 3)
-    owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(panels.customers[chosen].tolist()))
+    codes = setup.panels.customers[chosen].tolist()
+    owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(codes))
     earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
     span = Span(period_start(earliest, scope.periods.unit), scope.as_of, scope.known, each=DOCUMENTS_EACH)
     draft.write("flag_document", documents(setup.store, owners, span))
-    draft.write("rule_score", run_tables.rule_scores(setup, scores, passed))
-    draft.write("state_count", run_tables.state_counts(scope, passed.counts))
-    recount = run_tables.recount(setup.store, scope, passed.ledger.window)
-    draft.write("waterfall", waterfall.table(passed.ledger, recount.late, recount.spans))
-    target = workspace.settings.number("churn_target")
-    draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
-    draft.write("money_month", recount.by_month)
-    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
-    described = setup.customers.select("customer_code", *lasting)
-    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, scope, described).items():
-        draft.write(name, table)
-    draft.write("family_now", families.table(passed.families, setup.customers))
-    worth = valuing.value(workspace, setup, draft, recount, progress)
-    progress("write", 3, 3)
-    return {**run_tables.info(workspace, setup, passed, base, core, recount, len(ranked)), **worth}

@@ -43,7 +43,7 @@ class Sample:
     at: list[int]  # positions of the period ends
     share: float = 1.0  # of the customers; halved until they are few enough
     parts: list[Rows] = field(default_factory=list)
-    flags: dict[str, list[Bool]] = field(default_factory=dict)
+    flags: dict[str, dict[int, Bool]] = field(default_factory=dict)  # by rule and chunk
 
     @classmethod
     def of(cls, scope: Scope) -> Sample:
@@ -51,13 +51,22 @@ class Sample:
         return cls(origins(len(scope.periods), scope.periods.per_year))
 
     def take(self, panel: Panel) -> None:
-        """Add the rows of a chunk's sampled customers; its figures, built again from the past alone, must be equal.
+        """Look at a chunk and add what is seen."""
+        self.add(self.look(panel))
+
+    def look(self, panel: Panel) -> Rows:
+        """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
+        seen = panel.of_customers(sampled(panel.customers, self.share))
+        found = rows(seen, self.at)
+        check_rebuild(seen, found)
+        return found
+
+    def add(self, found: Rows) -> None:
+        """Add the rows of the next chunk, looked at with the present share or with an earlier one.
 
         Only customers who have rows count towards the share, so that those who come later change nothing.
         """
-        seen = panel.of_customers(sampled(panel.customers, self.share))
-        self.parts.append(rows(seen, self.at))
-        check_rebuild(seen, self.parts[-1])
+        self.parts.append(found.pick(sampled(found.customer, self.share)))
         self.parts, self.share = few_enough(self.parts, self.share)
 
     def take_flags(self, panel: Panel, number: int, said: Mapping[str, Bool]) -> None:
@@ -65,7 +74,7 @@ class Sample:
         part = self.parts[number]
         place = np.searchsorted(panel.customers, part.customer)
         for rule, fired in said.items():
-            self.flags.setdefault(rule, []).append(fired[place, part.position])
+            self.flags.setdefault(rule, {})[number] = fired[place, part.position]
 
     @cached_property
     def rows(self) -> Rows:
@@ -91,10 +100,12 @@ class Chances:
     def put(self, place: slice, panel: Panel, model: ChurnModel) -> None:
         """The chances of a chunk, one row a customer, at its last period."""
         now = rows(panel, [panel.shape[1] - 1])
-        chance: Chance = model.chance(now)
         within = np.arange(place.start, place.stop)[np.searchsorted(panel.customer, now.customer)]
-        self.risk[within], self.low[within], self.high[within] = chance.risk, chance.low, chance.high
         self.buying[within] = model.asked.buying(now)
+        asked = model.asked.asked_of(now)
+        chance: Chance = model.chance(now.pick(asked))
+        within = within[asked]
+        self.risk[within], self.low[within], self.high[within] = chance.risk, chance.low, chance.high
 
 
 def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:
@@ -124,7 +135,7 @@ def tables(
     everything = sample.rows
     if isinstance(tested, NotEstimable) or isinstance(model, NotEstimable):
         return {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
-    flags = {rule: np.concatenate(parts)[tested.index] for rule, parts in sample.flags.items()}
+    flags = {rule: np.concatenate([by[n] for n in sorted(by)])[tested.index] for rule, by in sample.flags.items()}
     lines = rolling.lines(tested, flags, _groups(tested.rows, columns))
     return {
         "model_score": _scores(lines, scope),

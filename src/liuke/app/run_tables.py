@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.app.pipeline import Passed, Setup
+    from liuke.app.judging import Passed
+    from liuke.app.pipeline import Setup
     from liuke.app.scope import Scope
     from liuke.kernel.estimate import Answer
     from liuke.reports.windows import Window

@@ -17,12 +17,15 @@ from liuke.value.lifetime import Repeats, Terms, repeats
 from liuke.value.standard import FILE, Standard, standard
 
 if TYPE_CHECKING:
-    from liuke.app.pipeline import Setup
+    import polars as pl
+
+    from liuke.app.panels import Panels
     from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
     from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
     from liuke.signals.models.season import Season
+    from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
 REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
@@ -49,16 +52,18 @@ class Fitted:
     standard: Standard
 
 
-def fitted(workspace: Workspace, setup: Setup) -> Fitted:
-    """Learn from the customers of the run's sample; BadInput when the firm's value.toml is wrong."""
-    panels, scope = setup.panels, setup.scope
+def fitted(
+    workspace: Workspace, store: FactStore, customers: pl.DataFrame, panels: Panels, sampled: Int32, left_days: int
+) -> Fitted:
+    """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
+    scope = panels.scope
     laws = standard(value_standard(workspace))
-    said = told(setup.store, scope, setup.customers, panels.customers)
-    positions = np.searchsorted(panels.customers, np.unique(setup.sample.rows.customer))
+    said = told(store, scope, customers, panels.customers)
+    positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0
     ahead, why = _next_years(values, bought, scope.periods.per_year)
-    kinds = _kinds(setup)
+    kinds = _kinds(customers)
     learnt = said.wallet[positions]
     loyal = wallet.believed_loyal(panel, scope.periods.per_year)
     spend = panel.amount[:, -scope.periods.per_year :].sum(axis=1)
@@ -72,7 +77,7 @@ def fitted(workspace: Workspace, setup: Setup) -> Fitted:
         no_next_year=why,
         clock=clock,
         slowing=slowing.fit(panel, clock),
-        models=_models(panel, clock, int(setup.horizon[-1])),
+        models=_models(panel, clock, left_days),
         terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
         wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),
         kinds=kinds,
@@ -161,8 +166,8 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> tuple[BuyingModel
     return buying, spending
 
 
-def _kinds(setup: Setup) -> list[Int32]:
+def _kinds(customers: pl.DataFrame) -> list[Int32]:
     """Each column of KINDS as codes from 0, -1 for unknown, in the order of the run's customers."""
-    kept = setup.customers.filter(setup.customers["merged_into"].is_null()).sort("customer_code")
+    kept = customers.filter(customers["merged_into"].is_null()).sort("customer_code")
     ranked = [kept[name].rank("dense").fill_null(0).to_numpy().astype(np.int32) - 1 for name in KINDS]
     return [codes for codes in ranked if (codes >= 0).any()]

@@ -1,6 +1,6 @@
 """The value of a run's customers: its tables `customer_value`, `economics`, `leaking_bucket` and `service_gap`.
 
-A sample teaches what has to be learnt (`value_fit`), one pass over the chunks values each customer (`value_columns`),
+A sample teaches what has to be learnt (`value_fit`), the pass over the chunks values each customer (`value_columns`),
 then grades and the forward core compare everybody by a few columns, and the chunks are written again with them.
 """
 
@@ -13,24 +13,24 @@ import numpy as np
 import polars as pl
 
 from liuke.app import bucket
-from liuke.app.value_columns import Kept, as_money, columns, number, text
-from liuke.app.value_fit import Fitted, fitted
+from liuke.app.value_columns import Kept, as_money, number, text
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.message import pack
-from liuke.panel import states as panel_states
 from liuke.value import grades
 from liuke.value.at_stake import at_stake
 from liuke.value.core import Core, forward_core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from liuke.app.judging import Passed
+    from liuke.app.panels import Panels
     from liuke.app.pipeline import Setup
     from liuke.app.run_tables import Recount
+    from liuke.app.value_fit import Fitted
+    from liuke.kernel.settings import Settings
     from liuke.panel.panel import Float
+    from liuke.signals.combine import Risk
     from liuke.store.runs import Draft
-    from liuke.store.workspace import Workspace
     from liuke.value.grades import Grades
 
 NO_CONTACTS = N_("No contacts are loaded, so given service is not known. Load them: liuke load FILE.")
@@ -46,28 +46,16 @@ class Compared:
     reach: Float  # cents of the unwon wallet within reach
 
 
-def value(
-    workspace: Workspace, setup: Setup, draft: Draft, counted: Recount, progress: Callable[[str, int, int], None]
-) -> dict[str, Any]:
-    """Write the value tables of a run whose `customer_now` is written; what `run.json` says of them."""
-    panels = setup.panels
-    fit = fitted(workspace, setup)
-    kept: list[Kept] = []
-    sums = bucket.nothing(setup.scope.periods)
-    for at, panel in enumerate(panels):
-        progress("value", at, panels.chunks)
-        latest = panel.latest()
-        state = panel.stitch(panel_states.states(panel, setup.horizon))
-        frame, own = columns(latest, state[:, -1], fit, panels.rows(at))
-        draft.write(f"value-{at}", frame)
-        kept.append(own)
-        sums += bucket.tally(latest, state, setup.horizon, fit.told.new_referred, panels.rows(at))
-    whole = _all(kept)
-    compared = _compare(whole, fit)
-    _write(draft, setup, fit, whole, compared)
-    draft.write("leaking_bucket", bucket.bucket_table(sums, counted.late))
-    draft.write("economics", bucket.economics_table(sums, workspace.settings))
-    return _info(fit)
+def write(
+    draft: Draft, setup: Setup, passed: Passed, counted: Recount, settings: Settings, risk: Risk | NotEstimable
+) -> None:
+    """Write the value tables of a run."""
+    fit = setup.value
+    whole = _all(passed.kept)
+    chance = np.full(len(whole.gap), np.nan) if isinstance(risk, NotEstimable) else risk.risk
+    _write(draft, setup.panels, fit, whole, _compare(whole, fit), chance)
+    draft.write("leaking_bucket", bucket.bucket_table(passed.bucket, counted.late))
+    draft.write("economics", bucket.economics_table(passed.bucket, settings))
 
 
 def _all(kept: list[Kept]) -> Kept:
@@ -88,20 +76,17 @@ def _compare(whole: Kept, fit: Fitted) -> Compared:
     return Compared(found, forward_core(whole.means, whole.errors), present, worths[-1] - present)
 
 
-def _write(draft: Draft, setup: Setup, fit: Fitted, whole: Kept, compared: Compared) -> None:
+def _write(draft: Draft, panels: Panels, fit: Fitted, whole: Kept, compared: Compared, chance: Float) -> None:
     """Write `customer_value` chunk by chunk with what the comparison added, and `service_gap`."""
     import pyarrow.parquet as pq
 
-    panels = setup.panels
-    risk = pl.read_parquet(draft.root / "customer_now.parquet", columns=["risk"])["risk"]
     writer: pq.ParquetWriter | None = None
     gaps = []
     for at in range(panels.chunks):
         part = draft.root / f"value-{at}.parquet"
         rows = panels.rows(at)
         frame = pl.read_parquet(part)
-        chance = risk[rows].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        stake = at_stake(chance, compared.present[rows]).astype(np.float64)
+        stake = at_stake(chance[rows], compared.present[rows]).astype(np.float64)
         frame = frame.with_columns(
             **_graded(compared, fit, rows),
             **_service(compared, fit, whole, rows),
@@ -190,7 +175,7 @@ def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
     return found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
 
 
-def _info(fit: Fitted) -> dict[str, Any]:
+def info(fit: Fitted) -> dict[str, Any]:
     """What each figure of the value tables rests on, or why it is missing."""
 
     def reason(answer: object) -> str | None:

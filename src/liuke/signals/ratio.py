@@ -29,7 +29,8 @@ class Clustered:
     def of(cls, x: Int | Float, y: Int | Float) -> Clustered:
         """Sums of one value a customer; y is 0 where x is."""
         a, b = x.astype(np.float64), y.astype(np.float64)
-        return cls(int((a > 0).sum()), *(float(s) for s in (a.sum(), b.sum(), a @ a, a @ b, b @ b)))
+        squares = (float((one * other).sum()) for one, other in ((a, a), (a, b), (b, b)))
+        return cls(int((a > 0).sum()), float(a.sum()), float(b.sum()), *squares)
 
     def __add__(self, other: Clustered) -> Clustered:
         """Both groups of customers together."""

@@ -10,6 +10,8 @@ which regression to the mean has already cooled down, with the same way in and o
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ from liuke.kernel.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.panel.panel import Bool, Int
+    from liuke.panel.panel import Bool, Int, Int32
 
 Float32 = npt.NDArray[np.float32]
 
@@ -30,7 +32,9 @@ PERIODS = 24
 LEAST_PERIODS = 6
 ENTER, LEAVE = 0.8, 0.5
 SMOOTH = (0.4, 0.3, 0.2, 0.1)  # weights of a quarter end and those before it: one quiet quarter is not a departure
-_CELLS = 16_000_000  # totals held at once: 64 MB
+_CELLS = 16_000_000  # totals held at once: 64 MB a thread …
+_DRAWS = (8, 64)  # … within so many redraws at once, for the multiplication's sake
+_BLOCK = 4096  # sorted totals summed at once
 _TOO_SHORT = N_("needs {need} periods of sales; there are {have}")
 
 
@@ -149,11 +153,10 @@ def core_probability(values: Int, *, share: float = 0.8, draws: int = 200, block
     by_period = np.empty((periods, len(rows)), np.float32)
     for position in range(periods):
         by_period[position] = values[rows, position]
-    times = np.zeros(len(rows), np.int32)
-    at_once = max(_CELLS // len(rows), 1)
-    for first in range(0, draws, at_once):
-        for totals in weights[first : first + at_once] @ by_period:
-            times += _in_set(totals, share)
+    at_once = int(np.clip(_CELLS // len(rows), *_DRAWS))
+    batches = [weights[first : first + at_once] for first in range(0, draws, at_once)]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        times = sum(threads.map(lambda drawn: _times_inside(drawn @ by_period, share), batches))
     probability[rows] = times / np.float32(draws)
     return probability
 
@@ -170,13 +173,24 @@ def block_weights(periods: int, draws: int, block: int, seed: int) -> Float32:
     return weights
 
 
-def _in_set(totals: Float32, share: float) -> Bool:
-    """`smallest_set` for one redraw, in place of exactness at speed."""
-    ordered = np.sort(totals)[::-1]
-    positive = ordered[: int(np.searchsorted(-ordered, 0, side="left"))]
-    if not len(positive):
-        return np.zeros(len(totals), bool)
-    so_far = np.cumsum(positive, dtype=np.float64)
-    edge = positive[np.searchsorted(so_far, share * so_far[-1] * (1 - 1e-12))]
-    inside: Bool = totals >= edge
-    return inside
+def _times_inside(redraws: Float32, share: float) -> Int32:
+    """In how many redraws, (redraws, customers), each customer is in the smallest set; (customers,)."""
+    times = np.zeros(redraws.shape[1], np.int32)
+    for totals in redraws:
+        times += totals >= _least_inside(totals, share)
+    return times
+
+
+def _least_inside(totals: Float32, share: float) -> np.float32:
+    """The least total in the smallest set, infinite where nothing is above 0: `smallest_set` with one sort."""
+    ordered = np.sort(totals)
+    ordered = ordered[np.searchsorted(ordered, 0, side="right") :]
+    if not len(ordered):
+        return np.float32(np.inf)
+    sums = np.add.reduceat(ordered, np.arange(0, len(ordered), _BLOCK), dtype=np.float64)
+    so_far = np.cumsum(sums)
+    outside = (1 - share * (1 - 1e-12)) * so_far[-1]
+    at = int(np.searchsorted(so_far, outside, side="right"))  # the block in which the set begins
+    block = ordered[at * _BLOCK : (at + 1) * _BLOCK]
+    within = so_far[at] - sums[at] + np.cumsum(block, dtype=np.float64)
+    return np.float32(block[np.searchsorted(within, outside, side="right")])
