@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -68,3 +69,24 @@ def test_there_is_no_other_demo(tmp_path: Path) -> None:
     assert said.code == 2
     assert "simulated or online-retail" in said.err
     assert not (tmp_path / "w").exists()
+
+
+# Latin in a Chinese workbook: names of measures, of settings and of what it was made with
+LATIN = {"AUC", "EMPB", "EMPC", "PSI", "log", "liuke", "toml", "acquisition_cost", "keeping_cost", "CLV"}
+
+
+@pytest.mark.slow
+def test_no_english_is_left_on_a_chinese_sheet(tmp_path: Path) -> None:
+    """Every cell of the demo's workbook but the last sheet's note of versions and licences."""
+    import fastexcel
+
+    assert liuke("--lang", "zh", "demo", tmp_path / "firm", "--customers", "120").code == 0
+    book = fastexcel.read_excel(str(tmp_path / "firm" / "liuke.xlsx"))
+    words: dict[str, str] = {}
+    for name in book.sheet_names:
+        for row in book.load_sheet(name, header_row=None, dtypes="string").to_polars().rows():
+            for cell in row:
+                text = re.sub(r"\S+\.(xlsx|parquet)|[A-Z]+\d+", "", cell or "")  # files and codes of the data
+                if "Barlow" not in text and "polars" not in text:
+                    words |= dict.fromkeys(re.findall(r"[A-Za-z][A-Za-z_]+", text), f"{name}: {cell}")
+    assert {word: where for word, where in words.items() if word not in LATIN} == {}

@@ -27,9 +27,12 @@ def codes(store: FactStore) -> pl.DataFrame:
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
-    """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since and salesperson."""
+    """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since and salesperson.
+
+    What describes a customer is what was known when the scope's knowledge ends; merges are those in force now.
+    """
     frame = codes(store)
-    known = store.current(contracts()["customer"])
+    known = store.master(contracts()["customer"], scope.known)
     frame = frame.join(known.select("customer_id", *DESCRIBED, "since"), on="customer_id", how="left")
     frame = frame.join(_salesperson(store, scope, frame), on="customer_code", how="left")
     into = pl.DataFrame(
@@ -54,7 +57,7 @@ def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.Data
     import duckdb
 
     found = []
-    assignment = store.current(contracts()["assignment"], scope.known_by)
+    assignment = store.current(contracts()["assignment"], scope.known)
     if not assignment.is_empty():
         in_force = assignment.filter(
             pl.col("from_on") <= scope.as_of, pl.col("to_on").is_null() | (pl.col("to_on") >= scope.as_of)
@@ -69,20 +72,20 @@ def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.Data
     if any("salesperson_id" in load.columns for load in scope.loads):
         paths = store.paths("document_line", scope.loads)
         gone = store.paths("superseded")
-        replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{scope.known_by}')"
+        replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{scope.known}')"
         without = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
         found.append(
             duckdb.execute(
                 f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no)) AS salesperson_id
                     FROM read_parquet({paths}) AS held {without}
                     WHERE date <= ? AND recorded_on <= ? AND salesperson_id IS NOT NULL GROUP BY 1""",
-                [scope.as_of, scope.known_by],
+                [scope.as_of, scope.known],
             ).pl()
         )
     schema = {"customer_code": pl.Int32, "salesperson_id": pl.String}
     if not found:
         return pl.DataFrame(schema={"customer_code": pl.Int32, "salesperson": pl.String})
-    people = store.current(contracts()["salesperson"]).select("salesperson_id", person="name")
+    people = store.master(contracts()["salesperson"], scope.known).select("salesperson_id", person="name")
     return (
         pl.concat([frame.cast(schema) for frame in found])  # type: ignore[arg-type]  # polars' stubs want one dtype
         .unique("customer_code", keep="first", maintain_order=True)

@@ -138,7 +138,7 @@ def open_panels(
     kept = customers.filter(pl.col("merged_into").is_null()).sort("customer_code")
     engine = open_engine(workspace, store)
     try:
-        families = _families(store) if wanted.families else None
+        families = _families(store, scope) if wanted.families else None
         tasks = _fill(workspace.partials, engine, scope, wanted, merged, families, progress)
     finally:
         engine.close()
@@ -213,11 +213,11 @@ def _fill(
     return tasks
 
 
-def _families(store: FactStore) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+def _families(store: FactStore, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """(product_id → family_code, family codes with name and interval), or None when no product has a family."""
     from liuke.facts import contracts
 
-    product = store.current(contracts()["product"]).filter(pl.col("family").is_not_null())
+    product = store.master(contracts()["product"], scope.known).filter(pl.col("family").is_not_null())
     if product.is_empty():
         return None
     family = (

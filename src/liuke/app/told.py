@@ -61,8 +61,9 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
     count = len(codes)
 
     def rows(table: str) -> pl.DataFrame:
-        return store.current(contracts()[table], scope.known_by).join(where, on="customer_id")
+        return store.current(contracts()[table], scope.known).join(where, on="customer_id")
 
+    file = store.master(contracts()["customer"], scope.known)
     wallet = rows("wallet").filter(pl.col("on") <= scope.as_of).sort("on").group_by("at").last()
     by_customer = wallet["how"].fill_null("").str.contains(BY_CUSTOMER)
     contact = _contacts(store, scope, where)
@@ -79,19 +80,19 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
         rivals=_spread(_mean(answers.filter("rival")), count),
         answers=_count(answers.filter(~pl.col("rival")), count),
         parts=_parts(answers, count),
-        referrer=_count(_referrers(store, scope, where), count) > 0,
+        referrer=_count(_referrers(file, where), count) > 0,
         contacts_quarter=_count(contact.filter(pl.col("day") > quarter), count),
         contacts_year=_count(lately.filter(~visit), count),
         visits_year=_count(lately.filter(visit), count),
         response_days=_spread(replies, count),
         has_contacts=not contact.is_empty(),
-        new_referred=_referred(rows("customer"), count),
+        new_referred=_referred(file.join(where, on="customer_id"), count),
     )
 
 
 def _contacts(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFrame:
     """`at` is the customer's place, `day` the contact's."""
-    contact = store.current(contracts()["contact"], scope.known_by).rename({"at": "day"})
+    contact = store.current(contracts()["contact"], scope.known).rename({"at": "day"})
     return contact.filter(pl.col("day") <= scope.as_of).join(where, on="customer_id")
 
 
@@ -119,10 +120,9 @@ def _parts(answers: pl.DataFrame, count: int) -> dict[str, Float]:
     return found
 
 
-def _referrers(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFrame:
+def _referrers(file: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
     """A row for every customer somebody brought, at the place of who brought it."""
-    file = store.current(contracts()["customer"], scope.known_by).select(customer_id="referred_by").drop_nulls()
-    return file.join(where, on="customer_id")
+    return file.select(customer_id="referred_by").drop_nulls().join(where, on="customer_id")
 
 
 def _referred(file: pl.DataFrame, count: int) -> tuple[Bool, Bool] | None:

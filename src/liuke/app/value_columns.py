@@ -47,12 +47,14 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
     now = values[:, -year:].sum(axis=1)
     spend = panel.amount[:, -year:].sum(axis=1)
     before = panel.amount[:, -2 * year : -year].sum(axis=1)
+    here = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])  # what a lost one could bring is for winning back
     wallet = wallets.wallets(
         [kind[rows] for kind in fit.kinds],
         wallets.best_year(panel.amount[:, -2 * year :], year),
         fit.told.wallet[rows],
         fit.told.wallet_by_customer[rows],
         fit.wallets,
+        like_told=here & (panel.alive_from <= panel.shape[1] - year),
     )
     stage = grades.stages(state, spend, before)
     frame = pl.DataFrame(
@@ -71,7 +73,6 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
     )
     means = [each.mean for each in expected] or [np.maximum(now, 0).astype(np.float32)]
     errors = [each.error for each in expected] or [np.zeros(len(now), np.float32)]
-    here = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])  # what a lost one could bring is for winning back
     gap = np.where(here, (wallet.value - np.maximum(spend, 0)) * fit.rate, np.nan).astype(np.float32)
     return frame, Kept(means, errors, gap, stage)
 

@@ -71,7 +71,7 @@ def _families(found: pl.DataFrame, made: Run) -> object:
 def _tables(found: pl.DataFrame, made: Run) -> object:
     page = console()
     for title, text in model_card.lines(made.info):
-        page.print(f"{title.text()}: {text.text()}")
+        page.print(model_card.line(title, text))
     whole = found.filter(pl.col("origin").is_null())
     if whole.is_empty():
         return say(UNTESTED)

@@ -36,7 +36,7 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
     ]
     sheet.widths(columns)
     for title, text in model_card.lines(run.info):
-        sheet.line(f"{title.text()}: {text.text()}")
+        sheet.line(model_card.line(title, text))
     sheet.row += 1
     if run.table("model_score").is_empty():
         sheet.line(translate(UNTESTED), font_color="#586562")
@@ -75,7 +75,8 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Expected to leave"), "rate", 11),
         Column(N_("Really left"), "rate", 9),
     ]
-    sheet.table(drift, (tuple(row) for row in run.table("model_drift").iter_rows()))
+    moved = run.table("model_drift").iter_rows()
+    sheet.table(drift, ((day, translate(model_card.FEATURES[name]), *rest) for day, name, *rest in moved))
 
 
 def scope(name: str) -> str:
@@ -86,7 +87,7 @@ def scope(name: str) -> str:
     from liuke.reports import words
 
     title = model_card.COLUMNS.get(column) or words.COLUMNS.get(column, column)
-    return f"{translate(title)}: {translate(YES_NO.get(value, value))}"
+    return say(N_("{title}: {text}"), title=translate(title), text=translate(YES_NO.get(value, value)))
 
 
 def score(name: str, run: Run) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures, value_words, words
 from liuke.reports.excel_customers import names
-from liuke.reports.sheet import MOST_ROWS, Column, Forms
+from liuke.reports.sheet import INK_3, MOST_ROWS, Column, Forms
 from liuke.value import economics
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Service cost"), "money", 13, money),
     ]
     sheet.widths(columns)
+    for why in value_words.missing(run.info, *value_words.ESTIMATES):
+        sheet.line(why, font_color=INK_3)
     rows = rows.head(MOST_ROWS)
     forms: Forms = {(at, 2): f"state_{state}" for at, state in enumerate(rows["state"])}
     body = (_value_row(row, o.currency) for row in rows.iter_rows(named=True))

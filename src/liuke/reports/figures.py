@@ -104,6 +104,19 @@ class Word:
         return format(str(self), spec)
 
 
+@dataclass(frozen=True)
+class Words:
+    """Several msgids as one field: put into the language in force and listed as it lists; "-" for none."""
+
+    messages: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ("、" if language() == "zh" else ", ").join(translate(each) for each in self.messages) or "-"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 def field(value: object) -> object:
     """A field of a reason as it is read: exact amounts shortened, idle decimals dropped, all else as it came."""
     if isinstance(value, Decimal):

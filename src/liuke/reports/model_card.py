@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.i18n import N_
+from liuke.kernel.i18n import N_, say
 from liuke.reports import figures, words
 from liuke.reports.context import Said
-from liuke.reports.figures import Word
+from liuke.reports.figures import Word, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 METRICS = {
     "auc": N_("AUC"),
@@ -31,6 +31,23 @@ SCORES = {
 }
 SCOPES = {"buying": N_("customers still buying"), "all": N_("all asked of")}
 COLUMNS = {"core": N_("Core"), "age": N_("Years as customer")}
+FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
+    "silence": N_("days silent"),
+    "occasions": N_("purchase days so far"),
+    "money": N_("money so far"),
+    "overdue": N_("silence against the own gap"),
+    "surprise": N_("overdue, weighed by how well the rhythm is known"),
+    "rate": N_("purchase days a day as customer"),
+    "tenure": N_("time as customer"),
+    "once": N_("bought once only"),
+    "each": N_("money a purchase day"),
+    "active_share": N_("share of periods with a purchase"),
+    "rate_3": N_("money of three periods against the usual"),
+    "occasion_rate_3": N_("purchase days of three periods against the usual"),
+    "breadth_rate_3": N_("different products of three periods against the usual"),
+    "return_share": N_("share of the last year returned"),
+    "order_rate_3": N_("orders of three periods against the usual"),
+}
 SHARES = ("calibration_error", "captured_money", "average_precision")
 
 
@@ -60,7 +77,10 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         )
     found = [(Said(N_("Leaving means")), asked)]
     if card["rung"] is None:
-        return [*found, (Said(N_("Model")), Said(card["why"], card["why_data"]))]
+        data = dict(card["why_data"])
+        if "columns" in data:
+            data["columns"] = _named(data["columns"].split(", "))
+        return [*found, (Said(N_("Model")), Said(card["why"], data))]
     found += [
         (Said(N_("Model")), Said(N_("{text}"), {"text": Word(words.RUNGS[card["rung"]])})),
         (
@@ -87,12 +107,21 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         }
         said = N_("{rows} customer-months of {customers} customers, at the period ends from {first} to {last}")
         found.append((Said(N_("Learnt from")), Said(said, data)))
-    found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": ", ".join(card["columns"]) or "-"})))
+    found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
-        found.append((Said(N_("Left out")), Said(said, {"text": ", ".join(card["left_out"])})))
+        found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
     limits = N_(
         "The risk says who leaves if nothing is done that was not done before. It names no cause, knows documents "
         "only, and is worth as much as the past resembles the future: see the drift below."
     )
     return [*found, (Said(N_("Limits")), Said(limits))]
+
+
+def line(title: Said, text: Said) -> str:
+    """One line of the card in the language in force."""
+    return say(N_("{title}: {text}"), title=title.text(), text=text.text())
+
+
+def _named(columns: Sequence[str]) -> Words:
+    return Words(tuple(FEATURES[name] for name in columns))

@@ -22,6 +22,7 @@ STAGES = {
     "declining": N_("Declining"),
     "lost": N_("Lost"),
 }
+ESTIMATES = ("next_year", "clv", "wallet")  # figures a run may have for nobody, with a reason
 UNKNOWN = N_("not known")
 WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({clv_low} to {clv_high}), in {basis}.")
 WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
@@ -78,7 +79,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
             basis=translate(BASIS[row["value_basis"]]),
             **worth,
         ),
-        _wallet(row, currency),
+        _wallet(row, info),
     ]
     if row["slowing"] is not None:
         said.append(say(SLOWING, chance=share(row["slowing"])))
@@ -94,9 +95,16 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     return [*said, say(SERVICE, owed=owed, hours=hours, given=given)]
 
 
-def _wallet(row: Mapping[str, Any], currency: str) -> str:
+def missing(info: Mapping[str, Any], *figures_: str) -> list[str]:
+    """Why a run has none of these figures (next_year, clv, wallet), a sentence each; nothing for one it has."""
+    found = (unpack(info["value"].get(f"{name}_reason")) for name in figures_)
+    return [say(each["reason"], **each["data"]) for each in found if each]
+
+
+def _wallet(row: Mapping[str, Any], info: Mapping[str, Any]) -> str:
+    currency = str(info["currency"])
     if row["wallet"] is None:
-        return translate(NO_WALLET)
+        return " ".join([translate(NO_WALLET), *missing(info, "wallet")])
     return say(
         WALLET,
         wallet=money(row["wallet"], currency),

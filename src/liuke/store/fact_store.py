@@ -172,20 +172,41 @@ class FactStore:
         source's first load was known from the beginning, later ones from the day they were loaded, as with documents.
         """
         first = {(load.table, load.source): load.load_id for load in reversed(self.loads())}
-        loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
-        paths = [
-            path
-            for load in loads
+        rows = [
+            frame
+            for load, frame in self._told(contract)
             if known_by is None
             or date.fromisoformat(load.loaded_on) <= known_by
             or first[load.table, load.source] == load.load_id
-            if (path := self.folder(load.load_id) / f"{contract.table}.parquet").is_file()
         ]
-        grain, others = list(contract.grain), [name for name in contract.columns if name not in contract.grain]
-        rows = [conform(pl.read_parquet(path), contract) for path in paths]
-        whole = pl.concat([conform(pl.DataFrame(), contract), *rows])
-        latest = [pl.col(name).drop_nulls().last() for name in others]
-        return whole.group_by(grain, maintain_order=True).agg(latest).select(list(contract.columns))
+        whole = pl.concat([empty(contract), *rows])
+        latest = [pl.col(name).drop_nulls().last() for name in contract.columns if name not in contract.grain]
+        return whole.group_by(list(contract.grain), maintain_order=True).agg(latest).select(list(contract.columns))
+
+    def master(self, contract: Contract, known_by: date) -> pl.DataFrame:
+        """The rows of a table of master data (customers, products, salespeople) as they were known by a day.
+
+        One a grain. The first value a row's column ever had was known from the beginning, with what was loaded on the
+        same day; one that replaced it is known from the day it was loaded. Otherwise as `current`.
+        """
+        day = pl.col("loaded_on")
+        rows = [
+            frame.with_columns(loaded_on=pl.lit(date.fromisoformat(load.loaded_on)))
+            for load, frame in self._told(contract)
+        ]
+        whole = pl.concat([empty(contract).with_columns(loaded_on=pl.lit(None, pl.Date)), *rows])
+        said = {name: pl.col(name).is_not_null() for name in contract.columns if name not in contract.grain}
+        latest = [
+            pl.col(name).filter(some & (day <= pl.max_horizontal(day.filter(some).min(), pl.lit(known_by)))).last()
+            for name, some in said.items()
+        ]
+        return whole.group_by(list(contract.grain), maintain_order=True).agg(latest).select(list(contract.columns))
+
+    def _told(self, contract: Contract) -> list[tuple[Load, pl.DataFrame]]:
+        """What each load says of a small table, what counts least first: beside document lines, then itself."""
+        loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
+        paths = [(load, self.folder(load.load_id) / f"{contract.table}.parquet") for load in loads]
+        return [(load, conform(pl.read_parquet(path), contract)) for load, path in paths if path.is_file()]
 
     def fresh(self, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
         """Those of some rows of a small table that say anything new: one a grain, the last of equal ones."""
@@ -211,6 +232,11 @@ POLARS_TYPE: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "boolean": pl.Boolean(),
 }
+
+
+def empty(contract: Contract) -> pl.DataFrame:
+    """No rows of the contract's columns and types."""
+    return pl.DataFrame(schema={name: POLARS_TYPE[column.type] for name, column in contract.columns.items()})
 
 
 def conform(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:

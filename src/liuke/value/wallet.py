@@ -1,13 +1,15 @@
 """The wallet: what a customer spends a year with everybody, of which we see our part only.
 
-Three sources, best first, and each says which it is: the customer's own word, a salesperson's estimate, or the high
-quantile of what loyal customers like it spend with us (Perlich, Rosset, Lawrence, Zadrozny, KDD 2007):
+Three sources, best first, and each says which it is: the customer's own word, a salesperson's estimate, or comparison.
+Compared, the log wallet is regressed over the wallets told on the customer's own best year of two and on the high
+quantile of what loyal customers of its kind spend with us (Perlich, Rosset, Lawrence, Zadrozny, KDD 2007),
 
-    W = max(own best year of two, Q.9(log spend | industry, region, channel, tier, grade))
+    log W = a + b Q.9(log spend | industry, region, channel, tier, grade) + c log(best year),
 
-by quantile regression (Koenker and Bassett 1978; fitted by the MM algorithm of Hunter and Lange 2000), its range made
-conformal on customers kept apart. Where enough wallets have been learnt, the log wallet is regressed on that quantile
-and on the own best year instead, and the range is what nine in ten learnt wallets kept to.
+the quantile by the MM algorithm of Hunter and Lange (2000) for Koenker and Bassett's regression (1978). Its range is
+what nine in ten told wallets kept to when each was left out of the fit. A told wallet is today's, a best year may be
+long past: so the wallet may lie below it. Without enough told wallets, or where they are ranked no better than by own
+sales, there is no comparison: the quantile alone is that of sizes of customers, and nothing says how far it is off.
 """
 
 from __future__ import annotations
@@ -32,12 +34,20 @@ TITLES = {
     "estimate": N_("salesperson's estimate"),
     "quantile": N_("like loyal customers of its kind"),
 }
-QUANTILE, LOW, HIGH = 0.9, 0.75, 0.97
+QUANTILE = 0.9
 LEAST_LOYAL = 60  # customers to take a ninth decile from: six lie above it
-LEAST_LEARNT = 50  # wallets learnt before they move the quantile (methods.md section 3)
+LEAST_LEARNT = 30  # told wallets: with 30 a nominal 90 % range holds .80-.99, with 20 .73-1.00 (docs/methods/value.md)
 SURVEY_RANGE, ESTIMATE_RANGE = 0.15, 0.30  # how far a told wallet may lie off either way; stated, not measured
 LEAST_LEVEL = 20  # customers a value of a column needs to count by itself
 TOO_FEW = N_("A wallet by comparison needs {need} loyal customers with a year of sales; there are {have}.")
+TOO_FEW_TOLD = N_(
+    "A wallet by comparison needs {need} customers whose wallet somebody has learned; there are {have}."
+    " Load more of them: table wallet."
+)
+NO_BETTER = N_(
+    "Of the {have} wallets learned, comparison ranks those left out no better ({ours}) than the customer's own sales do"
+    " ({own}): it would add nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -58,14 +68,14 @@ class Wallet:
 
 @dataclass(frozen=True)
 class Quantile:
-    """A fitted high quantile of yearly spend by kind of customer."""
+    """A fitted high quantile of yearly spend by kind of customer, and what it and own sales say of the wallet."""
 
     columns: tuple[Int32, ...]  # by column: code -> its dummy, -1 for none
     weights: Float  # of the constant and the dummies, log cents
     blend: Float  # of a constant, the log quantile and the log own best year in the log wallet; (3,)
     down: float  # the factors that turn the wallet into the ends of its range
     up: float
-    loyal: int
+    told: int
 
 
 def best_year(amount: Int, year: int) -> Int:
@@ -92,52 +102,42 @@ def believed_loyal(panel: Panel, year: int) -> Bool:
     return found
 
 
-def fit(
-    kinds: Sequence[Int32], spend: Int, best: Int, loyal: Bool, learnt: Float, seed: int = 0
-) -> Quantile | NotEstimable:
-    """The quantile from loyal customers. `kinds` are columns that tell customers apart as codes, -1 for unknown.
+def fit(kinds: Sequence[Int32], spend: Int, best: Int, loyal: Bool, learnt: Float) -> Quantile | NotEstimable:
+    """How wallets follow from comparison. `kinds` are columns that tell customers apart as codes, -1 for unknown.
 
     `spend` is the last year's cents, `best` the best year's, `learnt` are wallets in cents somebody told, NaN
-    elsewhere; all (customers,).
+    elsewhere; all (customers,). NotEstimable with too few told or loyal ones, or when own sales alone rank as well.
     """
-    rows = np.flatnonzero(loyal & (spend > 0))
+    rows, told = np.flatnonzero(loyal & (spend > 0)), np.flatnonzero((learnt > 0) & (best > 0))
+    if len(told) < LEAST_LEARNT:
+        return NotEstimable(TOO_FEW_TOLD, {"need": LEAST_LEARNT, "have": len(told)})
     if len(rows) < LEAST_LOYAL:
         return NotEstimable(TOO_FEW, {"need": LEAST_LOYAL, "have": len(rows)})
     columns = tuple(_levels(column[rows]) for column in kinds)
-    matrix = _dummies(columns, kinds, rows)
-    logged = np.log(spend[rows].astype(np.float64))
-    held = np.random.default_rng(seed).permutation(len(rows)) < len(rows) // 2
-    weights = quantile_regression(matrix[held], logged[held], QUANTILE)
-    rest = logged[~held] - matrix[~held] @ weights
-    told = np.flatnonzero((learnt > 0) & (best > 0))
-    if len(told) >= LEAST_LEARNT:
-        known = _blended(_dummies(columns, kinds, told) @ weights, best[told])
-        blend, rest = _least_squares(known, np.log(learnt[told]))
-        down, up = (float(np.exp(_conformal(rest, level))) for level in (0.05, 0.95))
-    else:
-        safe = _conformal(rest, QUANTILE)
-        blend = np.array([safe, 1.0, 0.0])
-        down, up = (float(np.exp(_conformal(rest, level) - safe)) for level in (LOW, HIGH))
-    return Quantile(columns, weights, blend, min(down, 1.0), max(up, 1.0), len(rows))
+    weights = quantile_regression(_dummies(columns, kinds, rows), np.log(spend[rows].astype(np.float64)), QUANTILE)
+    known, wallet = _blended(_dummies(columns, kinds, told) @ weights, best[told]), np.log(learnt[told])
+    blend, rest = _least_squares(known, wallet)
+    ours, own = (_rank_correlation(guess, wallet) for guess in (wallet - rest, best[told].astype(np.float64)))
+    if ours <= own:
+        return NotEstimable(NO_BETTER, {"have": len(told), "ours": f"{ours:.2f}", "own": f"{own:.2f}"})
+    down, up = (float(np.exp(_conformal(rest, level))) for level in (0.05, 0.95))
+    return Quantile(columns, weights, blend, min(down, 1.0), max(up, 1.0), len(told))
 
 
 def wallets(
-    kinds: Sequence[Int32],
-    best: Int,
-    told: Float,
-    by_survey: Bool,
-    model: Quantile | NotEstimable,
+    kinds: Sequence[Int32], best: Int, told: Float, by_survey: Bool, model: Quantile | NotEstimable, like_told: Bool
 ) -> Wallet:
-    """The wallet of each customer by the best source it has; never below its own best year.
+    """The wallet of each customer by the best source it has; the range of a told one reaches up to its own best year.
 
     `best` are cents of the best year, 0 for who never bought; `told` cents learnt, NaN where none; `by_survey` whether
-    the customer said so itself.
+    the customer said so itself; `like_told` who may be compared: customers of the sort wallets are told of, neither
+    lost nor in their first year. All (customers,).
     """
     count = len(best)
     value, low, high = (np.full(count, np.nan) for _ in range(3))
     source = np.zeros(count, np.int8)
     if isinstance(model, Quantile):
-        rows = np.flatnonzero(best > 0)
+        rows = np.flatnonzero((best > 0) & like_told)
         known = _blended(_dummies(model.columns, kinds, rows) @ model.weights, best[rows])
         raw = np.exp(known @ model.blend)
         value[rows], low[rows], high[rows] = raw, raw * model.down, raw * model.up
@@ -147,12 +147,7 @@ def wallets(
         ("survey", SURVEY_RANGE, (told > 0) & by_survey),
     ):
         value[mask], source[mask] = told[mask], SOURCES.index(name)
-        low[mask], high[mask] = told[mask] * (1 - wide), told[mask] * (1 + wide)
-    own = best.astype(np.float64)
-    some = source > 0
-    value[some] = np.maximum(value[some], own[some])
-    low[some] = np.minimum(np.maximum(low[some], own[some]), value[some])
-    high[some] = np.maximum(high[some], value[some])
+        low[mask], high[mask] = told[mask] * (1 - wide), np.maximum(told[mask] * (1 + wide), best[mask])
     return Wallet(value, low, high, source)
 
 
@@ -185,6 +180,12 @@ def _least_squares(columns: Float, values: Float) -> tuple[Float, Float]:
     leverage = np.einsum("ij,jk,ik->i", columns, inverse, columns)
     rest: Float = (values - columns @ weights) / (1 - leverage)
     return weights, rest
+
+
+def _rank_correlation(one: Float, other: Float) -> float:
+    """Spearman's, of values that are hardly ever equal."""
+    first, second = (np.argsort(np.argsort(values)) for values in (one, other))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _conformal(rest: Float, level: float) -> float:

@@ -1,0 +1,44 @@
+"""The model card speaks the reader's language, down to the names of its columns."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from liuke.kernel.i18n import in_language, translate
+from liuke.reports import model_card
+from liuke.signals.churn.rows import COLUMNS
+
+CARD: dict[str, Any] = {
+    "horizon_days": 120, "fall": None, "rung": "boosting", "leavers": 321, "least_for_logit": 50,
+    "least_for_boosting": 200, "origins": ["2025-01-31", "2026-06-30"], "rows": 9000, "customers": 800,
+    "columns": list(COLUMNS), "left_out": ["rate_3", "once"],
+}  # fmt: skip
+REFUSED: dict[str, Any] = {
+    "horizon_days": 120, "fall": None, "rung": None,
+    "why": "{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data",
+    "why_data": {"columns": "silence, rate", "bound": 0.98},
+}  # fmt: skip
+
+
+def lines(card: dict[str, Any]) -> list[str]:
+    return [model_card.line(title, text) for title, text in model_card.lines({"model": card})]
+
+
+def test_every_column_of_the_model_has_a_name_of_its_own_in_both_languages() -> None:
+    assert list(model_card.FEATURES) == list(COLUMNS)
+    with in_language("zh"):
+        chinese = [translate(name) for name in model_card.FEATURES.values()]
+    assert len(set(chinese)) == len(set(model_card.FEATURES.values())) == len(COLUMNS)
+    assert not re.search("[A-Za-z]", "".join(chinese))
+
+
+@pytest.mark.parametrize("card", [CARD, REFUSED])
+def test_the_card_holds_no_english_in_chinese_and_no_bare_column_in_english(card: dict[str, Any]) -> None:
+    with in_language("zh"):
+        assert set(re.findall("[A-Za-z]+", " ".join(lines(card)))) == set()
+    assert not re.findall(r"\b\w+_\w+\b", " ".join(lines(card)))
+    if card is CARD:
+        assert "Columns: days silent, purchase days so far, money so far, " in "\n".join(lines(card))
