@@ -36,6 +36,7 @@ from liuke.signals.churn.model import ChurnModel, fit, training
 from liuke.signals.churn.question import MOST_SILENT
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 from liuke.simulate.export import simulate
+from liuke.simulate.figures import held_by_chance
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ FIVE = ("silence", "rate", "tenure", "money", "overdue")
 SEGMENTS = ("core", "age", "grade")  # the run has those of every column
 SHOWN = ("auc", "log_loss", "calibration_error", "captured_money")
 FOLDS = 5
+TENTHS = 10
 
 
 @dataclass
@@ -257,12 +259,11 @@ def intervals(made: Measured) -> None:
             f"| {made.ends[origin]} | {risk.mean():.1%} ({low.mean():.1%}-{high.mean():.1%}) "
             f"| {left.mean():.1%} ({left.mean() - spread:.1%}-{left.mean() + spread:.1%}) |"
         )
-        for part in np.array_split(np.argsort(risk, kind="stable"), 10):
-            mean, by_chance = risk[part].mean(), 1.645 * np.sqrt((risk[part] * (1 - risk[part])).sum()) / len(part)
-            below, above = np.hypot(mean - low[part].mean(), by_chance), np.hypot(high[part].mean() - mean, by_chance)
-            held += mean - below <= left[part].mean() <= mean + above
-            cells += 1
-    print(f"\nTenths of an origin whose share of leavers lies in their interval, chance included: {held} of {cells}.")
+        held += held_by_chance(risk, low, high, left.astype(float), TENTHS) * TENTHS
+        cells += TENTHS
+    print(
+        f"\nTenths of an origin whose share of leavers lies in their interval, chance included: {held:.0f} of {cells}."
+    )
 
 
 def _ranged(row: dict[str, float | None] | None) -> str:

@@ -13,7 +13,15 @@ import pytest
 
 from liuke.kernel.errors import Refused
 from liuke.simulate.export import simulate
-from liuke.simulate.figures import NOT_BUILT, calibration_error, held_groups, of_rankings, ranked_above
+from liuke.simulate.figures import (
+    NO_VALUE,
+    NOT_BUILT,
+    calibration_error,
+    held_by_chance,
+    held_groups,
+    of_rankings,
+    ranked_above,
+)
 from liuke.simulate.futures import futures
 from liuke.simulate.score import over_seeds, score
 
@@ -38,6 +46,16 @@ def test_groups_are_held_by_their_mean_range_not_each_by_its_own() -> None:
     chance = np.array([0.1, 0.1, 0.5, 0.5])
     low, high = np.array([0.05, 0.05, 0.4, 0.4]), np.array([0.15, 0.15, 0.6, 0.6])
     assert held_groups(chance, low, high, np.array([0.0, 0.2, 0.7, 0.7]), groups=2) == 0.5
+
+
+def test_a_range_holds_what_luck_adds_to_it() -> None:
+    """25 customers of chance .2: luck reaches 1.645 x .08 = .132; with .1 of range root(.1² + .132²) = .165."""
+    chance, left = np.full(25, 0.2), np.zeros(25)
+    left[:8] = 1  # .32 lies within .2 + .132
+    assert held_by_chance(chance, chance, chance, left, groups=1) == 1
+    left[:9] = 1  # .36 does not
+    assert held_by_chance(chance, chance, chance, left, groups=1) == 0
+    assert held_by_chance(chance, chance, chance + 0.1, left, groups=1) == 1  # .2 + .165
 
 
 def test_expected_loss_and_the_naive_rule_each_name_one_of_a_hundred() -> None:
@@ -98,8 +116,9 @@ def test_a_run_of_a_simulated_firm_is_scored_beside_its_ceiling(tmp_path: Path, 
     assert 0.5 < ranked["value"] < ranked["ceiling"]
     assert figures["calibration error of the risk"]["ceiling"] < 0.1
     assert figures["policy value, share of the oracle's"]["note"] == NOT_BUILT
-    for name in ("next year's money", "the wallet"):
-        assert any(name in figure and row["value"] is not None for figure, row in figures.items())
+    assert figures["next year's money that came to lie inside its 90 % range"]["value"] > 0.8
+    wallet = figures["rank correlation of the wallet with the true one"]
+    assert (wallet["value"], wallet["note"]) == (None, NO_VALUE)  # no wallet was told, so none is guessed
     assert figures["rank correlation of next year's money with what came"]["value"] > 0.5
     with pytest.raises(Refused, match="truth ends"):
         score(firm.run(as_of="2025-12-31"), tmp_path / "truth")

@@ -102,7 +102,7 @@ def _judge(setup: Setup, draft: Draft, each: Columns, number: int, panel: Panel)
         each.fired_since[nth, rows] = _run_start(seen[rule.id])
     setup.sample.take_flags(panel, number, seen)
     if isinstance(setup.churn, churn.ChurnModel):
-        each.chances.put(rows, latest, setup.churn)
+        each.chances.put(rows, latest, setup.churn, setup.rhythm)
     values = latest.measure(setup.core_measure)
     if values is not None:
         each.core_values[rows] = values[:, -each.core_values.shape[1] :]

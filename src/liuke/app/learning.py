@@ -17,6 +17,7 @@ from liuke.panel import states as panel_states
 from liuke.signals.churn import rolling
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
+from liuke.signals.rhythm import Rhythm
 from liuke.signals.rules.evaluate import Learnt, learn
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Taught:
 
     horizon: Int32  # days of silence that count as leaving, at each period's end
     learnt: Learnt  # what the rules must know of the base
+    rhythm: Rhythm
     sample: predicting.Sample
     question: Asked
     churn: ChurnModel | NotEstimable
@@ -58,18 +60,22 @@ def taught(
     """Learn from every chunk, then fit, some models at once."""
     scope, settings = panels.scope, workspace.settings
     histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
-    learnt = Learnt()
+    learnt, rhythm = Learnt(), None
     sample, families = predicting.Sample.of(scope), FamilySample(scope)
 
-    def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rows]:
-        return panel, panel_states.gap_histogram(panel), learn(rules, panel), sample.look(panel)
+    def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rhythm, Rows]:
+        part = learn(rules, panel)
+        own: Rhythm = part.parts.get(("overdue", panel.basis)) or Rhythm.of(panel)
+        return panel, panel_states.gap_histogram(panel), part, own, sample.look(panel)
 
-    for number, (panel, gaps, part, rows) in enumerate(panels.each(look)):
+    for number, (panel, gaps, part, own, rows) in enumerate(panels.each(look)):
         progress("learn", number, panels.chunks)
         histogram += gaps
         learnt = learnt + part
+        rhythm = own if rhythm is None else rhythm + own
         sample.add(rows)
         families.take(panel)
+    assert rhythm is not None
     horizon = panel_states.left_days(histogram, int(settings.number("left_days")))
     question = predicting.asked(scope, int(horizon[-1]), settings.number("leaving_fall") or None)
     rows, codes = sample.rows, np.unique(sample.rows.customer)
@@ -84,4 +90,4 @@ def taught(
         tested = model
     elif isinstance(tested, rolling.BackTest):
         model = replace(model, spread=rolling.spread(tested))
-    return Taught(horizon, learnt, sample, question, model, tested, by_family.result(), valuing.result())
+    return Taught(horizon, learnt, rhythm, sample, question, model, tested, by_family.result(), valuing.result())

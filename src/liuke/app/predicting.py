@@ -19,6 +19,7 @@ from liuke.signals.churn.guards import check_rebuild
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.reasons import reasons
 from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, few_enough, origins, rows, sampled
+from liuke.signals.rhythm import tail
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float, Panel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Chance
+    from liuke.signals.rhythm import Rhythm
 
 YEAR_DAYS = 365
 AGES = ((1, "<1"), (3, "1-3"))  # years since the first purchase, and what a customer up to then is called
@@ -90,22 +92,34 @@ class Chances:
     low: npt.NDArray[np.float32]
     high: npt.NDArray[np.float32]
     buying: Bool  # silent for at most the horizon
+    habit: npt.NDArray[np.float32]  # chance that the own rhythm alone is silent for a horizon after a purchase
 
     @classmethod
     def empty(cls, customers: int) -> Chances:
         """Nothing said yet."""
         risk, low, high = np.full((3, customers), np.nan, np.float32)
-        return cls(risk, low, high, np.zeros(customers, bool))
+        return cls(risk, low, high, np.zeros(customers, bool), np.zeros(customers, np.float32))
 
-    def put(self, place: slice, panel: Panel, model: ChurnModel) -> None:
+    def put(self, place: slice, panel: Panel, model: ChurnModel, rhythm: Rhythm) -> None:
         """The chances of a chunk, one row a customer, at its last period."""
         now = rows(panel, [panel.shape[1] - 1])
         within = np.arange(place.start, place.stop)[np.searchsorted(panel.customer, now.customer)]
         self.buying[within] = model.asked.buying(now)
+        self.habit[within] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
         asked = model.asked.asked_of(now)
         chance: Chance = model.chance(now.pick(asked))
         within = within[asked]
         self.risk[within], self.low[within], self.high[within] = chance.risk, chance.low, chance.high
+
+
+def habit(now: Rows, parameters: tuple[float, float, float], asked: Asked) -> Float:
+    """How probably a customer of this rhythm who stays is silent for a horizon after a purchase; (rows,).
+
+    0 where leaving is a fall in money, and while nobody has bought twice.
+    """
+    if asked.fall is not None or not np.isfinite(parameters).all():
+        return np.zeros(len(now))
+    return tail(*parameters, now.occasions - 1, now.tenure - now.silent, asked.horizon)
 
 
 def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:

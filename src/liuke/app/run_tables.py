@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.app.judging import Passed
+    from liuke.app.judging import Columns, Passed
     from liuke.app.pipeline import Setup
     from liuke.app.scope import Scope
     from liuke.kernel.estimate import Answer
@@ -46,19 +46,21 @@ if TYPE_CHECKING:
 
 HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
 SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
-MUCH_AT_STAKE = N_("Nothing unusual; so large that even a small risk costs much: {usual} in a usual year.")
+MUCH_AT_STAKE = N_("No single sign stands out; so large that even a small risk costs much: {usual} in a usual year.")
 LIKELY = 2.5  # times the odds of the average puts a customer on the list
 ALARMING = 2.0  # times the average expected loss does too
+UNUSUAL = 2.0  # times the odds of the own rhythm: below that a customer is only as slow as ever
 EXPLAINED = 1000  # best-ranked customers whose reasons and documents a run carries
 
 Positions = "npt.NDArray[np.intp]"
 
 
-def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
+def rank(passed: Columns, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
     """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
 
     With a model of many leavers, those still buying are on it whose odds of leaving are 2.5 times the average's, or
-    whose expected loss is twice the average unless they are half as likely to leave; else all whom a rule flags.
+    whose expected loss is twice the average unless they are half as likely to leave; but nobody whose odds are not
+    twice those of his own rhythm, for whom a long silence is nothing new. Else all whom a rule flags.
     """
     worth = passed.at_stake_base.astype(np.float64)
     listed = np.flatnonzero(passed.fired.any(axis=0))
@@ -67,11 +69,12 @@ def rank(passed: Passed, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
     stake = np.nan_to_num(worth * risk.risk)
     if risk.lists:
         asked = np.flatnonzero(passed.chances.buying & ~np.isnan(risk.risk))
-        chance, loss = risk.risk[asked], stake[asked]
+        chance, loss, habit = risk.risk[asked], stake[asked], passed.chances.habit[asked]
         usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))
         large = (loss >= ALARMING * average) & (chance >= HARMLESS * usual)
         likely = chance * (1 - usual) >= LIKELY * usual * (1 - chance)  # by odds: half can't be twice as likely
-        listed = asked[likely | large]
+        unusual = chance * (1 - habit) >= UNUSUAL * habit * (1 - chance)
+        listed = asked[(likely | large) & unusual]
     return listed[np.lexsort((listed, -stake[listed]))]
 
 

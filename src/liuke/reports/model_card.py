@@ -38,6 +38,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "overdue": N_("silence against the own gap"),
     "surprise": N_("overdue, weighed by how well the rhythm is known"),
     "rate": N_("purchase days a day as customer"),
+    "coming": N_("order or delivery not yet invoiced"),
     "tenure": N_("time as customer"),
     "once": N_("bought once only"),
     "each": N_("money a purchase day"),

@@ -67,7 +67,8 @@ DEFINITIONS = (
 
 LISTED_BY_MODEL = N_(
     "Of those still buying, customers whose odds of leaving are 2.5 times the average's, or whose expected loss is "
-    "twice the average and whose chance is at least half of it; the lost and the never-buyers left out."
+    "twice the average and whose chance is at least half of it; nobody whose odds are not twice those of a long "
+    "silence in the customer's own rhythm, nor the lost and the never-buyers."
 )
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "

@@ -17,6 +17,7 @@ SHARE_SHOWN = 0.05  # of the customers: the head of the list that is scored
 SHARE_CALLED = 0.01  # of the customers still buying: how many expected loss and the naive rule may name
 NAIVE = "half_of_own_mean"  # rule whose customers, largest first, are the naive way
 GROUPS = 20  # groups of similar risk whose mean range is held against their mean true chance
+NINE_IN_TEN = 1.6448536269514722  # standard deviations either side of a normal mean
 NOT_BUILT = N_("not built")
 NO_RISK = N_("nobody was given a risk")
 
@@ -92,6 +93,11 @@ def of_risk(customers: pl.DataFrame) -> list[Figure]:
         Figure(N_("the share that left lies inside the mean range of the risk (1 yes, 0 no)"), inside, 1.0),
         Figure(N_("calibration error of the risk"), calibration_error(risk, left), calibration_error(true, left)),
         Figure(
+            N_("groups of like risk whose share that left lies inside their range, chance included"),
+            held_by_chance(risk, low, high, left),
+            held_by_chance(true, true, true, left),
+        ),
+        Figure(
             N_("groups of like risk whose true chance lies inside their range"), held_groups(risk, low, high, true), 1.0
         ),
     ]
@@ -114,6 +120,24 @@ def held_groups(chance: F64, low: F64, high: F64, true: F64, groups: int = GROUP
     order = np.argsort(chance, kind="stable")
     parts = [part for part in np.array_split(order, groups) if len(part)]
     return float(np.mean([low[part].mean() <= true[part].mean() <= high[part].mean() for part in parts]))
+
+
+def held_by_chance(chance: F64, low: F64, high: F64, left: F64, groups: int = GROUPS) -> float:
+    """Share of groups of like `chance` whose share that left lies within 90 % of what range and luck leave open.
+
+    Below and above the mean chance the mean range and the luck of so many draws add up as errors do.
+    """
+    order = np.argsort(chance, kind="stable")
+    held = []
+    for part in np.array_split(order, groups):
+        if len(part):
+            mean, luck = (
+                chance[part].mean(),
+                NINE_IN_TEN * np.sqrt((chance[part] * (1 - chance[part])).sum()) / len(part),
+            )
+            below, above = np.hypot(mean - low[part].mean(), luck), np.hypot(high[part].mean() - mean, luck)
+            held.append(mean - below <= left[part].mean() <= mean + above)
+    return float(np.mean(held))
 
 
 def ranked_above(score_: F64, happened: F64) -> float:

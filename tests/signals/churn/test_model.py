@@ -202,7 +202,7 @@ def test_population_shift_by_hand() -> None:
 
 
 def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
-    """Ten tenths of 1,000 rows of one origin, each half a log-odd off in turn, beside a prior of .3 worth two origins."""
+    """Ten tenths of 1,000 rows of one origin, each half a log-odd off in turn; a prior of .3 is worth two origins."""
     random = np.random.default_rng(0)
     said = np.repeat(np.linspace(0.1, 0.5, 10), 1000)
     off = np.repeat(np.tile([0.5, -0.5], 5), 1000)
