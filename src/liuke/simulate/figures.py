@@ -131,10 +131,8 @@ def held_by_chance(chance: F64, low: F64, high: F64, left: F64, groups: int = GR
     held = []
     for part in np.array_split(order, groups):
         if len(part):
-            mean, luck = (
-                chance[part].mean(),
-                NINE_IN_TEN * np.sqrt((chance[part] * (1 - chance[part])).sum()) / len(part),
-            )
+            mean, spread = chance[part].mean(), np.maximum(chance[part] * (1 - chance[part]), 0).sum()
+            luck = NINE_IN_TEN * np.sqrt(spread) / len(part)
             below, above = np.hypot(mean - low[part].mean(), luck), np.hypot(high[part].mean() - mean, luck)
             held.append(mean - below <= left[part].mean() <= mean + above)
     return float(np.mean(held))

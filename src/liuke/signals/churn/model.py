@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LEAST_FOR_LOGIT, LEAST_FOR_BOOSTING = 50, 200  # customers seen leaving (methods.md section 2, "cold start")
 MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
-SLOPE_SD = 0.1  # prior of the calibration's slope around 1
+SLOPE_SD = 0.05  # prior of the calibration's slope around 1
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
