@@ -86,6 +86,12 @@ def test_the_switch_and_the_whole_list_work_without_a_script(chromium: Browser, 
         assert not page.locator("#lk-search").is_visible()
 
 
+def test_all_of_it_lies_in_landmarks_and_amounts_keep_their_unit_on_a_phone(chromium: Browser, files: dict[str, Path]):
+    with opened(chromium, files["zh"], width=360) as page:
+        assert page.locator("body > :not(header, main, script)").count() == 0
+        assert page.locator(".lk-cores .stk").first.inner_text().endswith("元")
+
+
 def test_a_heading_sorts_both_ways_and_unknown_stays_last(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["zh"]) as page:
         button = page.locator("#lk-list th button[value=risk]")

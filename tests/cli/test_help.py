@@ -43,6 +43,9 @@ def test_every_command_has_help_in_both_languages(command: str) -> None:
     assert (english.code, chinese.code) == (0, 0)
     assert not re.search("[一-鿿]", english.out.replace("华东", ""))
     assert re.search("[一-鿿]", chinese.out)
+    assert "Usage: " in english.out
+    assert "用法：" in chinese.out
+    assert "Show this message" not in chinese.out
     for option in re.findall(r"--[a-z-]+", english.out):
         assert option in chinese.out
 
@@ -51,9 +54,9 @@ def test_the_list_of_commands_is_chinese_down_to_the_frameworks_own_words() -> N
     said = process("--help", language="zh")
     assert said.code == 0
     assert said.err == ""
-    for word in ("命令", "选项", "默认"):
+    for word in ("用法", "命令", "选项", "默认", "显示这段说明并退出"):
         assert word in said.out, word
-    for word in ("Options", "Commands", "default"):
+    for word in ("Usage", "Options", "Commands", "default", "Show this"):
         assert word not in said.out, word
 
 

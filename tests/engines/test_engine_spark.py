@@ -69,3 +69,18 @@ def test_a_session_the_caller_had_is_left_running_with_its_settings(spark_url: s
         assert theirs.range(3).count() == 3
     finally:
         theirs.stop()
+
+
+def test_a_cluster_without_room_is_refused_in_words_instead_of_waited_for(
+    spark_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyspark.sql import SparkSession
+
+    monkeypatch.setattr(spark, "WORKER_SECONDS", 3)
+    theirs = SparkSession.builder.master(spark_url).config("spark.executor.memory", "3g").getOrCreate()
+    try:
+        with pytest.raises(Refused, match=r"within 3 s(.|\n)*3g and a core"):
+            spark.connect(spark_url, FactStore(tmp_path))
+        assert theirs.sparkContext.defaultParallelism, "the caller's session is left running"
+    finally:
+        theirs.stop()

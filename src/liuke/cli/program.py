@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from liuke.cli.helped import Program
 from liuke.kernel.i18n import N_, translate
 
 Form = Literal["table", "json", "csv", "xlsx"]
@@ -14,16 +15,15 @@ _ = translate
 
 def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, declared where the language is known)
     """The program with its help in the language in force."""
-    program = typer.Typer(
+    program = Program(
         name="liuke",
         help=_(N_("Liuke: which customers are leaving, what they are worth, and with what right we say so.")),
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    rules = typer.Typer(help=_(N_("Rules: what they say, whom they catch, how they did.")), no_args_is_help=True)
+    rules = Program(help=_(N_("Rules: what they say, whom they catch, how they did.")))
     program.add_typer(rules, name="rules")
-    value = typer.Typer(help=_(N_("What customers are worth, and what keeping them is worth.")), no_args_is_help=True)
+    value = Program(help=_(N_("What customers are worth, and what keeping them is worth.")))
     program.add_typer(value, name="value")
 
     folder = typer.Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))

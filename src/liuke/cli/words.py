@@ -10,7 +10,7 @@ from liuke.kernel.i18n import N_, language, translate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# what the framework looks up, as its source has it; "Usage:" and a few errors it does not look up
+# what the framework looks up, as its source has it; "Usage:" and --help are in helped.py, a few errors nowhere
 SAID = (
     N_("Options"),
     N_("Arguments"),

@@ -1,4 +1,4 @@
-"""Regularity, operational time and histories older than the export."""
+"""Operational time and histories older than the export."""
 
 from __future__ import annotations
 
@@ -7,30 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.signals.models.bg_nbd import BgNbd
 from liuke.signals.models.entered import entered
-from liuke.signals.models.regularity import regularity
 from liuke.signals.models.season import FLAT, season
 
 WAVE = 1 + 0.5 * np.sin(np.arange(12) / 12 * 2 * np.pi)
-
-
-@pytest.mark.parametrize("k", [1, 2, 5])
-def test_regularity_of_drawn_gaps(k: int) -> None:
-    chance = np.random.default_rng(k)
-    rate = chance.gamma(1.0, 1.0, 5_000)
-    found = regularity(chance.gamma(k, 1 / rate), chance.gamma(k, 1 / rate))
-    assert isinstance(found, Estimate)
-    assert found.low < k < found.high
-    assert found.high - found.low < 0.25 * k
-
-
-def test_regularity_says_why_there_is_none() -> None:
-    few = regularity([1.0, 2.0], [2.0, 1.0])
-    assert isinstance(few, NotEstimable)
-    assert few.text() == "regularity needs 30 customers with two gaps; there are 2"
-    assert isinstance(regularity(np.ones(50), np.ones(50)), NotEstimable)
 
 
 def test_an_index_is_found_under_growth_and_noise() -> None:

@@ -154,7 +154,7 @@ class BetaGeometric(BuyingModel):
 
 
 class BgCnbdK(BetaGeometric):
-    """(M)BG/CNBD-k; `k` given (a whole number, as from `regularity`) or None: chosen by likelihood among 1..12."""
+    """(M)BG/CNBD-k; `k` given (whole, as from `Rhythm.regularity` rounded) or None: by likelihood among 1..12."""
 
     def __init__(self, k: int | None = None, modified: bool = True, prior: Prior | None = None) -> None:
         self.k = k

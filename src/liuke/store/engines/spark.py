@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ QUERY_SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # an overflow is an error, never a null
 }
 KNOCK_SECONDS = 5  # Spark itself would try an absent master for a minute
+WORKER_SECONDS = 120  # Spark itself would wait for ever for a worker with room
 
 
 class Spark:
@@ -51,6 +53,11 @@ class Spark:
             for name, value in QUERY_SETTINGS.items():
                 self.session.conf.set(name, value)
             self.con: Any = ibis.pyspark.connect(self.session)
+        try:
+            _await_worker(self.session.sparkContext)
+        except BaseException:
+            self.close()
+            raise
         self.store = store
         self.loads = store.loads("document_line")
         self.superseded = store.paths("superseded")
@@ -122,6 +129,31 @@ def _knock(url: str) -> None:
             return
     if hosts:
         raise _refusal(f"{url}: {detail}")
+
+
+def _await_worker(context: Any) -> None:
+    """Refused unless a worker of the cluster does a first small job in time."""
+    if context.master.startswith("local"):
+        return
+    with _refusing():
+        one = context._jvm.java.util.ArrayList()
+        one.add(1)
+        job = context._jsc.parallelize(one).countAsync()
+        deadline = time.monotonic() + WORKER_SECONDS
+        while not job.isDone() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if job.isDone():
+            return
+        job.cancel(True)
+    raise Refused(
+        N_("No worker of the Spark cluster took up work within {seconds} s."),
+        seconds=WORKER_SECONDS,
+        fix=N_(
+            "Each worker must have {memory} and a core free: lower spark.executor.memory in spark-defaults.conf, give"
+            " the workers more (SPARK_WORKER_MEMORY), or wait until other work on the cluster has ended."
+        ),
+        memory=context.getConf().get("spark.executor.memory", "1g"),
+    )
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""The framework's program whose help says in the language in force what the framework does not look up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from liuke.kernel.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Declared = TypeVar("Declared", bound="Callable[..., Any]")
+
+
+class _Helped:
+    """Before a command of the framework: its usage line and its help option in the language in force."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]  # the framework's command has it
+        formatter.write_usage(ctx.command_path, " ".join(pieces), translate(N_("Usage: ")))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help, None where the command has none."""
+        found = super().get_help_option(ctx)  # type: ignore[misc]
+        if found is not None:
+            found.help = translate(N_("Show this message and exit."))
+        return found
+
+
+class _Command(_Helped, TyperCommand):
+    pass
+
+
+class _Group(_Helped, TyperGroup):
+    pass
+
+
+class Program(typer.Typer):
+    """A program or a group of commands; shows its help when called without one."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(cls=_Group, no_args_is_help=True, **more)
+
+    def command(self, name: str | None = None, **more: Any) -> Callable[[Declared], Declared]:
+        """Declare a command, as `typer.Typer.command` does."""
+        return super().command(name, cls=_Command, **more)
