@@ -31,7 +31,6 @@ IDEAS = {
 }
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
-DAYS_A_MONTH = 30.436875
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,9 @@ def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] |
     if idea == "silence":
         return silence(None if count == 1 else (tenure - silent) / (count - 1), silent)
     if idea == "habit":
-        months = max(round(tenure / DAYS_A_MONTH), 1)
-        return N_("Bought on {count} days in {months} months."), {"count": count, "months": months}
+        if count == 1:
+            return N_("A single purchase so far: nothing says yet that it will be a habit."), {}
+        return N_("Bought on {count} days since the first purchase {days} days ago."), {"count": count, "days": tenure}
     if idea == "money":
         return N_("Bought for {amount} in the last year."), {"amount": from_cents(int(rows.money[row]))}
     shares = {
