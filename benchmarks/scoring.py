@@ -15,6 +15,7 @@ import resource
 import shutil
 import tempfile
 import time
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ def score(folder: Path) -> None:
     from liuke.app.panels import Wanted, open_panels
     from liuke.app.scope import resolve
     from liuke.signals.churn import model as churn
+    from liuke.signals.rhythm import Rhythm
     from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
@@ -40,9 +42,11 @@ def score(folder: Path) -> None:
     customers = customer_frame(workspace, store, scope)
     panels = open_panels(workspace, store, scope, customers, Wanted(products=scope.has_products), lambda *_: None)
     clock.append(time.perf_counter())
-    sample = predicting.Sample.of(scope)
+    sample, parts = predicting.Sample.of(scope), []
     for panel in panels:
         sample.take(panel)
+        parts.append(Rhythm.of(panel))
+    rhythm = reduce(Rhythm.__add__, parts)
     question = predicting.asked(scope, 90, None)
     model = churn.fit(sample.rows, question)
     assert isinstance(model, churn.ChurnModel)
@@ -50,7 +54,7 @@ def score(folder: Path) -> None:
     before, used = peak(), time.process_time()
     chances = predicting.Chances.empty(len(panels.customers))
     for number, panel in enumerate(panels):
-        chances.put(panels.rows(number), panel.latest(), model)
+        chances.put(panels.rows(number), panel.latest(), model, rhythm)
     clock.append(time.perf_counter())
     used = time.process_time() - used
     said = int((~np.isnan(chances.risk)).sum())
