@@ -16,6 +16,7 @@ from liuke.kernel.i18n import catalogue, in_language
 from liuke.reports.context import Said
 from liuke.reports.overview import overview
 from liuke.reports.page import render, write_page
+from liuke.reports.page_parts import Parts
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,10 @@ def test_plain_text_of_the_answer_has_no_marks(run: SampleRun):
         text = Said(answer.message, dict(answer.data) | NO_LINKS).text()
     assert "{" not in text
     assert "<" not in text
+
+
+def test_what_put_them_on_the_list_adds_up_to_those_listed(run: SampleRun):
+    context = overview(run)
+    names = Parts(context, "zh").names()
+    assert sum(count for _, count in names["leads"]) == context.listed_total
+    assert names["most_led"] == max(count for _, count in names["leads"])

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from liuke.reports.files import whole_file
 from liuke.reports.overview import overview
-from liuke.reports.page_parts import Parts, pair
+from liuke.reports.page_parts import Parts, both
 
 if TYPE_CHECKING:
     from liuke.reports.context import Overview, Run
@@ -94,5 +94,5 @@ def _environment() -> Any:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["both"] = lambda value: pair(lambda: value)
+    environment.filters["both"] = both
     return environment

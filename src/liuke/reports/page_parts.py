@@ -54,6 +54,11 @@ def pair(make: Callable[[], object]) -> Markup:
     return Markup('<span class="lk-t" lang="zh">{}</span><span class="lk-t" lang="en">{}</span>').format(zh, en)
 
 
+def both(value: object) -> Markup:
+    """What has a wording in each language, in both."""
+    return pair(lambda: value)
+
+
 def t(message: str, **data: object) -> Markup:
     """A msgid with its fields, in both languages; fields are escaped unless they are markup."""
     return pair(lambda: _say_markup(message, data))
@@ -93,7 +98,7 @@ VOCABULARY: dict[str, Any] = {  # what every page says and draws with
     "count": figures.count,
     "signed": figures.signed,
     "month_of": figures.month_of,
-    "both": lambda value: pair(lambda: value),
+    "both": both,
     "STATES": words.STATES,
     "KINDS": words.KINDS,
     "NOT_YET": NOT_YET,
@@ -103,6 +108,9 @@ VOCABULARY: dict[str, Any] = {  # what every page says and draws with
     "CHANGED": CHANGED,
     "TURNOVER_TITLE": words.TURNOVER,
 }
+
+
+MOST_LEADS = 6  # rules named one by one as what put customers on the list
 
 
 class Parts:
@@ -115,6 +123,15 @@ class Parts:
         usual = [one.usual_year for one in context.listing if one.usual_year is not None]
         self.scale = figures.scale_for(stakes or usual, context.currency)
 
+    def _leads(self) -> list[tuple[Markup, int]]:
+        """What leads on the list and for how many customers; the counts add up to those listed."""
+        rules = sorted((r for r in self.o.rules if r.leads), key=lambda r: -r.leads)
+        shown = [(both(rule.title), rule.leads) for rule in rules[:MOST_LEADS]]
+        rest = sum(rule.leads for rule in rules[MOST_LEADS:])
+        alone = self.o.listed_total - sum(rule.leads for rule in rules)
+        others = ((t(N_("Other rules")), rest), (t(N_("The model's risk, no rule")), alone))
+        return [*shown, *((title, count) for title, count in others if count)]
+
     def names(self) -> dict[str, Any]:
         """Everything the templates use beside the context itself."""
         o = self.o
@@ -123,7 +140,8 @@ class Parts:
         return VOCABULARY | {
             "scale": self.scale,
             "caught": figures.scale_for([r.caught for r in o.rules if r.caught is not None], o.currency),
-            "leads": sorted((r for r in o.rules if r.leads), key=lambda r: -r.leads)[:6],
+            "leads": (leads := self._leads()),
+            "most_led": max((count for _, count in leads), default=1),
             "titles": self._titles(),
             "search": self._two(N_("Name, number, grade, salesperson")),
             "answer": self._answer(),
