@@ -113,3 +113,23 @@ def test_the_stable_core_changes_less_than_the_plain_set() -> None:
     changed_stable = sum((a.core != b.core).sum() for a, b in pairwise(stable))
     changed_raw = sum((a.raw != b.raw).sum() for a, b in pairwise(stable))
     assert changed_stable < 0.5 * changed_raw
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=hnp.arrays(np.int64, st.tuples(st.integers(1, 40), st.integers(6, 24)), elements=st.integers(-50, 300)),
+    share=st.sampled_from([0.5, 0.8, 0.95]),
+)
+def test_the_probability_is_how_many_redraws_put_a_customer_in_the_plain_set(values: np.ndarray, share: float) -> None:
+    redraws = block_weights(values.shape[1], 20, 3, seed=0).astype(np.int64) @ values.T
+    often = np.mean([smallest_set(totals, share) for totals in redraws], axis=0)
+    often[~(values > 0).any(axis=1)] = 0
+    assert core_probability(values, share=share, draws=20) == pytest.approx(often)
+
+
+def test_a_large_base_has_the_same_set_as_one_sorted_whole() -> None:
+    values = np.random.default_rng(1).pareto(1.2, (30_000, 6)) * 1000
+    values = values.astype(np.int64)
+    redraws = block_weights(6, 5, 3, seed=0) @ values.T.astype(np.float32)
+    often = np.mean([smallest_set(totals) for totals in redraws], axis=0)
+    assert core_probability(values, draws=5) == pytest.approx(often)

@@ -6,7 +6,9 @@ A run after one more load computes the periods that load touched and maps the re
 from __future__ import annotations
 
 import hashlib
+import mmap
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,16 +105,29 @@ def write(path: Path, rows: pl.DataFrame) -> None:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Rows of one partial, and the type and the first byte in the file of each column."""
+
+    rows: int
+    places: dict[str, tuple[np.dtype[np.generic], int]]
+
+
+@dataclass(frozen=True)
 class Partials:
     """The partials of one part; only the pages of the customers asked for are mapped, while they are copied."""
 
     paths: list[Path]
 
+    @cached_property
+    def _layouts(self) -> list[Layout]:
+        """Read once: chunks of customers come back to the same files again and again."""
+        return [_layout(path) for path in self.paths]
+
     def of(self, customers: npt.NDArray[np.int32]) -> dict[str, npt.NDArray[np.generic]]:
         """Columns of all rows of these customers (codes ascending), days as day numbers; empty when there are none."""
         found: list[dict[str, npt.NDArray[np.generic]]] = []
-        for path in self.paths if len(customers) else []:
-            table = _columns(path)
+        for path, layout in zip(self.paths, self._layouts, strict=True) if len(customers) else ():
+            table = _columns(path, layout)
             held = table.get("customer_code", np.empty(0, np.int32))
             low, high = np.searchsorted(held, [customers[0], customers[-1] + 1])
             if high - low > FAR_APART * len(customers):
@@ -128,20 +143,28 @@ class Partials:
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
 
-def _columns(path: Path) -> dict[str, npt.NDArray[np.generic]]:
-    """The columns of one partial, mapped."""
+def _layout(path: Path) -> Layout:
+    """Where the columns of one partial lie."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-    return {name: _mapped(table[name].chunk(0)) for name in table.column_names} if table.num_rows else {}
+        whole = source.read_buffer()
+        table = pa.ipc.open_file(whole).read_all()
+        columns = {name: table[name].chunk(0) for name in table.column_names if table.num_rows}
+        places = {}
+        for name, column in columns.items():
+            dtype = np.dtype(str(column.type))
+            places[name] = (dtype, column.buffers()[1].address - whole.address + column.offset * dtype.itemsize)
+        return Layout(table.num_rows, places)
 
 
-def _mapped(column: pa.Array) -> npt.NDArray[np.generic]:
-    """A column of whole numbers without nulls, uncopied; pyarrow's own way imports pandas where that is installed."""
-    dtype = np.dtype(str(column.type))
-    values: npt.NDArray[np.generic] = np.frombuffer(column.buffers()[1], dtype)
-    return values[column.offset : column.offset + len(column)]
+def _columns(path: Path, layout: Layout) -> dict[str, npt.NDArray[np.generic]]:
+    """The columns of one partial, whole numbers without nulls, mapped."""
+    if not layout.rows:
+        return {}
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # let go with the last array over it
+    return {name: np.frombuffer(mapped, dtype, layout.rows, first) for name, (dtype, first) in layout.places.items()}
 
 
 def thin(folder: Path, keep: set[Path]) -> None:
