@@ -3,8 +3,9 @@
 Gaps of one customer ~ Gamma(k, rate); rates over the base ~ Gamma(r, alpha), days. From sums that add over chunks:
 
 * k by Wheat and Morrison (1990, Journal of Marketing Research 27): of two successive gaps, M = g1/(g1+g2) has
-  variance V = 1/(4(2k+1)) whatever the rate, so k = (1-4V)/(8V). Each customer gives the first two gaps of its life once both are over; M does not depend on g1+g2,
-  so waiting for them selects nothing. V is shrunk towards 1/12 (k = 1, purchases at random) as by 20 pairs.
+  variance V = 1/(4(2k+1)) whatever the rate, so k = (1-4V)/(8V). Each customer gives the first two gaps of its life
+  once both are over; M does not depend on g1+g2, so waiting for them selects nothing. V is shrunk towards 1/12 (k = 1,
+  purchases at random) as by 20 pairs.
 * r and alpha by log moments: log S - psi(k n) has mean log(alpha) - psi(r) and variance psi'(r) beside psi'(k n).
   The variance is shrunk towards that of r = 2 as by 10 customers. Only completed gaps speak: silent leavers don't.
 """
