@@ -12,6 +12,7 @@ import pytest
 from firms import firm_of, monthly, random_docs
 from liuke.app import value_queries
 from liuke.kernel.message import unpack
+from liuke.reports.overview import overview
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
@@ -180,3 +181,14 @@ def test_the_firm_s_own_standard_makes_a_new_run(tmp_path: Path) -> None:
 def _by_id(result: Result) -> dict[str, dict[str, Any]]:
     rows = value_queries.values(result.made, value_queries.Wanted())
     return {row["customer_id"]: row for row in rows.to_dicts()}
+
+
+def test_both_cores_and_why_there_is_no_wallet_are_said(valued: Result) -> None:
+    context = overview(valued.made)
+    rows = valued.table("customer_value")
+    assert context.core_ahead == rows["core_next_year"].sum() > 0
+    said = value_queries.value_sentences(valued.made, rows.filter("core_next_year")["customer_code"][0])
+    assert "Core by what is expected of it next year." in said
+    without = rows.filter(pl.col("wallet").is_null(), pl.col("stage").is_not_null())["customer_code"][0]
+    said = " ".join(value_queries.value_sentences(valued.made, without))
+    assert "needs 30 customers whose wallet somebody has learned; there are 2." in said

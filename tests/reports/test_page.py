@@ -150,3 +150,25 @@ def test_what_put_them_on_the_list_adds_up_to_those_listed(run: SampleRun):
     names = Parts(context, "zh").names()
     assert sum(count for _, count in names["leads"]) == context.listed_total
     assert names["most_led"] == max(count for _, count in names["leads"])
+
+
+def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: SampleRun):
+    ahead = run.table("customer_now").select(
+        "customer_code",
+        core_next_year=pl.col("core") & (pl.col("rank").fill_null(0) != 1) | (pl.col("rank") == 2),
+        core_next_year_probability=pl.lit(0.9),
+    )
+    info = {**run.info, "value": {"next_year_reason": None}}
+    both = run.table("customer_now").with_columns(
+        core=pl.when(pl.col("rank") == 1).then(True).when(pl.col("rank") == 2).then(False).otherwise("core")
+    )
+    context = overview(SampleRun(info, {**run.tables, "customer_now": both, "customer_value": ahead}))
+    first, second = context.listing[:2]
+    assert (first.core, first.core_ahead, second.core, second.core_ahead) == (True, False, False, True)
+    assert context.core_ahead == int(ahead["core_next_year"].sum())
+    html = render(context, "zh")
+    assert html.count("核心，仅过去") == 2, "in the list and among the core customers"
+    assert html.count("核心，仅预期") == 1
+    assert "预期核心" in html
+    short = SampleRun({**info, "value": {"next_year_reason": "too short"}}, {**run.tables, "customer_value": ahead})
+    assert overview(short).core_ahead is None

@@ -17,6 +17,7 @@ from liuke.kernel.i18n import N_, say, translate
 from liuke.panel.states import TITLES
 from liuke.reports import figures
 from liuke.reports.model_card import risk_rests_on
+from liuke.reports.value_words import CORE, core_ahead
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import Workspace
@@ -115,11 +116,13 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
         (translate(N_("Usual year")), "right"),
         (translate(N_("At stake")), "right"),
     ]
+    ahead = dict(core_ahead(made).select("customer_code", "core_next_year").iter_rows())
     lines = []
     for row in rows.iter_rows(named=True):
         said = queries.sentences(row)
         name = row["customer_id"] + (f" {row['name']}" if row["name"] else "")
-        mark = f" [{translate(N_('core'))}]" if row["core"] else ""
+        word = CORE.get((row["core"], ahead.get(row["customer_code"])))
+        mark = f" [{translate(word)}]" if word else ""
         lines.append(
             (
                 str(row["rank"] or ""),

@@ -13,6 +13,7 @@ from liuke.reports import figures, words
 from liuke.reports.context import Said
 from liuke.reports.overview import ranked
 from liuke.reports.sheet import BAR, MOST_ROWS, Column, Forms
+from liuke.reports.value_words import core_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
     sheet = book.sheet(LIST, note)
     unit = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
     known = [name for name in DESCRIBED if name in rows.columns and rows[name].null_count() < len(rows)]
+    ahead = o.core_ahead is not None
     columns = [
         Column(N_("Rank"), "whole", 6),
         Column(N_("Customer number"), "text", 14),
@@ -137,6 +139,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("State"), "text", 13),
         Column(N_("Since"), "date", 11),
         Column(N_("Core"), "text", 7),
+        *([Column(N_("Core by expectation"), "text", 8)] if ahead else []),
         Column(N_("Why it is on the list"), "wrap", 56 if language() == "zh" else 86),
         Column(say(N_("Last {n} {periods}"), n=TREND, periods=translate(words.PERIODS[o.unit])), "text", 26),
         Column(N_("Risk of leaving"), "share", 9),
@@ -158,13 +161,16 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
     first = sheet.row + 1
     if not has_year_before(o):
         rows = rows.with_columns(amount_before_12=pl.lit(None, pl.Decimal(18, 2)))
-    body = ((*_list_row(row, reasons, titles), *(row[name] for name in known)) for row in rows.iter_rows(named=True))
+    rows = rows.join(core_ahead(run), on="customer_code", how="left", maintain_order="left")
+    body = (
+        (*_list_row(row, reasons, titles, ahead), *(row[name] for name in known)) for row in rows.iter_rows(named=True)
+    )
     sheet.table(columns, body, freeze=3, forms=forms, height=30)
-    _sparklines(sheet, first, min(len(rows), MOST_SPARKS), 7)
+    _sparklines(sheet, first, min(len(rows), MOST_SPARKS), 8 if ahead else 7)
 
 
 def _list_row(
-    row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Mapping[str, RuleLine]
+    row: dict[str, Any], reasons: Mapping[int, list[str]], titles: Mapping[str, RuleLine], ahead: bool
 ) -> tuple[object, ...]:
     scored = row["risk"] is not None and row["risk_basis"] != "none"
     why = reasons.get(row["customer_code"]) or [str(titles[rule].title) for rule in row["rules"] if rule in titles]
@@ -175,6 +181,7 @@ def _list_row(
         translate(words.STATES[row["state"]]),
         row["state_since"],
         translate(N_("core")) if row["core"] else None,
+        *([translate(N_("core")) if row["core_next_year"] else None] if ahead else []),
         "\n".join(why[:2]),
         None,
         row["risk"] if scored else None,
@@ -304,9 +311,10 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
 
 
 def write_core(book: Book, o: Overview, run: Run) -> None:
-    """Core customers with the probability of belonging and the plain 80/20 beside it."""
+    """Core customers, looking back and looking ahead, each with its probability, and the plain 80/20 beside them."""
     note = f"{names(o)} · {say(N_('{n} core customers'), n=o.core_customers)}"
     sheet = book.sheet(N_("Core customers"), note)
+    ahead = o.core_ahead is not None
     columns = [
         Column(N_("Customer number"), "text", 14),
         Column(N_("Customer"), "name", 24),
@@ -315,12 +323,14 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Core"), "text", 8),
         Column(N_("Probability"), "share", 10),
         Column(N_("Plain 80/20"), "text", 11),
+        *([Column(N_("Core by expectation"), "text", 10), Column(N_("Its probability"), "share", 10)] if ahead else []),
         Column(N_("12 months"), "money", 16),
         Column(N_("12 before"), "money", 16),
         Column(N_("Margin, 12 months"), "money", 16),
     ]
     sheet.widths(columns)
-    now = run.table("customer_now").filter(pl.col("core") | pl.col("raw_core"))
+    now = run.table("customer_now").join(core_ahead(run), on="customer_code", how="left")
+    now = now.filter(pl.any_horizontal("core", "raw_core", "core_next_year"))
     if not has_year_before(o):
         now = now.with_columns(amount_before_12=pl.lit(None, pl.Decimal(18, 2)))
     now = now.sort("amount_12", "customer_code", descending=[True, False]).head(MOST_ROWS)
@@ -334,6 +344,7 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
             yes if row["core"] else None,
             row["core_probability"],
             yes if row["raw_core"] else None,
+            *([yes if row["core_next_year"] else None, row["core_next_year_probability"]] if ahead else []),
             row["amount_12"],
             row["amount_before_12"],
             row["margin_12"],

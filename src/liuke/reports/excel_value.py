@@ -54,6 +54,7 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Grade"), "text", 7),
         Column(N_("Stage"), "text", 10),
         Column(N_("Why this grade"), "wrap", 54),
+        *([Column(N_("Core by expectation"), "text", 9)] if o.core_ahead is not None else []),
         Column(N_("Next year"), "money", 14, money),
         Column(N_("from"), "money", 13, money),
         Column(N_("to"), "money", 13, money),
@@ -77,18 +78,20 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
         sheet.line(why, font_color=INK_3)
     rows = rows.head(MOST_ROWS)
     forms: Forms = {(at, 2): f"state_{state}" for at, state in enumerate(rows["state"])}
-    body = (_value_row(row, o.currency) for row in rows.iter_rows(named=True))
+    body = (_value_row(row, o) for row in rows.iter_rows(named=True))
     sheet.table(columns, body, freeze=2, forms=forms)
 
 
-def _value_row(row: dict[str, Any], currency: str) -> tuple[object, ...]:
+def _value_row(row: dict[str, Any], o: Overview) -> tuple[object, ...]:
+    ahead = translate(N_("core")) if row["core_next_year"] else None
     return (
         row["customer_id"],
         row["name"] or row["customer_id"],
         translate(words.STATES[row["state"]]),
         row["grade"],
         translate(value_words.STAGES[row["stage"]]),
-        value_words.grade_reason(row, currency),
+        value_words.grade_reason(row, o.currency),
+        *([ahead] if o.core_ahead is not None else []),
         *(row[name] for name in ("next_year", "low", "high", "clv", "clv_low", "clv_high", "at_stake_next_year")),
         *(row[name] for name in ("wallet", "wallet_low", "wallet_high")),
         value_words.source(row),

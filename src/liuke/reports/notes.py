@@ -65,6 +65,11 @@ DEFINITIONS = (
     ),
 )
 
+CORE_AHEAD = N_(
+    "Reliably among the few customers expected to make 80% of next year's money, as averaged over the last four "
+    "quarter ends: a sudden silence lowers it step by step. Core looks back, this looks ahead; where only one of them "
+    "holds, it says which."
+)
 LISTED_BY_MODEL = N_(
     "Of those still buying, customers whose odds of leaving are 2.5 times the average's, or whose expected loss is "
     "twice the average and whose chance is at least half of it; nobody whose odds are not twice those of a long "
@@ -83,6 +88,9 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
     if context.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
+    if context.core_ahead is not None:
+        after = next(at for at, (title, _) in enumerate(DEFINITIONS) if title == "Core") + 1
+        found.insert(after, (Said(N_("Core by expectation")), Said(CORE_AHEAD)))
     if context.left_days is not None:
         lost = N_(
             "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."

@@ -29,6 +29,7 @@ from liuke.reports.indicators import base_is_falling
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
+from liuke.reports.value_words import core_ahead
 from liuke.signals.combine import FEW_LEAVERS
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
     shown = {one.code: one for one in listing}
     missing = core_rows.head(core_top).filter(~pl.col("customer_code").is_in(list(shown)))
     shown |= {one.code: one for one in listed(run, missing, documents_each)}
+    ahead = core_ahead(run)
     ledger = _ledger(run, str(info["unit"]))
     states, dates = _states(run, str(info["unit"]))
     base = _base(run)
@@ -83,6 +85,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         core=[shown[code] for code in core_rows.head(core_top)["customer_code"]],
         core_total=core_rows.height,
         core_customers=int(now["core"].sum()),
+        core_ahead=None if ahead.is_empty() else int(ahead["core_next_year"].sum()),
         states=states,
         state_dates=dates,
         listing=listing,
@@ -115,9 +118,10 @@ def listed(run: Run, customers: pl.DataFrame, documents_each: int) -> list[Liste
     for row in papers.sort("date", "document_id", descending=True).iter_rows(named=True):
         one = Document(row["date"], row["kind"], str(row["document_id"]), row["amount"])
         behind.setdefault(row["customer_code"], []).append(one)
+    rows = customers.join(core_ahead(run), on="customer_code", how="left", maintain_order="left")
     return [
         _listed(row, reasons.get(row["customer_code"], []), behind.get(row["customer_code"], []), documents_each)
-        for row in customers.iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
 
 
@@ -142,6 +146,7 @@ def _listed(
         state_since=row["state_since"],
         truncated=bool(row["truncated"]),
         core=bool(row["core"]),
+        core_ahead=row["core_next_year"],
         rank=int(row["rank"] or 0),
         reasons=[*first, *others],
         rules=row["rules"] or [],

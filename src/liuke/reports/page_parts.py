@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, in_language, translate
-from liuke.reports import charts, figures, words
+from liuke.reports import charts, figures, value_words, words
 from liuke.reports.context import Said
 from liuke.reports.notes import notes
 from liuke.reports.waterfall import TITLES
@@ -82,6 +82,12 @@ def said(what: Said | NotEstimable) -> Markup:
     return t(what.message, **what.data) if what.message else Markup("")
 
 
+def core(one: Listed) -> Markup:
+    """What sort of core customer it is, empty for none."""
+    word = value_words.CORE.get((one.core, one.core_ahead))
+    return t(word) if word else Markup("")
+
+
 VOCABULARY: dict[str, Any] = {  # what every page says and draws with
     "t": t,
     "said": said,
@@ -99,6 +105,7 @@ VOCABULARY: dict[str, Any] = {  # what every page says and draws with
     "signed": figures.signed,
     "month_of": figures.month_of,
     "both": both,
+    "core": core,
     "STATES": words.STATES,
     "KINDS": words.KINDS,
     "NOT_YET": NOT_YET,
@@ -151,7 +158,7 @@ class Parts:
                 lambda: figures.Both(figures.currency_word(o.currency), figures.symbol(o.currency).strip())
             ),
             "change": self._change,
-            "core_note": t("{listed} of {core} core customers", listed=o.core_total, core=o.core_customers),
+            "core_note": self._core_note(),
             "core_link": self._core_link(),
             "on_page": {one.code for one in o.listing},
             "history": self._history(),
@@ -259,6 +266,12 @@ class Parts:
         if change.core:
             return t("{n} customers, {core} of them core, {money} in a usual year; the largest: {example}.", **data)
         return t("{n} customers, {money} in a usual year; the largest: {example}.", **data)
+
+    def _core_note(self) -> Markup:
+        counts = {"listed": self.o.core_total, "core": self.o.core_customers, "ahead": self.o.core_ahead}
+        if self.o.core_ahead is None:
+            return t("{listed} of {core} core customers", **counts)
+        return t("{listed} of {core} core customers; {ahead} are core by expectation", **counts)
 
     def _core_link(self) -> Markup | str:
         if self.o.core_total <= len(self.o.core):

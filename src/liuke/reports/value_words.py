@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.message import unpack
 from liuke.reports import figures
@@ -12,6 +14,8 @@ from liuke.value import economics, loyalty, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from liuke.reports.context import Run
 
 BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
 SPREAD = {"concentrated": N_("concentrated"), "dispersed": N_("spread out"), "none": N_("nothing bought")}
@@ -34,6 +38,16 @@ NOT_MEASURED = N_("Loyalty: not measured; nobody asked and nothing tells. Its bu
 SERVICE = N_("Owed a quarter: {owed} contacts, answers within {hours} h. Given: {given}.")
 GIVEN = N_("{contacts} contacts")
 NO_CONTACTS = N_("no contacts loaded")
+CORE_AHEAD = {
+    True: N_("Core by what is expected of it next year."),
+    False: N_("Not core by what is expected of it next year."),
+}
+CORE = {  # core looking back, core by expectation (None: unknown)
+    (True, True): N_("core"),
+    (True, None): N_("core"),
+    (True, False): N_("core, past only"),
+    (False, True): N_("core, expected only"),
+}
 BUYING = N_("Purchases are {spread}: the largest period holds {share} of the year.")
 
 
@@ -79,6 +93,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
             basis=translate(BASIS[row["value_basis"]]),
             **worth,
         ),
+        *_core_ahead(row, about),
         _wallet(row, info),
     ]
     if row["slowing"] is not None:
@@ -95,10 +110,25 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     return [*said, say(SERVICE, owed=owed, hours=hours, given=given)]
 
 
+def core_ahead(run: Run) -> pl.DataFrame:
+    """customer_code, core_next_year and its probability of every customer; no rows where next year can't be had."""
+    about = run.info.get("value")
+    names = ("customer_code", "core_next_year", "core_next_year_probability")
+    if not about or about["next_year_reason"]:
+        return pl.DataFrame(schema=dict(zip(names, (pl.Int32, pl.Boolean, pl.Float64), strict=True)))
+    return run.table("customer_value").select(names)
+
+
 def missing(info: Mapping[str, Any], *figures_: str) -> list[str]:
     """Why a run has none of these figures (next_year, clv, wallet), a sentence each; nothing for one it has."""
     found = (unpack(info["value"].get(f"{name}_reason")) for name in figures_)
     return [say(each["reason"], **each["data"]) for each in found if each]
+
+
+def _core_ahead(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
+    if about["next_year_reason"] or row["stage"] is None:
+        return []
+    return [translate(CORE_AHEAD[row["core_next_year"]])]
 
 
 def _wallet(row: Mapping[str, Any], info: Mapping[str, Any]) -> str:
