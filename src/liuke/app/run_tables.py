@@ -97,12 +97,13 @@ def write_now(
     panels = setup.panels
     place = np.zeros(len(panels.customers), np.int32)
     place[ranked] = np.arange(1, len(ranked) + 1)
-    described = setup.customers.drop("merged_into", "since")
+    kept = setup.customers.filter(pl.col("merged_into").is_null()).sort("customer_code")  # as in `panels.customers`
+    described = kept.drop("customer_code", "merged_into", "since")
     writer: pq.ParquetWriter | None = None
     for number in range(panels.chunks):
         part = draft.root / f"now-{number}.parquet"
         rows = panels.rows(number)
-        frame = pl.read_parquet(part).join(described, on="customer_code", how="left", maintain_order="left")
+        frame = pl.read_parquet(part).hstack(described[rows])
         added = [*_rules(setup, passed, rows), *_risk(risk, setup, passed, rows), *_core(core, rows)]
         frame = frame.with_columns(
             *added,
