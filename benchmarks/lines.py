@@ -22,6 +22,7 @@ def generate(lines: int, path: Path, customers: int = 200_000, month: int | None
     con.execute("SET threads = 1")  # random() repeats only in one thread
     con.execute(f"SELECT setseed({0.42 if month is None else 0.5})")
     documents = lines // LINES_A_DOCUMENT
+    digits = max(7, len(str(customers)))  # lpad cuts what is longer
     first = f"DATE '{FIRST_DAY}' + INTERVAL {month or 0} MONTH"
     days = DAYS if month is None else 31
     prefix = "INV" if month is None else f"M{month}"
@@ -32,7 +33,7 @@ def generate(lines: int, path: Path, customers: int = 200_000, month: int | None
                    (pow(random(), 2.2) * {customers})::INTEGER AS customer
             FROM range({documents}) t(d))
           SELECT '{prefix}' || lpad(d::VARCHAR, 9, '0') AS document_id,
-                 'C' || lpad(customer::VARCHAR, 7, '0') AS customer_id, date,
+                 'C' || lpad(customer::VARCHAR, {digits}, '0') AS customer_id, date,
                  (exp(3 + 1.2 * (random() + random() + random() - 1.5)) * 10)::DECIMAL(18,2) AS amount,
                  'P' || lpad((pow(random(), 3) * 5000)::INTEGER::VARCHAR, 5, '0') AS product_id,
                  (1 + random() * 20)::INTEGER::DECIMAL(18,4) AS quantity

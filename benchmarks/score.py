@@ -70,6 +70,7 @@ BY_LOSS, NAIVE = (f"{{}} the first 1 % by {way}" for way in ("expected loss", "h
 MONEY, RIGHT = "lost money among", "share that left of"
 BESIDE = (
     "mean risk less the share that left",
+    "groups of like risk whose share that left lies inside their range, chance included",
     "groups of like risk whose true chance lies inside their range",
     "next year's money that came to lie inside its 90 % range",
     "false alarms per 100 well customers",
@@ -80,8 +81,8 @@ def bars(tables: dict[str, list[pl.DataFrame]]) -> str:
     """One row a world: expected loss against the naive rule in ratios and seeds won, and the figures BESIDE."""
     lines = [
         "| world | lost money, by loss : naive | seeds won | precision, by loss : naive | mean risk less left |"
-        " groups held | next year held | false alarms in 100 |",
-        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: |",
+        " leavers of groups held | chances of groups held | next year held | false alarms in 100 |",
+        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for world, held in tables.items():
         of = [dict(table.select("figure", "value").iter_rows()) for table in held]
