@@ -42,7 +42,7 @@ NO_LEDGER = N_("This run has no ledger.")
 UNKNOWN_LEVELS = ("grade", "region", "industry", "channel", "tier", "salesperson")
 
 
-def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: int = 10) -> Overview:
+def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: int = 16) -> Overview:
     """The context of a run: at most `top` customers of the list, so many documents behind each."""
     info = run.info
     now = run.table("customer_now")
