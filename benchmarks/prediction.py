@@ -90,7 +90,7 @@ def measure(firm: Firm) -> Measured:
     customers = customer_frame(firm.workspace, store, scope)
     sample = predicting.Sample.of(scope)
     for panel in open_panels(firm.workspace, store, scope, customers, wanted, lambda *_: None):
-        sample.take(panel)
+        sample.add(sample.look(panel))
     question = predicting.asked(scope, result.info["left_days"], None)
     ends = [period_end(scope.periods.first + n, scope.periods.unit) for n in range(len(scope.periods))]
     return Measured(result, sample.rows, question, ends, seconds)

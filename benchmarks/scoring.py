@@ -44,7 +44,7 @@ def score(folder: Path) -> None:
     clock.append(time.perf_counter())
     sample, parts = predicting.Sample.of(scope), []
     for panel in panels:
-        sample.take(panel)
+        sample.add(sample.look(panel))
         parts.append(Rhythm.of(panel))
     rhythm = reduce(Rhythm.__add__, parts)
     question = predicting.asked(scope, 90, None)

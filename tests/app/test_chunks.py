@@ -53,7 +53,7 @@ def test_a_chunk_looked_at_with_an_earlier_share_adds_the_same_rows(monkeypatch:
     scope = Scope(seen.periods, day, day, "invoice", [], day, day, None)
     one_by_one, ahead = predicting.Sample.of(scope), predicting.Sample.of(scope)
     for chunk in of_chunks(seen, 6):
-        one_by_one.take(chunk)
+        one_by_one.add(one_by_one.look(chunk))
     for rows in [ahead.look(chunk) for chunk in of_chunks(seen, 6)]:
         ahead.add(rows)
     assert ahead.share == one_by_one.share < 1

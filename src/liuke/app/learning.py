@@ -65,7 +65,7 @@ def taught(
 
     def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rhythm, Rows]:
         part = learn(rules, panel)
-        own: Rhythm = part.parts.get(("overdue", panel.basis)) or Rhythm.of(panel)
+        own: Rhythm = part.parts.get(("overdue", panel.basis)) or Rhythm.of(panel)  # a rule may have asked for it
         return panel, panel_states.gap_histogram(panel), part, own, sample.look(panel)
 
     for number, (panel, gaps, part, own, rows) in enumerate(panels.each(look)):

@@ -52,10 +52,6 @@ class Sample:
         """An empty sample of a scope."""
         return cls(origins(len(scope.periods), scope.periods.per_year))
 
-    def take(self, panel: Panel) -> None:
-        """Look at a chunk and add what is seen."""
-        self.add(self.look(panel))
-
     def look(self, panel: Panel) -> Rows:
         """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
         seen = panel.of_customers(sampled(panel.customers, self.share))

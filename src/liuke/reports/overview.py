@@ -46,13 +46,13 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
     """The context of a run: at most `top` customers of the list, so many documents behind each."""
     info = run.info
     now = run.table("customer_now")
-    on_list = ranked(now)
+    ahead = core_ahead(run)
+    on_list = ranked(now).join(ahead, on="customer_code", how="left", maintain_order="left")
     listing = listed(run, on_list.head(top), documents_each)
     core_rows = on_list.filter("core")
     shown = {one.code: one for one in listing}
     missing = core_rows.head(core_top).filter(~pl.col("customer_code").is_in(list(shown)))
     shown |= {one.code: one for one in listed(run, missing, documents_each)}
-    ahead = core_ahead(run)
     ledger = _ledger(run, str(info["unit"]))
     states, dates = _states(run, str(info["unit"]))
     base = _base(run)
@@ -107,7 +107,7 @@ def ranked(now: pl.DataFrame) -> pl.DataFrame:
 
 
 def listed(run: Run, customers: pl.DataFrame, documents_each: int) -> list[Listed]:
-    """Customers of `customer_now` with their reasons and the documents behind their flags, in the order given."""
+    """Customers of `customer_now`, core ahead or not beside them, with reasons and the documents behind their flags."""
     codes = customers["customer_code"].implode()
     reasons: dict[int, list[tuple[str, Said]]] = {}
     for row in run.table("reason").filter(pl.col("customer_code").is_in(codes)).iter_rows(named=True):
@@ -118,10 +118,9 @@ def listed(run: Run, customers: pl.DataFrame, documents_each: int) -> list[Liste
     for row in papers.sort("date", "document_id", descending=True).iter_rows(named=True):
         one = Document(row["date"], row["kind"], str(row["document_id"]), row["amount"])
         behind.setdefault(row["customer_code"], []).append(one)
-    rows = customers.join(core_ahead(run), on="customer_code", how="left", maintain_order="left")
     return [
         _listed(row, reasons.get(row["customer_code"], []), behind.get(row["customer_code"], []), documents_each)
-        for row in rows.iter_rows(named=True)
+        for row in customers.iter_rows(named=True)
     ]
 
 
