@@ -23,7 +23,7 @@ def codes(store: FactStore) -> pl.DataFrame:
     if not paths:
         return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
     given = [pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths]
-    return given[0] if len(given) == 1 else pl.concat(given).unique("customer_code", keep="first", maintain_order=True)
+    return given[0] if len(given) == 1 else pl.concat(given).unique("customer_code", keep="any").sort("customer_code")
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:

@@ -43,10 +43,10 @@ class Layer:
     values: dict[str, npt.NDArray[Any]]
     _cell: npt.NDArray[np.intp] | None = None
 
-    def cell(self, rows: int) -> npt.NDArray[np.intp]:
-        """Place of each row in a flat (periods, rows) array; worked out once for all values of a layer."""
+    def cell(self, periods: int) -> npt.NDArray[np.intp]:
+        """Place of each row in a flat (rows, periods) array; worked out once for all values of a layer."""
         if self._cell is None:
-            self._cell = self.column * np.intp(rows) + self.row
+            self._cell = self.row * np.intp(periods) + self.column
         return self._cell
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Layer:
@@ -173,11 +173,10 @@ class Vintages:
     def dense(self, rows: Layer, name: str, dtype: Any, empty: object, periods: int) -> npt.NDArray[Any]:
         """One value as (rows, periods): every vintage starts from what was known in time and adds what came by then."""
         values = rows.values[name]
-        if self.known_from is None:  # partial rows come by period, so neighbours are written first and turned later
-            by_period = np.full((periods, len(self.owner)), empty, dtype)
-            by_period.reshape(-1)[rows.cell(len(self.owner))] = values
-            return np.ascontiguousarray(by_period.T)
         result = np.full((len(self.owner), periods), empty, dtype)
+        if self.known_from is None:
+            result.reshape(-1)[rows.cell(periods)] = values
+            return result
         count = np.diff(np.r_[self.first, len(self.owner)])[rows.row]
         _place(result, values, rows, self.first[rows.row], count, self.known_from)
         return result

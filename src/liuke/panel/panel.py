@@ -282,5 +282,8 @@ def trailing_sum(values: npt.NDArray[T], periods: int) -> npt.NDArray[T]:
 
 def trailing_all(values: Bool, periods: int) -> Bool:
     """True where the last `periods` columns are all true; False until that many exist; (rows, periods)."""
-    count: Int32 = trailing_sum(values.astype(np.int32), periods)
-    return np.asarray(count == periods)
+    held, have = values, 1
+    while have < periods:  # a run of 2n is two runs of n, so a few steps do
+        step = min(have, periods - have)
+        held, have = held & shift(held, step, False), have + step
+    return held
