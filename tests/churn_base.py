@@ -13,19 +13,26 @@ MONTHS = 30
 HORIZON = 90
 
 
-def base(customers: int, *, monthly: float = 0.03, months: int = MONTHS, seed: int = 0) -> Panel:
-    """Customers who buy with probability .8 a month until they stop for good, each month with chance `monthly`."""
+def base(customers: int, *, monthly: float = 0.03, months: int = MONTHS, seed: int = 0, daily: bool = False) -> Panel:
+    """Customers who buy with probability .8 a month until they stop for good, each month with chance `monthly`.
+
+    `daily` ones buy every day of every month, the last month up to a day of it.
+    """
     random = np.random.default_rng(seed)
     periods = Periods("month", 2023 * 12, 2023 * 12 + months - 1)
     stopped = random.geometric(monthly, customers) if monthly else np.full(customers, months + 1)
-    buys = random.random((customers, months)) < 0.8
+    buys = random.random((customers, months)) < (1 if daily else 0.8)
     buys &= np.arange(months)[None, :] < stopped[:, None]
     buys[:, 0] = True
     days = periods.starts[None, :] + random.integers(0, 28, (customers, months))
+    if daily:
+        stays = np.arange(months)[None, :] < stopped[:, None] - 1
+        days = np.where(stays, periods.ends[None, :], days)
     on = np.where(buys, days, NEVER).astype(np.int32)
+    first = np.where(buys, periods.starts[None, :], NEVER).astype(np.int32) if daily else on
     amount = np.where(buys, random.integers(1_000, 90_000, (customers, 1)), 0).astype(np.int64)
     count = buys.astype(np.int32)
-    measures = Measures(amount=amount, documents=count, occasions=count, first_on=on, last_on=on)
+    measures = Measures(amount=amount, documents=count, occasions=count, first_on=first, last_on=on)
     return Panel(
         periods=periods,
         customer=np.arange(customers, dtype=np.int32),

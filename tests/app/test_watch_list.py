@@ -19,8 +19,9 @@ def judged(risk: list[float], usual: list[int], own: list[float], flagged: list[
     count, chance = len(risk), np.array(risk, np.float32)
     fired = np.zeros((1, count), bool)
     fired[0, flagged] = True
-    chances = Chances(chance, chance, chance, np.ones(count, bool), np.array(own, np.float32))
-    columns = Columns(np.zeros((count, 12), np.int64), fired, np.zeros((1, count), np.int32), np.array(usual), chances)
+    chances = Chances(chance, chance, chance, np.array(own, np.float32))
+    nothing, since = np.zeros((count, 12), np.int64), np.zeros((1, count), np.int32)
+    columns = Columns(nothing, fired, since, np.array(usual), np.ones(count, bool), chances)
     as_float = chance.astype(np.float64)
     basis = np.full(count, "model:boosting", object)
     return columns, Risk(as_float, as_float, as_float, basis, np.zeros(count, np.int32), lists=True)

@@ -50,6 +50,15 @@ def test_a_range_and_a_column_share_their_unit():
     assert (small.unit.zh, small.unit.en, small.of(Decimal(340)).en) == ("英镑", "£", "340")
 
 
+def test_a_share_that_is_not_all_or_nothing_does_not_read_so() -> None:
+    assert [figures.percent(share) for share in (0.0, 0.004, 0.006, 0.994, 0.997, 1.0)] == [
+        "0%", "<1%", "1%", "99%", ">99%", "100%"
+    ]  # fmt: skip
+    assert figures.percent(0.9996, 1) == ">99.9%"
+    ends = [(0.9961, 0.998), (0.98, 0.998), (0.1, 0.1)]
+    assert [figures.span(*each) for each in ends] == [">99%", "98–100%", "10%"]
+
+
 def test_fields_of_a_reason_keep_words_and_shorten_amounts():
     assert str(figures.field(Decimal("68210.50"))) in {"6.82\u00a0万", "68.2k"}
     assert figures.field(41.0) == 41

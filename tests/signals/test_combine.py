@@ -20,7 +20,7 @@ def score(rule: str, flags: int, hits: int, effective: float | None = None) -> R
 
 
 def risk_of(fired: list[list[bool]], scores: list[RuleScore]) -> Risk:
-    found = risk(np.array(fired, bool), scores, BASE)
+    found = risk(np.array(fired, bool), np.ones(len(fired[0]), bool), scores, BASE)
     assert isinstance(found, Risk)
     return found
 
@@ -48,16 +48,22 @@ def test_a_rule_never_seen_before_gives_the_base_rate() -> None:
 
 def test_without_a_base_rate_there_is_its_reason_and_no_risk() -> None:
     why = NotEstimable("too short")
-    assert risk(np.ones((1, 3), bool), [score("a", 100, 50)], why) is why
+    assert risk(np.ones((1, 3), bool), np.ones(3, bool), [score("a", 100, 50)], why) is why
 
 
 def test_no_rules_and_no_customers_work() -> None:
-    nobody = risk(np.zeros((0, 0), bool), [], BASE)
+    nobody = risk(np.zeros((0, 0), bool), np.zeros(0, bool), [], BASE)
     assert isinstance(nobody, Risk)
     assert nobody.risk.shape == (0,)
-    found = risk(np.zeros((0, 2), bool), [], BASE)
+    found = risk(np.zeros((0, 2), bool), np.ones(2, bool), [], BASE)
     assert isinstance(found, Risk)
     assert found.basis.tolist() == ["base_rate", "base_rate"]
+
+
+def test_who_has_left_already_has_no_risk_of_leaving() -> None:
+    found = risk(np.array([[True, True, False]]), np.array([True, False, False]), [score("a", 100, 50)], BASE)
+    assert isinstance(found, Risk)
+    assert np.isnan(found.risk).tolist() == np.isnan(found.low).tolist() == [False, True, True]
 
 
 def test_rules_that_agree_with_the_base_rate_shrink_hard_and_rules_that_differ_hardly() -> None:

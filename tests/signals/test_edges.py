@@ -74,7 +74,7 @@ def test_the_whole_way_works_for_nobody_and_for_one(seen: Panel) -> None:
     assert isinstance(base, NotEstimable)
     assert all(isinstance(score.precision, NotEstimable) for score in backtest.scores(counted))
     now = np.array([seen.stitch(flags)[:, -1] for flags in fired.values()]).reshape(len(fired), len(seen.customers))
-    assert combine.risk(now, backtest.scores(counted), base) is base
+    assert combine.risk(now, seen.has_bought[:, -1], backtest.scores(counted), base) is base
 
 
 @pytest.mark.parametrize("name", ["family_stopped", "due_not_come"])

@@ -62,7 +62,7 @@ def test_empb_is_empc_where_all_are_worth_the_same() -> None:
     assert gains == pytest.approx(np.average(by_grid, weights=density) / 500, rel=1e-3)
 
 
-@given(st.integers(0, 10_000), st.sampled_from(["auc", "average_precision", "log_loss", "empc"]))
+@given(st.integers(0, 10_000), st.sampled_from(sorted(metrics.CHANCE_METRICS)))
 @settings(max_examples=60, deadline=None)
 def test_a_weight_is_that_many_equal_rows(seed: int, name: str) -> None:
     random = np.random.default_rng(seed)
@@ -74,6 +74,22 @@ def test_a_weight_is_that_many_equal_rows(seed: int, name: str) -> None:
     metric: Callable[..., float] = metrics.CHANCE_METRICS[name]
     many = [np.repeat(values, weight) for values in (score, left)]
     assert metric(score, left, weight.astype(float)) == pytest.approx(metric(*many, np.ones(len(many[0]))))
+
+
+@given(st.integers(0, 10_000), st.sampled_from(sorted(metrics.CHANCE_METRICS)))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_equal_scores_does_not_matter(seed: int, name: str) -> None:
+    random = np.random.default_rng(seed)
+    score = np.sort(random.integers(1, 4, 20) / 10)
+    left = np.r_[0.0, 1.0, random.integers(0, 2, 18)]
+    shuffled = left[np.lexsort((random.random(20), score))]
+    metric: Callable[..., float] = metrics.CHANCE_METRICS[name]
+    assert metric(score, left, np.ones(20)) == pytest.approx(metric(score, shuffled, np.ones(20)))
+
+
+def test_a_score_that_says_nothing_has_no_lift() -> None:
+    left = np.r_[np.zeros(80), np.ones(20)]
+    assert metrics.lift(np.full(100, 0.3), left, np.ones(100)) == pytest.approx(1.0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=25))

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import liuke.signals
 import liuke.value
 from liuke.kernel.errors import BadInput
 from liuke.kernel.i18n import catalogue, in_language, say
+from liuke.kernel.message import pack
 from liuke.panel.panel import Panel
+from liuke.reports import figures
 from liuke.signals.condition import conditions
 from liuke.signals.reasons import reason
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
@@ -216,6 +220,40 @@ def test_a_reason_is_the_sentence_of_the_condition_that_holds() -> None:
         assert say(message, **data) == "Sales fell 2 times in a row: 400.00 in 2025-01, 200.00 in 2025-03."
     with pytest.raises(ValueError, match="does not hold"):
         reason(rule, seen, 0, 2)
+
+
+LEAVES = (
+    '{ condition = "falling", periods = 2 }',
+    '{ condition = "at_or_below", amount = 200, periods = 1 }',
+    '{ condition = "below_own_mean", share = 0.9 }',
+)
+
+
+def trees() -> st.SearchStrategy[str]:
+    """Conditions joined in every way a rule's file can join them."""
+    return st.recursive(
+        st.sampled_from(LEAVES),
+        lambda inner: st.one_of(
+            inner.map(lambda one: f"{{ not = {one} }}"),
+            st.tuples(st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3)).map(
+                lambda both: f"{{ {both[0]} = [{', '.join(both[1])}] }}"
+            ),
+        ),
+        max_leaves=5,
+    )
+
+
+@given(trees(), st.integers(0, 100))
+@settings(max_examples=60, deadline=None)
+def test_however_a_rule_is_joined_what_it_finds_has_a_sentence(tree: str, seed: int) -> None:
+    rule = load_rule(f"{HEAD}when = {tree}", "r.toml")
+    seen = random_panel(seed, 6, 24)
+    fired = evaluate(rule, seen, np.full(24, 200, np.int32))
+    for row, position in np.argwhere(fired)[::7]:
+        message, data = reason(rule, seen, int(row), int(position))
+        for lang in ("en", "zh"):
+            with in_language(lang):
+                assert "{" not in say(message, **figures.fields(pack(data)))
 
 
 @pytest.mark.parametrize("rule", shipped(), ids=lambda rule: rule.id)

@@ -59,6 +59,7 @@ class Columns:
     fired: Bool  # (rules, customers) at as_of
     fired_since: Int32  # (rules, customers): position at which the current run of the rule began
     at_stake_base: Int  # cents a year; (customers,)
+    buying: Bool  # has bought and been silent for at most the horizon; (customers,)
     chances: predicting.Chances
 
     @classmethod
@@ -70,6 +71,7 @@ class Columns:
             np.zeros((rules, total), bool),
             np.zeros((rules, total), np.int32),
             np.zeros(total, np.int64),
+            np.zeros(total, bool),
             predicting.Chances.empty(total),
         )
 
@@ -101,6 +103,7 @@ def _judge(setup: Setup, draft: Draft, each: Columns, number: int, panel: Panel)
         each.fired[nth, rows] = seen[rule.id][:, -1]
         each.fired_since[nth, rows] = _run_start(seen[rule.id])
     setup.sample.take_flags(panel, number, seen)
+    each.buying[rows] = latest.has_bought[:, -1] & (latest.silent_days[:, -1] <= horizon[-1])
     if isinstance(setup.churn, churn.ChurnModel):
         each.chances.put(rows, latest, setup.churn, setup.rhythm)
     values = latest.measure(setup.core_measure)

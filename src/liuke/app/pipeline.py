@@ -189,7 +189,7 @@ def _write(
     scores = {score.rule: score for score in backtest.scores(passed.tally)} if setup.rules else {}
     scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in setup.refused.items()}
     base = backtest.base_rate(passed.tally)
-    risk = combine.risk(passed.fired, [scores[rule.id] for rule in setup.rules], base)
+    risk = combine.risk(passed.fired, passed.buying, [scores[rule.id] for rule in setup.rules], base)
     if isinstance(setup.churn, churn.ChurnModel):
         risk = combine.by_model(passed.chances.risk, passed.chances.low, passed.chances.high, setup.churn.rung, risk)
     core = core_customers(passed.core_values, year=scope.periods.per_year, share=settings.number("core_share"))

@@ -87,20 +87,18 @@ class Chances:
     risk: npt.NDArray[np.float32]
     low: npt.NDArray[np.float32]
     high: npt.NDArray[np.float32]
-    buying: Bool  # silent for at most the horizon
     habit: npt.NDArray[np.float32]  # chance that the own rhythm alone is silent for a horizon after a purchase
 
     @classmethod
     def empty(cls, customers: int) -> Chances:
         """Nothing said yet."""
         risk, low, high = np.full((3, customers), np.nan, np.float32)
-        return cls(risk, low, high, np.zeros(customers, bool), np.zeros(customers, np.float32))
+        return cls(risk, low, high, np.zeros(customers, np.float32))
 
     def put(self, place: slice, panel: Panel, model: ChurnModel, rhythm: Rhythm) -> None:
         """The chances of a chunk, one row a customer, at its last period."""
         now = rows(panel, [panel.shape[1] - 1])
         within = np.arange(place.start, place.stop)[np.searchsorted(panel.customer, now.customer)]
-        self.buying[within] = model.asked.buying(now)
         self.habit[within] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
         asked = model.asked.asked_of(now)
         chance: Chance = model.chance(now.pick(asked))

@@ -68,7 +68,7 @@ def rank(passed: Columns, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
         return listed[np.lexsort((listed, -worth[listed]))]
     stake = np.nan_to_num(worth * risk.risk)
     if risk.lists:
-        asked = np.flatnonzero(passed.chances.buying & ~np.isnan(risk.risk))
+        asked = np.flatnonzero(passed.buying & ~np.isnan(risk.risk))
         chance, loss, habit = risk.risk[asked], stake[asked], passed.chances.habit[asked]
         usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))
         large = (loss >= ALARMING * average) & (chance >= HARMLESS * usual)

@@ -15,7 +15,7 @@ from liuke.kernel.i18n import language, translate
 from liuke.kernel.message import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 MINUS = "\u2212"
@@ -117,8 +117,23 @@ class Words:
         return format(str(self), spec)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A text given in each language, by its code: shown in the one in force."""
+
+    texts: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return printable(self.texts[language()])
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 def field(value: object) -> object:
     """A field of a reason as it is read: exact amounts shortened, idle decimals dropped, all else as it came."""
+    if isinstance(value, dict):
+        return Told(value)
     if isinstance(value, Decimal):
         return Money(value) if value.as_tuple().exponent == -2 else f"{value:,}"
     if isinstance(value, float) and value.is_integer():
@@ -158,14 +173,18 @@ def signed(value: int | float | Decimal, digits: int = 0) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """A share as percent: 68%, 15.3%."""
+    """A share as percent: 68%, 15.3%; >99% and <1% where rounding would say all or nothing."""
+    if 0 < value < 1 and round(value * 100, digits) in (0, 100):
+        step = 10.0**-digits
+        return f"<{step:.{digits}f}%" if value < 0.5 else f">{100 - step:.{digits}f}%"
     text = f"{abs(value) * 100:.{digits}f}%"
     return f"{MINUS}{text}" if value < 0 and float(text[:-1]) != 0 else text
 
 
 def span(low: float, high: float) -> str:
-    """A range of shares: 55–79%."""
-    return f"{low * 100:.0f}–{high * 100:.0f}%"
+    """A range of shares: 55–79%; one share where both ends read the same."""
+    ends = [f"{share * 100:.0f}" for share in (low, high)]
+    return percent(low) if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}%"
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,12 @@ def by_model(risk: Float32, low: Float32, high: Float32, rung: str, rules: Risk 
     return Risk(value, bottom, top, basis, lead, lists=rung != FEW_LEAVERS)
 
 
-def risk(fired: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | NotEstimable:
+def risk(fired: Bool, buying: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | NotEstimable:
     """Risk of every customer from `fired` (rules, customers), rules in the order of `scores`.
 
-    Of rules equally strong the first leads. A customer without a flag, or with flags of rules never seen before, has
-    the base rate. Without a base rate there is no risk, only its reason.
+    NaN for those not `buying` any more (customers,): they have left already, or never came. Of rules equally strong the
+    first leads. A customer without a flag, or with flags of rules never seen before, has the base rate. Without a base
+    rate there is no risk, only its reason.
     """
     if isinstance(base_rate, NotEstimable):
         return base_rate
@@ -71,7 +72,7 @@ def risk(fired: Bool, scores: Sequence[RuleScore], base_rate: Answer) -> Risk | 
     names = np.array([*(f"rule:{score.rule}" for score in scores), BASE_RATE], object)
     table = np.column_stack([shrunk, [base_rate.value, base_rate.low, base_rate.high]])
     chosen = np.where(none, len(scores), lead)
-    value, low, high = table[:, chosen]
+    value, low, high = np.where(buying, table[:, chosen], np.nan)
     return Risk(value, low, high, names[chosen], np.where(none, -1, lead).astype(np.int32))
 
 

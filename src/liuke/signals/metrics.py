@@ -57,10 +57,8 @@ def log_loss(chance: Float, left: Float, weight: Float) -> float:
 
 def calibration_error(chance: Float, left: Float, weight: Float, bins: int = 10) -> float:
     """Mean distance between chance and frequency over tenths of the rows, weighted by size. Rows sorted by chance."""
-    edges = np.linspace(0, len(chance), bins + 1).astype(int)[:-1]
-    size = np.add.reduceat(weight, edges)
-    gap = np.add.reduceat(weight * chance, edges) - np.add.reduceat(weight * left, edges)
-    return float(np.abs(gap).sum() / size.sum())
+    gap = np.diff(_below(chance, weight, weight * (chance - left), np.linspace(0, 1, bins + 1)))
+    return float(np.abs(gap).sum() / weight.sum())
 
 
 def calibration_curve(chance: Float, left: Float, bins: int = 10) -> list[tuple[float, float, int]]:
@@ -70,11 +68,17 @@ def calibration_curve(chance: Float, left: Float, bins: int = 10) -> list[tuple[
     return [(float(chance[part].mean()), float(left[part].mean()), len(part)) for part in parts]
 
 
-def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> float:  # noqa: ARG001  (one shape for all)
+def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> float:
     """Share that left among the tenth with the highest scores, over the share of all. Rows sorted by score."""
-    heaviest = np.cumsum(weight[::-1]) <= share * weight.sum()
-    top = weight[::-1] * heaviest
-    return float((top * left[::-1]).sum() / max(top.sum(), 1e-300) / ((weight * left).sum() / weight.sum()))
+    stayed_out, everybody = _below(score, weight, weight * left, np.array([1 - share, 1.0]))
+    return float((everybody - stayed_out) / share / everybody)
+
+
+def _below(score: Float, weight: Float, values: Float, shares: Float) -> Float:
+    """Sums of values over so much of the weight, from the lowest score up; rows of equal score are shared evenly."""
+    starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]])
+    weights, sums = (np.r_[0.0, np.cumsum(np.add.reduceat(each, starts))] for each in (weight, values))
+    return np.asarray(np.interp(shares * weights[-1], weights, sums))
 
 
 def expected_profit(score: Float, left: Float, weight: Float) -> float:

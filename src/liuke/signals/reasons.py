@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.kernel.i18n import N_
 from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
-from liuke.signals.rules.rules import Joined, Leaf
+from liuke.signals.rules.rules import Leaf
 from liuke.signals.windows import families_of
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Panel
     from liuke.signals.rules.rules import Node, Rule
+
+MET = N_("It meets the rule: {rule}.")
 
 
 def reason(
@@ -21,14 +24,17 @@ def reason(
 ) -> tuple[str, dict[str, object]]:
     """The sentence (msgid) and its fields for a row where the rule fired at a period.
 
-    Of conditions joined by all the first written speaks, of those joined by any the first that holds. `learnt` is what
-    `learn` returned for the whole base. Raises ValueError where the rule does not hold.
+    Of conditions joined by all or any the first written that holds speaks. What holds because something else does not
+    has no sentence of its own; where nothing else speaks, the rule's title does. `learnt` is what `learn` returned for
+    the whole base. Raises ValueError where the rule does not hold.
     """
     known = learnt or Learnt()
     one = only(panel, row, position)
-    leaf = _speaker(rule.when, rule, one, _complete(rule, panel, known))
-    if leaf is None:
+    holds, leaf = _speaker(rule.when, rule, one, _complete(rule, panel, known))
+    if not holds:
         raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
+    if leaf is None:
+        return MET, {"rule": dict(rule.title)}
     parameters = parameters_of(leaf, one, 0)
     seen = one.on(leaf.kind or rule.kind or panel.basis)
     context = context_of(leaf, seen, _complete(rule, panel, known))
@@ -62,24 +68,13 @@ def _complete(rule: Rule, panel: Panel, learnt: Learnt) -> Learnt:
     return Learnt(parts)
 
 
-def _speaker(node: Node, rule: Rule, one: Panel, learnt: Learnt) -> Leaf | None:
-    """The condition whose sentence stands for a node that holds at the last period; None where the node does not hold.
-
-    What holds because something else does not has no sentence of its own, so `not` speaks only when nothing else can.
-    """
+def _speaker(node: Node, rule: Rule, one: Panel, learnt: Learnt) -> tuple[bool, Leaf | None]:
+    """Whether a node holds at the last period, and the condition whose sentence stands for it, if one can."""
     if isinstance(node, Leaf):
-        return node if evaluate_leaf(node, rule, one, learnt)[0, -1] else None
-    spoken = [_speaker(inner, rule, one, learnt) for inner in node.nodes]
-    if node.join == "any":
-        return next((leaf for leaf in spoken if leaf is not None), None)
+        holds = bool(evaluate_leaf(node, rule, one, learnt)[0, -1])
+        return holds, node if holds else None
+    inner = [_speaker(each, rule, one, learnt) for each in node.nodes]
     if node.join == "not":
-        return None
-    for inner, leaf in zip(node.nodes, spoken, strict=True):
-        silent = isinstance(inner, Joined) and _only_negative(inner)
-        if leaf is None and not silent:
-            return None
-    return next((leaf for leaf in spoken if leaf is not None), None)
-
-
-def _only_negative(node: Node) -> bool:
-    return isinstance(node, Joined) and (node.join == "not" or all(_only_negative(inner) for inner in node.nodes))
+        return not inner[0][0], None
+    joined = all if node.join == "all" else any
+    return joined(holds for holds, _ in inner), next((leaf for _, leaf in inner if leaf is not None), None)

@@ -105,8 +105,32 @@ def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, Asked]) ->
     blind[:, COLUMNS.index("return_share")] = 0
     same = replace(found, x=blind)
     assert np.array_equal(model.chance(replace(found, x=x)).risk, model.chance(same).risk, equal_nan=True)
-    x[:, COLUMNS.index("silence")] = question.left(found)
+    x[:, COLUMNS.index("money")] = question.left(found)
     assert isinstance(churn.fit(replace(found, x=x), question), NotEstimable)
+
+
+def test_daily_buyers_get_a_model_though_their_silence_tells_nearly_all() -> None:
+    """Of who buys daily, a fortnight's silence says it all: that is how leaving is defined, and no leak."""
+    panel = base(1500, daily=True)
+    found, question = sample(panel), asked(panel)
+    known = churn.training(found, question)
+    known = known.pick(question.buying(known))
+    order = np.argsort(known.silent, kind="stable")
+    told = metrics.auc(
+        known.silent[order].astype(float), question.left(known)[order].astype(float), np.ones(len(known))
+    )
+    assert told > churn.SUSPECT_AUC
+    assert fitted(found, question).rung == "boosting"
+
+
+def test_no_risk_is_surer_than_what_was_seen(large: tuple[Rows, Asked]) -> None:
+    """Silence beyond anything seen is not certainty: a thousand leavers can't show that the next one leaves too."""
+    found, question = large
+    model = fitted(found, question)
+    chance = model.chance(found)
+    there = ~np.isnan(chance.risk)
+    assert chance.low[there].min() >= 1 / (model.learnt.customers + 2)
+    assert chance.high[there].max() <= 1 - 1 / (model.learnt.leavers + 2)
 
 
 def test_leaving_may_mean_a_fall(large: tuple[Rows, Asked]) -> None:

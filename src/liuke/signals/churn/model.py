@@ -15,7 +15,7 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn import boosting, buying, logit
 from liuke.signals.churn.question import INTERVAL_Z, Asked, Chance
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, LINEAR, sampled
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, LINEAR, SILENCE, sampled
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float
@@ -69,8 +69,9 @@ class ChurnModel:
         apart = self.linear.drift if self.spread is None else self.spread
         reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.x[:, : len(LINEAR)]) + apart**2)
         asked = self.asked.asked_of(rows)
-        risk, low, high = (np.where(asked, expit(z), np.nan) for z in (odds, odds - reach, odds + reach))
-        return Chance(risk, low, high)
+        least, most = 1 / (self.learnt.customers + 2), 1 - 1 / (self.learnt.leavers + 2)
+        ends = (np.clip(expit(z), least, most) for z in (odds, odds - reach, odds + reach))  # nothing seen is surer
+        return Chance(*(np.where(asked, each, np.nan) for each in ends))
 
     def log_odds(self, rows: Rows) -> Float:
         """Calibrated log-odds of leaving; (rows,)."""
@@ -111,7 +112,7 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
         return NotEstimable(_FEW_FELL, {"need": LEAST_FOR_LOGIT, "have": leavers})
     if leavers < LEAST_FOR_LOGIT or left.all():
         return _by_buying(rows, known, asked, leavers)
-    known = _thinned(known)
+    known = thinned(known)
     left = asked.left(known)
     refused = suspects(known, asked)
     if set(refused) & set(LINEAR):
@@ -130,13 +131,18 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
 
 
 def suspects(known: Rows, asked: Asked) -> tuple[str, ...]:
-    """Columns that alone tell leavers from stayers too well to be honest, of customers still buying."""
+    """Columns that alone tell leavers from stayers too well to be honest, of customers still buying.
+
+    Not those of SILENCE: leaving is silence, so of customers who buy daily the days since the last purchase do tell.
+    """
     from liuke.signals.metrics import auc
 
     chosen = known.pick(asked.buying(known))
     left = asked.left(chosen).astype(np.float64)
     found = []
     for nth, name in enumerate(COLUMNS):
+        if name in SILENCE:
+            continue
         held = ~np.isnan(chosen.x[:, nth])
         if not 0 < left[held].sum() < held.sum():
             continue
@@ -200,7 +206,7 @@ def _enough(left: Bool) -> bool:
     return min(int(left.sum()), int((~left).sum())) >= LEAST_FOR_LOGIT
 
 
-def _thinned(known: Rows) -> Rows:
+def thinned(known: Rows) -> Rows:
     """At most `MOST_ROWS` of the rows: whole customers, chosen by code."""
     if len(known) <= MOST_ROWS:
         return known

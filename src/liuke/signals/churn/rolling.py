@@ -14,7 +14,7 @@ import numpy as np
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals import metrics
-from liuke.signals.churn.model import MOST_ROWS, ChurnModel, fit
+from liuke.signals.churn.model import ChurnModel, fit, thinned
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, Rows, sampled
 
 if TYPE_CHECKING:
@@ -250,8 +250,7 @@ def drift(rows: Rows, tested: BackTest, reference: Sequence[int]) -> list[dict[s
 
     position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.
     """
-    learnt = rows.pick(np.isin(rows.position, reference))
-    learnt = learnt.pick(np.arange(len(learnt)) < MOST_ROWS)
+    learnt = thinned(rows.pick(np.isin(rows.position, reference)))
     found: list[dict[str, object]] = []
     for position in np.unique(rows.position):
         month = rows.pick(rows.position == position)

@@ -32,6 +32,7 @@ LINEAR = (
     "rate",
     "coming",
 )  # what carries over to other ages of the customer base
+SILENCE = ("silence", "overdue", "surprise", "coming")  # made of the days since the last purchase or order
 COLUMNS = (
     *LINEAR,
     "tenure",
