@@ -14,7 +14,7 @@ from liuke.signals.churn.rows import COLUMNS
 CARD: dict[str, Any] = {
     "horizon_days": 120, "fall": None, "rung": "boosting", "leavers": 321, "least_for_logit": 50,
     "least_for_boosting": 200, "origins": ["2025-01-31", "2026-06-30"], "rows": 9000, "customers": 800,
-    "columns": list(COLUMNS), "left_out": ["rate_3", "once"],
+    "columns": list(COLUMNS), "left_out": ["rate_3", "once"], "unconnected": ["promise"],
 }  # fmt: skip
 REFUSED: dict[str, Any] = {
     "horizon_days": 120, "fall": None, "rung": None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import polars as pl
 
+from liuke.app.exposed import exposed
 from liuke.kernel.period import day_number
 from liuke.panel import aggregate, build
 from liuke.store.engines import open_engine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from liuke.app.scope import Scope
+    from liuke.panel.exposure import Events
     from liuke.panel.panel import Int32, Panel
     from liuke.store.engines import Engine
     from liuke.store.fact_store import FactStore
@@ -53,6 +55,7 @@ class Panels:
     paths: set[Path]  # the cached partials behind `parts`
     family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
 
     @property
     def chunks(self) -> int:
@@ -108,6 +111,9 @@ class Panels:
 
         breadth = columns("breadth") if "breadth" in self.parts else None
         panel = build.panel(span, columns("sums"), columns("occasions"), breadth, attributes)
+        if self.events:
+            ends = self.scope.periods.ends
+            panel = replace(panel, met={name: each.met(panel.customer, ends) for name, each in self.events.items()})
         if "families" not in self.parts:
             return panel
         split = build.families(panel, columns("families"), span, self.family_names, self.family_days)
@@ -153,6 +159,7 @@ def open_panels(
         paths={task.path for planned in tasks.values() for task in planned},
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
+        events=exposed(store, scope, customers),
     )
 
 

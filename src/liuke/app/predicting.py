@@ -23,7 +23,7 @@ from liuke.signals.rhythm import tail
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -152,14 +152,17 @@ def tables(
     }
 
 
-def card(model: ChurnModel | NotEstimable, question: Asked, scope: Scope) -> dict[str, Any]:
-    """The model card of a run, as it stands in `run.json`: data, dates, columns, limits."""
+def card(
+    model: ChurnModel | NotEstimable, question: Asked, scope: Scope, unconnected: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The model card of a run, as it stands in `run.json`: data, dates, columns, limits, what would add to it."""
     question = model.asked if isinstance(model, churn.ChurnModel) else question
     said: dict[str, Any] = {
         "horizon_days": question.horizon,
         "fall": question.fall,
         "least_for_logit": churn.LEAST_FOR_LOGIT,
         "least_for_boosting": churn.LEAST_FOR_BOOSTING,
+        "unconnected": list(unconnected),
     }
     if isinstance(model, NotEstimable):
         return {**said, "rung": None, "why": model.reason, "why_data": model.data}

@@ -13,6 +13,7 @@ import polars as pl
 
 from liuke import __version__
 from liuke.app import predicting
+from liuke.app.exposed import unconnected
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
@@ -309,7 +310,7 @@ def info(
         "last_document_on": scope.last_on.isoformat(),
         "partial_period": scope.partial,
         "core_measure": setup.core_measure,
-        "model": predicting.card(setup.churn, setup.question, scope),
+        "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.store)),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
         "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from liuke.panel.exposure import exposures
+from liuke.panel.panel import NEVER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,7 +43,8 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     them, NaN where those are not above 0. breadth_rate_3: the same of distinct products a period, NaN without
     products. return_share_12: returns over purchases of twelve periods, 0 without returns. order_rate_3: orders of
     three periods against their usual, NaN where orders are the basis or unknown. waiting_days: days since the last
-    order or delivery where that is newer than the last purchase, else silent_days.
+    order or delivery where that is newer than the last purchase, else silent_days. For every kind of exposure by its
+    name: what of it still weighs, 0 where no table tells; and `<name>_on`, the day number of the latest, NEVER without.
     """
     at = list(positions)
     ends = panel.periods.ends[at].astype(np.float64)[None, :]
@@ -72,7 +76,19 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
         "order_rate_3": np.full(silent.shape, np.nan)
         if panel.basis == "order" or "order" not in panel.kinds
         else _against_usual(panel.kinds["order"].amount, at),
+        **_met(panel, at),
     }
+
+
+def _met(panel: Panel, at: list[int]) -> dict[str, Float | Int]:
+    """Weight and last day of every kind of exposure."""
+    found: dict[str, Float | Int] = {}
+    for name in exposures():
+        met = panel.met.get(name)
+        shape = (panel.shape[0], len(at))
+        found[name] = np.zeros(shape) if met is None else met.weight[:, at].astype(np.float64)
+        found[f"{name}_on"] = (np.full(shape, NEVER) if met is None else met.last_on[:, at]).astype(np.int64)
+    return found
 
 
 def _stirred_on(panel: Panel, at: list[int]) -> Int32:

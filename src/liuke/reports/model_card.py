@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, say
+from liuke.panel.exposure import exposures
 from liuke.reports import figures, words
 from liuke.reports.context import Said
 from liuke.reports.figures import Word, Words
@@ -39,6 +40,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "surprise": N_("overdue, weighed by how well the rhythm is known"),
     "rate": N_("purchase days a day as customer"),
     "coming": N_("order or delivery not yet invoiced"),
+    **{name: kind.TITLE for name, kind in exposures().items()},
     "tenure": N_("time as customer"),
     "once": N_("bought once only"),
     "each": N_("money a purchase day"),
@@ -109,12 +111,16 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         said = N_("{rows} customer-months of {customers} customers, at the period ends from {first} to {last}")
         found.append((Said(N_("Learnt from")), Said(said, data)))
     found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
+    if card.get("unconnected"):
+        missing = [name for name, kind in exposures().items() if kind.TABLE in card["unconnected"]]
+        said = N_("{text}: the tables that tell of them have not been loaded")
+        found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
     limits = N_(
-        "The risk says who leaves if nothing is done that was not done before. It names no cause, knows documents "
-        "only, and is worth as much as the past resembles the future: see the drift below."
+        "The risk says who leaves if nothing is done that was not done before. It names no cause, knows nothing but "
+        "these columns, and is worth as much as the past resembles the future: see the drift below."
     )
     return [*found, (Said(N_("Limits")), Said(limits))]
 

@@ -13,6 +13,9 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
+from liuke.kernel.period import day_of
+from liuke.panel.exposure import exposures
+from liuke.panel.panel import NEVER
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ IDEAS = {
     "orders": ("order_rate_3", "coming"),
     "breadth": ("breadth_rate_3",),
     "returns": ("return_share",),
+    **{name: (name,) for name in exposures()},
 }
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
@@ -60,21 +64,21 @@ def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
     parts = contributions(model, rows)
     places = [[COLUMNS.index(column) for column in columns] for columns in IDEAS.values()]
     effects = np.stack([parts[:, place].sum(axis=1) for place in places], axis=1)
+    names = list(IDEAS)
     found = []
     for row in range(len(rows)):
-        order = np.argsort(-effects[row], kind="stable")[:MOST_REASONS]
-        for nth in order:
-            idea = list(IDEAS)[nth]
-            said = sentence(idea, rows, row) if effects[row, nth] >= LEAST_EFFECT else None
-            if said is not None:
-                found.append(Reason(row, idea, float(effects[row, nth]), *said))
+        order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
+        said = [(nth, sentence(names[nth], rows, row)) for nth in order]
+        spoken = [Reason(row, names[nth], float(effects[row, nth]), *each) for nth, each in said if each is not None]
+        found += spoken[:MOST_REASONS]
     return found
 
 
 def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
     """What there is to say of one customer under an idea (msgid and fields); None where there is nothing."""
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
-    x = dict(zip(COLUMNS, rows.x[row].tolist(), strict=True))
+    if idea in exposures():
+        return _met(idea, rows, row)
     if idea == "silence":
         return silence(None if count == 1 else (tenure - silent) / (count - 1), silent)
     if idea == "habit":
@@ -83,6 +87,11 @@ def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] |
         return N_("Bought on {count} days since the first purchase {days} days ago."), {"count": count, "days": tenure}
     if idea == "money":
         return N_("Bought for {amount} in the last year."), {"amount": from_cents(int(rows.money[row]))}
+    return _share(idea, rows, row)
+
+
+def _share(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
+    """What is the last three periods' part of the usual, or the year's returned part."""
     shares = {
         "trend": ("rate_3", N_("The last three periods brought {percent}% of the usual.")),
         "orders": ("order_rate_3", N_("Orders of the last three periods are {percent}% of the usual.")),
@@ -90,9 +99,18 @@ def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] |
         "returns": ("return_share", N_("{percent}% of the last year's purchases were returned.")),
     }
     column, message = shares[idea]
-    if np.isnan(x[column]) or (idea == "trend" and rows.usual[row] <= 0):
+    part = float(rows.x[row, COLUMNS.index(column)])
+    percent = 0 if np.isnan(part) else round(100 * part)
+    speaks = percent > 0 if idea == "returns" else percent < 100  # as much as ever is no reason to leave
+    if np.isnan(part) or not speaks or (idea == "trend" and rows.usual[row] <= 0):
         return None
-    return message, {"percent": round(100 * x[column])}
+    return message, {"percent": percent}
+
+
+def _met(kind: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
+    """The latest event of a kind of exposure."""
+    day = int(rows.met_on[row, list(exposures()).index(kind)])
+    return None if day == NEVER else (exposures()[kind].SAYS, {"day": day_of(day)})
 
 
 def silence(gap: float | None, silent: int) -> tuple[str, dict[str, object]]:

@@ -1,0 +1,26 @@
+"""A promise kept late or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+TABLE = "promise"
+TITLE = N_("promises kept late or not at all")
+SAYS = N_("A promise was not kept by {day}.")
+GRACE_DAYS = 10  # a promise a few days late is forgiven
+
+
+def events(promise: DataFrame) -> DataFrame:
+    """From so many days after it was due and had not been kept; what was due to nobody's knowledge is left out."""
+    late_on = pl.col("due_on") + pl.duration(days=GRACE_DAYS)
+    broken = pl.col("kept_on").is_null() | (pl.col("kept_on") > late_on)
+    return promise.filter(pl.col("due_on").is_not_null() & broken).select(
+        "customer_id", day=late_on.cast(pl.Date), known_on="recorded_on", until=pl.lit(None, pl.Date)
+    )
