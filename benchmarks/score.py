@@ -26,7 +26,7 @@ from liuke.simulate.world import names
 
 MONTHS = 36
 MOST = {"small_firm": 300}
-TABLES = ("order", "invoice", "return", "customer", "wallet")  # what the figures rest on
+TABLES = ("order", "invoice", "return", "customer", "wallet", "complaint", "promise")  # what the figures rest on
 
 
 def scored(world: str, customers: int, seed: int, futures: int) -> pl.DataFrame:
