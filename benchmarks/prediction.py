@@ -150,7 +150,7 @@ def figures(chance: np.ndarray, test: Rows, left: np.ndarray) -> dict[str, float
     given = (chance[order], left[order].astype(np.float64), np.ones(len(order)))
     found: dict[str, float | None] = {name: metrics.CHANCE_METRICS[name](*given) for name in SHOWN[:3]}
     money = np.maximum(test.money, 0).astype(np.float64)
-    return {**found, "captured_money": rolling.captured(chance * money, left, money)}
+    return {**found, "captured_money": rolling.captured(chance * money, left, money, np.ones(len(left)))}
 
 
 def split(title: str, made: Measured, on: date, bars: str, published: str) -> None:

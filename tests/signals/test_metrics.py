@@ -105,8 +105,8 @@ def test_equal_buyers_are_compared_with_each_other() -> None:
     """The score is the rate: inside equal rates it knows nothing."""
     rate = np.repeat(np.arange(10.0), 20)
     left = np.tile([1.0, 0.0], 100)
-    assert metrics.within_rate(rate, left, rate) == pytest.approx(0.5)
-    assert metrics.within_rate(left, left, rate) == pytest.approx(1.0)
+    assert metrics.within_rate(rate, left, rate, np.ones(200)) == pytest.approx(0.5)
+    assert metrics.within_rate(left, left, rate, np.ones(200)) == pytest.approx(1.0)
 
 
 def test_few_of_either_outcome_give_a_reason_and_no_number() -> None:

@@ -213,9 +213,9 @@ def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
 
 
 def _answer(answer: Answer) -> tuple[float | None, float | None, float | None]:
-    if isinstance(answer, Estimate):
-        return answer.value, answer.low, answer.high
-    return None, None, None
+    if isinstance(answer, NotEstimable):
+        return None, None, None
+    return (answer.value, answer.low, answer.high) if answer.method else (answer.value, None, None)
 
 
 def _why(answer: Answer) -> tuple[str | None, str | None]:

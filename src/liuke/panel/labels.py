@@ -1,4 +1,8 @@
-"""Left(H): the one label that back-tests, models and reports share."""
+"""Left(H): the one label that back-tests, models and reports share.
+
+Rules, states and indicators take H as it was known at each period's end; the churn model puts one question to every
+month it learns from or is tested on, with the H of the day it is asked. The two meet at the last period.
+"""
 
 from __future__ import annotations
 

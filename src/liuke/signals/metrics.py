@@ -1,12 +1,13 @@
 """How good predictions were, each with its interval: customers are drawn, not their months (cluster bootstrap).
 
-Every metric is a function of predictions, outcomes and weights, so that one redraw of customers is one set of weights
-and the rows are sorted once.
+Every metric is a function of predictions, outcomes and weights, (rows,) or (draws, rows), so that all redraws of
+customers are one array and the rows are sorted once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,43 +23,40 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float, Int32
 
 LEAST_EACH = 10  # rows of either outcome: below that no metric is shown
-DRAWS = 200
+DRAWS = 100
 LEVEL = 0.90
-METHOD = N_("customers redrawn 200 times, 90 % interval")
+FEW_LEVELS = 16  # different scores: below that alike rows are one
+METHOD = N_("customers redrawn 100 times, 90 % interval")
 _FEW = N_("needs {need} that left and {need} that stayed; there are {left} and {stayed}")
 GAMMA_A, GAMMA_B = 6.0, 14.0  # success of an offer ~ Beta, in both profit measures
 CLV, OFFER, CONTACT = 200.0, 10 / 200, 1 / 200  # worth of a customer; offer and contact as shares of it
 OFFER_B2B, CONTACT_B2B = 0.05, 15.0  # share of a customer's worth; money a contact
 
 
-def auc(score: Float, left: Float, weight: Float) -> float:
+def auc(score: Float, left: Float, weight: Float) -> Float:
     """Chance that one who left has the higher score than one who stayed; ties count half. Rows sorted by score."""
-    starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]])
-    yes = np.add.reduceat(weight * left, starts)
-    no = np.add.reduceat(weight * (1 - left), starts)
-    below = np.cumsum(no) - no
-    return float((yes * (below + no / 2)).sum() / (yes.sum() * no.sum()))
+    yes, no = (_by_level(score, weight * outcome) for outcome in (left, 1 - left))
+    below = np.cumsum(no, axis=-1) - no
+    return np.asarray((yes * (below + no / 2)).sum(axis=-1) / (yes.sum(axis=-1) * no.sum(axis=-1)))
 
 
-def average_precision(score: Float, left: Float, weight: Float) -> float:
+def average_precision(score: Float, left: Float, weight: Float) -> Float:
     """Mean precision over those who left, from the highest score down; equal scores are one step. Rows sorted."""
-    starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]])
-    yes = np.add.reduceat(weight * left, starts)[::-1]
-    every = np.add.reduceat(weight, starts)[::-1]
-    precision = np.cumsum(yes) / np.maximum(np.cumsum(every), 1e-300)
-    return float((precision * yes).sum() / yes.sum())
+    yes, every = (_by_level(score, values)[..., ::-1] for values in (weight * left, weight))
+    precision = np.cumsum(yes, axis=-1) / np.maximum(np.cumsum(every, axis=-1), 1e-300)
+    return np.asarray((precision * yes).sum(axis=-1) / yes.sum(axis=-1))
 
 
-def log_loss(chance: Float, left: Float, weight: Float) -> float:
+def log_loss(chance: Float, left: Float, weight: Float) -> Float:
     """Mean of -log of the chance given to what happened."""
     kept = np.clip(chance, 1e-9, 1 - 1e-9)
-    return float(-(weight * np.where(left > 0, np.log(kept), np.log1p(-kept))).sum() / weight.sum())
+    return np.asarray(-(weight @ np.where(left > 0, np.log(kept), np.log1p(-kept))) / weight.sum(axis=-1))
 
 
-def calibration_error(chance: Float, left: Float, weight: Float, bins: int = 10) -> float:
+def calibration_error(chance: Float, left: Float, weight: Float, bins: int = 10) -> Float:
     """Mean distance between chance and frequency over tenths of the rows, weighted by size. Rows sorted by chance."""
-    gap = np.diff(_below(chance, weight, weight * (chance - left), np.linspace(0, 1, bins + 1)))
-    return float(np.abs(gap).sum() / weight.sum())
+    gap = np.diff(_below(chance, weight, weight * (chance - left), np.linspace(0, 1, bins + 1)), axis=-1)
+    return np.asarray(np.abs(gap).sum(axis=-1) / weight.sum(axis=-1))
 
 
 def calibration_curve(chance: Float, left: Float, bins: int = 10) -> list[tuple[float, float, int]]:
@@ -68,47 +66,58 @@ def calibration_curve(chance: Float, left: Float, bins: int = 10) -> list[tuple[
     return [(float(chance[part].mean()), float(left[part].mean()), len(part)) for part in parts]
 
 
-def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> float:
+def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> Float:
     """Share that left among the tenth with the highest scores, over the share of all. Rows sorted by score."""
-    stayed_out, everybody = _below(score, weight, weight * left, np.array([1 - share, 1.0]))
-    return float((everybody - stayed_out) / share / everybody)
+    below = _below(score, weight, weight * left, np.array([1 - share, 1.0]))
+    return np.asarray((below[..., 1] - below[..., 0]) / share / below[..., 1])
+
+
+def _by_level(score: Float, values: Float) -> Float:
+    """Sums of values over rows of equal score. Rows sorted by score."""
+    return np.asarray(np.add.reduceat(values, np.flatnonzero(np.r_[True, score[1:] != score[:-1]]), axis=-1))
 
 
 def _below(score: Float, weight: Float, values: Float, shares: Float) -> Float:
-    """Sums of values over so much of the weight, from the lowest score up; rows of equal score are shared evenly."""
-    starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]])
-    weights, sums = (np.r_[0.0, np.cumsum(np.add.reduceat(each, starts))] for each in (weight, values))
-    return np.asarray(np.interp(shares * weights[-1], weights, sums))
+    """Sums of values over these shares of the weight, from the lowest score up; rows of equal score share evenly."""
+    weights, sums = _by_level(score, weight), _by_level(score, values)
+    each = np.divide(sums, weights, out=np.zeros_like(sums), where=weights > 0)
+    before = np.cumsum(weights, axis=-1) - weights
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.stack([(np.clip(part * total - before, 0, weights) * each).sum(axis=-1) for part in shares], axis=-1)
 
 
-def expected_profit(score: Float, left: Float, weight: Float) -> float:
+def expected_profit(score: Float, left: Float, weight: Float) -> Float:
     """EMPC: the expected profit a customer of treating the riskiest, where one is worth 200. Rows sorted by score.
 
     Verbraken, Verbeke and Baesens 2013, equation 19, with their defaults: offer 10, contact 1, g ~ Beta(6, 14).
     """
     leaver, stayer = weight * left * CLV, weight * (1 - left) * CLV
     best = _best_profit(score, leaver * (1 - OFFER), leaver * CONTACT + stayer * (OFFER + CONTACT))
-    return best / float(weight.sum())
+    return np.asarray(best / weight.sum(axis=-1))
 
 
-def expected_profit_b2b(score: Float, left: Float, weight: Float, worth: Float) -> float:
+def expected_profit_b2b(score: Float, left: Float, weight: Float, worth: Float) -> Float:
     """EMPB: the same where customers are worth different amounts and an offer costs a share of that, a customer.
 
     Janssens et al. 2022 (B2Boost): an offer of 5 % of the worth, 15 a contact. Rows sorted by score.
     """
     gain = weight * left * worth * (1 - OFFER_B2B)
-    return _best_profit(score, gain, weight * (CONTACT_B2B + (1 - left) * worth * OFFER_B2B)) / float(weight.sum())
+    cost = weight * (CONTACT_B2B + (1 - left) * worth * OFFER_B2B)
+    return np.asarray(_best_profit(score, gain, cost) / weight.sum(axis=-1))
 
 
-def _best_profit(score: Float, gain: Float, cost: Float) -> float:
-    """Expected over the success g of an offer: the most that g x gain - cost can be when the riskiest are treated.
+def _best_profit(score: Float, gain: Float, cost: Float) -> Float:
+    """Expected over the success g of an offer: the most that g x gain - cost can be when the riskiest are treated."""
+    steps = (np.cumsum(_by_level(score, values)[..., ::-1], axis=-1) for values in (cost, gain))
+    x, y = (np.concatenate([np.zeros((*one.shape[:-1], 1)), one], axis=-1) for one in steps)
+    best = [_profit_over(*each) for each in zip(np.atleast_2d(x), np.atleast_2d(y), strict=True)]
+    return np.asarray(best).reshape(x.shape[:-1])
 
-    Each number treated is a line in g, so the most over all of them is the upper hull of (cost, gain).
-    """
+
+def _profit_over(x: Float, y: Float) -> float:
+    """The same from cost and gain of treating ever more; each is a line in g, so the most is their upper hull."""
     from scipy.special import betainc
 
-    ends = np.r_[np.flatnonzero(score[::-1][1:] != score[::-1][:-1]), len(score) - 1]
-    x, y = np.r_[0.0, np.cumsum(cost[::-1])[ends]], np.r_[0.0, np.cumsum(gain[::-1])[ends]]
     hull = upper_hull(x, y)
     x, y = x[hull], y[hull]
     rise, run = np.diff(y), np.diff(x)
@@ -135,20 +144,22 @@ def upper_hull(x: Float, y: Float) -> npt.NDArray[np.intp]:
     return kept
 
 
-def within_rate(score: Float, left: Float, rate: Float, bins: int = 10) -> float | None:
-    """AUC inside tenths of the buying rate, weighted by pairs: what is known beyond how often they buy."""
-    total, sum_ = 0.0, 0.0
+def within_rate(score: Float, left: Float, rate: Float, weight: Float, bins: int = 10) -> Float:
+    """AUC inside tenths of the buying rate, weighted by pairs: what is known beyond how often they buy; NaN of none."""
+    pairs, ranked = np.zeros(weight.shape[:-1]), np.zeros(weight.shape[:-1])
     for part in np.array_split(np.argsort(rate, kind="stable"), bins):
         order = part[np.argsort(score[part], kind="stable")]
-        yes = float(left[order].sum())
-        pairs = yes * (len(order) - yes)
-        if pairs:
-            sum_ += pairs * auc(score[order], left[order], np.ones(len(order)))
-            total += pairs
-    return sum_ / total if total else None
+        if not len(order):
+            continue
+        drawn = weight[..., order]
+        here = (drawn @ left[order]) * (drawn @ (1 - left[order]))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ranked += np.where(here > 0, here * auc(score[order], left[order], drawn), 0)
+        pairs += here
+    return np.asarray(np.divide(ranked, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0))
 
 
-CHANCE_METRICS: dict[str, Callable[[Float, Float, Float], float]] = {
+CHANCE_METRICS: dict[str, Callable[[Float, Float, Float], Float]] = {
     "auc": auc,
     "average_precision": average_precision,
     "lift": lift,
@@ -175,6 +186,11 @@ class Redraws:
         counts = [np.bincount(random.integers(0, many, many), minlength=many) for _ in range(draws)]
         return cls(np.array(counts, np.float64).reshape(draws, many), row.astype(np.int32))
 
+    @property
+    def weights(self) -> Float:
+        """How often each row is drawn; (draws, rows)."""
+        return self.counts[:, self.row]
+
 
 def measured(
     score: Float, left: Bool, redraws: Redraws, names: tuple[str, ...] = tuple(CHANCE_METRICS)
@@ -183,18 +199,30 @@ def measured(
     stayed, gone = int((~left).sum()), int(left.sum())
     if min(stayed, gone) < LEAST_EACH:
         return dict.fromkeys(names, NotEstimable(_FEW, {"need": LEAST_EACH, "left": gone, "stayed": stayed}))
-    order = np.argsort(score, kind="stable")
-    sorted_score, outcome, row = score[order].astype(np.float64), left[order].astype(np.float64), redraws.row[order]
-    found: dict[str, Answer] = {}
-    ones = np.ones(len(order))
-    drawn_of: dict[str, list[float]] = {name: [] for name in names}
-    for counts in redraws.counts:
-        weight = counts[row]
-        if 0 < (weight * outcome).sum() < weight.sum():
-            for name in names:
-                drawn_of[name].append(CHANCE_METRICS[name](sorted_score, outcome, weight))
-    for name, drawn in drawn_of.items():
-        value = CHANCE_METRICS[name](sorted_score, outcome, ones)
-        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if drawn else (value, value)
-        found[name] = Estimate(value, float(low), float(high), METHOD if drawn else "")
-    return found
+    levels, outcome, whole, drawn = _sorted(score.astype(np.float64), left, redraws)
+    drawn = drawn[(drawn @ outcome > 0) & (drawn @ (1 - outcome) > 0)]
+    return {name: estimated(partial(CHANCE_METRICS[name], levels, outcome), whole, drawn) for name in names}
+
+
+def estimated(statistic: Callable[[Float], Float], whole: Float, drawn: Float) -> Estimate:
+    """A statistic of weights, with 90 % of what it comes to over the redrawn ones; (rows,) and (draws, rows)."""
+    value = float(statistic(whole))
+    if not len(drawn):
+        return Estimate(value, value, value)
+    low, high = np.nanquantile(statistic(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high), METHOD)
+
+
+def _sorted(score: Float, left: Bool, redraws: Redraws) -> tuple[Float, Float, Float, Float]:
+    """Scores, outcomes, weights and redrawn weights of the rows by rising score; alike rows as one if levels are few.
+
+    A rule has two levels, so a redraw of it is four numbers instead of all rows.
+    """
+    levels, level = np.unique(score, return_inverse=True)
+    if len(levels) > FEW_LEVELS:
+        order = np.argsort(score, kind="stable")
+        return score[order], left[order].astype(np.float64), np.ones(len(order)), redraws.counts[:, redraws.row[order]]
+    cells, many = 2 * len(levels), redraws.counts.shape[1]
+    held = np.bincount(redraws.row * cells + 2 * level + left, minlength=many * cells).reshape(many, cells)
+    whole = held.sum(axis=0).astype(np.float64)
+    return np.repeat(levels, 2), np.tile([0.0, 1.0], len(levels)), whole, redraws.counts @ held

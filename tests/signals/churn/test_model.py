@@ -213,8 +213,8 @@ def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Ro
 def test_captured_money_by_hand() -> None:
     left = np.array([True, False, True, False])
     money = np.array([100.0, 500.0, 300.0, 1.0])
-    assert rolling.captured(np.array([1, 2, 9, 0.0]), left, money, share=0.25) == pytest.approx(0.75)
-    assert rolling.captured(money, left & False, money) is None
+    assert rolling.captured(np.array([1, 2, 9, 0.0]), left, money, np.ones(4), share=0.25) == pytest.approx(0.75)
+    assert np.isnan(rolling.captured(money, left & False, money, np.ones(4)))
 
 
 def test_population_shift_by_hand() -> None:

@@ -7,6 +7,7 @@ logit, plain recency and plain frequency, and every rule.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from liuke.signals.churn.model import ChurnModel, fit, thinned
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, Rows, sampled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
 TESTS = 4  # origins tested
 SPACING = 3  # periods between them, where history allows
 SHOWN = 0.05  # of the rows: the head of the list
-MOST_TESTED = 50_000  # rows intervals are computed on
+MOST_TESTED = 20_000  # rows intervals are computed on
 TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 SCALE = 100.0  # cents a unit of money
-COMPARED = ("model", "logit", "recency", "frequency")
 _TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
 
 
@@ -142,13 +142,13 @@ def lines(
     every = np.ones(len(tested.left), bool)
     found: list[Line] = []
     for scope, inside in (("buying", tested.buying), ("all", every)):
-        found += _figures(tested, scores, scope, None, inside, intervals=True)
+        found += _figures(tested, scores, scope, None, inside, metrics.DRAWS)
         for origin in tested.origins:
             found += _figures(tested, scores, scope, origin, inside & (tested.rows.position == origin))
     for column, values in (groups or {}).items():
         for value in sorted({str(v) for v in values if v is not None}):
             inside = tested.buying & (values == value)
-            found += _figures(tested, {"model": scores["model"]}, f"{column}={value}", None, inside)
+            found += _figures(tested, {"model": scores["model"]}, f"{column}={value}", None, inside, metrics.DRAWS)
     return found
 
 
@@ -164,68 +164,66 @@ def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
 
 
 def _figures(
-    tested: BackTest, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, intervals: bool = False
+    tested: BackTest, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, draws: int = 0
 ) -> list[Line]:
     rows = np.flatnonzero(inside)
-    left = tested.left[rows]
-    found = []
-    for score, values in scores.items():
-        names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
-        drawn = intervals and score in COMPARED
-        answers = _measured(tested, values[rows], rows, names, drawn)
-        answers |= _money(tested, values[rows], rows) if min(left.sum(), (~left).sum()) >= metrics.LEAST_EACH else {}
-        found += [Line(scope, origin, score, n, a, len(rows), int(left.sum())) for n, a in answers.items()]
-    return found
+    gone = int(tested.left[rows].sum())
+    return [
+        Line(scope, origin, score, name, answer, len(rows), gone)
+        for score, values in scores.items()
+        for name, answer in _measured(tested, score, values, rows, draws).items()
+    ]
 
 
-def _measured(
-    tested: BackTest, score: Float, rows: npt.NDArray[np.intp], names: tuple[str, ...], intervals: bool
-) -> dict[str, Answer]:
-    """The metrics of a score, on a sample of customers where intervals are asked of many rows."""
-    customer, left = tested.rows.customer[rows], tested.left[rows]
-    if intervals and len(rows) <= MOST_TESTED:
-        return metrics.measured(score, left, metrics.Redraws.of(customer), names)
-    found = metrics.measured(score, left, metrics.Redraws.of(customer, draws=0), names)
-    if not intervals:
+def _measured(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int) -> dict[str, Answer]:
+    """Every figure of a score; where many rows are redrawn, intervals are those of a sample of the customers."""
+    if not draws or len(rows) <= MOST_TESTED:
+        return _answers(tested, score, values, rows, draws)
+    whole = _answers(tested, score, values, rows, 0)
+    part = sampled(tested.rows.customer[rows], MOST_TESTED / len(rows), FIBONACCI)
+    drawn = _answers(tested, score, values, rows[part], draws)
+    narrow = float(np.sqrt(part.mean()))  # a part is less sure than the whole by the root of its share
+    return {name: _narrowed(answer, drawn[name], narrow) if name in drawn else answer for name, answer in whole.items()}
+
+
+def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
+    """The value of the whole with the interval of a part, narrowed."""
+    if isinstance(whole, NotEstimable) or isinstance(part, NotEstimable):
+        return whole
+    below, above = part.value - part.low, part.high - part.value
+    return Estimate(whole.value, whole.value - below * narrow, whole.value + above * narrow, part.method)
+
+
+def _answers(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int) -> dict[str, Answer]:
+    """The metrics of a score on some rows, and what it is worth: AUC beyond the buying rate, money caught, EMPB."""
+    names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
+    chosen, left = values[rows], tested.left[rows]
+    redraws = metrics.Redraws.of(tested.rows.customer[rows], draws)
+    found = metrics.measured(chosen, left, redraws, names)
+    if any(isinstance(answer, NotEstimable) for answer in found.values()):
         return found
-    part = sampled(customer, MOST_TESTED / len(rows), FIBONACCI)
-    drawn = metrics.measured(score[part], left[part], metrics.Redraws.of(customer[part]), names)
-    for name, whole in found.items():
-        of_part = drawn[name]
-        if isinstance(whole, Estimate) and isinstance(of_part, Estimate):
-            narrow = float(np.sqrt(part.mean()))  # a part is less sure than the whole by the root of its share
-            low = whole.value - (of_part.value - of_part.low) * narrow
-            high = whole.value + (of_part.high - of_part.value) * narrow
-            found[name] = Estimate(whole.value, low, high, metrics.METHOD)
-    return found
-
-
-def _money(tested: BackTest, score: Float, rows: npt.NDArray[np.intp]) -> dict[str, Answer]:
-    """What the score is worth: AUC beyond the buying rate, money of leavers at the head of the list, EMPB."""
-    left = tested.left[rows]
     money = np.maximum(tested.rows.money[rows], 0) / SCALE
-    rate = tested.rows.x[rows, COLUMNS.index("rate")]
-    inside = metrics.within_rate(score, left.astype(np.float64), rate)
-    found: dict[str, float | None] = {
-        "within_rate": inside,
-        "captured_money": captured(score * money, left, money),
-        "empb": metrics.expected_profit_b2b(*_sorted(score, left, money)),
+    rate, order = tested.rows.x[rows, COLUMNS.index("rate")], np.argsort(chosen, kind="stable")
+    outcome = left.astype(np.float64)
+    worth: dict[str, Callable[[Float], Float]] = {
+        "within_rate": partial(metrics.within_rate, chosen, outcome, rate),
+        "captured_money": partial(captured, chosen * money, left, money),
+        "empb": lambda weight: metrics.expected_profit_b2b(
+            chosen[order], outcome[order], weight[..., order], money[order]
+        ),
     }
-    return {name: Estimate(value, value, value) for name, value in found.items() if value is not None}
+    told = {name: metrics.estimated(each, np.ones(len(rows)), redraws.weights) for name, each in worth.items()}
+    return found | {name: answer for name, answer in told.items() if not np.isnan(answer.value)}
 
 
-def _sorted(score: Float, left: Bool, money: Float) -> tuple[Float, Float, Float, Float]:
-    order = np.argsort(score, kind="stable")
-    return score[order], left[order].astype(np.float64), np.ones(len(order)), money[order]
-
-
-def captured(expected_loss: Float, left: Bool, money: Float, share: float = SHOWN) -> float | None:
-    """Share of the leavers' money that stands at the head of a list by expected loss; None without such money."""
-    total = float(money[left].sum())
-    if total <= 0:
-        return None
-    head = np.argsort(-expected_loss, kind="stable")[: max(1, round(share * len(money)))]
-    return float(money[head][left[head]].sum() / total)
+def captured(expected_loss: Float, left: Bool, money: Float, weight: Float, share: float = SHOWN) -> Float:
+    """Share of the leavers' money that stands at the head of a list by expected loss; NaN without such money."""
+    order = np.argsort(-expected_loss, kind="stable")
+    weights, lost = weight[..., order], (money * left)[order]
+    head = np.maximum(1, np.round(share * weights.sum(axis=-1, keepdims=True)))
+    taken = np.clip(head - (np.cumsum(weights, axis=-1) - weights), 0, weights)
+    total = np.asarray(weights @ lost)
+    return np.asarray(np.divide(taken @ lost, total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
