@@ -67,7 +67,7 @@ def _table(rows: pl.DataFrame, made: Run) -> object:
     ]
     if not lines:
         return say(N_("No customer matches."))
-    basis = translate(value_words.BASIS[made.info["value"]["basis"]])
+    basis = value_words.basis(made.info)
     said = say(N_("As of {as_of}; money is {basis}."), as_of=made.info["as_of"], basis=basis)
     title = "\n".join([said, *value_words.missing(made.info, *value_words.ESTIMATES)])
     return grid([(translate(head), side) for head, side in zip(titles, sides, strict=True)], lines, title=title)

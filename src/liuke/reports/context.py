@@ -197,6 +197,7 @@ class Overview:
     first_document_on: date | None
     last_document_on: date | None
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
+    coverage: Annotated[Mapping[str, float], "share of two years' money that carries a margin, a quantity; where used"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]

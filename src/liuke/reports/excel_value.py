@@ -45,7 +45,7 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
     rows = run.table("customer_value").filter(pl.col("stage").is_not_null()).join(who, on="customer_code")
     rows = rows.sort("next_year", "clv", "customer_code", descending=[True, True, False], nulls_last=True)
     money = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
-    basis = say(N_("money to come in {basis}"), basis=translate(value_words.BASIS[about["basis"]]))
+    basis = say(N_("money to come in {basis}"), basis=value_words.basis(run.info))
     sheet = book.sheet(N_("Customer value"), f"{names(o)} · {basis}")
     columns = [
         Column(N_("Customer number"), "text", 14),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.panel.coverage import LEAST
 from liuke.reports import words
 from liuke.reports.context import Said
+from liuke.reports.figures import percent
 
 if TYPE_CHECKING:
     from liuke.reports.context import Overview
@@ -80,6 +82,31 @@ RISK_BY_MODEL = N_(
     "90% range; the sheet Model has its test."
 )
 
+COVERAGE = {  # by measure: title; said where enough of the money carries it; where too little does
+    "margin": (
+        N_("Margin"),
+        N_(
+            "{share} of the money of the last two years lies in lines with a margin; those without one are taken to "
+            "earn the same share of their amount."
+        ),
+        N_(
+            "Only {share} of the money of the last two years lies in lines with a margin; under {least} nothing "
+            "stands on margins, everything on sales."
+        ),
+    ),
+    "quantity": (
+        N_("Quantity"),
+        N_(
+            "{share} of the money of the last two years lies in lines with a quantity; those without one count no "
+            "quantity."
+        ),
+        N_(
+            "Only {share} of the money of the last two years lies in lines with a quantity; under {least} nothing "
+            "stands on quantities."
+        ),
+    ),
+}
+
 
 def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
@@ -96,6 +123,11 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
             "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."
         )
         found.insert(6, (Said(words.STATES["lost"]), Said(lost, {"days": context.left_days})))
+    found += [
+        (Said(title), Said(most if share >= LEAST else thin, {"share": percent(share, 1), "least": percent(LEAST)}))
+        for title, most, thin, share in ((*COVERAGE[name], share) for name, share in context.coverage.items())
+        if share < 1
+    ]
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())

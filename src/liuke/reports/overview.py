@@ -71,6 +71,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         first_document_on=_maybe_day(info.get("first_document_on")),
         last_document_on=_maybe_day(info.get("last_document_on")),
         partial_period=info.get("partial_period"),
+        coverage=info.get("coverage") or {},
         left_days=info.get("left_days"),
         by_model=bool((info.get("model") or {}).get("rung")),
         rests_on=risk_rests_on(info),

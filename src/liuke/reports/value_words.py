@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from liuke.reports.context import Run
 
 BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
+THIN = N_("sales, for only {share} of the money of the last two years carries a margin")
+MOST = N_("margin; {share} of the money of the last two years carries one, the rest counts at the same share")
 SPREAD = {"concentrated": N_("concentrated"), "dispersed": N_("spread out"), "none": N_("nothing bought")}
 STAGES = {
     "new": N_("New"),
@@ -61,6 +63,14 @@ def share(value: float | None) -> str:
     return translate(UNKNOWN) if value is None else figures.percent(value)
 
 
+def basis(info: Mapping[str, Any]) -> str:
+    """What money to come is counted in: margin or sales, and how much of the documents' money carries a margin."""
+    name, covered = info["value"]["basis"], info.get("coverage", {}).get("margin", 0.0)
+    if not 0 < covered < 1:
+        return translate(BASIS[name])
+    return say(MOST if name == "margin" else THIN, share=figures.percent(covered, 1))
+
+
 def grade_reason(row: Mapping[str, Any], currency: str) -> str:
     """Why a customer of `customer_value` has its grade, in the language in force."""
     fields = {
@@ -90,7 +100,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
             WORTH,
             next=money(row["next_year"], currency),
             years=f"{about['years']:g}",
-            basis=translate(BASIS[row["value_basis"]]),
+            basis=basis(info),
             **worth,
         ),
         *_core_ahead(row, about),
