@@ -13,6 +13,8 @@ from liuke.app.documents import owners_of
 from liuke.facts import contracts
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy.typing as npt
 
     from liuke.app.scope import Scope
@@ -48,7 +50,8 @@ class Told:
     contacts_quarter: Int32
     contacts_year: Int32  # calls and messages
     visits_year: Int32
-    response_days: Float  # mean days to the first reply to a complaint of the last year
+    response_days: Float  # days until the first answer to the worst answered complaint of the last year, or until now
+    unanswered: npt.NDArray[np.object_]  # number of the complaint waiting longest for an answer, None without one
     has_contacts: bool  # whether any contact was loaded
     new_referred: tuple[Bool, Bool] | None  # a referrer is named; the file is there. None: no file names any
 
@@ -70,8 +73,8 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
     year, quarter = (scope.as_of - timedelta(days=days) for days in (365, QUARTER))
     visit = pl.col("channel").fill_null("").str.contains(VISIT)
     lately = contact.filter(pl.col("day") > year)
-    complaint = rows("complaint").filter(pl.col("opened_on") > year, pl.col("replied_on") <= scope.as_of)
-    replies = complaint.group_by("at").agg(v=(pl.col("replied_on") - pl.col("opened_on")).dt.total_days().mean())
+    waited = _waited(rows("complaint"), scope, year)
+    waiting = waited.filter("open").sort("days", "complaint_id", descending=[False, True])  # the longest one stays
     answers = _answers(rows("survey_answer"), scope)
     return Told(
         wallet=_spread(wallet.select("at", v=pl.col("amount").cast(pl.Float64) * 100), count),
@@ -84,7 +87,8 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
         contacts_quarter=_count(contact.filter(pl.col("day") > quarter), count),
         contacts_year=_count(lately.filter(~visit), count),
         visits_year=_count(lately.filter(visit), count),
-        response_days=_spread(replies, count),
+        response_days=_spread(waited.group_by("at").agg(v=pl.col("days").max()), count),
+        unanswered=_names(waiting, "complaint_id", count),
         has_contacts=not contact.is_empty(),
         new_referred=_referred(file.join(where, on="customer_id"), count),
     )
@@ -94,6 +98,22 @@ def _contacts(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFra
     """`at` is the customer's place, `day` the contact's."""
     contact = store.current(contracts()["contact"], scope.known).rename({"at": "day"})
     return contact.filter(pl.col("day") <= scope.as_of).join(where, on="customer_id")
+
+
+def _waited(complaint: pl.DataFrame, scope: Scope, since: date) -> pl.DataFrame:
+    """Complaints made after a day: at, complaint_id, days without an answer by as_of, open where it has none yet.
+
+    What was settled was answered, if only then. No rows where no complaint says when it was answered: that is a file
+    without such a column, not a firm that answers nobody.
+    """
+    answered = pl.min_horizontal("replied_on", "resolved_on")
+    if complaint.select(answered.is_null().all()).item():
+        return complaint.select("at", "complaint_id", days=pl.lit(0), open=pl.lit(value=False)).clear()
+    entered = pl.col("recorded_on").fill_null(pl.col("opened_on"))
+    made = complaint.filter(pl.col("opened_on").is_between(since, scope.as_of, closed="right"), entered <= scope.known)
+    still = answered.is_null() | (answered > scope.as_of)
+    until = pl.when(still).then(pl.lit(scope.as_of)).otherwise(answered)
+    return made.select("at", "complaint_id", days=(until - pl.col("opened_on")).dt.total_days().clip(0), open=still)
 
 
 def _answers(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
@@ -134,6 +154,13 @@ def _spread(found: pl.DataFrame, count: int) -> Float:
     """Column v at the places of column at, NaN elsewhere."""
     values = np.full(count, np.nan)
     values[found["at"].to_numpy()] = found["v"].to_numpy()
+    return values
+
+
+def _names(found: pl.DataFrame, column: str, count: int) -> npt.NDArray[np.object_]:
+    """A text column at the places of column at, the last row's where there are several, None elsewhere."""
+    values = np.full(count, None, object)
+    values[found["at"].to_numpy()] = found[column].to_numpy()
     return values
 
 

@@ -143,7 +143,8 @@ def _service(compared: Compared, fit: Fitted, whole: Kept, rows: slice) -> dict[
         "contacts_given": number(known),
         "response_owed_hours": number(hours),
         "response_given_hours": number(answered),
-        "neglected": pl.Series(grades.neglected(contacts, given, hours, answered) & fit.told.has_contacts),
+        "unanswered_complaint": pl.Series(fit.told.unanswered[rows].tolist(), dtype=pl.String),
+        "neglected": pl.Series(grades.neglected(contacts, known, hours, answered)),
     }
 
 
@@ -155,6 +156,7 @@ GAP_COLUMNS = (
     "contacts_given",
     "response_owed_hours",
     "response_given_hours",
+    "unanswered_complaint",
     "next_year",
 )
 
@@ -165,14 +167,18 @@ def _short(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
-    """One row a customer short of service, most expected money first; one row with the reason where nobody can know."""
+    """One row a customer short of service, most expected money first.
+
+    Where no contacts are loaded only late answers can be seen, and a first row says so.
+    """
     found = pl.concat(gaps).with_columns(
         contacts_missing=(pl.col("contacts_owed") - pl.col("contacts_given")).clip(0),
         reason=pl.lit(None, pl.String),
     )
-    if not fit.told.has_contacts:
-        return pl.concat([found, pl.DataFrame({"reason": [NO_CONTACTS]})], how="diagonal")
-    return found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
+    found = found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
+    if fit.told.has_contacts:
+        return found
+    return pl.concat([pl.DataFrame({"reason": [NO_CONTACTS]}), found], how="diagonal").select(found.columns)
 
 
 def info(fit: Fitted) -> dict[str, Any]:

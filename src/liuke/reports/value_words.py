@@ -39,6 +39,7 @@ LOYALTY = N_("{cell} ({chance}): {meaning}.")
 NOT_MEASURED = N_("Loyalty: not measured; nobody asked and nothing tells. Its buying alone is steady with {chance}.")
 SERVICE = N_("Owed a quarter: {owed} contacts, answers within {hours} h. Given: {given}.")
 GIVEN = N_("{contacts} contacts")
+UNANSWERED = N_("Complaint {number} is still unanswered; a complaint of the last year has waited {days} days.")
 NO_CONTACTS = N_("no contacts loaded")
 CORE_AHEAD = {
     True: N_("Core by what is expected of it next year."),
@@ -117,7 +118,11 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency)))
     given = translate(NO_CONTACTS) if row["contacts_given"] is None else say(GIVEN, contacts=int(row["contacts_given"]))
     owed, hours = f"{row['contacts_owed']:g}", f"{row['response_owed_hours']:g}"
-    return [*said, say(SERVICE, owed=owed, hours=hours, given=given)]
+    said.append(say(SERVICE, owed=owed, hours=hours, given=given))
+    if row.get("unanswered_complaint"):  # a run of an earlier version has no such column
+        days = round(row["response_given_hours"] / 24)
+        said.append(say(UNANSWERED, number=row["unanswered_complaint"], days=days))
+    return said
 
 
 def core_ahead(run: Run) -> pl.DataFrame:
