@@ -60,7 +60,9 @@ NOBODY_LOST = N_("Nobody was lost, or no new customer has been seen for a whole 
 NO_COST = N_("State acquisition_cost and keeping_cost in liuke.toml; without them there is no comparison.")
 NO_REFERRAL = N_("No customer file says who referred a customer.")
 NOBODY_NEW = N_("No customer was new in the window.")
-NEVER_ENDS = N_("Everybody was kept; the sum would not end.")
+NEVER_ENDS = N_("Everybody, or nearly everybody, was kept: the sum would not end.")
+NO_POINT_LEFT = N_("More than 99% were kept: there is not a whole point of retention left to gain.")
+POINT = 0.01
 Z = 1.96
 
 
@@ -162,13 +164,33 @@ def _of_retention(base: Base, kept: Answer, worth: Answer, discount: float) -> d
         return found | dict.fromkeys(names[:3], worth)
     point = base.opening * worth.value / 100
     found["point_of_churn"] = Estimate(point, point, point, "count")
-    top = min(1.0 + discount - 0.01, 1.0)
-    shares = [min(max(share, 0.0), top - 0.01) for share in (kept.value, kept.low, kept.high)]
-    equity = [retention_equity(base.opening, worth.value, share, share + 0.01, discount) for share in shares]
-    found["retention_equity"] = Estimate(equity[0], equity[1], equity[2], "formula")
-    life = [formula(worth.value, share, discount) for share in shares]
-    found["lifetime_formula"] = Estimate(life[0], life[1], life[2], "formula")
+    found["retention_equity"] = _equity(base.opening, worth.value, kept, discount)
+    found["lifetime_formula"] = _lifetime(worth.value, kept, discount)
     return found
+
+
+def _equity(customers: int, worth: float, kept: Estimate, discount: float) -> Answer:
+    """What one point of retention more is worth: as far as one more can be kept, and while the sum ends."""
+    most = 1 - POINT
+    if kept.value > most:
+        return NotEstimable(NO_POINT_LEFT)
+    shares = (kept.value, kept.low, min(kept.high, most))
+    if max(shares) + POINT >= 1 + discount:
+        return NotEstimable(NEVER_ENDS)
+    return _ranged([retention_equity(customers, worth, share, share + POINT, discount) for share in shares])
+
+
+def _lifetime(worth: float, kept: Estimate, discount: float) -> Answer:
+    """The lifetime value of the average customer by the formula, while the sum ends."""
+    shares = (kept.value, kept.low, kept.high)
+    if max(shares) >= 1 + discount:
+        return NotEstimable(NEVER_ENDS)
+    return _ranged([formula(worth, share, discount) for share in shares])
+
+
+def _ranged(found: list[float]) -> Estimate:
+    """A formula's value at the share kept, between those at the ends of its range: below 0 they change places."""
+    return Estimate(found[0], min(found), max(found), "formula")
 
 
 def _half_life(kept: Estimate) -> Answer:
