@@ -178,6 +178,17 @@ def test_the_firm_s_own_standard_makes_a_new_run(tmp_path: Path) -> None:
     assert Runs(firm.workspace.runs).current().root.name == second.info["run_id"]
 
 
+def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None:
+    firm = firm_of([one for n in range(40) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 30)], tmp_path)
+    sizes = []
+    for share in (0.5, 0.95):
+        (firm.workspace.root / "liuke.toml").write_text(f"core_share = {share}\n", "utf-8")
+        made = firm.run()
+        assert made.info["value"]["next_year_reason"] is None
+        sizes.append(int(made.table("customer_value")["core_next_year"].sum()))
+    assert sizes[0] < sizes[1]
+
+
 def _by_id(result: Result) -> dict[str, dict[str, Any]]:
     rows = value_queries.values(result.made, value_queries.Wanted())
     return {row["customer_id"]: row for row in rows.to_dicts()}

@@ -226,7 +226,7 @@ def _write(
         tasks = [
             threads.submit(run_tables.write_now, draft, setup, passed, risk, core, ranked),
             threads.submit(valuing.write, draft, setup, passed, recount, settings, risk),
-            threads.submit(_write_model, draft, setup, passed),
+            threads.submit(_write_model, draft, setup, passed, settings.number("core_share")),
             threads.submit(_write_listed, draft, setup, passed, ranked),
         ]
         for done, task in enumerate(tasks, 1):
@@ -242,11 +242,12 @@ def _write(
     return {**said, **valuing.info(setup.value)}
 
 
-def _write_model(draft: Draft, setup: Setup, passed: Passed) -> None:
+def _write_model(draft: Draft, setup: Setup, passed: Passed, core_share: float) -> None:
     """Write how the model did at past ends, and the families about to be dropped."""
     lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
     described = setup.customers.select("customer_code", *lasting)
-    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described).items():
+    found = predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described, core_share)
+    for name, table in found.items():
         draft.write(name, table)
     draft.write("family_now", families.table(passed.families, setup.customers))
 

@@ -53,7 +53,7 @@ def write(
     fit = setup.value
     whole = _all(passed.kept)
     chance = np.full(len(whole.gap), np.nan) if isinstance(risk, NotEstimable) else risk.risk
-    _write(draft, setup.panels, fit, whole, _compare(whole, fit), chance)
+    _write(draft, setup.panels, fit, whole, _compare(whole, fit, settings.number("core_share")), chance)
     draft.write("leaking_bucket", bucket.bucket_table(passed.bucket, counted.late))
     draft.write("economics", bucket.economics_table(passed.bucket, settings))
 
@@ -69,11 +69,12 @@ def _all(kept: list[Kept]) -> Kept:
     )
 
 
-def _compare(whole: Kept, fit: Fitted) -> Compared:
+def _compare(whole: Kept, fit: Fitted, core_share: float) -> Compared:
     worths = [grades.worth(mean, whole.gap, fit.standard) for mean in whole.means]
     present = np.maximum(whole.means[-1], 0).astype(np.float64)
     found = grades.grades(worths, present, fit.standard)
-    return Compared(found, forward_core(whole.means, whole.errors), present, worths[-1] - present)
+    core = forward_core(whole.means, whole.errors, share=core_share)
+    return Compared(found, core, present, worths[-1] - present)
 
 
 def _write(draft: Draft, panels: Panels, fit: Fitted, whole: Kept, compared: Compared, chance: Float) -> None:

@@ -182,6 +182,16 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class Defined:
+    """What the run's settings and documents decide about what its words mean."""
+
+    left_days_set: Annotated[bool, "the days after which a customer counts as lost are set, not learnt from gaps"]
+    core_share: Annotated[float, "share of the measure that core customers make"]
+    core_measure: Annotated[str, "what core customers are measured by: amount, margin or quantity"]
+    coverage: Annotated[Mapping[str, float], "share of two years' money that carries a margin, a quantity; where used"]
+
+
+@dataclass(frozen=True)
 class Overview:
     """The whole page: the answer, the ledger, the states, the list and how far to trust them."""
 
@@ -197,8 +207,8 @@ class Overview:
     first_document_on: date | None
     last_document_on: date | None
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
-    coverage: Annotated[Mapping[str, float], "share of two years' money that carries a margin, a quantity; where used"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
+    defined: Annotated[Defined, "what settings and documents decide about the words' meaning"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]
     listed_by_model: Annotated[bool, "and say who is on the list"]

@@ -1,4 +1,4 @@
-"""Core customers: the smallest set that makes 80 % of the value, told apart from those who are in it by luck.
+"""Core customers: the smallest set that makes a share of the value, told apart from those who are in it by luck.
 
 The last 24 periods are redrawn in blocks of neighbouring ones, the same for every customer; the share of redraws in
 which a customer belongs to the set is its probability. It enters the core at .8 and leaves it below .5, so that the
