@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+import liuke
 from firms import firm_of, monthly, random_docs
 from liuke.app import value_queries
 from liuke.kernel.message import unpack
@@ -183,7 +184,7 @@ def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None
     sizes = []
     for share in (0.5, 0.95):
         (firm.workspace.root / "liuke.toml").write_text(f"core_share = {share}\n", "utf-8")
-        made = firm.run()
+        made = liuke.open(firm.workspace.root).run()
         assert made.info["value"]["next_year_reason"] is None
         sizes.append(int(made.table("customer_value")["core_next_year"].sum()))
     assert sizes[0] < sizes[1]
