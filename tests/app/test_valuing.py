@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 import liuke
-from firms import firm_of, monthly, random_docs
+from firms import Doc, firm_of, monthly, random_docs
 from liuke.app import value_queries
 from liuke.kernel.message import unpack
+from liuke.reports import value_words
+from liuke.reports.notes import notes
 from liuke.reports.overview import overview
 from liuke.store.runs import Runs
 
@@ -188,6 +190,38 @@ def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None
         assert made.info["value"]["next_year_reason"] is None
         sizes.append(int(made.table("customer_value")["core_next_year"].sum()))
     assert sizes[0] < sizes[1]
+
+
+def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: Result) -> None:
+    doubt = "Lifetime values need care: Only "
+    assert any(why.startswith(doubt) for why in value_words.missing(valued.made.info, "clv"))
+    assert any(text.text().startswith(doubt) for _, text in notes(overview(valued.made)))
+    code = valued.table("customer_value").filter(pl.col("clv").is_not_null())["customer_code"][0]
+    assert any(said.startswith(doubt) for said in value_queries.value_sentences(valued.made, code))
+
+
+def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
+    given = [doc for n in range(40) for doc in monthly(f"c{n}", [100.0 * (n + 1)] * 14)]
+    back = Doc("R1", "c3", date(2025, 1, 11), ((-600_000, "p0", 1),), "return")
+    firm = firm_of([*given, back], tmp_path)
+    (firm.workspace.root / "value.toml").write_text("[costs]\nvisits = 300\nreturns = 20\n", "utf-8")
+    made = firm.run().made
+    said = dict(value_words.reasons(made.info, *value_words.ESTIMATES))
+    assert said["Service cost"].text() == "A cost is stated for what the documents do not count: visits."
+    assert said["Slowing"].text().startswith("comparing a quarter with the year before")
+    assert said["Lifetime value"].text().startswith("1 customers have no lifetime value")
+    code = made.table("customer_now").filter(pl.col("customer_id") == "c3")["customer_code"][0]
+    assert value_words.LOSS in value_queries.value_sentences(made, code)
+
+
+def test_who_had_no_return_is_served_at_no_return(tmp_path: Path) -> None:
+    """Acts are counted where the firm has such documents, be there none among the customers at hand."""
+    back = Doc("R1", "c0", date(2024, 3, 11), ((-100, "p0", 1),), "return")
+    firm = firm_of([*monthly("c0", [5, 5, 5, 5]), *monthly("c1", [5, 5, 5, 5]), back], tmp_path)
+    (firm.workspace.root / "value.toml").write_text("[costs]\nreturns = 20\n", "utf-8")
+    made = firm.run()
+    assert made.info["value"]["service_cost_reason"] is None
+    assert [row["service_cost"] for _, row in sorted(_by_id(made).items())] == [Decimal(20), Decimal(0)]
 
 
 def _by_id(result: Result) -> dict[str, dict[str, Any]]:

@@ -239,7 +239,7 @@ def _write(
     draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
     draft.write("money_month", recount.by_month)
     said = run_tables.info(workspace, setup, passed, base, core, recount, len(ranked))
-    return {**said, **valuing.info(setup.value)}
+    return {**said, **valuing.info(draft, setup.value)}
 
 
 def _write_model(draft: Draft, setup: Setup, passed: Passed, core_share: float) -> None:

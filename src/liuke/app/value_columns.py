@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app.value_fit import Fitted, an_occasion, money
+from liuke.app.value_fit import DOCUMENTS, Fitted, an_occasion, money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
 from liuke.panel.states import CODE, LEAVING
@@ -106,7 +106,8 @@ def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
     if isinstance(fit.models, NotEstimable):
         return {name: pl.Series([None] * panel.shape[0], dtype=MONEY) for name in names}
     history = repeats(panel, fit.clock)
-    found = lifetime_by_models(*fit.models, history, an_occasion(panel, history), fit.terms)
+    mean = an_occasion(panel, history)
+    found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms)
     return dict(zip(names, (as_money(part * 100) for part in (found.mean, found.low, found.high)), strict=True))
 
 
@@ -170,18 +171,21 @@ def _ratio(spend: Int, whole: Float) -> Float:
 
 def _served(panel: Panel, now: Int, fit: Fitted, rows: slice, year: int) -> dict[str, pl.Series]:
     """What serving cost in the last year and what is left of the margin after it; null without stated costs."""
-    said = fit.told
-    counts: dict[str, Int] = {
-        name: panel.kinds[kind].documents[:, -year:].sum(axis=1, dtype=np.int64)
-        for name, kind in (("orders", "order"), ("deliveries", "delivery"), ("returns", "return"))
-        if kind in panel.kinds
-    }
-    if said.has_contacts:
-        seen: dict[str, Int32] = {"contacts": said.contacts_year, "visits": said.visits_year}
-        counts |= {name: each[rows].astype(np.int64) for name, each in seen.items()}
-    served = cost_to_serve(counts, fit.standard.costs)
+    served = cost_to_serve({act: _times(act, panel, fit, rows, year) for act in fit.acts}, fit.standard.costs)
     none = pl.Series([None] * len(now), dtype=MONEY)
     if not isinstance(served, Served):
         return {"service_cost": none, "margin_after_service": none}
     left = as_money(now - served.total) if fit.basis == "margin" else none
     return {"service_cost": as_money(served.total), "margin_after_service": left}
+
+
+def _times(act: str, panel: Panel, fit: Fitted, rows: slice, year: int) -> Int:
+    """How often an act of service was done in the last year; (customers,)."""
+    kind = DOCUMENTS.get(act)
+    if kind is None:
+        contacts: Int32 = fit.told.contacts_year if act == "contacts" else fit.told.visits_year
+        return contacts[rows].astype(np.int64)
+    if kind not in panel.kinds:  # none in this chunk
+        return np.zeros(panel.shape[0], np.int64)
+    done: Int = panel.kinds[kind].documents[:, -year:].sum(axis=1, dtype=np.int64)
+    return done

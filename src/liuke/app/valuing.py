@@ -182,13 +182,13 @@ def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
     return pl.concat([pl.DataFrame({"reason": [NO_CONTACTS]}), found], how="diagonal").select(found.columns)
 
 
-def info(fit: Fitted) -> dict[str, Any]:
-    """What each figure of the value tables rests on, or why it is missing."""
+def info(draft: Draft, fit: Fitted) -> dict[str, Any]:
+    """What each figure of the value tables, now written, rests on, or why it is missing."""
 
     def reason(answer: object) -> str | None:
         return pack({"reason": answer.reason, "data": answer.data}) if isinstance(answer, NotEstimable) else None
 
-    warned = None if isinstance(fit.models, NotEstimable) else fit.models[0].warning_ or fit.models[1].warning_
+    warnings = () if isinstance(fit.models, NotEstimable) else fit.models.warnings
     return {
         "value": {
             "basis": fit.basis,
@@ -197,8 +197,19 @@ def info(fit: Fitted) -> dict[str, Any]:
             "next_year_pairs": fit.ahead[-1][1].pairs if fit.ahead else 0,
             "next_year_reason": reason(fit.no_next_year),
             "clv_reason": reason(fit.models),
-            "clv_warning": reason(warned),
+            "clv_warnings": [reason(one) for one in warnings],
+            "clv_losses": 0 if isinstance(fit.models, NotEstimable) else _losses(draft),
             "wallet_reason": reason(fit.wallets),
+            "slowing_reason": reason(fit.slowing),
+            "service_cost_reason": reason(fit.no_service_cost),
             "has_contacts": fit.told.has_contacts,
         }
     }
+
+
+def _losses(draft: Draft) -> int:
+    """How many customers that bought have no lifetime value, for what they brought comes to nothing or less."""
+    rows = pl.scan_parquet(draft.root / "customer_value.parquet").filter(
+        pl.col("stage").is_not_null(), pl.col("clv").is_null()
+    )
+    return int(rows.select(pl.len()).collect().item())

@@ -40,6 +40,9 @@ class Said:
         """The sentence in the language in force."""
         return say(self.message, **self.data) if self.message else ""
 
+    def __str__(self) -> str:
+        return self.text()  # so that a sentence can be a field of another
+
 
 @dataclass(frozen=True)
 class Document:
@@ -208,6 +211,7 @@ class Overview:
     last_document_on: date | None
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
+    value_reasons: Annotated[Sequence[tuple[str, Said]], "figure of value, and why it is missing or in doubt"]
     defined: Annotated[Defined, "what settings and documents decide about the words' meaning"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]

@@ -121,6 +121,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         for title, most, thin, share in ((*COVERAGE[name], share) for name, share in context.defined.coverage.items())
         if share < 1
     ]
+    found += [(Said(title), text) for title, text in context.value_reasons]
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())

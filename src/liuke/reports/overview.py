@@ -31,7 +31,7 @@ from liuke.reports.indicators import base_is_falling
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
-from liuke.reports.value_words import core_ahead
+from liuke.reports.value_words import ESTIMATES, core_ahead, reasons
 from liuke.signals.combine import FEW_LEAVERS
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         last_document_on=_maybe_day(info.get("last_document_on")),
         partial_period=info.get("partial_period"),
         left_days=info.get("left_days"),
+        value_reasons=reasons(info, *ESTIMATES) if info.get("value") else [],
         defined=_defined(info),
         by_model=bool((info.get("model") or {}).get("rung")),
         rests_on=risk_rests_on(info),

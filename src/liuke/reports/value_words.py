@@ -10,6 +10,7 @@ import polars as pl
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.message import unpack
 from liuke.reports import figures
+from liuke.reports.context import Said
 from liuke.value import economics, loyalty, wallet
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ STAGES = {
     "declining": N_("Declining"),
     "lost": N_("Lost"),
 }
-ESTIMATES = ("next_year", "clv", "wallet")  # figures a run may have for nobody, with a reason
+ESTIMATES = {  # figures a run may have for nobody, with a reason
+    "next_year": N_("Next year"),
+    "clv": N_("Lifetime value"),
+    "wallet": N_("Wallet"),
+    "slowing": N_("Slowing"),
+    "service_cost": N_("Service cost"),
+}
+LOSS = N_("No lifetime value: what it brought comes to nothing or less, and the model of spending knows no losses.")
+LOSSES = N_("{customers} customers have no lifetime value: what they brought comes to nothing or less.")
+DOUBT = N_("Lifetime values need care: {why}")
 UNKNOWN = N_("not known")
 WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({clv_low} to {clv_high}), in {basis}.")
 WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
@@ -107,8 +117,9 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
         *_core_ahead(row, about),
         _wallet(row, info),
     ]
-    if row["slowing"] is not None:
-        said.append(say(SLOWING, chance=share(row["slowing"])))
+    said += missing(info, "next_year")
+    said += _lifetime(row, info)
+    said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
         said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
     said.append(_loyalty(row))
@@ -134,10 +145,40 @@ def core_ahead(run: Run) -> pl.DataFrame:
     return run.table("customer_value").select(names)
 
 
+def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
+    """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
+    about, found = info["value"], []
+    for name in figures_:
+        why = unpack(about.get(f"{name}_reason"))
+        if why:
+            found.append((ESTIMATES[name], Said(why["reason"], why["data"])))
+    if "clv" in figures_:
+        found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
+        if about.get("clv_losses"):
+            found.append((ESTIMATES["clv"], Said(LOSSES, {"customers": figures.count(about["clv_losses"])})))
+    return found
+
+
+def _doubts(about: Mapping[str, Any]) -> list[Said]:
+    """What speaks against leaning on lifetime values: the warnings of the models behind them."""
+    warnings = (unpack(one) for one in about.get("clv_warnings", ()))
+    return [Said(DOUBT, {"why": Said(one["reason"], one["data"])}) for one in warnings]
+
+
+def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
+    """What is said of one customer's lifetime value beside the number, or why it has none."""
+    about = info["value"]
+    if row["clv"] is not None:
+        return [doubt.text() for doubt in _doubts(about)]
+    if about["clv_reason"]:
+        why = unpack(about["clv_reason"])
+        return [say(why["reason"], **why["data"])]
+    return [] if row["stage"] is None else [translate(LOSS)]
+
+
 def missing(info: Mapping[str, Any], *figures_: str) -> list[str]:
-    """Why a run has none of these figures (next_year, clv, wallet), a sentence each; nothing for one it has."""
-    found = (unpack(info["value"].get(f"{name}_reason")) for name in figures_)
-    return [say(each["reason"], **each["data"]) for each in found if each]
+    """The sentences of `reasons` in the language in force."""
+    return [said.text() for _, said in reasons(info, *figures_)]
 
 
 def _core_ahead(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
