@@ -202,6 +202,7 @@ def info(draft: Draft, fit: Fitted) -> dict[str, Any]:
             "wallet_reason": reason(fit.wallets),
             "slowing_reason": reason(fit.slowing),
             "service_cost_reason": reason(fit.no_service_cost),
+            "answer_scales": fit.told.scales,
             "has_contacts": fit.told.has_contacts,
         }
     }

@@ -35,7 +35,12 @@ ESTIMATES = {  # figures a run may have for nobody, with a reason
     "wallet": N_("Wallet"),
     "slowing": N_("Slowing"),
     "service_cost": N_("Service cost"),
+    "loyalty": N_("Loyalty"),
 }
+SCALES = N_("Answers count as a share of their question's scale: {scales}.")
+NO_SCALE = N_(
+    "Left out, for the scale of the answers can't be told: {questions}. Write it into the question: satisfaction (1-5)."
+)
 LOSS = N_("No lifetime value: what it brought comes to nothing or less, and the model of spending knows no losses.")
 LOSSES = N_("{customers} customers have no lifetime value: what they brought comes to nothing or less.")
 DOUBT = N_("Lifetime values need care: {why}")
@@ -156,7 +161,19 @@ def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
         found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
         if about.get("clv_losses"):
             found.append((ESTIMATES["clv"], Said(LOSSES, {"customers": figures.count(about["clv_losses"])})))
+    if "loyalty" in figures_:
+        found += [(ESTIMATES["loyalty"], said) for said in _scales(about.get("answer_scales", {}))]
     return found
+
+
+def _scales(found: Mapping[str, int | None]) -> list[Said]:
+    """Which scale the answers to each question were taken to have, and which questions have none."""
+    taken = ", ".join(f"{question} 0-{scale}" for question, scale in found.items() if scale is not None)
+    unknown = ", ".join(question for question, scale in found.items() if scale is None)
+    return [
+        *([Said(SCALES, {"scales": figures.printable(taken)})] if taken else []),
+        *([Said(NO_SCALE, {"questions": figures.printable(unknown)})] if unknown else []),
+    ]
 
 
 def _doubts(about: Mapping[str, Any]) -> list[Said]:
