@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import liuke
-from firms import Doc, firm_of, monthly, random_docs
+from firms import Doc, doc, firm_of, monthly, random_docs
 from liuke.app import value_queries
 from liuke.kernel.message import unpack
 from liuke.reports import value_words
@@ -147,8 +147,25 @@ def test_economics_carry_values_or_reasons(valued: Result) -> None:
     assert rows["retention"]["value"] == pytest.approx(1 - last["lost"] / last["opening"])
 
 
+def test_a_customer_is_worth_what_the_year_before_brought_from_those_then_on_the_books(tmp_path: Path) -> None:
+    """100 a month for a year, then 200; one began half a year before the year does, one after; one left with it."""
+    given = [
+        *monthly("c0", [100.0] * 12 + [200.0] * 12),
+        *monthly("c1", [0.0] * 6 + [100.0] * 6 + [200.0] * 12),
+        *monthly("c2", [0.0] * 18 + [200.0] * 6),
+        *monthly("c3", [100.0] * 12),
+        doc("E c0 2026-01-31 1"),
+    ]
+    made = firm_of(given, tmp_path).run(as_of=date(2025, 12, 31))
+    rows = {row["figure"]: row for row in made.table("economics").to_dicts()}
+    assert rows["retention"]["value"] == pytest.approx(2 / 3, abs=1e-6)
+    assert rows["yearly_worth"]["value"] == (1200 + 600 + 1200) / 3
+    assert rows["point_of_churn"]["value"] == 30.0
+    assert rows["lifetime_formula"]["value"] == pytest.approx(1000 * (2 / 3) / (1.1 - 2 / 3), abs=0.01)
+
+
 def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Path) -> None:
-    given = [doc for n in range(12) for doc in monthly(f"c{n}", [100.0 * (n + 1)] * 8)]
+    given = [one for n in range(12) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 8)]
     made = firm_of(given, tmp_path).run()
     about = made.info["value"]
     assert about["next_year_reason"] is not None
@@ -201,7 +218,7 @@ def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued:
 
 
 def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
-    given = [doc for n in range(40) for doc in monthly(f"c{n}", [100.0 * (n + 1)] * 14)]
+    given = [one for n in range(40) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 14)]
     back = Doc("R1", "c3", date(2025, 1, 11), ((-600_000, "p0", 1),), "return")
     firm = firm_of([*given, back], tmp_path)
     (firm.workspace.root / "value.toml").write_text("[costs]\nvisits = 300\nreturns = 20\n", "utf-8")

@@ -32,14 +32,25 @@ TITLES = {
 }
 FORMULAS = {
     "retention": N_("Not lost at the year's end out of those on the books at its start."),
-    "yearly_worth": N_("Margin (sales where no margin is known) of the year, by customers on the books at its start."),
-    "point_of_churn": N_("One in a hundred of the customers on the books times what a customer is worth a year."),
-    "retention_equity": N_(
-        "N m [1/(1+i−r₁) − 1/(1+i−r₀)], r₁ a point above r₀: customers N, margin m a year, discount i."
+    "yearly_worth": N_(
+        "Margin (sales where no margin is used) that those on the books at the year's start had brought in the year "
+        "before, by their number; who began in that year counts with what came since."
     ),
-    "lifetime_formula": N_("m r / (1 + d − r): margin m a year, share kept r, discount d; margin at year's end."),
+    "point_of_churn": N_(
+        "One in a hundred of the customers on the books at the year's start times what a customer is worth a year."
+    ),
+    "retention_equity": N_(
+        "N m [1/(1+i−r₁) − 1/(1+i−r₀)], r₁ a point above r₀: customers N on the books at the year's start, m what a "
+        "customer is worth a year, discount i."
+    ),
+    "lifetime_formula": N_(
+        "m r / (1 + d − r): m what a customer is worth a year, share kept r, discount d; margin at year's end."
+    ),
     "replacement_ratio": N_("What a lost customer brought a year, by what a new one brings in its first year."),
-    "referred_share": N_("New customers with a referring customer, by new customers whose file says either way."),
+    "referred_share": N_(
+        "New customers with a referring customer on file, by all new customers on file; an empty field counts as not "
+        "referred."
+    ),
     "cost_new_by_kept": N_("Cost of winning one new customer by yearly cost of keeping one, both as stated."),
     "years_to_empty": N_("log ½ / log r, if the share kept stays as it is."),
 }
@@ -110,7 +121,11 @@ class Year:
 
 @dataclass(frozen=True)
 class Base:
-    """What the economics are made of: sums over the customers of the last year; money in whole cents."""
+    """What the economics are made of: sums over the customers of the last year; money in whole cents.
+
+    What a customer is worth is that of the year before (the base year of methods.md section 11): money of the year
+    itself would count those who left twice, as less worth and as not kept.
+    """
 
     opening: int  # on the books when the year begins
     lost: int  # of them
