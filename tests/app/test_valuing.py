@@ -12,11 +12,14 @@ import pytest
 import liuke
 from firms import Doc, doc, firm_of, monthly, random_docs
 from liuke.app import value_queries
+from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.message import unpack
 from liuke.reports import value_words
+from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
 from liuke.reports.overview import overview
 from liuke.store.runs import Runs
+from liuke.value import loyalty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,6 +242,37 @@ def test_who_had_no_return_is_served_at_no_return(tmp_path: Path) -> None:
     made = firm.run()
     assert made.info["value"]["service_cost_reason"] is None
     assert [row["service_cost"] for _, row in sorted(_by_id(made).items())] == [Decimal(20), Decimal(0)]
+
+
+def test_the_workbook_shows_service_owed_and_given_and_every_probability(valued: Result, tmp_path: Path) -> None:
+    import fastexcel
+
+    for lang, sheet, value in (("en", "Service gap", "Customer value"), ("zh", "服务差距", "客户价值")):
+        book = fastexcel.read_excel(str(write_workbook(valued.made, tmp_path / f"{lang}.xlsx", lang)))
+        gap = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        short = value_queries.service_gap(valued.made)
+        assert set(short["customer_id"]) <= {row[0] for row in gap.rows()}
+        heads = next(row for row in book.load_sheet(value, header_row=None, dtypes="string").to_polars().rows()
+                     if row[-1] is not None)  # fmt: skip
+        with in_language(lang):
+            wanted = [translate(title) for title in (
+                *(loyalty.TITLES[cell] for cell in loyalty.CELLS), "Purchase days, coming year", "Ever buys again",
+                "Slowing",
+            )]  # fmt: skip
+        assert set(wanted) <= set(heads)
+        first = book.load_sheet("Watch list" if lang == "en" else "预警名单", header_row=3).to_polars()
+        chances = first["Chance of so long a silence" if lang == "en" else "沉默这么久的概率"]
+        assert chances.drop_nulls().is_between(0, 1).all()
+
+
+def test_purchases_to_come_and_the_chance_to_buy_again_lie_in_their_bounds(valued: Result) -> None:
+    rows = valued.table("customer_value").filter(pl.col("clv").is_not_null())
+    assert rows["p_alive"].is_between(0, 1).all()
+    assert (rows["purchases_year"] >= 0).all()
+    now = valued.table("customer_now")
+    late = now.filter(pl.col("rules").list.contains("overdue"))
+    assert late.is_empty() or (late["silence_chance"] < 0.06).all()
+    assert now["silence_chance"].drop_nulls().is_between(0, 1).all()
 
 
 def _by_id(result: Result) -> dict[str, dict[str, Any]]:

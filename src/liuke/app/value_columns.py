@@ -16,7 +16,7 @@ from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
 from liuke.value.cost_to_serve import Served, cost_to_serve
-from liuke.value.lifetime import lifetime_by_models, repeats
+from liuke.value.lifetime import DAYS_A_YEAR, lifetime_by_models, repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -102,13 +102,21 @@ def _next_year(expected: list[next_year.Expected], count: int) -> dict[str, pl.S
 
 
 def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
-    names = ("clv", "clv_low", "clv_high")
+    """Money still to come, purchases of the coming year, and the chance of ever buying again, if the models hold."""
+    names, counts = ("clv", "clv_low", "clv_high"), ("purchases_year", "p_alive")
     if isinstance(fit.models, NotEstimable):
-        return {name: pl.Series([None] * panel.shape[0], dtype=MONEY) for name in names}
+        none = [None] * panel.shape[0]
+        return {name: pl.Series(none, dtype=MONEY) for name in names} | {
+            name: pl.Series(none, dtype=pl.Float64) for name in counts
+        }
     history = repeats(panel, fit.clock)
     mean = an_occasion(panel, history)
     found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms)
-    return dict(zip(names, (as_money(part * 100) for part in (found.mean, found.low, found.high)), strict=True))
+    told = (history.x, history.t_x, history.T)
+    buying = (fit.models.buying.conditional_purchases(DAYS_A_YEAR, *told), fit.models.buying.p_alive(*told))
+    money_ = (as_money(part * 100) for part in (found.mean, found.low, found.high))
+    bought = (number(np.where(history.bought, part, np.nan)) for part in buying)
+    return dict(zip(names, money_, strict=True)) | dict(zip(counts, bought, strict=True))
 
 
 def _slowing(panel: Panel, fit: Fitted) -> pl.Series:

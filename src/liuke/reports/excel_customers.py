@@ -152,6 +152,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Last purchase"), "date", 11),
         Column(N_("Days silent"), "whole", 8),
         Column(N_("Usual gap, days"), "one", 12),
+        Column(N_("Chance of so long a silence"), "rate", 11),
         *[Column(words.COLUMNS[name], "text", 11) for name in known],
     ]
     sheet.widths(columns)
@@ -194,6 +195,7 @@ def _list_row(
         row["last_on"],
         row["silent_days"],
         row["own_gap_days"] if row["own_gap_days"] == row["own_gap_days"] else None,
+        row.get("silence_chance"),  # a run of an earlier version has no such column
     )
 
 

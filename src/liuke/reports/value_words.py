@@ -49,6 +49,9 @@ WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({c
 WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
 SLOWING = N_("Chance that the coming quarter brings under half of its usual purchase days: {chance}.")
 NO_WALLET = N_("What it buys from others is not known.")
+PURCHASES = N_(
+    "By its buying so far: about {purchases} purchase days in the coming year, {alive} that it ever buys again."
+)
 GRADE = N_("Grade {grade}, {stage}. {reason}")
 LOYALTY = N_("{cell} ({chance}): {meaning}.")
 NOT_MEASURED = N_("Loyalty: not measured; nobody asked and nothing tells. Its buying alone is steady with {chance}.")
@@ -124,6 +127,8 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     ]
     said += missing(info, "next_year")
     said += _lifetime(row, info)
+    if row.get("purchases_year") is not None:  # a run of an earlier version has no such column
+        said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=share(row["p_alive"])))
     said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
         said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
