@@ -11,7 +11,7 @@ import polars as pl
 from liuke.app.value_fit import DOCUMENTS, Fitted, an_occasion, money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
-from liuke.panel.states import CODE, LEAVING
+from liuke.panel.states import LEAVING, is_one_of
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
@@ -47,7 +47,7 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
     now = values[:, -year:].sum(axis=1)
     spend = panel.amount[:, -year:].sum(axis=1)
     before = panel.amount[:, -2 * year : -year].sum(axis=1)
-    here = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])  # what a lost one could bring is for winning back
+    here = ~is_one_of(state, ("never_bought", "lost"))  # what a lost one could bring is for winning back
     wallet = wallets.wallets(
         [kind[rows] for kind in fit.kinds],
         wallets.best_year(panel.amount[:, -2 * year :], year),
@@ -155,12 +155,12 @@ def _loyalty(
     said = fit.told
     dependable = loyalty.regularity(panel.gaps[:, -1], panel.own_gap_days[:, -1], panel.silent_days[:, -1])
     ends = (_ratio(spend, wallet.high), np.minimum(_ratio(spend, wallet.low), 1.0))
-    buys = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])
+    buys = ~is_one_of(state, ("never_bought", "lost"))
     behaves = loyalty.behaviour(wallet.share(spend), *ends, dependable, buys)
     answers = loyalty.attitude_from_answers(said.ours[rows], said.rivals[rows], said.answers[rows])
     proxies = loyalty.attitude_from_proxies({"referrals": np.where(said.referrer[rows], 1.0, np.nan)})
     found = loyalty.matrix(behaves, loyalty.best_of(answers, proxies))
-    steady = buys & ~np.isin(state, [CODE[name] for name in LEAVING])
+    steady = buys & ~is_one_of(state, LEAVING)
     parts = {"repeat": np.where(panel.has_bought[:, -1], dependable * steady, np.nan)}
     index = loyalty.index(parts | {name: values[rows] for name, values in said.parts.items()})
     return {

@@ -12,6 +12,7 @@ from liuke.app.told import Told, told
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.panel.states import perhaps_older
 from liuke.value import next_year, wallet
 from liuke.value.cost_to_serve import uncosted
 from liuke.value.lifetime import Repeats, Terms, repeats
@@ -180,7 +181,9 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
     regularity = Rhythm.of(panel).regularity(panel.shape[1] - 1)
     model = BgCnbdK(k=round(regularity)) if regularity >= REGULAR else MbgNbd()
     rows = np.flatnonzero(bought)
-    whom = entered(panel.first_on[rows, -1], history.x[rows], panel.export_start, quiet)
+    older = perhaps_older(panel, panel.first_on[:, -1], quiet)[rows]
+    seen = np.where(older, panel.export_start, panel.export_start + quiet)  # who surely entered counts as long watched
+    whom = entered(seen, history.x[rows], panel.export_start, quiet)
     rows = rows[whom.rows]
     try:
         buying = model.fit(history.x[rows], history.t_x[rows], history.T[rows])

@@ -220,10 +220,16 @@ def _replacement(base: Base) -> Answer:
     """Yearly worth of a lost customer by the first year's worth of a new one."""
     if not base.full_year:
         return NotEstimable(NO_SPAN)
-    if not base.lost or base.first_year <= 0:
+    both = averages(base.lost_worth, base.lost, base.first_year, base.new_customers)
+    if both is None:
         return NotEstimable(NOBODY_LOST)
-    ratio = (base.lost_worth / base.lost) / (base.first_year / base.new_customers)
+    ratio = both[0] / both[1]
     return Estimate(ratio, ratio, ratio, "count")
+
+
+def averages(lost_worth: int, lost: int, first_year: int, new: int) -> tuple[float, float] | None:
+    """What a lost customer brought and what a new one brings on average; None without both, or where new ones cost."""
+    return (lost_worth / lost, first_year / new) if min(lost, first_year, new) > 0 else None
 
 
 def _share(part: int, whole: int, nobody: str) -> Answer:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.kernel.i18n import N_
-from liuke.panel.states import CODE
+from liuke.panel.states import CODE, LEAVING, is_one_of
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def stages(state: States, now: Int, before: Int) -> Codes:
     shrinking = (before > 0) & (now <= SHRUNK * before)
     active = np.where(growing, STAGES.index("growing"), STAGES.index("mature"))
     active = np.where(shrinking, STAGES.index("declining"), active)
-    new = np.isin(state, [CODE["new"], CODE["won_back"]])
-    leaving = np.isin(state, [CODE["falling"], CODE["token"], CODE["dormant"]])
+    new = is_one_of(state, ("new", "won_back"))
+    leaving = is_one_of(state, LEAVING)
     found = np.where(new, STAGES.index("new"), active)
     found = np.where(leaving, STAGES.index("declining"), found)
     found = np.where(state == CODE["lost"], STAGES.index("lost"), found)
