@@ -10,6 +10,7 @@ import polars as pl
 import liuke
 from firms import Doc, frame, monthly
 from liuke.kernel.i18n import in_language
+from liuke.kernel.message import unpack
 from liuke.reports import value_words
 from liuke.reports.notes import notes
 from liuke.reports.overview import overview
@@ -58,6 +59,25 @@ def test_half_the_money_without_a_margin_stands_everything_on_sales_and_says_so(
         )
         said = {title.text(): text.text() for title, text in notes(overview(made.made))}
     assert said["Margin"].startswith("Only 50.0% of the money of the last two years")
+
+
+RULE = """title = { zh = "毛利下滑", en = "Margin falls" }
+help = { zh = "毛利连降四期。", en = "Four falls of the margin." }
+[[when.any]]
+condition = "falling"
+measure = "margin"
+periods = 4
+"""
+
+
+def test_a_rule_on_margins_is_refused_with_the_share_and_not_evaluated_on_nothing(tmp_path: Path) -> None:
+    firm = liuke.open(tmp_path / "firm")
+    (firm.workspace.root / "rules").mkdir(exist_ok=True)
+    (firm.workspace.root / "rules" / "margin_falls.toml").write_text(RULE, "utf-8")
+    scores = shops(tmp_path, 100.0).table("rule_score").filter(pl.col("rule") == "margin_falls").row(0, named=True)
+    assert scores["flagged_now"] is None
+    assert scores["why"].startswith("needs margins: {share} of the money of the last two years carries one")
+    assert unpack(scores["why_data"]) == {"share": "50.0%", "least": "95%"}
 
 
 def test_the_few_lines_without_a_margin_earn_what_the_others_do(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     said += missing(info, "next_year")
     said += _lifetime(row, info)
     if row.get("purchases_year") is not None:  # a run of an earlier version has no such column
-        said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=share(row["p_alive"])))
+        said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=_chance(row["p_alive"])))
     said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
         said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
@@ -144,6 +144,11 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
         days = round(row["response_given_hours"] / 24)
         said.append(say(UNANSWERED, number=row["unanswered_complaint"], days=days))
     return said
+
+
+def _chance(value: float) -> str:
+    """A chance as percent that is never said to be certain."""
+    return ">99%" if value > 0.99 else figures.percent(value)
 
 
 def core_ahead(run: Run) -> pl.DataFrame:
@@ -173,11 +178,12 @@ def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
 
 def _scales(found: Mapping[str, int | None]) -> list[Said]:
     """Which scale the answers to each question were taken to have, and which questions have none."""
-    taken = ", ".join(f"{question} 0-{scale}" for question, scale in found.items() if scale is not None)
-    unknown = ", ".join(question for question, scale in found.items() if scale is None)
+    asked = {figures.printable(question): scale for question, scale in found.items()}
+    taken = tuple(f"{question} 0-{scale}" for question, scale in asked.items() if scale is not None)
+    unknown = tuple(question for question, scale in asked.items() if scale is None)
     return [
-        *([Said(SCALES, {"scales": figures.printable(taken)})] if taken else []),
-        *([Said(NO_SCALE, {"questions": figures.printable(unknown)})] if unknown else []),
+        *([Said(SCALES, {"scales": figures.Words(taken)})] if taken else []),
+        *([Said(NO_SCALE, {"questions": figures.Words(unknown)})] if unknown else []),
     ]
 
 
