@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sample_run import sample_run
 
 from liuke.kernel.i18n import in_language
+from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
 from liuke.reports.overview import overview
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def said(**changed: Any) -> dict[str, str]:
@@ -51,3 +55,12 @@ def test_the_settings_of_the_run_are_read() -> None:
     run.info["settings"] = {"left_days": 90, "core_share": 0.7}
     assert overview(run).defined.left_days_set
     assert overview(run).defined.core_share == 0.7
+
+
+def test_the_plain_set_of_the_core_sheet_bears_the_share_set(tmp_path: Path) -> None:
+    import fastexcel
+
+    run = sample_run()
+    run.info["settings"] = {"core_share": 0.6}
+    book = fastexcel.read_excel(str(write_workbook(run, tmp_path / "a.xlsx", "en")))
+    assert "Plain 60%" in book.load_sheet("Core customers", header_row=3).to_polars().columns

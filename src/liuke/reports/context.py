@@ -75,7 +75,7 @@ class Listed:
     state: Annotated[str, "one of the eight states"]
     state_since: Annotated[date | None, "first day of the state"]
     truncated: Annotated[bool, "already bought when the export begins: age unknown"]
-    core: Annotated[bool, "inside the stable 80/20 set of the past"]
+    core: Annotated[bool, "inside the stable set of the few that made most of the past"]
     core_ahead: Annotated[bool | None, "inside that of next year's expected money; None: it can't be expected"]
     rank: Annotated[int, "1 is the most urgent"]
     reasons: Annotated[Sequence[Said], "why it is on the list, the strongest first"]

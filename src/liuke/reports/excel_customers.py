@@ -313,7 +313,7 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
 
 
 def write_core(book: Book, o: Overview, run: Run) -> None:
-    """Core customers, looking back and looking ahead, each with its probability, and the plain 80/20 beside them."""
+    """Core customers, looking back and looking ahead, each with its probability, and the plain set beside them."""
     note = f"{names(o)} · {say(N_('{n} core customers'), n=o.core_customers)}"
     sheet = book.sheet(N_("Core customers"), note)
     ahead = o.core_ahead is not None
@@ -324,7 +324,7 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
         Column(N_("On the list"), "text", 10),
         Column(N_("Core"), "text", 8),
         Column(N_("Probability"), "share", 10),
-        Column(N_("Plain 80/20"), "text", 11),
+        Column(say(N_("Plain {share}"), share=figures.percent(o.defined.core_share)), "text", 11),
         *([Column(N_("Core by expectation"), "text", 10), Column(N_("Its probability"), "share", 10)] if ahead else []),
         Column(N_("12 months"), "money", 16),
         Column(N_("12 before"), "money", 16),

@@ -2,7 +2,7 @@
 
 The last 24 periods are redrawn in blocks of neighbouring ones, the same for every customer; the share of redraws in
 which a customer belongs to the set is its probability. It enters the core at .8 and leaves it below .5, so that the
-list does not change with every month. The plain 80/20 set stands beside it.
+list does not change with every month. The plain set of the last year stands beside it.
 
 `core_customers` looks back at what was bought; `forward_core` ranks by next year's expected money (`value.next_year`),
 which regression to the mean has already cooled down, with the same way in and out.
