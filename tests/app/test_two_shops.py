@@ -92,6 +92,13 @@ def test_the_few_lines_without_a_margin_earn_what_the_others_do(tmp_path: Path) 
         assert value_words.basis(made.info).startswith("margin; 96.2% of the money of the last two years")
 
 
+def test_margins_that_came_later_leave_no_trace_in_an_earlier_run(tmp_path: Path) -> None:
+    firm = liuke.open(tmp_path / "firm")
+    _load(firm, "a", [one for n in range(9) for one in monthly(f"a{n}", [100.0] * 24)], margin=False)
+    _load(firm, "b", [one for n in range(9) for one in monthly(f"b{n}", [100.0] * 2, first="2026-01")], margin=True)
+    assert firm.run(as_of=date(2025, 12, 31)).info["coverage"] == {}
+
+
 def test_coverage_is_what_was_known_at_the_day_asked_for(tmp_path: Path) -> None:
     """Lines without a margin of the last month touch no earlier run."""
     firm = liuke.open(tmp_path / "firm")

@@ -117,9 +117,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1
     found[at:at] = [*_lost(context), *_core(context)]
     found += [
-        (Said(title), Said(most if share >= LEAST else thin, {"share": percent(share, 1), "least": percent(LEAST)}))
-        for title, most, thin, share in ((*COVERAGE[name], share) for name, share in context.defined.coverage.items())
-        if share < 1
+        (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
     ]
     found += [(Said(title), text) for title, text in context.value_reasons]
     if context.attribution:
@@ -129,6 +127,12 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
     found.append((Said(N_("Made with")), Said(N_("{text}"), {"text": versions})))
     found.append((Said(N_("Typeface")), Said(figures)))
     return found
+
+
+def covered(name: str, share: float) -> Said:
+    """How much of the money carries a margin or a quantity, and what that means."""
+    _, most, thin = COVERAGE[name]
+    return Said(most if share >= LEAST else thin, {"share": percent(share, 1), "least": percent(LEAST)})
 
 
 def _lost(context: Overview) -> list[tuple[Said, Said]]:
