@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from firms import firm_of, monthly, random_docs
+import liuke
+from firms import Doc, doc, firm_of, monthly, random_docs
 from liuke.app import value_queries
+from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.message import unpack
+from liuke.reports import value_words
+from liuke.reports.excel import write_workbook
+from liuke.reports.notes import notes
 from liuke.reports.overview import overview
 from liuke.store.runs import Runs
+from liuke.value import loyalty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,8 +150,25 @@ def test_economics_carry_values_or_reasons(valued: Result) -> None:
     assert rows["retention"]["value"] == pytest.approx(1 - last["lost"] / last["opening"])
 
 
+def test_a_customer_is_worth_what_the_year_before_brought_from_those_then_on_the_books(tmp_path: Path) -> None:
+    """100 a month for a year, then 200; one began half a year before the year does, one after; one left with it."""
+    given = [
+        *monthly("c0", [100.0] * 12 + [200.0] * 12),
+        *monthly("c1", [0.0] * 6 + [100.0] * 6 + [200.0] * 12),
+        *monthly("c2", [0.0] * 18 + [200.0] * 6),
+        *monthly("c3", [100.0] * 12),
+        doc("E c0 2026-01-31 1"),
+    ]
+    made = firm_of(given, tmp_path).run(as_of=date(2025, 12, 31))
+    rows = {row["figure"]: row for row in made.table("economics").to_dicts()}
+    assert rows["retention"]["value"] == pytest.approx(2 / 3, abs=1e-6)
+    assert rows["yearly_worth"]["value"] == (1200 + 600 + 1200) / 3
+    assert rows["point_of_churn"]["value"] == 30.0
+    assert rows["lifetime_formula"]["value"] == pytest.approx(1000 * (2 / 3) / (1.1 - 2 / 3), abs=0.01)
+
+
 def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Path) -> None:
-    given = [doc for n in range(12) for doc in monthly(f"c{n}", [100.0 * (n + 1)] * 8)]
+    given = [one for n in range(12) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 8)]
     made = firm_of(given, tmp_path).run()
     about = made.info["value"]
     assert about["next_year_reason"] is not None
@@ -176,6 +199,80 @@ def test_the_firm_s_own_standard_makes_a_new_run(tmp_path: Path) -> None:
     counts = [(one.table("customer_value")["grade"] == "A").sum() for one in (first, second)]
     assert counts[1] > counts[0]
     assert Runs(firm.workspace.runs).current().root.name == second.info["run_id"]
+
+
+def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None:
+    firm = firm_of([one for n in range(40) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 30)], tmp_path)
+    sizes = []
+    for share in (0.5, 0.95):
+        (firm.workspace.root / "liuke.toml").write_text(f"core_share = {share}\n", "utf-8")
+        made = liuke.open(firm.workspace.root).run()
+        assert made.info["value"]["next_year_reason"] is None
+        sizes.append(int(made.table("customer_value")["core_next_year"].sum()))
+    assert sizes[0] < sizes[1]
+
+
+def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: Result) -> None:
+    doubt = "Lifetime values need care: Only "
+    assert any(why.startswith(doubt) for why in value_words.missing(valued.made.info, "clv"))
+    assert any(text.text().startswith(doubt) for _, text in notes(overview(valued.made)))
+    code = valued.table("customer_value").filter(pl.col("clv").is_not_null())["customer_code"][0]
+    assert any(said.startswith(doubt) for said in value_queries.value_sentences(valued.made, code))
+
+
+def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
+    given = [one for n in range(40) for one in monthly(f"c{n}", [100.0 * (n + 1)] * 14)]
+    back = Doc("R1", "c3", date(2025, 1, 11), ((-600_000, "p0", 1),), "return")
+    firm = firm_of([*given, back], tmp_path)
+    (firm.workspace.root / "value.toml").write_text("[costs]\nvisits = 300\nreturns = 20\n", "utf-8")
+    made = firm.run().made
+    said = dict(value_words.reasons(made.info, *value_words.ESTIMATES))
+    assert said["Service cost"].text() == "A cost is stated for what the documents do not count: visits."
+    assert said["Slowing"].text().startswith("comparing a quarter with the year before")
+    assert said["Lifetime value"].text().startswith("1 customers have no lifetime value")
+    code = made.table("customer_now").filter(pl.col("customer_id") == "c3")["customer_code"][0]
+    assert value_words.LOSS in value_queries.value_sentences(made, code)
+
+
+def test_who_had_no_return_is_served_at_no_return(tmp_path: Path) -> None:
+    """Acts are counted where the firm has such documents, be there none among the customers at hand."""
+    back = Doc("R1", "c0", date(2024, 3, 11), ((-100, "p0", 1),), "return")
+    firm = firm_of([*monthly("c0", [5, 5, 5, 5]), *monthly("c1", [5, 5, 5, 5]), back], tmp_path)
+    (firm.workspace.root / "value.toml").write_text("[costs]\nreturns = 20\n", "utf-8")
+    made = firm.run()
+    assert made.info["value"]["service_cost_reason"] is None
+    assert [row["service_cost"] for _, row in sorted(_by_id(made).items())] == [Decimal(20), Decimal(0)]
+
+
+def test_the_workbook_shows_service_owed_and_given_and_every_probability(valued: Result, tmp_path: Path) -> None:
+    import fastexcel
+
+    for lang, sheet, value in (("en", "Service gap", "Customer value"), ("zh", "服务差距", "客户价值")):
+        book = fastexcel.read_excel(str(write_workbook(valued.made, tmp_path / f"{lang}.xlsx", lang)))
+        gap = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        short = value_queries.service_gap(valued.made)
+        assert set(short["customer_id"]) <= {row[0] for row in gap.rows()}
+        heads = next(row for row in book.load_sheet(value, header_row=None, dtypes="string").to_polars().rows()
+                     if row[-1] is not None)  # fmt: skip
+        with in_language(lang):
+            wanted = [translate(title) for title in (
+                *(loyalty.TITLES[cell] for cell in loyalty.CELLS), "Purchase days, coming year", "Ever buys again",
+                "Slowing",
+            )]  # fmt: skip
+        assert set(wanted) <= set(heads)
+        first = book.load_sheet("Watch list" if lang == "en" else "预警名单", header_row=3).to_polars()
+        chances = first["Chance of so long a silence" if lang == "en" else "沉默这么久的概率"]
+        assert chances.drop_nulls().is_between(0, 1).all()
+
+
+def test_purchases_to_come_and_the_chance_to_buy_again_lie_in_their_bounds(valued: Result) -> None:
+    rows = valued.table("customer_value").filter(pl.col("clv").is_not_null())
+    assert rows["p_alive"].is_between(0, 1).all()
+    assert (rows["purchases_year"] >= 0).all()
+    now = valued.table("customer_now")
+    late = now.filter(pl.col("rules").list.contains("overdue"))
+    assert late.is_empty() or (late["silence_chance"] < 0.06).all()
+    assert now["silence_chance"].drop_nulls().is_between(0, 1).all()
 
 
 def _by_id(result: Result) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from terminal import NAMES, liuke
+from terminal import NAMES, export, liuke
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +91,13 @@ def test_the_workbook_of_a_run_has_its_value_sheets(ready: Path, tmp_path: Path)
     assert liuke("report", "-w", ready, "--out", tmp_path).code == 0
     book = fastexcel.read_excel(next(tmp_path.glob("*.xlsx")))
     assert {"Customer value", "Keeping customers"} <= set(book.sheet_names)
+
+
+def test_a_margin_on_few_lines_is_said_when_running_and_above_the_list(tmp_path: Path) -> None:
+    head, *lines = export().splitlines()
+    rows = [f"{head},毛利", *(f"{line},{'12.50' if ',K1,' in line else ''}" for line in lines)]
+    (tmp_path / "发票.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    firm = tmp_path / "firm"
+    assert liuke("init", firm).code == liuke("load", tmp_path / "发票.csv", "-w", firm).code == 0
+    assert "of the money of the last two years lies in lines with a margin" in liuke("run", "-w", firm).err
+    assert "sales, for only" in " ".join(liuke("value", "list", "-w", firm).out.split())

@@ -62,11 +62,18 @@ def sums(lines: Sequence[Row], unit: str, late: bool, margin: bool, quantity: bo
     """Rows of `aggregate.sums`."""
     scale = {"amount": 100} | ({"margin": 100} if margin else {}) | ({"quantity": 10_000} if quantity else {})
     groups = known(lines, unit, late, lambda row: (row["customer_code"], row["kind"]))
+    carried = {
+        f"amount_with_{name}": lambda row, name=name: row["amount"] if row[name] is not None else None
+        for name in scale
+        if name != "amount"
+    }
     rows = [
-        {**_named(key, moment)} | {name: cents((row[name] for row in held), by) for name, by in scale.items()}
+        _named(key, moment)
+        | {name: cents((row[name] for row in held), by) for name, by in scale.items()}
+        | {name: cents(map(carries, held), 100) for name, carries in carried.items()}
         for (key, moment), held in groups.items()
     ]
-    return _table(rows, dict.fromkeys(scale, pa.int64()))
+    return _table(rows, dict.fromkeys((*scale, *carried), pa.int64()))
 
 
 def occasions(documents: Sequence[Row], unit: str, late: bool) -> pa.Table:

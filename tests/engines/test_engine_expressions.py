@@ -178,4 +178,5 @@ def test_the_reference_counts_periods_as_numpy_does() -> None:
 def test_sums_have_the_keys_and_the_measures_asked_for(duck: Any) -> None:
     line = duck.small("case_line", table([], LINE)).drop("recorded_on", "superseded_on")
     assert aggregate.sums(line, "month", False, False, False).columns == (*aggregate.KEYS, "amount")
-    assert aggregate.sums(line, "month", False, True, True).columns[-2:] == ("margin", "quantity")
+    further = ("margin", "quantity", "amount_with_margin", "amount_with_quantity")
+    assert aggregate.sums(line, "month", False, True, True).columns[-4:] == further

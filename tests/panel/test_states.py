@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,11 +22,14 @@ from liuke.panel.states import (
     gap_histogram,
     is_one_of,
     left_days,
+    perhaps_older,
     since,
     states,
     truncated,
 )  # fmt: skip
 from liuke.panel.summary import summary, year_to_last_purchase
+from liuke.reports.rates import view
+from liuke.reports.windows import Window
 from panels import panel
 
 HORIZON = 120
@@ -99,6 +103,18 @@ def test_a_customer_first_seen_as_the_export_begins_may_be_older_and_is_not_new(
     early = [STATES[code] for code in states(made.until(1), horizon[:2])[:, -1]]
     assert early[0] == "active"
     assert STATES[states(made, horizon)[1, -1]] == "new"
+
+
+def test_a_customer_on_file_since_the_export_began_is_new_and_one_of_before_is_not() -> None:
+    """One definition for states, rates and values: what the file says counts where it says anything."""
+    made = panel("c1 2024-01 5 | c2 2024-01 5 | c3 2024-01 5", until="2024-03")
+    known = np.array([date(2024, 1, 1), date(2019, 5, 1), None], object)
+    made = replace(made, attributes={"since": known}, export_start=day_number(date(2024, 1, 1)))
+    assert perhaps_older(made, made.first_on[:, -1], 120).tolist() == [False, True, True]
+    horizon = np.full(3, 120, np.int32)
+    assert (~truncated(made, horizon)[:, -1]).tolist() == [True, False, False]
+    seen = view(made, states(made, horizon), horizon, Window(1, 1))
+    assert seen.newcomer.tolist() == [True, False, False]
 
 
 def test_the_day_of_coming_back_is_that_of_the_first_purchase_after_the_silence() -> None:

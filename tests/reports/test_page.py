@@ -13,6 +13,7 @@ from sample_run import SampleRun, sample_run, young_run
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import catalogue, in_language
+from liuke.kernel.message import pack
 from liuke.reports.context import Said
 from liuke.reports.overview import overview
 from liuke.reports.page import render, write_page
@@ -170,5 +171,8 @@ def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: Samp
     assert html.count("核心，仅过去") == 2, "in the list and among the core customers"
     assert html.count("核心，仅预期") == 1
     assert "预期核心" in html
-    short = SampleRun({**info, "value": {"next_year_reason": "too short"}}, {**run.tables, "customer_value": ahead})
+    short = SampleRun(
+        {**info, "value": {"next_year_reason": pack({"reason": "too short", "data": {}})}},
+        {**run.tables, "customer_value": ahead},
+    )
     assert overview(short).core_ahead is None

@@ -58,7 +58,25 @@ def test_what_the_rows_do_not_give_is_not_estimable() -> None:
     assert all(isinstance(answer, NotEstimable) for answer in nobody.values())
     kept = economics(replace(BASE, lost=0), Costs(0.0), None)
     assert isinstance(kept["years_to_empty"], NotEstimable)
-    assert isinstance(kept["lifetime_formula"], Estimate)
+    assert isinstance(kept["lifetime_formula"], NotEstimable)
+
+
+def test_formulas_are_cut_nowhere_and_missing_where_the_sum_does_not_end() -> None:
+    """All kept, discount .1, 10,000 a year: 10,000 x 1 / .1 = 100,000 (methods.md section 11)."""
+    everybody = replace(BASE, lost=0, worth=1_000_000)
+    assert value("lifetime_formula", everybody) == pytest.approx(100_000)
+    free = economics(everybody, Costs(0.0), None)
+    assert isinstance(free["lifetime_formula"], NotEstimable)
+    assert isinstance(free["retention_equity"], NotEstimable)
+    nearly = replace(BASE, opening=1000, lost=10)
+    assert value("retention_equity", nearly) == pytest.approx(2_000_000 * (1 / 0.1 - 1 / 0.11))
+    assert isinstance(economics(replace(nearly, lost=9), Costs(0.1), None)["retention_equity"], NotEstimable)
+
+
+def test_a_base_that_loses_money_has_its_range_in_order() -> None:
+    found = economics(replace(BASE, worth=-2_000_000), Costs(0.1), None)["lifetime_formula"]
+    assert isinstance(found, Estimate)
+    assert found.low < found.value < found.high
 
 
 def test_every_figure_has_a_title_and_a_unit() -> None:

@@ -74,10 +74,10 @@ def test_owed_and_given_service() -> None:
     assert contacts.tolist() == [3, 0, 0]
     assert hours[:2].tolist() == [4, 48]
     late = neglected(
-        np.array([3.0, 0, 0]), np.array([3, 0, 0]), np.array([4.0, 48, np.nan]), np.array([72, 24, np.nan])
+        np.array([3.0, 0, 0]), np.array([3.0, np.nan, 0]), np.array([4.0, 48, np.nan]), np.array([72, 24, np.nan])
     )
     assert late.tolist() == [True, False, False]
-    assert neglected(np.array([3.0]), np.array([2]), np.array([4.0]), np.array([np.nan])).tolist() == [True]
+    assert neglected(np.array([3.0]), np.array([2.0]), np.array([4.0]), np.array([np.nan])).tolist() == [True]
 
 
 def test_the_firm_changes_one_figure_and_the_rest_stays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.value.core import forward_core, smallest_set
-from liuke.value.next_year import Expected, NextYear, design, fit, predict
+from liuke.value.next_year import Expected, NextYear, _expected, describe, design, fit, predict
 
 
 def panel(seed: int, customers: int = 1500, months: int = 72) -> np.ndarray:
@@ -62,6 +63,16 @@ def test_who_stopped_is_expected_to_bring_less_and_a_stranger_nothing() -> None:
     assert found.mean[0] == found.low[0] == found.high[0] == 0
     assert found.mean[1] < 0.2 * found.mean[2]
     assert found.low[2] > 0
+
+
+def test_who_stands_on_the_edge_of_a_bin_gets_the_ratio_learnt_with_it() -> None:
+    """A fit puts the edge's own customer into the bin it opens; so must an expectation."""
+    values = panel(3, 400, 48)
+    model, _ = learnt(values)
+    features, level, _ = describe(values, values > 0, 47, model.design)
+    edge = _expected(features, level, model.weights, model.unit)[7]
+    two = replace(model, edges=np.array([edge]), ratio=np.array([[1.0, 0, 0, 0], [3.0, 0, 0, 0]]))
+    assert predict(two, values, values > 0).mean[7] == pytest.approx(3 * edge, rel=1e-6)
 
 
 def test_a_short_or_small_history_says_what_it_needs() -> None:

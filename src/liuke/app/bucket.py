@@ -11,9 +11,9 @@ import polars as pl
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
-from liuke.panel.states import truncated
+from liuke.panel.states import perhaps_older
 from liuke.reports import waterfall
-from liuke.reports.rates import view
+from liuke.reports.rates import BY_NAME, view
 from liuke.reports.windows import last_window
 from liuke.value.economics import UNITS, Base, Costs, Year, economics
 
@@ -73,19 +73,20 @@ def tally(panel: Panel, state: States, left_days: Int32, referred: tuple[Bool, B
     if isinstance(window, NotEstimable):
         return Sums(panel.periods, years, nothing(panel.periods).base, None)
     seen = view(panel, state, left_days, window)
+    lost_worth, lost, first_year, newcomers = (int(each.sum()) for each in BY_NAME["replacement_ratio"].terms(seen))
     base = Base(
         opening=int(seen.base.sum()),
-        lost=int(seen.lost.sum()),
+        lost=lost,
         worth=int((seen.worth_before * seen.base).sum()),
-        lost_worth=int((seen.worth_before * seen.lost).sum()),
-        new_customers=int(seen.newcomer.sum()),
-        first_year=int(seen.first_span.sum()),
+        lost_worth=lost_worth,
+        new_customers=newcomers,
+        first_year=first_year,
         full_year=window.length == year,
     )
     named = None
     if referred is not None:
         late = (panel.alive_from > window.opening) & (panel.alive_from <= last)
-        new = late & ~truncated(panel, left_days)[:, -1]
+        new = late & ~perhaps_older(panel, panel.first_on[:, -1], int(left_days[-1]))
         named = (int((new & referred[0][rows]).sum()), int((new & referred[1][rows]).sum()))
     return Sums(panel.periods, years, base, named)
 

@@ -20,6 +20,7 @@ from liuke.panel import states as panel_states
 from liuke.panel.summary import summary
 from liuke.reports import indicators, waterfall
 from liuke.signals.churn import model as churn
+from liuke.signals.rhythm import tail
 from liuke.signals.rules.evaluate import evaluate, warm_up
 from liuke.signals.tally import Tally
 from liuke.signals.tally import tally as rule_tally
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from liuke.app.pipeline import Setup
     from liuke.panel.panel import Bool, Int, Int32, Panel
+    from liuke.signals.rhythm import Rhythm
     from liuke.store.runs import Draft
 
 
@@ -109,7 +111,7 @@ def _judge(setup: Setup, draft: Draft, each: Columns, number: int, panel: Panel)
     values = latest.measure(setup.core_measure)
     if values is not None:
         each.core_values[rows] = values[:, -each.core_values.shape[1] :]
-    now = summary(latest, state, horizon)
+    now = summary(latest, state, horizon).with_columns(silence_chance=_silence(latest, setup.rhythm))
     each.at_stake_base[rows] = np.maximum((now["usual_year"] * 100).cast(pl.Int64).to_numpy(), 0)
     draft.write(f"now-{number}", now)
     worth, kept = columns(latest, state[:, -1], setup.value, rows)
@@ -124,6 +126,19 @@ def _judge(setup: Setup, draft: Draft, each: Columns, number: int, panel: Panel)
         families=_dropping(setup, latest),
         kept=[kept],
     )
+
+
+def _silence(panel: Panel, rhythm: Rhythm) -> pl.Series:
+    """How probably a customer of its rhythm who stays is silent for as long as each is now; null where nobody knows.
+
+    The figure behind the condition `overdue`; one row a customer.
+    """
+    parameters, bought = rhythm.parameters(panel.shape[1] - 1), panel.has_bought[:, -1]
+    if not np.isfinite(parameters).all():
+        return pl.Series([None] * len(bought), dtype=pl.Float64)
+    span = np.where(bought, panel.last_on[:, -1] - panel.first_on[:, -1], 0)
+    chance = tail(*parameters, panel.gaps[:, -1], span, np.where(bought, panel.silent_days[:, -1], 0))
+    return pl.Series(np.where(bought, chance, np.nan)).fill_nan(None)
 
 
 def _dropping(setup: Setup, latest: Panel) -> list[pl.DataFrame]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from liuke.app.exposed import exposed
 from liuke.kernel.period import day_number
-from liuke.panel import aggregate, build
+from liuke.panel import aggregate, build, coverage
 from liuke.store.engines import open_engine
 from liuke.store.partials import Partials, Task, fill, plan
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from liuke.app.scope import Scope
+    from liuke.panel.coverage import Coverage
     from liuke.panel.exposure import Events
     from liuke.panel.panel import Int32, Panel
     from liuke.store.engines import Engine
@@ -53,6 +54,7 @@ class Panels:
     attributes: dict[str, npt.NDArray[np.object_]]  # customer columns in the order of `customers`
     parts: dict[str, Partials]
     paths: set[Path]  # the cached partials behind `parts`
+    coverage: dict[str, Coverage] = field(default_factory=dict)  # of margin and quantity, where they were wanted
     family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
@@ -110,7 +112,8 @@ class Panels:
             return self.parts[part].of(customers)
 
         breadth = columns("breadth") if "breadth" in self.parts else None
-        panel = build.panel(span, columns("sums"), columns("occasions"), breadth, attributes)
+        sums = coverage.usable(columns("sums"), self.coverage)
+        panel = build.panel(span, sums, columns("occasions"), breadth, attributes)
         if self.events:
             ends = self.scope.periods.ends
             panel = replace(panel, met={name: each.met(panel.customer, ends) for name, each in self.events.items()})
@@ -149,18 +152,30 @@ def open_panels(
     finally:
         engine.close()
     names = [c for c in kept.columns if c not in ("customer_code", "customer_id", "merged_into")]
+    parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
     return Panels(
         scope=scope,
         customers=kept["customer_code"].to_numpy().astype(np.int32),
         attributes={
             name: kept[name].to_numpy().astype(object) for name in names if kept[name].null_count() < len(kept)
         },
-        parts={part: Partials([task.path for task in planned]) for part, planned in tasks.items()},
+        parts=parts,
         paths={task.path for planned in tasks.values() for task in planned},
+        coverage=_coverage(parts["sums"], scope, wanted),
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
         events=exposed(store, scope, customers),
     )
+
+
+def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:
+    """How much of the money carries each further measure that is wanted."""
+    kinds, last = {scope.basis, build.RETURN}, coverage.YEARS * scope.periods.per_year
+    return {
+        name: coverage.coverage(sums.newest(last), name, kinds, scope.known_until)
+        for name in ("margin", "quantity")
+        if getattr(wanted, name)
+    }
 
 
 def _fill(

@@ -26,7 +26,9 @@ from liuke.app.value_fit import value_standard
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_start
+from liuke.panel.coverage import LEAST
 from liuke.reports import indicators, waterfall
+from liuke.reports.figures import percent
 from liuke.signals import backtest, combine
 from liuke.signals.churn import model as churn
 from liuke.signals.rules.evaluate import evaluable
@@ -52,6 +54,10 @@ UNWRITTEN = (
     N_("Free some space, then run again."),
 )
 INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
+TOO_THIN = {
+    "margin": N_("needs margins: {share} of the money of the last two years carries one, {least} is needed"),
+    "quantity": N_("needs quantities: {share} of the money of the last two years carries one, {least} is needed"),
+}
 DOCUMENTS_EACH = 60  # newest documents of two years behind a flag, a customer
 MOST_VALUES = 60  # a column with more values is no way to split an indicator
 
@@ -148,19 +154,17 @@ def _prepare(
 ) -> Setup:
     """Open the panel and learn what needs the whole base: the horizon and the rules' own knowledge."""
     customers = customer_frame(workspace, store, scope)
-    measure = workspace.settings.text("core_measure")
-    if measure == "auto":
-        measure = "margin" if scope.has_margin else "amount"
-    needs = {need for rule in rules for leaf in rule.leaves for need in leaf.of.needs(**leaf.parameters)}
+    core_measure = workspace.settings.text("core_measure")
+    needs = {need for rule in rules for need in _needs(rule)}
     wanted = Wanted(
         margin=scope.has_margin,
-        quantity=scope.has_quantity and (measure == "quantity" or "quantity" in needs),
+        quantity=scope.has_quantity and (core_measure == "quantity" or "quantity" in needs),
         products=scope.has_products and "products" in needs,
         families=scope.has_products and "families" in needs,
     )
     panels = open_panels(workspace, store, scope, customers, wanted, progress)
     first = panels.chunk(0)
-    reasons = {rule.id: evaluable(rule, first) for rule in rules}
+    reasons = {rule.id: _too_thin(rule, panels) or evaluable(rule, first) for rule in rules}
     usable = [rule for rule in rules if reasons[rule.id] is None]
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
     return Setup(
@@ -172,9 +176,31 @@ def _prepare(
         rules=usable,
         refused={rule_id: why for rule_id, why in reasons.items() if why is not None},
         every_rule=rules,
-        core_measure=measure,
+        core_measure=_measure(core_measure, panels),
         indicator_columns=columns,
     )
+
+
+def _needs(rule: Rule) -> set[str]:
+    """What a rule's conditions ask of the panel."""
+    return {need for leaf in rule.leaves for need in leaf.of.needs(**leaf.parameters)}
+
+
+def _too_thin(rule: Rule, panels: Panels) -> NotEstimable | None:
+    """Why a rule can't stand on a measure that is there, but for too little of the money."""
+    for name in sorted(_needs(rule) & panels.coverage.keys()):
+        found = panels.coverage[name]
+        if 0 < found.share < LEAST:
+            return NotEstimable(TOO_THIN[name], {"share": percent(found.share, 1), "least": percent(LEAST)})
+    return None
+
+
+def _measure(asked: str, panels: Panels) -> str:
+    """What core customers are measured by: what was asked for where enough of the money carries it, else amounts."""
+    usable = {name for name, found in panels.coverage.items() if found.enough}
+    if asked == "auto":
+        asked = "margin"
+    return asked if asked in usable else "amount"
 
 
 def _write(
@@ -200,7 +226,7 @@ def _write(
         tasks = [
             threads.submit(run_tables.write_now, draft, setup, passed, risk, core, ranked),
             threads.submit(valuing.write, draft, setup, passed, recount, settings, risk),
-            threads.submit(_write_model, draft, setup, passed),
+            threads.submit(_write_model, draft, setup, passed, settings.number("core_share")),
             threads.submit(_write_listed, draft, setup, passed, ranked),
         ]
         for done, task in enumerate(tasks, 1):
@@ -213,14 +239,15 @@ def _write(
     draft.write("indicator", indicators.table(passed.indicators, {"absolute_churn": target} if target else None))
     draft.write("money_month", recount.by_month)
     said = run_tables.info(workspace, setup, passed, base, core, recount, len(ranked))
-    return {**said, **valuing.info(setup.value)}
+    return {**said, **valuing.info(draft, setup.value)}
 
 
-def _write_model(draft: Draft, setup: Setup, passed: Passed) -> None:
+def _write_model(draft: Draft, setup: Setup, passed: Passed, core_share: float) -> None:
     """Write how the model did at past ends, and the families about to be dropped."""
     lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
     described = setup.customers.select("customer_code", *lasting)
-    for name, table in predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described).items():
+    found = predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described, core_share)
+    for name, table in found.items():
         draft.write(name, table)
     draft.write("family_now", families.table(passed.families, setup.customers))
 

@@ -135,6 +135,7 @@ def tables(
     tested: rolling.BackTest | NotEstimable,
     scope: Scope,
     columns: pl.DataFrame,
+    core_share: float,
 ) -> dict[str, pl.DataFrame]:
     """`model_score`, `model_curve`, `model_drift`: how the model did at past ends; empty where it could not be tested.
 
@@ -144,7 +145,7 @@ def tables(
     if isinstance(tested, NotEstimable) or isinstance(model, NotEstimable):
         return {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
     flags = {rule: np.concatenate([by[n] for n in sorted(by)])[tested.index] for rule, by in sample.flags.items()}
-    lines = rolling.lines(tested, flags, _groups(tested.rows, columns))
+    lines = rolling.lines(tested, flags, _groups(tested.rows, columns, core_share))
     return {
         "model_score": _scores(lines, scope),
         "model_curve": _curve(tested),
@@ -183,12 +184,12 @@ def card(
     }
 
 
-def _groups(found: Rows, columns: pl.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+def _groups(found: Rows, columns: pl.DataFrame, core_share: float) -> dict[str, npt.NDArray[np.object_]]:
     """Columns to look at one value at a time: core or not, age, and the customer's own columns; (rows,)."""
     core = np.zeros(len(found), object)
     for position in np.unique(found.position):
         there = found.position == position
-        core[there] = np.where(smallest_set(found.money[there]), "yes", "no")
+        core[there] = np.where(smallest_set(found.money[there], core_share), "yes", "no")
     age = np.full(len(found), OLDEST, object)
     for years, name in reversed(AGES):
         age[found.tenure < years * YEAR_DAYS] = name

@@ -310,6 +310,7 @@ def info(
         "last_document_on": scope.last_on.isoformat(),
         "partial_period": scope.partial,
         "core_measure": setup.core_measure,
+        "coverage": {name: round(found.share, 4) for name, found in setup.panels.coverage.items() if found.share},
         "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.store)),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],

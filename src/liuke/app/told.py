@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from liuke.app.answers import answers, scales
 from liuke.app.documents import owners_of
 from liuke.facts import contracts
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy.typing as npt
 
     from liuke.app.scope import Scope
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
 VISIT = "上门|拜访|走访|面谈|(?i)visit|on.?site"
 BY_CUSTOMER = "客户|问卷|调查|(?i)customer|survey"
-RIVAL = "对手|竞争|竞品|(?i)rival|competitor"
 PARTS = {  # part of the loyalty index -> the questions that measure it
     "recommendation": "推荐|介绍|(?i)recommend|refer",
     "needs_met": "需求|满足|(?i)needs",
@@ -30,7 +32,6 @@ PARTS = {  # part of the loyalty index -> the questions that measure it
     "choosing_time": "选择时间|(?i)choosing time",
     "tolerance_of_faults": "容忍|谅解|(?i)toleran|forgiv",
 }
-ANSWERS_COUNT = 730  # days an answer counts
 QUARTER = 91
 
 
@@ -44,11 +45,13 @@ class Told:
     rivals: Float  # mean score given to the main rival, 0 to 1
     answers: Int32
     parts: dict[str, Float]  # of the loyalty index, 0 to 1
+    scales: dict[str, int | None]  # best score of each question; None: it can't be told, its answers are left out
     referrer: Bool  # brought other customers
     contacts_quarter: Int32
     contacts_year: Int32  # calls and messages
     visits_year: Int32
-    response_days: Float  # mean days to the first reply to a complaint of the last year
+    response_days: Float  # days until the first answer to the worst answered complaint of the last year, or until now
+    unanswered: npt.NDArray[np.object_]  # number of the complaint waiting longest for an answer, None without one
     has_contacts: bool  # whether any contact was loaded
     new_referred: tuple[Bool, Bool] | None  # a referrer is named; the file is there. None: no file names any
 
@@ -70,21 +73,24 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
     year, quarter = (scope.as_of - timedelta(days=days) for days in (365, QUARTER))
     visit = pl.col("channel").fill_null("").str.contains(VISIT)
     lately = contact.filter(pl.col("day") > year)
-    complaint = rows("complaint").filter(pl.col("opened_on") > year, pl.col("replied_on") <= scope.as_of)
-    replies = complaint.group_by("at").agg(v=(pl.col("replied_on") - pl.col("opened_on")).dt.total_days().mean())
-    answers = _answers(rows("survey_answer"), scope)
+    waited = _waited(rows("complaint"), scope, year)
+    waiting = waited.filter("open").sort("days", "complaint_id", descending=[False, True])  # the longest one stays
+    asked = scales(store.current(contracts()["survey_answer"], scope.known), scope.as_of)
+    given = answers(rows("survey_answer"), asked, scope.as_of)
     return Told(
         wallet=_spread(wallet.select("at", v=pl.col("amount").cast(pl.Float64) * 100), count),
         wallet_by_customer=_spread(wallet.select("at", v=by_customer.cast(pl.Float64)), count) == 1,
-        ours=_spread(_mean(answers.filter(~pl.col("rival"))), count),
-        rivals=_spread(_mean(answers.filter("rival")), count),
-        answers=_count(answers.filter(~pl.col("rival")), count),
-        parts=_parts(answers, count),
+        ours=_spread(_mean(given.filter(~pl.col("rival"))), count),
+        rivals=_spread(_mean(given.filter("rival")), count),
+        answers=_count(given.filter(~pl.col("rival")), count),
+        parts=_parts(given, count),
+        scales=dict(asked.iter_rows()),
         referrer=_count(_referrers(file, where), count) > 0,
         contacts_quarter=_count(contact.filter(pl.col("day") > quarter), count),
         contacts_year=_count(lately.filter(~visit), count),
         visits_year=_count(lately.filter(visit), count),
-        response_days=_spread(replies, count),
+        response_days=_spread(waited.group_by("at").agg(v=pl.col("days").max()), count),
+        unanswered=_names(waiting, "complaint_id", count),
         has_contacts=not contact.is_empty(),
         new_referred=_referred(file.join(where, on="customer_id"), count),
     )
@@ -96,26 +102,31 @@ def _contacts(store: FactStore, scope: Scope, where: pl.DataFrame) -> pl.DataFra
     return contact.filter(pl.col("day") <= scope.as_of).join(where, on="customer_id")
 
 
-def _answers(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Answers that still count: at, question_id, score as a share of the question's scale, rival."""
-    since = scope.as_of - timedelta(days=ANSWERS_COUNT)
-    given = rows.filter(pl.col("score").is_not_null(), pl.col("answered_on").is_between(since, scope.as_of))
-    score, most = pl.col("score").cast(pl.Float64), pl.col("score").cast(pl.Float64).max().over("question_id")
-    scale = pl.when(most <= 1).then(1).when(most <= 5).then(5).when(most <= 10).then(10).otherwise(100)
-    return given.select(
-        "at", "question_id", score=(score / scale).clip(0, 1), rival=pl.col("question_id").str.contains(RIVAL)
-    )
+def _waited(complaint: pl.DataFrame, scope: Scope, since: date) -> pl.DataFrame:
+    """Complaints made after a day: at, complaint_id, days without an answer by as_of, open where it has none yet.
+
+    What was settled was answered, if only then. No rows where no complaint says when it was answered: that is a file
+    without such a column, not a firm that answers nobody.
+    """
+    answered = pl.min_horizontal("replied_on", "resolved_on")
+    if complaint.select(answered.is_null().all()).item():
+        return complaint.select("at", "complaint_id", days=pl.lit(0), open=pl.lit(value=False)).clear()
+    entered = pl.col("recorded_on").fill_null(pl.col("opened_on"))
+    made = complaint.filter(pl.col("opened_on").is_between(since, scope.as_of, closed="right"), entered <= scope.known)
+    still = answered.is_null() | (answered > scope.as_of)
+    until = pl.when(still).then(pl.lit(scope.as_of)).otherwise(answered)
+    return made.select("at", "complaint_id", days=(until - pl.col("opened_on")).dt.total_days().clip(0), open=still)
 
 
-def _mean(answers: pl.DataFrame) -> pl.DataFrame:
-    return answers.group_by("at").agg(v=pl.col("score").mean())
+def _mean(given: pl.DataFrame) -> pl.DataFrame:
+    return given.group_by("at").agg(v=pl.col("score").mean())
 
 
-def _parts(answers: pl.DataFrame, count: int) -> dict[str, Float]:
+def _parts(given: pl.DataFrame, count: int) -> dict[str, Float]:
     """The measured parts of the loyalty index by name."""
-    found = {"view_of_rivals": _spread(_mean(answers.filter("rival")), count)}
+    found = {"view_of_rivals": _spread(_mean(given.filter("rival")), count)}
     for part, words in PARTS.items():
-        asked = answers.filter(pl.col("question_id").str.contains(words), ~pl.col("rival"))
+        asked = given.filter(pl.col("question_id").str.contains(words), ~pl.col("rival"))
         found[part] = _spread(_mean(asked), count)
     return found
 
@@ -134,6 +145,13 @@ def _spread(found: pl.DataFrame, count: int) -> Float:
     """Column v at the places of column at, NaN elsewhere."""
     values = np.full(count, np.nan)
     values[found["at"].to_numpy()] = found["v"].to_numpy()
+    return values
+
+
+def _names(found: pl.DataFrame, column: str, count: int) -> npt.NDArray[np.object_]:
+    """A text column at the places of column at, the last row's where there are several, None elsewhere."""
+    values = np.full(count, None, object)
+    values[found["at"].to_numpy()] = found[column].to_numpy()
     return values
 
 

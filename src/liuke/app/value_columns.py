@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app.value_fit import Fitted, an_occasion, money
+from liuke.app.value_fit import DOCUMENTS, Fitted, an_occasion, money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
-from liuke.panel.states import CODE, LEAVING
+from liuke.panel.states import LEAVING, is_one_of
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
 from liuke.value.cost_to_serve import Served, cost_to_serve
-from liuke.value.lifetime import lifetime_by_models, repeats
+from liuke.value.lifetime import DAYS_A_YEAR, lifetime_by_models, repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,7 +47,7 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
     now = values[:, -year:].sum(axis=1)
     spend = panel.amount[:, -year:].sum(axis=1)
     before = panel.amount[:, -2 * year : -year].sum(axis=1)
-    here = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])  # what a lost one could bring is for winning back
+    here = ~is_one_of(state, ("never_bought", "lost"))  # what a lost one could bring is for winning back
     wallet = wallets.wallets(
         [kind[rows] for kind in fit.kinds],
         wallets.best_year(panel.amount[:, -2 * year :], year),
@@ -102,12 +102,21 @@ def _next_year(expected: list[next_year.Expected], count: int) -> dict[str, pl.S
 
 
 def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
-    names = ("clv", "clv_low", "clv_high")
+    """Money still to come, purchases of the coming year, and the chance of ever buying again, if the models hold."""
+    names, counts = ("clv", "clv_low", "clv_high"), ("purchases_year", "p_alive")
     if isinstance(fit.models, NotEstimable):
-        return {name: pl.Series([None] * panel.shape[0], dtype=MONEY) for name in names}
+        none = [None] * panel.shape[0]
+        return {name: pl.Series(none, dtype=MONEY) for name in names} | {
+            name: pl.Series(none, dtype=pl.Float64) for name in counts
+        }
     history = repeats(panel, fit.clock)
-    found = lifetime_by_models(*fit.models, history, an_occasion(panel, history), fit.terms)
-    return dict(zip(names, (as_money(part * 100) for part in (found.mean, found.low, found.high)), strict=True))
+    mean = an_occasion(panel, history)
+    found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms)
+    told = (history.x, history.t_x, history.T)
+    buying = (fit.models.buying.conditional_purchases(DAYS_A_YEAR, *told), fit.models.buying.p_alive(*told))
+    money_ = (as_money(part * 100) for part in (found.mean, found.low, found.high))
+    bought = (number(np.where(history.bought, part, np.nan)) for part in buying)
+    return dict(zip(names, money_, strict=True)) | dict(zip(counts, bought, strict=True))
 
 
 def _slowing(panel: Panel, fit: Fitted) -> pl.Series:
@@ -146,12 +155,12 @@ def _loyalty(
     said = fit.told
     dependable = loyalty.regularity(panel.gaps[:, -1], panel.own_gap_days[:, -1], panel.silent_days[:, -1])
     ends = (_ratio(spend, wallet.high), np.minimum(_ratio(spend, wallet.low), 1.0))
-    buys = ~np.isin(state, [CODE["never_bought"], CODE["lost"]])
+    buys = ~is_one_of(state, ("never_bought", "lost"))
     behaves = loyalty.behaviour(wallet.share(spend), *ends, dependable, buys)
     answers = loyalty.attitude_from_answers(said.ours[rows], said.rivals[rows], said.answers[rows])
     proxies = loyalty.attitude_from_proxies({"referrals": np.where(said.referrer[rows], 1.0, np.nan)})
     found = loyalty.matrix(behaves, loyalty.best_of(answers, proxies))
-    steady = buys & ~np.isin(state, [CODE[name] for name in LEAVING])
+    steady = buys & ~is_one_of(state, LEAVING)
     parts = {"repeat": np.where(panel.has_bought[:, -1], dependable * steady, np.nan)}
     index = loyalty.index(parts | {name: values[rows] for name, values in said.parts.items()})
     return {
@@ -170,18 +179,21 @@ def _ratio(spend: Int, whole: Float) -> Float:
 
 def _served(panel: Panel, now: Int, fit: Fitted, rows: slice, year: int) -> dict[str, pl.Series]:
     """What serving cost in the last year and what is left of the margin after it; null without stated costs."""
-    said = fit.told
-    counts: dict[str, Int] = {
-        name: panel.kinds[kind].documents[:, -year:].sum(axis=1, dtype=np.int64)
-        for name, kind in (("orders", "order"), ("deliveries", "delivery"), ("returns", "return"))
-        if kind in panel.kinds
-    }
-    if said.has_contacts:
-        seen: dict[str, Int32] = {"contacts": said.contacts_year, "visits": said.visits_year}
-        counts |= {name: each[rows].astype(np.int64) for name, each in seen.items()}
-    served = cost_to_serve(counts, fit.standard.costs)
+    served = cost_to_serve({act: _times(act, panel, fit, rows, year) for act in fit.acts}, fit.standard.costs)
     none = pl.Series([None] * len(now), dtype=MONEY)
     if not isinstance(served, Served):
         return {"service_cost": none, "margin_after_service": none}
     left = as_money(now - served.total) if fit.basis == "margin" else none
     return {"service_cost": as_money(served.total), "margin_after_service": left}
+
+
+def _times(act: str, panel: Panel, fit: Fitted, rows: slice, year: int) -> Int:
+    """How often an act of service was done in the last year; (customers,)."""
+    kind = DOCUMENTS.get(act)
+    if kind is None:
+        contacts: Int32 = fit.told.contacts_year if act == "contacts" else fit.told.visits_year
+        return contacts[rows].astype(np.int64)
+    if kind not in panel.kinds:  # none in this chunk
+        return np.zeros(panel.shape[0], np.int64)
+    done: Int = panel.kinds[kind].documents[:, -year:].sum(axis=1, dtype=np.int64)
+    return done

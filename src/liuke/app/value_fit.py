@@ -12,7 +12,9 @@ from liuke.app.told import Told, told
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.panel.states import perhaps_older
 from liuke.value import next_year, wallet
+from liuke.value.cost_to_serve import uncosted
 from liuke.value.lifetime import Repeats, Terms, repeats
 from liuke.value.standard import FILE, Standard, standard
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from liuke.app.panels import Panels
+    from liuke.app.scope import Scope
     from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
     from liuke.signals.models._buying_model import BuyingModel
@@ -31,7 +34,18 @@ if TYPE_CHECKING:
 REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
 KINDS = ("industry", "region", "channel", "tier", "grade")  # what tells wallets apart
 ENDS = 4  # quarter ends over which grades and the core hold on to what they were
+DOCUMENTS = {"orders": "order", "deliveries": "delivery", "returns": "return"}  # act of service -> kind of document
+CONTACTS = ("contacts", "visits")
 NO_MEAN = N_("No customer brought anything above 0 an occasion.")
+
+
+@dataclass(frozen=True)
+class Models:
+    """Buying and spending as learnt, and what speaks against leaning on them."""
+
+    buying: BuyingModel
+    spending: GammaGamma
+    warnings: tuple[NotEstimable, ...]
 
 
 @dataclass(frozen=True)
@@ -44,12 +58,14 @@ class Fitted:
     no_next_year: NotEstimable | None
     clock: Season | None  # of the seasons of the base; None where it has none that can be told from chance
     slowing: Slowing | NotEstimable
-    models: tuple[BuyingModel, GammaGamma] | NotEstimable
+    models: Models | NotEstimable
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
     kinds: list[Int32]  # codes of KINDS, one array a column; (customers,) each
     told: Told
     standard: Standard
+    acts: frozenset[str]  # of service, that the documents count
+    no_service_cost: NotEstimable | None
 
 
 def fitted(
@@ -70,6 +86,7 @@ def fitted(
     best = wallet.best_year(panel.amount[:, -2 * scope.periods.per_year :], scope.periods.per_year)
     amount = int(panel.amount.sum())
     clock = _clock(panel)
+    acts = _acts(scope, said)
     return Fitted(
         basis="amount" if panel.margin is None else "margin",
         rate=1.0 if panel.margin is None or amount <= 0 else max(float(values.sum()) / amount, 0.0),
@@ -83,7 +100,15 @@ def fitted(
         kinds=kinds,
         told=said,
         standard=laws,
+        acts=acts,
+        no_service_cost=uncosted(acts, laws.costs),
     )
+
+
+def _acts(scope: Scope, said: Told) -> frozenset[str]:
+    """The acts of service that the documents and contacts of a run count, be it at none."""
+    held = {kind for load in scope.loads for kind, (first, _) in load.kinds.items() if first <= str(scope.as_of)}
+    return frozenset([act for act, kind in DOCUMENTS.items() if kind in held] + [*CONTACTS] * said.has_contacts)
 
 
 def value_standard(workspace: Workspace) -> str:
@@ -136,7 +161,7 @@ def _clock(panel: Panel) -> Season | None:
     return None if np.allclose(found.index, 1.0) else found
 
 
-def _models(panel: Panel, clock: Season | None, quiet: int) -> tuple[BuyingModel, GammaGamma] | NotEstimable:
+def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstimable:
     """Buying and spending learnt from repeat occasions, or why they can't be.
 
     Customers who may be older than the export are left out where the others are many enough, `quiet` days being long
@@ -156,14 +181,18 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> tuple[BuyingModel
     regularity = Rhythm.of(panel).regularity(panel.shape[1] - 1)
     model = BgCnbdK(k=round(regularity)) if regularity >= REGULAR else MbgNbd()
     rows = np.flatnonzero(bought)
-    rows = rows[entered(panel.first_on[rows, -1], history.x[rows], panel.export_start, quiet).rows]
+    older = perhaps_older(panel, panel.first_on[:, -1], quiet)[rows]
+    seen = np.where(older, panel.export_start, panel.export_start + quiet)  # who surely entered counts as long watched
+    whom = entered(seen, history.x[rows], panel.export_start, quiet)
+    rows = rows[whom.rows]
     try:
         buying = model.fit(history.x[rows], history.t_x[rows], history.T[rows])
         spending = GammaGamma().fit(history.x[worth] + 1, mean[worth])
         spending.expected_value(1, 1.0)
     except Refused as refused:
         return NotEstimable(refused.message, dict(refused.data))
-    return buying, spending
+    warnings = (whom.warning, buying.warning_, spending.warning_)
+    return Models(buying, spending, tuple(one for one in warnings if one is not None))
 
 
 def _kinds(customers: pl.DataFrame) -> list[Int32]:

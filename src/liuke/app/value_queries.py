@@ -79,7 +79,7 @@ def value_sentences(run: Run, customer_code: int) -> list[str]:
 
 
 def service_gap(run: Run) -> pl.DataFrame:
-    """Customers that get less service than owed, or one row with the reason why nobody can know."""
+    """Customers that get less service than owed, before them a row with the reason where that is not wholly known."""
     check(run)
     gap = run.table("service_gap")
     who = run.scan("customer_now").select("customer_code", "customer_id", "name").collect()

@@ -53,7 +53,7 @@ def write(
     fit = setup.value
     whole = _all(passed.kept)
     chance = np.full(len(whole.gap), np.nan) if isinstance(risk, NotEstimable) else risk.risk
-    _write(draft, setup.panels, fit, whole, _compare(whole, fit), chance)
+    _write(draft, setup.panels, fit, whole, _compare(whole, fit, settings.number("core_share")), chance)
     draft.write("leaking_bucket", bucket.bucket_table(passed.bucket, counted.late))
     draft.write("economics", bucket.economics_table(passed.bucket, settings))
 
@@ -69,11 +69,12 @@ def _all(kept: list[Kept]) -> Kept:
     )
 
 
-def _compare(whole: Kept, fit: Fitted) -> Compared:
+def _compare(whole: Kept, fit: Fitted, core_share: float) -> Compared:
     worths = [grades.worth(mean, whole.gap, fit.standard) for mean in whole.means]
     present = np.maximum(whole.means[-1], 0).astype(np.float64)
     found = grades.grades(worths, present, fit.standard)
-    return Compared(found, forward_core(whole.means, whole.errors), present, worths[-1] - present)
+    core = forward_core(whole.means, whole.errors, share=core_share)
+    return Compared(found, core, present, worths[-1] - present)
 
 
 def _write(draft: Draft, panels: Panels, fit: Fitted, whole: Kept, compared: Compared, chance: Float) -> None:
@@ -143,7 +144,8 @@ def _service(compared: Compared, fit: Fitted, whole: Kept, rows: slice) -> dict[
         "contacts_given": number(known),
         "response_owed_hours": number(hours),
         "response_given_hours": number(answered),
-        "neglected": pl.Series(grades.neglected(contacts, given, hours, answered) & fit.told.has_contacts),
+        "unanswered_complaint": pl.Series(fit.told.unanswered[rows].tolist(), dtype=pl.String),
+        "neglected": pl.Series(grades.neglected(contacts, known, hours, answered)),
     }
 
 
@@ -155,6 +157,7 @@ GAP_COLUMNS = (
     "contacts_given",
     "response_owed_hours",
     "response_given_hours",
+    "unanswered_complaint",
     "next_year",
 )
 
@@ -165,23 +168,27 @@ def _short(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
-    """One row a customer short of service, most expected money first; one row with the reason where nobody can know."""
+    """One row a customer short of service, most expected money first.
+
+    Where no contacts are loaded only late answers can be seen, and a first row says so.
+    """
     found = pl.concat(gaps).with_columns(
         contacts_missing=(pl.col("contacts_owed") - pl.col("contacts_given")).clip(0),
         reason=pl.lit(None, pl.String),
     )
-    if not fit.told.has_contacts:
-        return pl.concat([found, pl.DataFrame({"reason": [NO_CONTACTS]})], how="diagonal")
-    return found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
+    found = found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
+    if fit.told.has_contacts:
+        return found
+    return pl.concat([pl.DataFrame({"reason": [NO_CONTACTS]}), found], how="diagonal").select(found.columns)
 
 
-def info(fit: Fitted) -> dict[str, Any]:
-    """What each figure of the value tables rests on, or why it is missing."""
+def info(draft: Draft, fit: Fitted) -> dict[str, Any]:
+    """What each figure of the value tables, now written, rests on, or why it is missing."""
 
     def reason(answer: object) -> str | None:
         return pack({"reason": answer.reason, "data": answer.data}) if isinstance(answer, NotEstimable) else None
 
-    warned = None if isinstance(fit.models, NotEstimable) else fit.models[0].warning_ or fit.models[1].warning_
+    warnings = () if isinstance(fit.models, NotEstimable) else fit.models.warnings
     return {
         "value": {
             "basis": fit.basis,
@@ -190,8 +197,20 @@ def info(fit: Fitted) -> dict[str, Any]:
             "next_year_pairs": fit.ahead[-1][1].pairs if fit.ahead else 0,
             "next_year_reason": reason(fit.no_next_year),
             "clv_reason": reason(fit.models),
-            "clv_warning": reason(warned),
+            "clv_warnings": [reason(one) for one in warnings],
+            "clv_losses": 0 if isinstance(fit.models, NotEstimable) else _losses(draft),
             "wallet_reason": reason(fit.wallets),
+            "slowing_reason": reason(fit.slowing),
+            "service_cost_reason": reason(fit.no_service_cost),
+            "answer_scales": fit.told.scales,
             "has_contacts": fit.told.has_contacts,
         }
     }
+
+
+def _losses(draft: Draft) -> int:
+    """How many customers that bought have no lifetime value, for what they brought comes to nothing or less."""
+    rows = pl.scan_parquet(draft.root / "customer_value.parquet").filter(
+        pl.col("stage").is_not_null(), pl.col("clv").is_null()
+    )
+    return int(rows.select(pl.len()).collect().item())

@@ -14,9 +14,11 @@ from liuke.cli.output import Format, console, emit, grid, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.panel.coverage import LEAST
 from liuke.panel.states import TITLES
 from liuke.reports import figures
 from liuke.reports.model_card import risk_rests_on
+from liuke.reports.notes import covered
 from liuke.reports.value_words import CORE, core_ahead
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
@@ -61,6 +63,10 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
             known_by=info["known_by"],
             today=date.today(),
         )
+    for name, share in info["coverage"].items():
+        if share < LEAST:
+            thin = covered(name, share)
+            tell(thin.message, **thin.data)
     tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
 
 

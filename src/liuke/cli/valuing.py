@@ -67,7 +67,7 @@ def _table(rows: pl.DataFrame, made: Run) -> object:
     ]
     if not lines:
         return say(N_("No customer matches."))
-    basis = translate(value_words.BASIS[made.info["value"]["basis"]])
+    basis = value_words.basis(made.info)
     said = say(N_("As of {as_of}; money is {basis}."), as_of=made.info["as_of"], basis=basis)
     title = "\n".join([said, *value_words.missing(made.info, *value_words.ESTIMATES)])
     return grid([(translate(head), side) for head, side in zip(titles, sides, strict=True)], lines, title=title)
@@ -131,27 +131,32 @@ def service(folder: Path, top: int, as_of: date | None, form: Format, out: Path 
 
 
 def _gap(rows: pl.DataFrame) -> object:
-    reasons = rows["reason"].drop_nulls().to_list()
-    if reasons:
-        return translate(reasons[0])
+    reasons = [translate(reason) for reason in rows["reason"].drop_nulls()]
+    rows = rows.filter(pl.col("reason").is_null())
+    if rows.is_empty():
+        return "\n".join(reasons) or say(N_("Everybody got the service owed."))
     titles = (N_("Customer"), N_("Grade"), N_("Stage"), N_("Contacts owed/given"), N_("Hours owed/taken"),
-              N_("Next year"))  # fmt: skip
+              N_("Still unanswered"), N_("Next year"))  # fmt: skip
     lines = [
         (
             f"{row['customer_id']} {row['name'] or ''}".strip().replace("[", "\\["),
             row["grade"],
             translate(value_words.STAGES[row["stage"]]),
-            f"{row['contacts_owed']:g}/{row['contacts_given']:g}",
-            f"{row['response_owed_hours']:g}/"
-            + ("-" if row["response_given_hours"] is None else f"{row['response_given_hours']:.0f}"),
+            f"{row['contacts_owed']:g}/{_known(row['contacts_given'])}",
+            f"{row['response_owed_hours']:g}/{_known(row['response_given_hours'])}",
+            (row["unanswered_complaint"] or "").replace("[", "\\["),
             value_words.money(row["next_year"], ""),
         )
         for row in rows.iter_rows(named=True)
     ]
-    if not lines:
-        return say(N_("Everybody got the service owed."))
-    sides = ("left", "left", "left", "right", "right", "right")
-    return grid([(translate(head), side) for head, side in zip(titles, sides, strict=True)], lines)
+    sides = ("left", "left", "left", "right", "right", "left", "right")
+    heads = [(translate(head), side) for head, side in zip(titles, sides, strict=True)]
+    return grid(heads, lines, title="\n".join(reasons))
+
+
+def _known(value: float | None) -> str:
+    """A number, or a dash where there is none."""
+    return "-" if value is None else f"{value:g}"
 
 
 def standard(folder: Path, form: Format, out: Path | None) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from liuke.panel.coverage import ADDED
+
 if TYPE_CHECKING:
     import ibis
 
@@ -77,12 +79,18 @@ def visible(
 
 
 def sums(line: ibis.Table, unit: Unit, late: bool, margin: bool, quantity: bool) -> ibis.Table:
-    """Money by customer, kind and period: amount and margin in whole cents, quantity in ten-thousandths, all int64."""
-    values = ("amount", *(["margin"] if margin else []), *(["quantity"] if quantity else []))
-    rows = visible(line, unit, late, values)
+    """Money by customer, kind and period: amount and margin in whole cents, quantity in ten-thousandths, all int64.
+
+    Beside margin and quantity stands the amount of the lines that carry one, `amount_with_<measure>`: a sum over none
+    is 0, which is no margin of 0.
+    """
+    further = (*(["margin"] if margin else []), *(["quantity"] if quantity else []))
+    rows = visible(line, unit, late, ("amount", *further))
     scale = {"amount": 100, "margin": 100, "quantity": 10_000}
+    whole = {name: (rows[name] * scale[name]).cast("int64") for name in ("amount", *further)}
+    carried = {ADDED + name: rows[name].notnull().ifelse(whole["amount"], int64(0)) for name in further}
     return rows.group_by(*KEYS).aggregate(
-        **{name: (rows[name] * scale[name]).cast("int64").sum().fill_null(0).cast("int64") for name in values}
+        **{name: each.sum().fill_null(0).cast("int64") for name, each in {**whole, **carried}.items()}
     )
 
 
@@ -126,6 +134,13 @@ def ibis_null_date() -> Any:
     import ibis
 
     return ibis.null("date")
+
+
+def int64(value: int) -> Any:
+    """A number of the type of sums: engines do not agree on the type of a bare one."""
+    import ibis
+
+    return ibis.literal(value, "int64")
 
 
 def merged(rows: ibis.Table, merge: ibis.Table) -> ibis.Table:

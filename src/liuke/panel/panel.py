@@ -268,12 +268,6 @@ class Families:
             self.interval_days[keep],
         )
 
-    def any_of(self, found: Bool, rows: int) -> Bool:
-        """Per owner row and period whether any of its families was found; (rows, periods)."""
-        result = np.zeros((rows, found.shape[1]), bool)
-        np.logical_or.at(result, self.owner, found)
-        return result
-
 
 def _rank_within(groups: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """0, 1, 2 … inside each run of equal values of a sorted array."""

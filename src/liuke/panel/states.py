@@ -101,11 +101,23 @@ def states(panel: Panel, horizon: Int32, bounds: Bounds = BOUNDS) -> States:
     return state
 
 
-def truncated(panel: Panel, horizon: Int32) -> Bool:
-    """True where the customer may be older than the export: first seen within H of its first day; (rows, periods)."""
+def perhaps_older(panel: Panel, first_on: Int32, days: Int32 | int) -> Bool:
+    """True where a customer first seen on a day may be older than the export, and so is not genuinely new.
+
+    First seen within `days` of the export's first day, and not on file as a customer only since then; the shape of
+    `first_on`, (rows,) or (rows, periods).
+    """
+    early = first_on - panel.export_start < days
     since = panel.attributes.get("since")
-    early = (panel.first_on - panel.export_start < horizon[None, :]) & panel.has_bought
-    return early if since is None else early & (since == None)[:, None]  # noqa: E711  (elementwise)
+    if since is None:
+        return np.asarray(early)
+    began = since.astype("datetime64[D]") >= np.datetime64(panel.export_start, "D")  # False where it is not known
+    return np.asarray(early & ~(began[:, None] if early.ndim > 1 else began))
+
+
+def truncated(panel: Panel, horizon: Int32) -> Bool:
+    """True where a customer that bought may be older than the export, H being the days; (rows, periods)."""
+    return perhaps_older(panel, panel.first_on, horizon[None, :]) & panel.has_bought
 
 
 def came_back_on(panel: Panel, horizon: Int32) -> Int32:

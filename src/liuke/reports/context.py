@@ -40,6 +40,9 @@ class Said:
         """The sentence in the language in force."""
         return say(self.message, **self.data) if self.message else ""
 
+    def __str__(self) -> str:
+        return self.text()  # so that a sentence can be a field of another
+
 
 @dataclass(frozen=True)
 class Document:
@@ -72,7 +75,7 @@ class Listed:
     state: Annotated[str, "one of the eight states"]
     state_since: Annotated[date | None, "first day of the state"]
     truncated: Annotated[bool, "already bought when the export begins: age unknown"]
-    core: Annotated[bool, "inside the stable 80/20 set of the past"]
+    core: Annotated[bool, "inside the stable set of the few that made most of the past"]
     core_ahead: Annotated[bool | None, "inside that of next year's expected money; None: it can't be expected"]
     rank: Annotated[int, "1 is the most urgent"]
     reasons: Annotated[Sequence[Said], "why it is on the list, the strongest first"]
@@ -182,6 +185,16 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class Defined:
+    """What the run's settings and documents decide about what its words mean."""
+
+    left_days_set: Annotated[bool, "the days after which a customer counts as lost are set, not learnt from gaps"]
+    core_share: Annotated[float, "share of the measure that core customers make"]
+    core_measure: Annotated[str, "what core customers are measured by: amount, margin or quantity"]
+    coverage: Annotated[Mapping[str, float], "share of two years' money that carries a margin, a quantity; where used"]
+
+
+@dataclass(frozen=True)
 class Overview:
     """The whole page: the answer, the ledger, the states, the list and how far to trust them."""
 
@@ -198,6 +211,8 @@ class Overview:
     last_document_on: date | None
     partial_period: Annotated[str | None, "label of the period left out because it is incomplete"]
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
+    value_reasons: Annotated[Sequence[tuple[str, Said]], "figure of value, and why it is missing or in doubt"]
+    defined: Annotated[Defined, "what settings and documents decide about the words' meaning"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]
     listed_by_model: Annotated[bool, "and say who is on the list"]

@@ -46,6 +46,7 @@ def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
         excel_customers.write_documents(book, context, run)
         excel_customers.write_core(book, context, run)
         excel_value.write_value(book, context, run)
+        excel_value.write_service(book, context, run)
         excel_value.write_economics(book, context, run)
         excel_scores.write_rules(book, context)
         excel_model.write_model(book, context, run)

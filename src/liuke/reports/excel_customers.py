@@ -152,6 +152,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Last purchase"), "date", 11),
         Column(N_("Days silent"), "whole", 8),
         Column(N_("Usual gap, days"), "one", 12),
+        Column(N_("Chance of so long a silence"), "rate", 11),
         *[Column(words.COLUMNS[name], "text", 11) for name in known],
     ]
     sheet.widths(columns)
@@ -194,6 +195,7 @@ def _list_row(
         row["last_on"],
         row["silent_days"],
         row["own_gap_days"] if row["own_gap_days"] == row["own_gap_days"] else None,
+        row.get("silence_chance"),  # a run of an earlier version has no such column
     )
 
 
@@ -311,7 +313,7 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
 
 
 def write_core(book: Book, o: Overview, run: Run) -> None:
-    """Core customers, looking back and looking ahead, each with its probability, and the plain 80/20 beside them."""
+    """Core customers, looking back and looking ahead, each with its probability, and the plain set beside them."""
     note = f"{names(o)} · {say(N_('{n} core customers'), n=o.core_customers)}"
     sheet = book.sheet(N_("Core customers"), note)
     ahead = o.core_ahead is not None
@@ -322,7 +324,7 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
         Column(N_("On the list"), "text", 10),
         Column(N_("Core"), "text", 8),
         Column(N_("Probability"), "share", 10),
-        Column(N_("Plain 80/20"), "text", 11),
+        Column(say(N_("Plain {share}"), share=figures.percent(o.defined.core_share)), "text", 11),
         *([Column(N_("Core by expectation"), "text", 10), Column(N_("Its probability"), "share", 10)] if ahead else []),
         Column(N_("12 months"), "money", 16),
         Column(N_("12 before"), "money", 16),

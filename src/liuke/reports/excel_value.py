@@ -10,13 +10,14 @@ from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures, value_words, words
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import INK_3, MOST_ROWS, Column, Forms
-from liuke.value import economics
+from liuke.value import economics, loyalty
 
 if TYPE_CHECKING:
     from liuke.reports.context import Overview, Run
     from liuke.reports.sheet import Book, Sheet
 
 FORMS = {"money": "money", "share": "rate", "ratio": "ratio", "years": "one"}
+SERVICE_NOTE = N_("contacts of the last quarter, waits for an answer to complaints of the last year")
 BUCKET = (
     ("opening", N_("Opening")),
     ("new", N_("New")),
@@ -45,7 +46,7 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
     rows = run.table("customer_value").filter(pl.col("stage").is_not_null()).join(who, on="customer_code")
     rows = rows.sort("next_year", "clv", "customer_code", descending=[True, True, False], nulls_last=True)
     money = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
-    basis = say(N_("money to come in {basis}"), basis=translate(value_words.BASIS[about["basis"]]))
+    basis = say(N_("money to come in {basis}"), basis=value_words.basis(run.info))
     sheet = book.sheet(N_("Customer value"), f"{names(o)} · {basis}")
     columns = [
         Column(N_("Customer number"), "text", 14),
@@ -69,6 +70,10 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Share of wallet"), "share", 9),
         Column(N_("Purchases"), "text", 12),
         Column(N_("Loyalty"), "text", 14),
+        *(Column(loyalty.TITLES[cell], "share", 9) for cell in loyalty.CELLS),
+        Column(N_("Purchase days, coming year"), "one", 11),
+        Column(N_("Ever buys again"), "share", 9),
+        Column(N_("Slowing"), "share", 9),
         Column(N_("Contacts owed a quarter"), "one", 10),
         Column(N_("Contacts given"), "whole", 10),
         Column(N_("Service cost"), "money", 13, money),
@@ -98,9 +103,57 @@ def _value_row(row: dict[str, Any], o: Overview) -> tuple[object, ...]:
         row["share_of_wallet"],
         translate(value_words.SPREAD[row["spread"]]),
         value_words.cell(row),
+        *(row[f"p_{cell}"] for cell in loyalty.CELLS),
+        row.get("purchases_year"),  # a run of an earlier version has no such columns
+        row.get("p_alive"),
+        row["slowing"],
         row["contacts_owed"],
         None if row["contacts_given"] is None else int(row["contacts_given"]),
         row["service_cost"],
+    )
+
+
+def write_service(book: Book, o: Overview, run: Run) -> None:
+    """Who got less service than its grade and stage are owed, most expected money first; nothing without values."""
+    if not run.info.get("value"):
+        return
+    gap = run.table("service_gap")
+    sheet = book.sheet(N_("Service gap"), f"{names(o)} · {translate(SERVICE_NOTE)}")
+    money = figures.currency_word(o.currency) if language() == "zh" else figures.symbol(o.currency).strip()
+    columns = [
+        Column(N_("Customer number"), "text", 14),
+        Column(N_("Customer"), "name", 22),
+        Column(N_("Grade"), "text", 7),
+        Column(N_("Stage"), "text", 10),
+        Column(N_("Contacts owed a quarter"), "one", 12),
+        Column(N_("Contacts given"), "whole", 12),
+        Column(N_("Contacts missing"), "one", 12),
+        Column(N_("Answer owed within, hours"), "whole", 14),
+        Column(N_("Longest wait, hours"), "whole", 14),
+        Column(N_("Still unanswered"), "text", 18),
+        Column(N_("Next year"), "money", 14, money),
+    ]
+    sheet.widths(columns)
+    for why in gap["reason"].drop_nulls():
+        sheet.line(translate(why), font_color=INK_3)
+    who = run.table("customer_now").select("customer_code", "customer_id", "name")
+    rows = gap.filter(pl.col("reason").is_null()).join(who, on="customer_code", how="left", maintain_order="left")
+    sheet.table(columns, (_service_row(row) for row in rows.head(MOST_ROWS).iter_rows(named=True)), freeze=2)
+
+
+def _service_row(row: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        row["customer_id"],
+        row["name"] or row["customer_id"],
+        row["grade"],
+        translate(value_words.STAGES[row["stage"]]),
+        row["contacts_owed"],
+        row["contacts_given"],
+        row["contacts_missing"],
+        row["response_owed_hours"],
+        row["response_given_hours"],
+        row.get("unanswered_complaint"),  # a run of an earlier version has no such column
+        row["next_year"],
     )
 
 

@@ -18,6 +18,7 @@ from liuke.kernel.message import pack
 from liuke.kernel.period import period_end
 from liuke.reports.rates import INDICATORS, Indicator, in_base, view
 from liuke.reports.windows import Window, last_window, too_short
+from liuke.value.economics import averages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -206,12 +207,10 @@ def _measure(tally: Tally, indicator: Indicator, column: str, group: str, window
     scale = 100 if indicator.money else 1
     if indicator.unit == "customers":
         return float(terms[0]), None, None
-    if min(terms[1:]) <= 0:
+    both = averages(*terms) if len(terms) == 4 else (terms[0], terms[1]) if terms[1] > 0 else None
+    if both is None:
         return NotEstimable(indicator.empty)
-    if len(terms) == 2:
-        return terms[0] / terms[1], terms[0] / scale, terms[1] / scale
-    lost, new = terms[0] / terms[1] / scale, terms[2] / terms[3] / scale
-    return lost / new, lost, new
+    return both[0] / both[1], both[0] / scale, both[1] / scale
 
 
 def _reason(answer: object) -> tuple[str | None, str | None]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.panel.coverage import LEAST
 from liuke.reports import words
 from liuke.reports.context import Said
+from liuke.reports.figures import Word, percent
 
 if TYPE_CHECKING:
     from liuke.reports.context import Overview
@@ -36,13 +38,6 @@ DEFINITIONS = (
     (N_("Token orders"), N_("Still buys, but at a tenth or less of the own usual level for three periods.")),
     (N_("Dormant"), N_("Silent for more than twice the own usual gap.")),
     (
-        N_("Core"),
-        N_(
-            "Reliably among the few customers that make 80% of the money; "
-            "resampled, so that one big order decides nothing."
-        ),
-    ),
-    (
         N_("Ledger, customers"),
         N_(
             "Opening + new + won back − lost = closing, by the states at the two ends; "
@@ -65,8 +60,14 @@ DEFINITIONS = (
     ),
 )
 
+CORE = N_(
+    "Reliably among the few customers that make {share} of {measure}; resampled, so that one big order decides nothing."
+)
+MEASURES = {"amount": N_("sales"), "margin": N_("the margin"), "quantity": N_("the quantity")}
+LOST = N_("Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days.")
+LOST_AS_SET = N_("Silent for more than {days} days, the number set in liuke.toml.")
 CORE_AHEAD = N_(
-    "Reliably among the few customers expected to make 80% of next year's money, as averaged over the last four "
+    "Reliably among the few customers expected to make {share} of next year's money, as averaged over the last four "
     "quarter ends: a sudden silence lowers it step by step. Core looks back, this looks ahead; where only one of them "
     "holds, it says which."
 )
@@ -80,6 +81,31 @@ RISK_BY_MODEL = N_(
     "90% range; the sheet Model has its test."
 )
 
+COVERAGE = {  # by measure: title; said where enough of the money carries it; where too little does
+    "margin": (
+        N_("Margin"),
+        N_(
+            "{share} of the money of the last two years lies in lines with a margin; those without one are taken to "
+            "earn the same share of their amount."
+        ),
+        N_(
+            "Only {share} of the money of the last two years lies in lines with a margin; under {least} nothing "
+            "stands on margins, everything on sales."
+        ),
+    ),
+    "quantity": (
+        N_("Quantity"),
+        N_(
+            "{share} of the money of the last two years lies in lines with a quantity; those without one count no "
+            "quantity."
+        ),
+        N_(
+            "Only {share} of the money of the last two years lies in lines with a quantity; under {least} nothing "
+            "stands on quantities."
+        ),
+    ),
+}
+
 
 def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
@@ -88,18 +114,37 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
     if context.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
-    if context.core_ahead is not None:
-        after = next(at for at, (title, _) in enumerate(DEFINITIONS) if title == "Core") + 1
-        found.insert(after, (Said(N_("Core by expectation")), Said(CORE_AHEAD)))
-    if context.left_days is not None:
-        lost = N_(
-            "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."
-        )
-        found.insert(6, (Said(words.STATES["lost"]), Said(lost, {"days": context.left_days})))
+    at = [title for title, _ in DEFINITIONS].index("Dormant") + 1
+    found[at:at] = [*_lost(context), *_core(context)]
+    found += [
+        (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
+    ]
+    found += [(Said(title), text) for title, text in context.value_reasons]
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
     figures = N_("Figures are set in Barlow, © 2017 The Barlow Project Authors, SIL Open Font License 1.1.")
     found.append((Said(N_("Made with")), Said(N_("{text}"), {"text": versions})))
     found.append((Said(N_("Typeface")), Said(figures)))
+    return found
+
+
+def covered(name: str, share: float) -> Said:
+    """How much of the money carries a margin or a quantity, and what that means."""
+    _, most, thin = COVERAGE[name]
+    return Said(most if share >= LEAST else thin, {"share": percent(share, 1), "least": percent(LEAST)})
+
+
+def _lost(context: Overview) -> list[tuple[Said, Said]]:
+    if context.left_days is None:
+        return []
+    text = LOST_AS_SET if context.defined.left_days_set else LOST
+    return [(Said(words.STATES["lost"]), Said(text, {"days": context.left_days}))]
+
+
+def _core(context: Overview) -> list[tuple[Said, Said]]:
+    share = percent(context.defined.core_share)
+    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Word(MEASURES[context.defined.core_measure])}))]
+    if context.core_ahead is not None:
+        found.append((Said(N_("Core by expectation")), Said(CORE_AHEAD, {"share": share})))
     return found

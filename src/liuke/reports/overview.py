@@ -11,9 +11,11 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_number, period_start
+from liuke.kernel.settings import SETTINGS
 from liuke.reports import figures, words
 from liuke.reports.context import (
     Change,
+    Defined,
     Document,
     IndicatorLine,
     Ledger,
@@ -29,7 +31,7 @@ from liuke.reports.indicators import base_is_falling
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
-from liuke.reports.value_words import core_ahead
+from liuke.reports.value_words import ESTIMATES, core_ahead, reasons
 from liuke.signals.combine import FEW_LEAVERS
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         last_document_on=_maybe_day(info.get("last_document_on")),
         partial_period=info.get("partial_period"),
         left_days=info.get("left_days"),
+        value_reasons=reasons(info, *ESTIMATES) if info.get("value") else [],
+        defined=_defined(info),
         by_model=bool((info.get("model") or {}).get("rung")),
         rests_on=risk_rests_on(info),
         listed_by_model=(info.get("model") or {}).get("rung") not in {None, FEW_LEAVERS},
@@ -98,6 +102,16 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         amount_total=Decimal(str(info["amount_total"])),
         attribution=str(info.get("attribution") or ""),
         versions={str(k): str(v) for k, v in (info.get("versions") or {}).items()},
+    )
+
+
+def _defined(info: Mapping[str, Any]) -> Defined:
+    settings = {one.name: one.default for one in SETTINGS} | dict(info.get("settings") or {})
+    return Defined(
+        left_days_set=bool(settings["left_days"]),
+        core_share=float(settings["core_share"]),
+        core_measure=str(info.get("core_measure") or "amount"),
+        coverage=info.get("coverage") or {},
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import NEVER
-from liuke.panel.states import CODE
+from liuke.panel.states import CODE, perhaps_older
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def view(panel: Panel, states: States, left_days: Int32, window: Window) -> View
     base = in_base(states[:, opening]) if opening >= 0 else nobody
     occasions = panel.occasions[:, within].sum(axis=1)
     started = panel.alive_from
-    genuine = _first_day(panel) >= panel.export_start + int(left_days[end])  # else perhaps older than the export
+    genuine = ~perhaps_older(panel, _first_day(panel), int(left_days[end]))
     new = (started > opening) & (started <= end) & genuine
     observed = new & (_first_day(panel) + int(left_days[end]) <= int(panel.periods.ends[end]))
     worth = panel.amount if panel.margin is None else panel.margin

@@ -10,6 +10,7 @@ import polars as pl
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.message import unpack
 from liuke.reports import figures
+from liuke.reports.context import Said
 from liuke.value import economics, loyalty, wallet
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from liuke.reports.context import Run
 
 BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
+THIN = N_("sales, for only {share} of the money of the last two years carries a margin")
+MOST = N_("margin; {share} of the money of the last two years carries one, the rest counts at the same share")
 SPREAD = {"concentrated": N_("concentrated"), "dispersed": N_("spread out"), "none": N_("nothing bought")}
 STAGES = {
     "new": N_("New"),
@@ -26,17 +29,35 @@ STAGES = {
     "declining": N_("Declining"),
     "lost": N_("Lost"),
 }
-ESTIMATES = ("next_year", "clv", "wallet")  # figures a run may have for nobody, with a reason
+ESTIMATES = {  # figures a run may have for nobody, with a reason
+    "next_year": N_("Next year"),
+    "clv": N_("Lifetime value"),
+    "wallet": N_("Wallet"),
+    "slowing": N_("Slowing"),
+    "service_cost": N_("Service cost"),
+    "loyalty": N_("Loyalty"),
+}
+SCALES = N_("Answers count as a share of their question's scale: {scales}.")
+NO_SCALE = N_(
+    "Left out, for the scale of the answers can't be told: {questions}. Write it into the question: satisfaction (1-5)."
+)
+LOSS = N_("No lifetime value: what it brought comes to nothing or less, and the model of spending knows no losses.")
+LOSSES = N_("{customers} customers have no lifetime value: what they brought comes to nothing or less.")
+DOUBT = N_("Lifetime values need care: {why}")
 UNKNOWN = N_("not known")
 WORTH = N_("Next year {next} ({low} to {high}); the next {years} years {clv} ({clv_low} to {clv_high}), in {basis}.")
 WALLET = N_("Buys {wallet} a year from everybody ({low} to {high}; {source}); our share {share}.")
 SLOWING = N_("Chance that the coming quarter brings under half of its usual purchase days: {chance}.")
 NO_WALLET = N_("What it buys from others is not known.")
+PURCHASES = N_(
+    "By its buying so far: about {purchases} purchase days in the coming year, {alive} that it ever buys again."
+)
 GRADE = N_("Grade {grade}, {stage}. {reason}")
 LOYALTY = N_("{cell} ({chance}): {meaning}.")
 NOT_MEASURED = N_("Loyalty: not measured; nobody asked and nothing tells. Its buying alone is steady with {chance}.")
 SERVICE = N_("Owed a quarter: {owed} contacts, answers within {hours} h. Given: {given}.")
 GIVEN = N_("{contacts} contacts")
+UNANSWERED = N_("Complaint {number} is still unanswered; a complaint of the last year has waited {days} days.")
 NO_CONTACTS = N_("no contacts loaded")
 CORE_AHEAD = {
     True: N_("Core by what is expected of it next year."),
@@ -59,6 +80,14 @@ def money(value: Any, currency: str) -> str:
 def share(value: float | None) -> str:
     """A share as percent, or that it is not known."""
     return translate(UNKNOWN) if value is None else figures.percent(value)
+
+
+def basis(info: Mapping[str, Any]) -> str:
+    """What money to come is counted in: margin or sales, and how much of the documents' money carries a margin."""
+    name, covered = info["value"]["basis"], info.get("coverage", {}).get("margin", 0.0)
+    if not 0 < covered < 1:
+        return translate(BASIS[name])
+    return say(MOST if name == "margin" else THIN, share=figures.percent(covered, 1))
 
 
 def grade_reason(row: Mapping[str, Any], currency: str) -> str:
@@ -90,14 +119,17 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
             WORTH,
             next=money(row["next_year"], currency),
             years=f"{about['years']:g}",
-            basis=translate(BASIS[row["value_basis"]]),
+            basis=basis(info),
             **worth,
         ),
         *_core_ahead(row, about),
         _wallet(row, info),
     ]
-    if row["slowing"] is not None:
-        said.append(say(SLOWING, chance=share(row["slowing"])))
+    said += missing(info, "next_year")
+    said += _lifetime(row, info)
+    if row.get("purchases_year") is not None:  # a run of an earlier version has no such column
+        said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=_chance(row["p_alive"])))
+    said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
         said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
     said.append(_loyalty(row))
@@ -107,7 +139,16 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency)))
     given = translate(NO_CONTACTS) if row["contacts_given"] is None else say(GIVEN, contacts=int(row["contacts_given"]))
     owed, hours = f"{row['contacts_owed']:g}", f"{row['response_owed_hours']:g}"
-    return [*said, say(SERVICE, owed=owed, hours=hours, given=given)]
+    said.append(say(SERVICE, owed=owed, hours=hours, given=given))
+    if row.get("unanswered_complaint"):  # a run of an earlier version has no such column
+        days = round(row["response_given_hours"] / 24)
+        said.append(say(UNANSWERED, number=row["unanswered_complaint"], days=days))
+    return said
+
+
+def _chance(value: float) -> str:
+    """A chance as percent that is never said to be certain."""
+    return ">99%" if value > 0.99 else figures.percent(value)
 
 
 def core_ahead(run: Run) -> pl.DataFrame:
@@ -119,10 +160,53 @@ def core_ahead(run: Run) -> pl.DataFrame:
     return run.table("customer_value").select(names)
 
 
+def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
+    """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
+    about, found = info["value"], []
+    for name in figures_:
+        why = unpack(about.get(f"{name}_reason"))
+        if why:
+            found.append((ESTIMATES[name], Said(why["reason"], why["data"])))
+    if "clv" in figures_:
+        found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
+        if about.get("clv_losses"):
+            found.append((ESTIMATES["clv"], Said(LOSSES, {"customers": figures.count(about["clv_losses"])})))
+    if "loyalty" in figures_:
+        found += [(ESTIMATES["loyalty"], said) for said in _scales(about.get("answer_scales", {}))]
+    return found
+
+
+def _scales(found: Mapping[str, int | None]) -> list[Said]:
+    """Which scale the answers to each question were taken to have, and which questions have none."""
+    asked = {figures.printable(question): scale for question, scale in found.items()}
+    taken = tuple(f"{question} 0-{scale}" for question, scale in asked.items() if scale is not None)
+    unknown = tuple(question for question, scale in asked.items() if scale is None)
+    return [
+        *([Said(SCALES, {"scales": figures.Words(taken)})] if taken else []),
+        *([Said(NO_SCALE, {"questions": figures.Words(unknown)})] if unknown else []),
+    ]
+
+
+def _doubts(about: Mapping[str, Any]) -> list[Said]:
+    """What speaks against leaning on lifetime values: the warnings of the models behind them."""
+    warnings = (unpack(one) for one in about.get("clv_warnings", ()))
+    return [Said(DOUBT, {"why": Said(one["reason"], one["data"])}) for one in warnings]
+
+
+def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
+    """What is said of one customer's lifetime value beside the number, or why it has none."""
+    about = info["value"]
+    if row["clv"] is not None:
+        return [doubt.text() for doubt in _doubts(about)]
+    if about["clv_reason"]:
+        why = unpack(about["clv_reason"])
+        return [say(why["reason"], **why["data"])]
+    return [] if row["stage"] is None else [translate(LOSS)]
+
+
 def missing(info: Mapping[str, Any], *figures_: str) -> list[str]:
-    """Why a run has none of these figures (next_year, clv, wallet), a sentence each; nothing for one it has."""
-    found = (unpack(info["value"].get(f"{name}_reason")) for name in figures_)
-    return [say(each["reason"], **each["data"]) for each in found if each]
+    """The sentences of `reasons` in the language in force."""
+    return [said.text() for _, said in reasons(info, *figures_)]
 
 
 def _core_ahead(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from liuke.kernel.period import Periods, period_end, period_start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ORDER = ("customer_code", "kind", "family_code", "known_from")
 NEVER = -(2**30)  # a day before every day, for groups without one
 FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
-VERSION = 3  # raise when an expression in panel/aggregate.py changes its meaning
+VERSION = 4  # raise when an expression in panel/aggregate.py changes its meaning
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,11 @@ class Partials:
         if not found:
             return {}
         return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+
+    def newest(self, count: int) -> Iterator[dict[str, npt.NDArray[np.generic]]]:
+        """The columns of each of the last so many partials, oldest first; nothing for an empty one."""
+        for path, layout in list(zip(self.paths, self._layouts, strict=True))[-count:]:
+            yield _columns(path, layout)
 
 
 def _layout(path: Path) -> Layout:

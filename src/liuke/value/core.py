@@ -1,8 +1,8 @@
-"""Core customers: the smallest set that makes 80 % of the value, told apart from those who are in it by luck.
+"""Core customers: the smallest set that makes a share of the value, told apart from those who are in it by luck.
 
 The last 24 periods are redrawn in blocks of neighbouring ones, the same for every customer; the share of redraws in
 which a customer belongs to the set is its probability. It enters the core at .8 and leaves it below .5, so that the
-list does not change with every month. The plain 80/20 set stands beside it.
+list does not change with every month. The plain set of the last year stands beside it.
 
 `core_customers` looks back at what was bought; `forward_core` ranks by next year's expected money (`value.next_year`),
 which regression to the mean has already cooled down, with the same way in and out.
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.value.normal import below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,10 +112,9 @@ def _smoothed(series: Sequence[Float32], end: int) -> Float32:
 
 
 def _above(mean: Float32, error: Float32, bar: np.float32) -> Float32:
-    """Probability that a true mean reaches the bar: the logistic stand-in for the normal, within .01 (Haley 1952)."""
+    """Probability that a true mean reaches the bar; (customers,)."""
     distance = (mean - bar) / np.maximum(error, np.float32(1e-6) * np.maximum(np.abs(mean), 1))
-    chance: Float32 = (1 / (1 + np.exp(np.clip(-1.702 * distance, -80, 80)))).astype(np.float32)
-    return np.where(mean > 0, chance, np.float32(0))
+    return np.where(mean > 0, below(distance), np.float32(0)).astype(np.float32)
 
 
 def hold(probability: Float32, inside: Bool) -> Bool:

@@ -14,7 +14,7 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from liuke.panel.panel import Int
 
@@ -38,18 +38,24 @@ class Served:
     by_act: Mapping[str, Int]
 
 
+def uncosted(acts: Collection[str], cost: Mapping[str, int]) -> NotEstimable | None:
+    """Why serving has no cost where these acts are counted: none is stated, or one for what nobody counts."""
+    stated = {act for act, cents in cost.items() if cents > 0}
+    if not stated:
+        return NotEstimable(NO_COST)
+    uncounted = sorted(stated - set(acts))
+    return NotEstimable(UNCOUNTED, {"acts": ", ".join(uncounted)}) if uncounted else None
+
+
 def cost_to_serve(counts: Mapping[str, Int], cost: Mapping[str, int]) -> Served | NotEstimable:
     """Acts of a year, (customers,) each, times cents an act.
 
     Both by the names of ACTS. Acts without a stated cost cost nothing; NotEstimable when none has one, or when a cost
     is stated for acts nobody counted.
     """
-    stated = {act: cents for act, cents in cost.items() if cents > 0}
-    if not stated:
-        return NotEstimable(NO_COST)
-    uncounted = sorted(stated.keys() - counts.keys())
-    if uncounted:
-        return NotEstimable(UNCOUNTED, {"acts": ", ".join(uncounted)})
-    by_act = {act: counts[act].astype(np.int64) * cents for act, cents in stated.items()}
+    missing = uncosted(counts, cost)
+    if missing is not None:
+        return missing
+    by_act = {act: counts[act].astype(np.int64) * cents for act, cents in cost.items() if cents > 0}
     total: Int = np.sum(list(by_act.values()), axis=0, dtype=np.int64)
     return Served(total, by_act)

@@ -32,14 +32,25 @@ TITLES = {
 }
 FORMULAS = {
     "retention": N_("Not lost at the year's end out of those on the books at its start."),
-    "yearly_worth": N_("Margin (sales where no margin is known) of the year, by customers on the books at its start."),
-    "point_of_churn": N_("One in a hundred of the customers on the books times what a customer is worth a year."),
-    "retention_equity": N_(
-        "N m [1/(1+i−r₁) − 1/(1+i−r₀)], r₁ a point above r₀: customers N, margin m a year, discount i."
+    "yearly_worth": N_(
+        "Margin (sales where no margin is used) that those on the books at the year's start had brought in the year "
+        "before, by their number; who began in that year counts with what came since."
     ),
-    "lifetime_formula": N_("m r / (1 + d − r): margin m a year, share kept r, discount d; margin at year's end."),
+    "point_of_churn": N_(
+        "One in a hundred of the customers on the books at the year's start times what a customer is worth a year."
+    ),
+    "retention_equity": N_(
+        "N m [1/(1+i−r₁) − 1/(1+i−r₀)], r₁ a point above r₀: customers N on the books at the year's start, m what a "
+        "customer is worth a year, discount i."
+    ),
+    "lifetime_formula": N_(
+        "m r / (1 + d − r): m what a customer is worth a year, share kept r, discount d; margin at year's end."
+    ),
     "replacement_ratio": N_("What a lost customer brought a year, by what a new one brings in its first year."),
-    "referred_share": N_("New customers with a referring customer, by new customers whose file says either way."),
+    "referred_share": N_(
+        "New customers with a referring customer on file, by all new customers on file; an empty field counts as not "
+        "referred."
+    ),
     "cost_new_by_kept": N_("Cost of winning one new customer by yearly cost of keeping one, both as stated."),
     "years_to_empty": N_("log ½ / log r, if the share kept stays as it is."),
 }
@@ -60,7 +71,9 @@ NOBODY_LOST = N_("Nobody was lost, or no new customer has been seen for a whole 
 NO_COST = N_("State acquisition_cost and keeping_cost in liuke.toml; without them there is no comparison.")
 NO_REFERRAL = N_("No customer file says who referred a customer.")
 NOBODY_NEW = N_("No customer was new in the window.")
-NEVER_ENDS = N_("Everybody was kept; the sum would not end.")
+NEVER_ENDS = N_("Everybody, or nearly everybody, was kept: the sum would not end.")
+NO_POINT_LEFT = N_("More than 99% were kept: there is not a whole point of retention left to gain.")
+POINT = 0.01
 Z = 1.96
 
 
@@ -108,7 +121,11 @@ class Year:
 
 @dataclass(frozen=True)
 class Base:
-    """What the economics are made of: sums over the customers of the last year; money in whole cents."""
+    """What the economics are made of: sums over the customers of the last year; money in whole cents.
+
+    What a customer is worth is that of the year before (the base year of methods.md section 11): money of the year
+    itself would count those who left twice, as less worth and as not kept.
+    """
 
     opening: int  # on the books when the year begins
     lost: int  # of them
@@ -162,13 +179,33 @@ def _of_retention(base: Base, kept: Answer, worth: Answer, discount: float) -> d
         return found | dict.fromkeys(names[:3], worth)
     point = base.opening * worth.value / 100
     found["point_of_churn"] = Estimate(point, point, point, "count")
-    top = min(1.0 + discount - 0.01, 1.0)
-    shares = [min(max(share, 0.0), top - 0.01) for share in (kept.value, kept.low, kept.high)]
-    equity = [retention_equity(base.opening, worth.value, share, share + 0.01, discount) for share in shares]
-    found["retention_equity"] = Estimate(equity[0], equity[1], equity[2], "formula")
-    life = [formula(worth.value, share, discount) for share in shares]
-    found["lifetime_formula"] = Estimate(life[0], life[1], life[2], "formula")
+    found["retention_equity"] = _equity(base.opening, worth.value, kept, discount)
+    found["lifetime_formula"] = _lifetime(worth.value, kept, discount)
     return found
+
+
+def _equity(customers: int, worth: float, kept: Estimate, discount: float) -> Answer:
+    """What one point of retention more is worth: as far as one more can be kept, and while the sum ends."""
+    most = 1 - POINT
+    if kept.value > most:
+        return NotEstimable(NO_POINT_LEFT)
+    shares = (kept.value, kept.low, min(kept.high, most))
+    if max(shares) + POINT >= 1 + discount:
+        return NotEstimable(NEVER_ENDS)
+    return _ranged([retention_equity(customers, worth, share, share + POINT, discount) for share in shares])
+
+
+def _lifetime(worth: float, kept: Estimate, discount: float) -> Answer:
+    """The lifetime value of the average customer by the formula, while the sum ends."""
+    shares = (kept.value, kept.low, kept.high)
+    if max(shares) >= 1 + discount:
+        return NotEstimable(NEVER_ENDS)
+    return _ranged([formula(worth, share, discount) for share in shares])
+
+
+def _ranged(found: list[float]) -> Estimate:
+    """A formula's value at the share kept, between those at the ends of its range: below 0 they change places."""
+    return Estimate(found[0], min(found), max(found), "formula")
 
 
 def _half_life(kept: Estimate) -> Answer:
@@ -183,10 +220,16 @@ def _replacement(base: Base) -> Answer:
     """Yearly worth of a lost customer by the first year's worth of a new one."""
     if not base.full_year:
         return NotEstimable(NO_SPAN)
-    if not base.lost or base.first_year <= 0:
+    both = averages(base.lost_worth, base.lost, base.first_year, base.new_customers)
+    if both is None:
         return NotEstimable(NOBODY_LOST)
-    ratio = (base.lost_worth / base.lost) / (base.first_year / base.new_customers)
+    ratio = both[0] / both[1]
     return Estimate(ratio, ratio, ratio, "count")
+
+
+def averages(lost_worth: int, lost: int, first_year: int, new: int) -> tuple[float, float] | None:
+    """What a lost customer brought and what a new one brings on average; None without both, or where new ones cost."""
+    return (lost_worth / lost, first_year / new) if min(lost, first_year, new) > 0 else None
 
 
 def _share(part: int, whole: int, nobody: str) -> Answer:

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.kernel.i18n import N_
-from liuke.panel.states import CODE
+from liuke.panel.states import CODE, LEAVING, is_one_of
 from liuke.value.core import smallest_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.panel.panel import Bool, Float, Int, Int32
+    from liuke.panel.panel import Bool, Float, Int
     from liuke.panel.states import States
     from liuke.value.standard import Standard
 
@@ -107,8 +107,8 @@ def stages(state: States, now: Int, before: Int) -> Codes:
     shrinking = (before > 0) & (now <= SHRUNK * before)
     active = np.where(growing, STAGES.index("growing"), STAGES.index("mature"))
     active = np.where(shrinking, STAGES.index("declining"), active)
-    new = np.isin(state, [CODE["new"], CODE["won_back"]])
-    leaving = np.isin(state, [CODE["falling"], CODE["token"], CODE["dormant"]])
+    new = is_one_of(state, ("new", "won_back"))
+    leaving = is_one_of(state, LEAVING)
     found = np.where(new, STAGES.index("new"), active)
     found = np.where(leaving, STAGES.index("declining"), found)
     found = np.where(state == CODE["lost"], STAGES.index("lost"), found)
@@ -123,8 +123,10 @@ def owed(grade: Codes, stage: Codes, standard: Standard) -> tuple[Float, Float]:
     return np.where(known, contacts[grade, stage], 0.0), np.where(known, hours[grade], np.nan)
 
 
-def neglected(owed_contacts: Float, given: Int | Int32, owed_hours: Float, hours: Float) -> Bool:
-    """Who got less than owed: fewer contacts in the quarter, or a later answer; NaN hours are no answer owed or known.
+def neglected(owed_contacts: Float, given: Float, owed_hours: Float, hours: Float) -> Bool:
+    """Who got less than owed: fewer contacts in the quarter, or a later answer; NaN is nothing owed or known.
+
+    Hours are those until the answer, or until now where none has come.
 
     A day is the finest the rows know, so an answer within the next day is not called late.
     """

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.kernel.i18n import N_
+from liuke.value.normal import below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ def behaviour(share: Float, low: Float, high: Float, dependable: Float, active: 
     weight, for it can't tell one supplier from two.
     """
     spread = np.maximum((high - low) / 3.29, 0.02)
-    main = _above((share - HALF) / spread)
+    main = below((share - HALF) / spread)
     alone = 0.5 * dependable + 0.25
     chance: Float = np.where(np.isnan(share), alone, main * dependable)
     return np.where(active, chance, 0.0)
@@ -128,7 +129,7 @@ def best_of(answers: Attitude, proxies: Attitude) -> Attitude:
 
 def matrix(behaves: Float, attitude: Attitude) -> Matrix:
     """P(cell) from the probability of high behaviour and from the attitude; the two are taken as independent."""
-    favourable = _above((attitude.value - NEUTRAL) / np.maximum(attitude.error, 1e-6))
+    favourable = below((attitude.value - NEUTRAL) / np.maximum(attitude.error, 1e-6))
     probability = np.stack(
         [
             behaves * favourable,
@@ -170,9 +171,3 @@ def index(parts: Mapping[str, Float], weights: Mapping[str, float] | None = None
     coverage = measured / whole
     value = np.divide(total, measured, out=np.full(len(measured), np.nan), where=measured > 0)
     return Index(np.where(coverage >= 0.5, value, np.nan), coverage)
-
-
-def _above(distance: Float) -> Float:
-    """Normal probability by the logistic stand-in, within .01 (Haley 1952); NaN stays NaN."""
-    chance: Float = 1 / (1 + np.exp(np.clip(-1.702 * distance, -80, 80)))
-    return chance

@@ -143,7 +143,7 @@ def predict(model: NextYear, values: Int, bought: Bool, end: int | None = None) 
         features, level, error = describe(values[rows], bought[rows], at, model.design)
         live = level > 0
         raw = _expected(features, level, model.weights, model.unit)
-        ratio = model.ratio[np.searchsorted(model.edges, raw)]
+        ratio = model.ratio[_bin(model.edges, raw)]
         mean = np.where(live, raw * ratio[:, 0], model.gone[0])
         off = _spread(_signs(features, level, error), model.unsteady)
         low = raw * np.maximum(ratio[:, 0] + ratio[:, 2] * off, ratio[:, 1])
@@ -239,6 +239,11 @@ def _spread(signs: Float, unsteady: Float) -> Float:
     return off
 
 
+def _bin(edges: Float, expected: Float) -> Int:
+    """The bin of each expectation: an edge is the least of the bin it opens; (customers,)."""
+    return np.searchsorted(edges, expected, side="right")
+
+
 def _calibrate(expected: Float, after: Float, signs: Float) -> tuple[Float, Float, Float]:
     """Edges of the bins of the expectation, what came by what was expected in each, weights of the spread."""
     bins = int(np.clip(len(expected) // BIN, 1, 20))
@@ -246,7 +251,7 @@ def _calibrate(expected: Float, after: Float, signs: Float) -> tuple[Float, Floa
     parts = np.array_split(order, bins)
     edges = np.array([expected[part[0]] for part in parts[1:]])
     means = np.array([max(after[part].sum() / expected[part].sum(), 0.0) for part in parts])
-    off = after / expected - means[np.searchsorted(edges, expected, side="right")]
+    off = after / expected - means[_bin(edges, expected)]
     penalty = np.diag(np.full(signs.shape[1], 1.0))
     unsteady = np.linalg.solve(signs.T @ signs + penalty, signs.T @ np.log(np.abs(off) + 0.05))
     scaled = off / _spread(signs, unsteady)
