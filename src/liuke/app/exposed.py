@@ -9,7 +9,7 @@ import polars as pl
 
 from liuke.app.documents import owners_of
 from liuke.facts import contracts
-from liuke.panel.exposure import ENDLESS, Events, exposures
+from liuke.panel.exposure import BANNED, ENDLESS, Events, exposures
 
 if TYPE_CHECKING:
     from liuke.app.scope import Scope
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str, Events]:
-    """The events of every kind that a loaded table tells of, as the tables were known when the run's knowledge ends."""
+    """The events of every kind that a loaded table tells of, as the tables were known when the run's knowledge ends.
+
+    No kind is shown the columns that are BANNED.
+    """
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
     names = {kind.TABLE for kind in exposures().values()}
-    tables = {name: store.current(contracts()[name], scope.known) for name in names}
+    tables = {name: store.current(contracts()[name], scope.known).drop(BANNED, strict=False) for name in names}
     return {
         name: _events(kind.events(tables[kind.TABLE]), owners)
         for name, kind in exposures().items()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Int32
 
 FADE_DAYS = 300.0  # until 1/e of an event's weight is left
+BANNED = ("closed_on", "closed_reason", "audited_cause", "stated_cause")  # known only once a customer has left
 ENDLESS = np.int32(2**30)  # the end of what is never over
 
 

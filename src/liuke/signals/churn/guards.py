@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 CHECKED = 200  # customers built again
 OUTCOMES = ("days_to_next", "after")  # what a row may know of later days
-BANNED = ("closed_on", "closed_reason", "audited_cause", "stated_cause")  # known only once a customer has left
 
 
 class Leak(LiukeError):  # noqa: N818  (what was found)

@@ -49,9 +49,6 @@ class Season:
         return gone
 
 
-FLAT = Season(np.ones(12))
-
-
 def season(purchases: ArrayLike, first_month: int) -> Season:
     """The seasonal index of a base from its purchase occasions by month.
 
