@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from liuke.app import families, predicting, run_tables, valuing
@@ -23,9 +24,10 @@ from liuke.app.panels import AT_ONCE, Panels, Wanted, open_panels
 from liuke.app.rules import workspace_rules
 from liuke.app.scope import Scope, resolve
 from liuke.app.value_fit import value_standard
+from liuke.facts import contracts
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.kernel.period import period_start
+from liuke.kernel.period import period_end, period_start
 from liuke.panel.coverage import LEAST
 from liuke.reports import indicators, waterfall
 from liuke.reports.figures import percent
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
 
     from liuke.signals.rules.rules import Rule
@@ -244,12 +245,31 @@ def _write(
 
 def _write_model(draft: Draft, setup: Setup, passed: Passed, core_share: float) -> None:
     """Write how the model did at past ends, and the families about to be dropped."""
-    lasting = [name for name in setup.indicator_columns if name != "salesperson"]  # today's says nothing of then
-    described = setup.customers.select("customer_code", *lasting)
+    described = _as_described(setup)
     found = predicting.tables(setup.sample, setup.churn, setup.tested, setup.scope, described, core_share)
     for name, table in found.items():
         draft.write(name, table)
     draft.write("family_now", families.table(passed.families, setup.customers))
+
+
+def _as_described(setup: Setup) -> pl.DataFrame:
+    """customer_code, position and the customer columns as known then, of those the model was tested on.
+
+    A grade given later follows what came of the customer; the salesperson of today says nothing of then.
+    """
+    lasting = [name for name in setup.indicator_columns if name != "salesperson"]
+    schema = {"customer_code": pl.Int32, "position": pl.Int32, **dict.fromkeys(lasting, pl.String)}
+    found = [pl.DataFrame(schema=schema)]
+    tested = setup.tested
+    if isinstance(tested, NotEstimable):
+        return found[0]
+    some = setup.customers.filter(pl.col("customer_code").is_in(np.unique(tested.rows.customer)))
+    for position in tested.origins:
+        day = period_end(setup.scope.periods.first + position, setup.scope.periods.unit)
+        then = setup.store.master(contracts()["customer"], day).select("customer_id", *lasting)
+        named = some.select("customer_code", "customer_id").join(then, on="customer_id", how="left")
+        found.append(named.select("customer_code", pl.lit(position, pl.Int32).alias("position"), *lasting))
+    return pl.concat(found)
 
 
 def _write_listed(draft: Draft, setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp]) -> None:

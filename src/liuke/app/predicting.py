@@ -139,7 +139,7 @@ def tables(
 ) -> dict[str, pl.DataFrame]:
     """`model_score`, `model_curve`, `model_drift`: how the model did at past ends; empty where it could not be tested.
 
-    `columns` has customer_code and the customer columns by which to look at it.
+    `columns` has customer_code, position and the customer columns by which to look at it, as known then.
     """
     everything = sample.rows
     if isinstance(tested, NotEstimable) or isinstance(model, NotEstimable):
@@ -193,8 +193,9 @@ def _groups(found: Rows, columns: pl.DataFrame, core_share: float) -> dict[str, 
     age = np.full(len(found), OLDEST, object)
     for years, name in reversed(AGES):
         age[found.tenure < years * YEAR_DAYS] = name
-    place = pl.DataFrame({"customer_code": found.customer}).join(columns, on="customer_code", how="left")
-    named = {name: place[name].to_numpy().astype(object) for name in columns.columns if name != "customer_code"}
+    keys = pl.DataFrame({"customer_code": found.customer, "position": found.position})
+    place = keys.join(columns, on=keys.columns, how="left", maintain_order="left")
+    named = {name: place[name].to_numpy().astype(object) for name in columns.columns if name not in keys.columns}
     return {"core": core, "age": age, **named}
 
 
