@@ -11,7 +11,7 @@ import polars as pl
 from liuke import __version__
 from liuke.app import merges as merging
 from liuke.app.customers import codes
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.facts.identity import EVIDENCE
 from liuke.kernel.errors import LiukeError, Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
@@ -73,7 +73,7 @@ def doctor(folder: Path) -> None:
             found, mark = error.text(), translate(N_("look"))
             wrong += 1
         rows.append((mark, translate(title), found))
-    console().print(grid([("", "left"), (translate(N_("Check")), "left"), (translate(N_("Found")), "left")], rows))
+    put(grid([("", "left"), (translate(N_("Check")), "left"), (translate(N_("Found")), "left")], rows))
     if wrong:
         raise Refused(N_("{count} checks need a look."), count=wrong)
 

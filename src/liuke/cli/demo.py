@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from liuke.app import load as loader
 from liuke.app import pipeline, queries
 from liuke.cli.loading import describe
-from liuke.cli.output import console, grid, tell
+from liuke.cli.output import grid, put, tell
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table
 from liuke.kernel.errors import Refused, Usage
@@ -49,7 +49,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
     with progress() as step:
         pipeline.run(workspace, progress=step)
     made = Runs(workspace.runs).current()
-    console().print(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
+    put(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
     book = write_workbook(made, path / "liuke.xlsx", language())
     page = write_page(made, path / "liuke.html", language())
     tell(
@@ -120,7 +120,7 @@ def _load_simulated(workspace: Workspace, customers: int | None) -> None:
     with progress() as step:
         options = loader.Options(progress=step)
         done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
-    console().print(_loaded(done))
+    put(_loaded(done))
 
 
 def _loaded(done: list[Loaded]) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import load as loader
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
@@ -32,12 +32,11 @@ def init(path: Path) -> None:
 
 def ask(question: Question) -> str:
     """Put a question on the terminal until one of its choices is given."""
-    screen = console()
-    screen.print(question.ask.text())
+    put(question.ask.text())
     for line in question.evidence:
-        screen.print(f"  {line}")
+        put(f"  {line}")
     for number, choice in enumerate(question.choices, 1):
-        screen.print(f"  {number}  {choice.meaning.text()} ({choice.value})")
+        put(f"  {number}  {choice.meaning.text()} ({choice.value})")
     values = [choice.value for choice in question.choices]
     while True:
         answer = input("> ").strip() or question.default or ""
@@ -45,7 +44,7 @@ def ask(question: Question) -> str:
             return values[int(answer) - 1]
         if answer in values:
             return answer
-        screen.print(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
+        put(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
@@ -64,13 +63,12 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 
 def describe(done: Loaded) -> None:
     """Print the mapping, what was assumed, and the account that ties to the cent."""
-    screen = console()
     columns = [(translate(head), "left") for head in (N_("Column"), N_("Sample"), N_("Taken for"), N_("Why"))]
     rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
-    screen.print(grid(columns, rows, title))
+    put(grid(columns, rows, title))
     for note in done.notes:
-        screen.print(f"• {note.text()}")
+        put(f"• {note.text()}")
     account = done.account
     lines = [
         (translate(N_("Read")), account.rows_read, account.sum_read),
@@ -90,7 +88,7 @@ def describe(done: Loaded) -> None:
         if rows is not None or amount
     ]
     money = done.table == loader.LINES
-    screen.print(
+    put(
         grid(
             [("", "left"), (translate(N_("Rows")), "right"), (translate(N_("Amount")), "right")],
             shown if money else [(name, rows, "") for name, rows, _ in shown if rows],

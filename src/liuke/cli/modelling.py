@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.cli.output import Format, console, emit, grid
+from liuke.cli.output import Format, emit, grid, put
 from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures, model_card
@@ -69,16 +69,15 @@ def _families(found: pl.DataFrame, made: Run) -> object:
 
 
 def _tables(found: pl.DataFrame, made: Run) -> object:
-    page = console()
     for title, text in model_card.lines(made.info):
-        page.print(model_card.line(title, text))
+        put(model_card.line(title, text))
     whole = found.filter(pl.col("origin").is_null())
     if whole.is_empty():
         return say(UNTESTED)
     for name in model_card.SCOPES:
         part = whole.filter(pl.col("scope") == name)
         rows, left = part["rows"].max(), part["left"].max()
-        page.print(
+        put(
             say(
                 N_("\n{scope}: {rows} customer-months, {left} of them followed by leaving; 90 % range in brackets"),
                 scope=translate(model_card.SCOPES[name]),
@@ -86,7 +85,7 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
                 left=figures.count(int(str(left))),
             )
         )
-        page.print(_scores(part, made))
+        put(_scores(part, made))
     segments = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN))
     return _segments(segments)
 

@@ -28,7 +28,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     folder = typer.Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))
     form = typer.Option("--format", help=_(N_("What to print: table, json, csv or xlsx.")))
-    out = typer.Option("--out", help=_(N_("File to write csv or xlsx to.")))
+    out = typer.Option("--out", help=_(N_("File to write csv, xlsx or json to.")))
     as_of = typer.Option("--as-of", formats=["%Y-%m-%d"], help=_(N_("A past day: only what was known then is used.")))
     Folder = Annotated[Path, folder]  # noqa: N806
     FormOf = Annotated[Form, form]  # noqa: N806

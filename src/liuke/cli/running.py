@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.app import customers, pipeline, queries, value_queries
 from liuke.app.documents import Span, documents
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
@@ -126,7 +126,7 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
         lines.append(
             (
                 str(row["rank"] or ""),
-                name + mark.replace("[", "\\["),
+                name + mark,
                 translate(TITLES[row["state"]]),
                 said[0] if said else "",
                 str(row["last_on"] or ""),
@@ -168,9 +168,8 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
         record = {**row, "reasons": said, "value": worth, "documents_list": papers.to_dicts()}
         emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
         return
-    page = console()
-    page.print(f"[bold]{row['customer_id']} {row['name'] or ''}[/bold]  {translate(TITLES[row['state']])}")
-    page.print(
+    put(bold(f"{row['customer_id']} {row['name'] or ''}").append(f"  {translate(TITLES[row['state']])}", "not bold"))
+    put(
         say(
             N_(
                 "As of {as_of}: {documents} documents, last purchase {last_on}, {silent_days} days ago; usual gap"
@@ -183,7 +182,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
             gap="-" if row["own_gap_days"] is None else say(N_("{days} days"), days=f"{row['own_gap_days']:.0f}"),
         )
     )
-    page.print(
+    put(
         say(
             N_("Last 12 months {now}, the 12 before {before}; usual year {usual}; risk {risk}; at stake {stake}."),
             now=figures.Money(row["amount_12"], currency),
@@ -194,13 +193,13 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
         )
     )
     for text in said:
-        page.print(f"• {text}")
+        put(f"• {text}")
     for text in value_queries.value_sentences(made, row["customer_code"]):
-        page.print(f"  {text}")
-    page.print(bars(row["trend"]))
-    page.print(_papers(papers.head(SHOWN_DOCUMENTS)))
+        put(f"  {text}")
+    put(bars(row["trend"]))
+    put(_papers(papers.head(SHOWN_DOCUMENTS)))
     if len(papers) > SHOWN_DOCUMENTS:
-        page.print(say(N_("{count} documents in all; --format json has every one."), count=len(papers)))
+        put(say(N_("{count} documents in all; --format json has every one."), count=len(papers)))
 
 
 def bars(trend: list[int]) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from liuke.app import queries, value_queries
 from liuke.app.value_fit import value_standard
-from liuke.cli.output import Format, console, emit, grid
+from liuke.cli.output import Format, bold, emit, grid, put
 from liuke.cli.running import run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, language, say, translate
@@ -54,7 +54,7 @@ def _table(rows: pl.DataFrame, made: Run) -> object:
     sides = ("left", "left", "left", "right", "right", "right", "right", "left")
     lines = [
         (
-            f"{row['customer_id']} {row['name'] or ''}".strip().replace("[", "\\["),
+            f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["grade"],
             "" if row["stage"] is None else translate(value_words.STAGES[row["stage"]]),
             value_words.money(row["next_year"], currency),
@@ -81,10 +81,9 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     if form != "table":
         emit(value_queries.spoken(rows, made), form, str, one=True)
         return
-    page = console()
-    page.print(f"[bold]{who['customer_id']} {who['name'] or ''}[/bold]")
+    put(bold(f"{who['customer_id']} {who['name'] or ''}"))
     for sentence in value_queries.value_sentences(made, who["customer_code"]):
-        page.print(f"• {sentence}")
+        put(f"• {sentence}")
 
 
 def economics(folder: Path, bucket: bool, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -93,7 +92,7 @@ def economics(folder: Path, bucket: bool, as_of: date | None, form: Format, out:
     value_queries.check(made)
     rows = made.table("leaking_bucket" if bucket else "economics")
     if form == "table" and not bucket:
-        console().print(_economics(rows, made.info))
+        put(_economics(rows, made.info))
         rows = made.table("leaking_bucket")
     emit(rows, form, lambda found: _bucket(found, made.info), out)
 
@@ -138,7 +137,7 @@ def _gap(rows: pl.DataFrame) -> object:
               N_("Next year"))  # fmt: skip
     lines = [
         (
-            f"{row['customer_id']} {row['name'] or ''}".strip().replace("[", "\\["),
+            f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["grade"],
             translate(value_words.STAGES[row["stage"]]),
             f"{row['contacts_owed']:g}/{row['contacts_given']:g}",
@@ -189,9 +188,8 @@ def worksheet(answers: Mapping[str, str], purchases: Sequence[str], form: Format
     )
 
     def table(frame: pl.DataFrame) -> object:
-        bold = [(f"[bold]{r['line']}[/bold]" if r["total"] else r["line"], figures.full(r["amount"]))
-                for r in frame.to_dicts()]  # fmt: skip
-        return grid([(translate(N_("Line")), "left"), (translate(N_("Amount")), "right")], bold)
+        shown = [(bold(r["line"]) if r["total"] else r["line"], figures.full(r["amount"])) for r in frame.to_dicts()]
+        return grid([(translate(N_("Line")), "left"), (translate(N_("Amount")), "right")], shown)
 
     emit(rows, form, table, out)
 
