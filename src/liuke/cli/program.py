@@ -337,25 +337,27 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @value.command("worksheet", help=_(N_("Lifetime value line by line; without answers the workshop's example.")))
     def value_worksheet(
-        yearly: Annotated[str, typer.Option(help=_(N_("Bought a year.")))] = "2400",
-        years: Annotated[str, typer.Option(help=_(N_("For how many years.")))] = "30",
+        yearly: Annotated[str | None, typer.Option(help=_(N_("Bought a year; 2400 in the example.")))] = None,
+        years: Annotated[str | None, typer.Option(help=_(N_("For how many years; 30 in the example.")))] = None,
         purchase: Annotated[
             list[str] | None,
             typer.Option(help=_(N_("A large purchase, NAME=COUNTxPRICE; repeatable. car=3x100000 in the example."))),
         ] = None,
-        margin_share: Annotated[str, typer.Option(help=_(N_("Margin as a share of sales, 0-1.")))] = "1",
-        discount: Annotated[str, typer.Option(help=_(N_("Discount a year, such as 0.08; 0 for none.")))] = "0",
-        referred: Annotated[str, typer.Option(help=_(N_("Customers it brings, each worth as much.")))] = "0",
+        margin_share: Annotated[
+            str | None, typer.Option(help=_(N_("Margin as a share of sales, 0-1; 1 by default.")))
+        ] = None,
+        discount: Annotated[
+            str | None, typer.Option(help=_(N_("Discount a year, such as 0.08; none by default.")))
+        ] = None,
+        referred: Annotated[str | None, typer.Option(help=_(N_("Customers it brings, each worth as much.")))] = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.cli import valuing
 
-        example = purchase is None and (yearly, years) == ("2400", "30")
         answers = {"yearly": yearly, "years": years, "margin_share": margin_share, "discount": discount,
                    "referred": referred}  # fmt: skip
-        bought = [f"{_(N_('Car'))}=3x100000"] if example else purchase or []
-        valuing.worksheet(answers, bought, form, out)
+        valuing.worksheet(answers, purchase or [], form, out)
 
     @value.command("economics", help=_(N_("What keeping customers is worth, and the leaking bucket.")))
     def value_economics(

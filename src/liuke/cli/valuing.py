@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.store.runs import Run
+    from liuke.value.worksheet import Line
+
+EXAMPLE = {"yearly": "2400", "years": "30"}  # the workshop's; three cars come to it
+MOST_YEARS = 200
+MOST_MONEY = 10**16  # what decimal(18,2) holds
 
 
 def values(folder: Path, wanted: value_queries.Wanted, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -178,10 +183,9 @@ def standard(folder: Path, form: Format, out: Path | None) -> None:
     emit(pl.DataFrame(rows), form, table, out)
 
 
-def worksheet(answers: Mapping[str, str], purchases: Sequence[str], form: Format, out: Path | None) -> None:
-    """Print the lifetime worksheet line by line."""
-    numbers = {name: _decimal(name, value) for name, value in answers.items()}
-    lines = fill_in(Worksheet(**numbers, purchases=[_purchase(one) for one in purchases]))
+def worksheet(answers: Mapping[str, str | None], purchases: Sequence[str], form: Format, out: Path | None) -> None:
+    """Print the lifetime worksheet line by line: of the answers given alone, or without any of the example."""
+    lines = _filled_in(answers, purchases)
     rows = pl.DataFrame(
         [{"line": _said(one.message, one.data), "amount": one.amount, "total": one.total} for one in lines],
         schema={"line": pl.String, "amount": pl.Decimal(18, 2), "total": pl.Boolean},
@@ -194,15 +198,42 @@ def worksheet(answers: Mapping[str, str], purchases: Sequence[str], form: Format
     emit(rows, form, table, out)
 
 
+def _filled_in(answers: Mapping[str, str | None], purchases: Sequence[str]) -> list[Line]:
+    """The worksheet's lines; Usage where answers are missing or come to more than money can be."""
+    given = {name: value for name, value in answers.items() if value is not None}
+    if not given and not purchases:
+        given, purchases = EXAMPLE, [f"{translate(N_('Car'))}=3x100000"]
+    if ("yearly" in given and "years" not in given) or not ("yearly" in given or purchases):
+        raise Usage(
+            N_("The worksheet needs what is bought: a year and for how many years, or a large purchase."),
+            fix=N_("Give --yearly with --years, or --purchase, or nothing at all for the example."),
+        )
+    numbers = {name: _decimal(name, value) for name, value in ({"yearly": "0", "years": "0"} | given).items()}
+    if numbers["years"] > MOST_YEARS:
+        raise Usage(N_("{name}: {value} is more than {most}."), name="years", value=numbers["years"], most=MOST_YEARS)
+    sheet = Worksheet(**numbers, purchases=[_purchase(one) for one in purchases])
+    too_much = Usage(N_("These answers come to more than can be worked out."), fix=N_("Give smaller numbers."))
+    try:
+        lines = fill_in(sheet)
+    except InvalidOperation:
+        raise too_much from None
+    if max(abs(line.amount) for line in lines) >= MOST_MONEY:
+        raise too_much
+    return lines
+
+
 def _said(message: str, data: Mapping[str, object]) -> str:
     return say(message, **{name: f"{v:,f}" if isinstance(v, Decimal) else v for name, v in data.items()})
 
 
 def _decimal(name: str, value: str) -> Decimal:
     try:
-        return Decimal(value.replace(",", ""))
+        number = Decimal(value.replace(",", ""))
     except InvalidOperation:
-        raise Usage(N_("{name}: {value} is not a number."), name=name, value=value) from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Usage(N_("{name}: {value} is not a number."), name=name, value=value)
+    return number
 
 
 def _purchase(word: str) -> Purchase:
