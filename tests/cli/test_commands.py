@@ -86,6 +86,10 @@ def test_run_says_what_it_made_on_standard_error(own: Path) -> None:
     assert "5 customers" in again.err
     past = liuke("run", "-w", own, "--as-of", "2025-06-30")
     assert "as of 2025-06-30" in past.err
+    same = liuke("run", "-w", own, "--as-of", "2025-06-30")
+    assert "Nothing changed since run 00003 of 2025-06-30" in same.err
+    assert "that run is current" not in same.err
+    assert "still run 00002" in same.err
 
 
 def test_list_as_json_is_one_array_best_first_and_nothing_else(ready: Path) -> None:

@@ -43,7 +43,15 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
         made, new = pipeline.run(workspace, as_of=as_of, known_by=known_by, again=again, progress=step)
     info = made.info
     if not new:
-        tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+        current = Runs(workspace.runs).current().info
+        if current["run_id"] == info["run_id"]:
+            tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+        else:
+            tell(
+                N_("Nothing changed since run {run_id} of {as_of}; the current one is still run {current}."),
+                **info,
+                current=current["run_id"],
+            )
         return
     tell(
         N_("Run {run_id} in {seconds} s: {customers} customers, {documents} documents, as of {as_of}."),
