@@ -57,6 +57,27 @@ def test_load_prints_the_mapping_and_an_account_that_ties(tmp_path: Path) -> Non
     assert "nothing changed" in again.err
 
 
+def test_rows_that_contradict_themselves_are_loaded_listed_and_found_by_the_doctor(tmp_path: Path) -> None:
+    (tmp_path / "发票.csv").write_text(export() + "FP999,K1,常州恒远机械有限公司,2025-12-11,-5,P1,1\n", "utf-8")
+    last = len(export().splitlines()) + 1
+    for language, says, row in (
+        ("en", "1 rows are usable, but quantity and amount have opposite signs", f"发票.csv row {last}"),
+        ("zh", "1 行可用，但数量与金额一正一负", f"发票.csv 第 {last} 行"),
+    ):
+        where = tmp_path / language
+        liuke("init", where)
+        said = liuke("load", tmp_path / "发票.csv", "-w", where, language=language)
+        assert said.code == 0, said.err
+        assert says in said.err
+        assert row in said.err
+        listed = next((where / "quarantine").glob("*.doubtful.csv"))
+        assert str(listed) in said.err
+        assert "FP999" in listed.read_text("utf-8-sig")
+        checked = liuke("doctor", "-w", where, language=language)
+        assert checked.code == 1
+        assert "FP999" in checked.out
+
+
 def test_a_dry_run_says_the_same_and_stores_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(export(), "utf-8")
     liuke("init", tmp_path / "w")

@@ -8,11 +8,11 @@ import polars as pl
 
 from liuke.app.merges import merges
 from liuke.facts import contracts
+from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from liuke.app.scope import Scope
-    from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
 DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # customer columns that reports and rules read
@@ -25,6 +25,11 @@ def codes(store: FactStore) -> pl.DataFrame:
         return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
     given = [pl.read_parquet(path, columns=["customer_id", "customer_code"], glob=False) for path in paths]
     return given[0] if len(given) == 1 else pl.concat(given).unique("customer_code", keep="any").sort("customer_code")
+
+
+def known(workspace: Workspace) -> set[str]:
+    """Every customer id ever loaded."""
+    return set(codes(FactStore(workspace.facts))["customer_id"])
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:

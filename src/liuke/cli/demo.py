@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from liuke.app import load as loader
 from liuke.app import pipeline, queries
-from liuke.cli.loading import describe
+from liuke.cli.loading import describe, tell_doubts
 from liuke.cli.output import grid, put, tell
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table
@@ -121,6 +121,8 @@ def _load_simulated(workspace: Workspace, customers: int | None) -> None:
         options = loader.Options(progress=step)
         done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
     put(_loaded(done))
+    for each in done:
+        tell_doubts(each)
 
 
 def _loaded(done: list[Loaded]) -> object:
@@ -133,7 +135,7 @@ def _loaded(done: list[Loaded]) -> object:
             each.table,
             figures.count(each.account.rows_loaded),
             figures.count(each.account.rows_quarantined),
-            f"{each.account.sum_loaded:,}" if each.table == loader.LINES else "",
+            f"{each.account.sum_loaded:,}" if each.has_amounts else "",
         )
         for each in done
     ]

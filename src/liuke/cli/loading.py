@@ -87,11 +87,10 @@ def describe(done: Loaded) -> None:
         for name, rows, amount in lines
         if rows is not None or amount
     ]
-    money = done.table == loader.LINES
     put(
         grid(
             [("", "left"), (translate(N_("Rows")), "right"), (translate(N_("Amount")), "right")],
-            shown if money else [(name, rows, "") for name, rows, _ in shown if rows],
+            shown if done.has_amounts else [(name, rows, "") for name, rows, _ in shown if rows],
         )
     )
     if account.unknown:
@@ -104,6 +103,7 @@ def describe(done: Loaded) -> None:
         )
     if done.quarantine is not None:
         tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
+    tell_doubts(done)
     if done.dry_run:
         tell(N_("Nothing was stored: this was a dry run."))
     elif done.load is None:
@@ -116,6 +116,15 @@ def describe(done: Loaded) -> None:
              load=done.load.load_id, **counts)  # fmt: skip
     else:
         tell(N_("Load {load} stored."), load=done.load.load_id)
+
+
+def tell_doubts(done: Loaded) -> None:
+    """Say how many rows failed which audit, and where they are listed."""
+    for one in done.broken:
+        tell(N_("{rows} rows are usable, but {says}: {examples}"),
+             rows=figures.count(one.rows), says=translate(one.says), examples=one.examples())  # fmt: skip
+    if done.doubtful is not None:
+        tell(N_("Those rows are loaded; to look at them, with what is doubtful: {path}"), path=done.doubtful)
 
 
 def unload(folder: Path, load_id: str) -> None:

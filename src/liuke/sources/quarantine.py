@@ -11,7 +11,7 @@ from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
     from typing import BinaryIO
@@ -33,7 +33,7 @@ class QuarantineWriter:
     Use as a context manager: left by an error, the file is removed. `columns` are those of all tables of the load.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
         self.columns = list(dict.fromkeys(columns))
         self.rows = 0
