@@ -8,9 +8,12 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import fastexcel
 import polars as pl
 import pytest
 from terminal import HEAD, NAMES, export, liuke, process
+
+from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -317,3 +320,33 @@ def test_the_program_itself_prints_json_alone_and_survives_a_closed_pipe(ready: 
     assert unwell.code == 1
     assert "没有工作区" in unwell.err
     assert "Traceback" not in unwell.err
+
+
+def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(tmp_path: Path) -> None:
+    young = tmp_path / "young"
+    half_a_year = [line for line in export().splitlines() if line[:2] != "FP" or int(line[2:4]) < 6]
+    (tmp_path / "a.csv").write_text("\n".join(half_a_year) + "\n", "utf-8")
+    for words in (("init", young), ("load", tmp_path / "a.csv", "-w", young), ("run", "-w", young)):
+        assert liuke(*words).code == 0
+    reason, fields = Runs(young / "runs").current().info["untested"]
+    why = f"The model could not be tested: {reason.format(**fields)}."
+    assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
+    for words in ((), ("--curve",), ("--drift",)):
+        said = liuke("backtest", "-w", young, "--format", "json", *words)
+        assert json.loads(said.out) == []
+        assert why in said.err
+    assert liuke("backtest", "-w", young, "--curve", "--drift").code == 2
+    assert liuke("report", "-w", young, "--out", tmp_path).code == 0
+    assert why in next(tmp_path.glob("*.html")).read_text("utf-8")
+    sheet = fastexcel.read_excel(next(tmp_path.glob("*.xlsx"))).load_sheet("Model", header_row=None).to_polars()
+    assert any(why in str(cell) for row in sheet.rows() for cell in row)
+
+
+def test_backtest_prints_calibration_and_drift_and_gives_either_alone(ready: Path) -> None:
+    whole = liuke("backtest", "-w", ready)
+    assert "Tenth by risk" in whole.out
+    assert "Column that moved most" in whole.out
+    curve = json_of("backtest", "-w", ready, "--curve")
+    assert [row["tenth"] for row in curve] == list(range(1, len(curve) + 1))
+    assert {"period", "column", "psi", "expected", "observed"} == set(json_of("backtest", "-w", ready, "--drift")[0])
+    assert "Tenth by risk" not in liuke("backtest", "-w", ready, "--drift").out

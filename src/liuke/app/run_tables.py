@@ -311,6 +311,7 @@ def info(
         "partial_period": scope.partial,
         "core_measure": setup.core_measure,
         "model": predicting.card(setup.churn, setup.question, scope),
+        "untested": ([setup.tested.reason, setup.tested.data] if isinstance(setup.tested, NotEstimable) else None),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
         "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,

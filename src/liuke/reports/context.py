@@ -40,6 +40,9 @@ class Said:
         """The sentence in the language in force."""
         return say(self.message, **self.data) if self.message else ""
 
+    def __str__(self) -> str:
+        return self.text()  # as a field of another sentence
+
 
 @dataclass(frozen=True)
 class Document:
@@ -200,6 +203,7 @@ class Overview:
     left_days: Annotated[int | None, "days without a purchase after which a customer counts as lost"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]
+    untested: Annotated[Said, "why nobody knows how the model did in the past"]
     listed_by_model: Annotated[bool, "and say who is on the list"]
     answer: Annotated[Said, "the first sentence"]
     second: Annotated[Said, "the line under it"]

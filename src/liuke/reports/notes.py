@@ -96,6 +96,8 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
             "Silent for more than {days} days: three times the usual gap of all customers, between 60 and 365 days."
         )
         found.insert(6, (Said(words.STATES["lost"]), Said(lost, {"days": context.left_days})))
+    if context.untested.message:
+        found.insert(2, (Said(N_("Test of the model")), context.untested))
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
