@@ -7,13 +7,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 from liuke import __version__
-from liuke.app import audits
+from liuke.app import audits, queries
 from liuke.app.rules import workspace_rules
 from liuke.facts import LINES
 from liuke.kernel.errors import LiukeError, Refused
 from liuke.kernel.i18n import N_, say, translate
 from liuke.store.fact_store import FactStore
-from liuke.store.runs import Runs
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _boosting(_folder: Path) -> str:
 
 
 def _run(folder: Path) -> str:
-    info = Runs(Workspace.at(folder).runs).current().info
+    info = queries.current(Workspace.at(folder)).info
     return say(N_("run {run_id}, as of {as_of}, made {measured_at}"), **info)
 
 

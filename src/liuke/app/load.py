@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from liuke.sources.table import Note, Question
     from liuke.store.workspace import Workspace
 
+Answers = read.Options  # what the person says of the file beforehand
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -58,7 +59,7 @@ class Options:
     part: PartPolicy = "ask"
     document_key: str = "auto"
     loaded_on: date | None = None
-    answers: read.Options = field(default_factory=read.Options)
+    answers: Answers = field(default_factory=Answers)
     ask: Callable[[Question], str] | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
 
@@ -156,6 +157,17 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
             doubtful=doubtful.path if doubtful.rows and not options.dry_run else None,
             dry_run=options.dry_run,
         )
+
+
+def unload(workspace: Workspace, load_id: str) -> Load:
+    """Undo a load, the newest of its source first; the load that is gone."""
+    with workspace.locked():
+        return FactStore(workspace.facts).unload(load_id)
+
+
+def loads(workspace: Workspace) -> list[Load]:
+    """Everything loaded, oldest first."""
+    return FactStore(workspace.facts).loads()
 
 
 @contextmanager

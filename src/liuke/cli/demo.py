@@ -20,7 +20,6 @@ from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
 from liuke.simulate import export
-from liuke.store.runs import Runs
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         _load_simulated(workspace, customers)
     with progress() as step:
         pipeline.run(workspace, progress=step)
-    made = Runs(workspace.runs).current()
+    made = queries.current(workspace)
     put(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
     book = write_workbook(made, path / "liuke.xlsx", language())
     page = write_page(made, path / "liuke.html", language())

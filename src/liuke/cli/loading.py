@@ -13,14 +13,12 @@ from liuke.cli.progress import progress
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures
-from liuke.store.fact_store import FactStore
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.load import Loaded
-    from liuke.sources.read import Options as Answers
+    from liuke.app.load import Answers, Loaded
     from liuke.sources.table import Question
 
 
@@ -129,15 +127,13 @@ def tell_doubts(done: Loaded) -> None:
 
 def unload(folder: Path, load_id: str) -> None:
     """Undo a load."""
-    workspace = Workspace.at(folder)
-    with workspace.locked():
-        gone = FactStore(workspace.facts).unload(load_id)
+    gone = loader.unload(Workspace.at(folder), load_id)
     tell(N_("Load {load} of {source} is undone. Run again: liuke run"), load=load_id, source=gone.source)
 
 
 def loads(folder: Path, form: Format, out: Path | None) -> None:
     """Print the loads."""
-    held = FactStore(Workspace.at(folder).facts).loads()
+    held = loader.loads(Workspace.at(folder))
     fields = ("load_id", "table", "source", "files", "loaded_on", "rows_read", "rows_loaded", "rows_quarantined")
     rows = pl.DataFrame([{**{f: getattr(one, f) for f in fields}, "sum_loaded": one.sum_loaded} for one in held])
 

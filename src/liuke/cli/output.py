@@ -88,7 +88,7 @@ def flat(rows: pl.DataFrame) -> pl.DataFrame:
     """Lists and structures as text, formulas made harmless: what a cell can hold."""
     import polars as pl
 
-    from liuke.sources.quarantine import safe_text
+    from liuke.kernel.formulas import safe_text
 
     nested = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List | pl.Struct)]
     for name in nested:

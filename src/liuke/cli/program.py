@@ -100,8 +100,8 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
             Option(help=_(N_("What makes a number one document: auto, or document_id with +customer_id or +year."))),
         ] = "auto",
     ) -> None:
+        from liuke.app.load import Answers
         from liuke.cli import loading
-        from liuke.sources.read import Options as Answers
 
         answers = Answers(
             customer_id=customer, date=date_column, amount=amount, date_order=date_order,

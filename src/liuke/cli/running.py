@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import customers, pipeline, queries, value_queries
-from liuke.app.documents import Span, documents
+from liuke.app import pipeline, queries, value_queries
 from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
-from liuke.panel.states import TITLES
 from liuke.reports import figures
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.value_words import CORE, core_ahead
-from liuke.store.fact_store import FactStore
-from liuke.store.runs import Run, Runs
+from liuke.reports.words import KINDS, STATES
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from liuke.store.runs import Run
 
 SHOWN_DOCUMENTS = 15
 
@@ -43,7 +42,7 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
         made, new = pipeline.run(workspace, as_of=as_of, known_by=known_by, again=again, progress=step)
     info = made.info
     if not new:
-        current = Runs(workspace.runs).current().info
+        current = queries.current(workspace).info
         if current["run_id"] == info["run_id"]:
             tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
         else:
@@ -78,10 +77,9 @@ def _counted(info: dict[str, Any]) -> dict[str, Any]:
 
 def run_of(workspace: Workspace, as_of: date | None) -> Run:
     """The current run, or the one of a past day, made now when there is none."""
-    runs = Runs(workspace.runs)
     if as_of is None:
-        return runs.current()
-    made = runs.at(as_of.isoformat())
+        return queries.current(workspace)
+    made = queries.made_at(workspace, as_of)
     if made is None:
         with progress() as step:
             made, _ = pipeline.run(workspace, as_of=as_of, progress=step)
@@ -135,7 +133,7 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
             (
                 str(row["rank"] or ""),
                 name + mark,
-                translate(TITLES[row["state"]]),
+                translate(STATES[row["state"]]),
                 said[0] if said else "",
                 str(row["last_on"] or ""),
                 _risk(row),
@@ -166,9 +164,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     made = run_of(workspace, as_of)
     row = queries.find_customer(made, wanted)
     info = made.info
-    owners = customers.owners(workspace, FactStore(workspace.facts), row["customer_id"])
-    span = Span(None, date.fromisoformat(info["as_of"]), date.fromisoformat(info["known"]))
-    papers = documents(FactStore(workspace.facts), owners, span).drop("customer_code")
+    papers = queries.papers(workspace, made, row["customer_id"])
     currency = info["currency"]
     said = queries.sentences(row)
     if form != "table":
@@ -176,7 +172,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
         record = {**row, "reasons": said, "value": worth, "documents_list": papers.to_dicts()}
         emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
         return
-    put(bold(f"{row['customer_id']} {row['name'] or ''}").append(f"  {translate(TITLES[row['state']])}", "not bold"))
+    put(bold(f"{row['customer_id']} {row['name'] or ''}").append(f"  {translate(STATES[row['state']])}", "not bold"))
     put(
         say(
             N_(
@@ -217,8 +213,6 @@ def bars(trend: list[int]) -> str:
 
 
 def _papers(papers: pl.DataFrame) -> object:
-    from liuke.reports.words import KINDS
-
     columns = [
         (translate(N_("Date")), "left"),
         (translate(N_("Kind")), "left"),

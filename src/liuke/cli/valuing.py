@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import queries, value_queries
-from liuke.app.value_fit import value_standard
 from liuke.cli.output import Format, bold, emit, grid, put
 from liuke.cli.running import run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures, value_words
-from liuke.value.standard import standard as standard_of
 from liuke.value.worksheet import Purchase, Worksheet, fill_in
 
 if TYPE_CHECKING:
@@ -162,7 +160,7 @@ def standard(folder: Path, form: Format, out: Path | None) -> None:
     """Print the service standard in force."""
     from liuke.store.workspace import Workspace
 
-    found = standard_of(value_standard(Workspace.at(folder)))
+    found = value_queries.standard(Workspace.at(folder))
     rows = [
         {"grade": grade.name, "title": grade.title[language()], "share": grade.share, "stage": stage,
          "contacts_a_quarter": contacts, "response_hours": grade.response_hours}

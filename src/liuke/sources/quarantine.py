@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.errors import BadInput
+from liuke.kernel.formulas import safe_text
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 REASON, CODE, FILE, SHEET, LINE = N_("reason"), N_("reason code"), N_("file"), N_("sheet"), N_("row")
-FORMULA = r"^[=+\-@\t\r]"
-A_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?%?$"
-
-
-def safe_text(column: pl.Expr) -> pl.Expr:
-    """Text a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
-    runs = column.str.contains(FORMULA) & ~column.str.contains(A_NUMBER)
-    return pl.when(runs).then(column.str.replace("^", "'")).otherwise(column)
 
 
 class QuarantineWriter:
