@@ -69,6 +69,9 @@ def tables() -> str:
         for column, about in contract.columns.items():
             title = f"**{column}**" if about.required else column
             lines.append(f"| {title} | {about.type} | {about.unit} | {about.meaning} | {', '.join(about.names[:8])} |")
+        if contract.audits:
+            doubtful = "; ".join(audit.says for audit in contract.audits.values())
+            lines.append(f"\nReported, and loaded all the same: {doubtful}.")
         lines.append("")
     return "\n".join(lines)
 

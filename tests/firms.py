@@ -145,19 +145,20 @@ def _held(firm: Firm, superseded: bool) -> Iterator[tuple[Any, ...]]:
     from liuke.app.customers import codes
     from liuke.kernel.kinds import KINDS
     from liuke.store.fact_store import FactStore
+    from liuke.store.sql import parquet
 
     store = FactStore(firm.workspace.facts)
     paths = store.paths("document_line")
     if not paths:
         return
     gone = store.paths("superseded") if not superseded else []
-    without = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
+    without = f"ANTI JOIN {parquet(gone)} AS gone USING (document_code)" if gone else ""
     names = dict(codes(store).select("customer_code", "customer_id").iter_rows())
     document = f"""(SELECT document_code, any_value(document_id) AS document_id
-                    FROM read_parquet({store.paths("document")}) GROUP BY 1)"""
+                    FROM {parquet(store.paths("document"))} GROUP BY 1)"""
     rows = duckdb.execute(
         f"""SELECT document_id, customer_code, kind, date, (amount * 100)::BIGINT, recorded_on
-            FROM read_parquet({paths}) AS held {without} JOIN {document} USING (document_code)"""
+            FROM {parquet(paths)} AS held {without} JOIN {document} USING (document_code)"""
     ).fetchall()
     for number, customer, kind, *rest in rows:
         yield (number, names[customer], KINDS[kind], *rest)

@@ -8,9 +8,12 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import fastexcel
 import polars as pl
 import pytest
 from terminal import HEAD, NAMES, export, liuke, process
+
+from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +60,27 @@ def test_load_prints_the_mapping_and_an_account_that_ties(tmp_path: Path) -> Non
     assert "nothing changed" in again.err
 
 
+def test_rows_that_contradict_themselves_are_loaded_listed_and_found_by_the_doctor(tmp_path: Path) -> None:
+    (tmp_path / "发票.csv").write_text(export() + "FP999,K1,常州恒远机械有限公司,2025-12-11,-5,P1,1\n", "utf-8")
+    last = len(export().splitlines()) + 1
+    for language, says, row in (
+        ("en", "1 rows are usable, but quantity and amount have opposite signs", f"发票.csv row {last}"),
+        ("zh", "1 行可用，但数量与金额一正一负", f"发票.csv 第 {last} 行"),
+    ):
+        where = tmp_path / language
+        liuke("init", where)
+        said = liuke("load", tmp_path / "发票.csv", "-w", where, language=language)
+        assert said.code == 0, said.err
+        assert says in said.err
+        assert row in said.err
+        listed = next((where / "quarantine").glob("*.doubtful.csv"))
+        assert str(listed) in said.err
+        assert "FP999" in listed.read_text("utf-8-sig")
+        checked = liuke("doctor", "-w", where, language=language)
+        assert checked.code == 1
+        assert "FP999" in checked.out
+
+
 def test_a_dry_run_says_the_same_and_stores_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(export(), "utf-8")
     liuke("init", tmp_path / "w")
@@ -86,6 +110,10 @@ def test_run_says_what_it_made_on_standard_error(own: Path) -> None:
     assert "5 customers" in again.err
     past = liuke("run", "-w", own, "--as-of", "2025-06-30")
     assert "as of 2025-06-30" in past.err
+    same = liuke("run", "-w", own, "--as-of", "2025-06-30")
+    assert "Nothing changed since run 00003 of 2025-06-30" in same.err
+    assert "that run is current" not in same.err
+    assert "still run 00002" in same.err
 
 
 def test_list_as_json_is_one_array_best_first_and_nothing_else(ready: Path) -> None:
@@ -292,3 +320,33 @@ def test_the_program_itself_prints_json_alone_and_survives_a_closed_pipe(ready: 
     assert unwell.code == 1
     assert "没有工作区" in unwell.err
     assert "Traceback" not in unwell.err
+
+
+def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(tmp_path: Path) -> None:
+    young = tmp_path / "young"
+    half_a_year = [line for line in export().splitlines() if line[:2] != "FP" or int(line[2:4]) < 6]
+    (tmp_path / "a.csv").write_text("\n".join(half_a_year) + "\n", "utf-8")
+    for words in (("init", young), ("load", tmp_path / "a.csv", "-w", young), ("run", "-w", young)):
+        assert liuke(*words).code == 0
+    reason, fields = Runs(young / "runs").current().info["untested"]
+    why = f"The model could not be tested: {reason.format(**fields)}."
+    assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
+    for words in ((), ("--curve",), ("--drift",)):
+        said = liuke("backtest", "-w", young, "--format", "json", *words)
+        assert json.loads(said.out) == []
+        assert why in said.err
+    assert liuke("backtest", "-w", young, "--curve", "--drift").code == 2
+    assert liuke("report", "-w", young, "--out", tmp_path).code == 0
+    assert why in next(tmp_path.glob("*.html")).read_text("utf-8")
+    sheet = fastexcel.read_excel(next(tmp_path.glob("*.xlsx"))).load_sheet("Model", header_row=None).to_polars()
+    assert any(why in str(cell) for row in sheet.rows() for cell in row)
+
+
+def test_backtest_prints_calibration_and_drift_and_gives_either_alone(ready: Path) -> None:
+    whole = liuke("backtest", "-w", ready)
+    assert "Tenth by risk" in whole.out
+    assert "Column that moved most" in whole.out
+    curve = json_of("backtest", "-w", ready, "--curve")
+    assert [row["tenth"] for row in curve] == list(range(1, len(curve) + 1))
+    assert {"period", "column", "psi", "expected", "observed"} == set(json_of("backtest", "-w", ready, "--drift")[0])
+    assert "Tenth by risk" not in liuke("backtest", "-w", ready, "--drift").out

@@ -58,9 +58,24 @@ def test_the_worksheet_gives_the_workshop_s_figure_and_any_other() -> None:
     assert lines[-1] == {"line": "Lifetime value", "amount": "26000.00", "total": True}
 
 
-@pytest.mark.parametrize("words", [["--yearly", "much"], ["--purchase", "car"], ["--purchase", "car=3xmany"]])
-def test_a_wrong_answer_on_the_worksheet_is_wrong_usage(words: list[str]) -> None:
-    assert liuke("value", "worksheet", *words).code == 2
+WRONG = (
+    "--yearly much --years 3", "--yearly nan --years 3", "--yearly Infinity --years 3", "--yearly 1e99 --years 3",
+    "--yearly 9 --years 1e9 --discount 0.1", "--purchase car", "--purchase car=3xmany", "--purchase car=3xInfinity",
+    "--purchase car=snanx5", "--purchase car=1e12x1e12", "--yearly 2400", "--margin-share 0.3",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WRONG)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_wrong_answer_on_the_worksheet_is_wrong_usage(words: str, language: str) -> None:
+    said = liuke("value", "worksheet", *words.split(), language=language)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.strip()
+
+
+def test_nothing_of_the_example_is_added_to_answers_of_one_s_own() -> None:
+    for words, worth in (("--yearly 2400 --years 30", "72000.00"), ("--purchase car=3x100000", "300000.00")):
+        assert json_of("value", "worksheet", *words.split())[-1]["amount"] == worth
 
 
 def test_economics_and_the_bucket(ready: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from liuke.kernel.errors import Refused
@@ -52,6 +53,18 @@ def test_two_workers_share_the_work_and_queries_follow_our_settings(spark_url: s
         nothing = engine.fetch(engine.rows("document", ["2025-01"], with_superseded=True))
         assert (nothing.num_rows, nothing.column_names) == (0, [*PARTS["document"], "superseded_on"])
         assert executors(engine) == 2
+    finally:
+        engine.close()
+
+
+def test_a_folder_whose_name_is_a_pattern_is_read_alone(spark_url: str, tmp_path: Path) -> None:
+    engine = spark.connect(spark_url, FactStore(tmp_path))
+    try:
+        for name in ("a[b]{c}*", "ab{c}x"):
+            (tmp_path / name).mkdir()
+            pq.write_table(pa.table({"name": [name]}), tmp_path / name / "part.parquet")
+        found = engine.fetch(engine._view("named", [str(tmp_path / "a[b]{c}*" / "part.parquet")]))
+        assert found["name"].to_pylist() == ["a[b]{c}*"]
     finally:
         engine.close()
 

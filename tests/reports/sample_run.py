@@ -236,6 +236,7 @@ def _info(months: int, currency: str, customers: int, cents: npt.NDArray[np.int6
             "why": "no month of history is yet followed by a whole horizon of {days} days",
             "why_data": {"days": LEFT_DAYS},
         },
+        "untested": ["no month of history is yet followed by a whole horizon of {days} days", {"days": LEFT_DAYS}],
         "first_document_on": period_end(2026 * 12 + 10 - months, "month").replace(day=1).isoformat(),
         "last_document_on": "2026-11-18",
         "partial_period": "2026-11",

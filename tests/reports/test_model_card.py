@@ -42,3 +42,21 @@ def test_the_card_holds_no_english_in_chinese_and_no_bare_column_in_english(card
     assert not re.findall(r"\b\w+_\w+\b", " ".join(lines(card)))
     if card is CARD:
         assert "Columns: days silent, purchase days so far, money so far, " in "\n".join(lines(card))
+
+
+def test_the_true_reason_is_given_why_a_model_was_not_tested() -> None:
+    info = {"untested": [REFUSED["why"], REFUSED["why_data"]]}
+    assert model_card.untested(info).text() == (
+        "The model could not be tested: days silent, purchase days a day as customer alone ranks 98% of pairs rightly:"
+        " too well to be honest, look at the data."
+    )
+    with in_language("zh"):
+        assert re.findall("[A-Za-z]+", model_card.untested(info).text()) == []
+    assert model_card.untested({"untested": None}).text() == ""
+
+
+def test_the_card_sends_to_the_drift_only_where_there_is_one() -> None:
+    drift = "see the drift below"
+    assert drift in "\n".join(lines(CARD))
+    untested = {"model": CARD, "untested": ["nothing", {}]}
+    assert drift not in "\n".join(model_card.line(title, text) for title, text in model_card.lines(untested))

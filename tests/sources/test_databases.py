@@ -53,6 +53,13 @@ def test_sqlite_is_read_by_file_url_table_or_query(sqlite_file):
     check(load(f"sqlite:///{sqlite_file}", query="SELECT * FROM invoice_line WHERE amount < 100;"))
 
 
+def test_a_query_may_be_a_table_s_name_with_or_without_its_schema(sqlite_file):
+    for name in ("invoice_line", " invoice_line ", "main.invoice_line"):
+        check(load(f"sqlite:///{sqlite_file}", query=name))
+    with pytest.raises(BadInput, match="has no table lines; it has invoice_line"):
+        load(f"sqlite:///{sqlite_file}", query="lines")
+
+
 def test_columns_of_mixed_types_become_text(tmp_path):
     path = tmp_path / "mixed.db"
     with closing(sqlite3.connect(path)) as connection:

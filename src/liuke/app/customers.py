@@ -8,10 +8,11 @@ import polars as pl
 
 from liuke.app.merges import merges
 from liuke.facts import contracts
+from liuke.store.fact_store import FactStore
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from liuke.app.scope import Scope
-    from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
 DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # customer columns that reports and rules read
@@ -22,8 +23,13 @@ def codes(store: FactStore) -> pl.DataFrame:
     paths = store.paths("customer_code")
     if not paths:
         return pl.DataFrame(schema={"customer_id": pl.String, "customer_code": pl.Int32})
-    given = [pl.read_parquet(path, columns=["customer_id", "customer_code"]) for path in paths]
+    given = [pl.read_parquet(path, columns=["customer_id", "customer_code"], glob=False) for path in paths]
     return given[0] if len(given) == 1 else pl.concat(given).unique("customer_code", keep="any").sort("customer_code")
+
+
+def known(workspace: Workspace) -> set[str]:
+    """Every customer id ever loaded."""
+    return set(codes(FactStore(workspace.facts))["customer_id"])
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
@@ -72,12 +78,12 @@ def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.Data
     if any("salesperson_id" in load.columns for load in scope.loads):
         paths = store.paths("document_line", scope.loads)
         gone = store.paths("superseded")
-        replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{scope.known}')"
+        replaced = f"(SELECT document_code FROM {parquet(gone)} WHERE superseded_on <= DATE '{scope.known}')"
         without = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
         found.append(
             duckdb.execute(
                 f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no)) AS salesperson_id
-                    FROM read_parquet({paths}) AS held {without}
+                    FROM {parquet(paths)} AS held {without}
                     WHERE date <= ? AND recorded_on <= ? AND salesperson_id IS NOT NULL GROUP BY 1""",
                 [scope.as_of, scope.known],
             ).pl()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.kinds import KINDS
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,7 +43,7 @@ def documents(store: FactStore, owners: pl.DataFrame, span: Span) -> pl.DataFram
     if owners.is_empty() or not paths:
         return pl.DataFrame(schema=SCHEMA)
     gone = store.paths("superseded")
-    replaced = f"(SELECT document_code FROM read_parquet({gone}) WHERE superseded_on <= DATE '{span.known_by}')"
+    replaced = f"(SELECT document_code FROM {parquet(gone)} WHERE superseded_on <= DATE '{span.known_by}')"
     current = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
     names = "CASE kind " + " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(KINDS)) + " END"
     newest = (
@@ -53,7 +54,7 @@ def documents(store: FactStore, owners: pl.DataFrame, span: Span) -> pl.DataFram
     found = con.execute(
         f"""SELECT owner_code AS customer_code, min(date) AS date, {names} AS kind,
                    any_value(document_id) AS document_id, sum(lines)::BIGINT AS lines, sum(amount) AS amount
-            FROM read_parquet({paths}) AS held {current} JOIN owner USING (customer_code)
+            FROM {parquet(paths)} AS held {current} JOIN owner USING (customer_code)
             WHERE date <= DATE '{span.until}' AND recorded_on <= DATE '{span.known_by}'
               {f"AND date >= DATE '{span.since}'" if span.since else ""}
             GROUP BY owner_code, document_code, kind {newest if span.each else ""}

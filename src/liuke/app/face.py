@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.app import load as loading
 from liuke.app import pipeline, queries
-from liuke.store.fact_store import FactStore
-from liuke.store.runs import Run, Runs
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
     import polars as pl
 
     from liuke.app.load import Loaded
+    from liuke.store.runs import Run
 
 
 def _day(given: date | str | None) -> date | None:
@@ -60,8 +59,7 @@ class Firm:
 
     def unload(self, load_id: str) -> None:
         """Undo a load."""
-        with self.workspace.locked():
-            FactStore(self.workspace.facts).unload(load_id)
+        loading.unload(self.workspace, load_id)
 
     def run(self, as_of: date | str | None = None, known_by: date | str | None = None) -> Result:
         """Run the pipeline, or return the run already made from the same inputs."""
@@ -70,7 +68,7 @@ class Firm:
 
     def current(self) -> Result:
         """The run everybody reads."""
-        return Result(Runs(self.workspace.runs).current())
+        return Result(queries.current(self.workspace))
 
 
 def open_firm(path: str | Path) -> Firm:

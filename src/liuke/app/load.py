@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.facts import contracts, inputs
+from liuke.app.audits import Auditor
+from liuke.facts import LINES, contracts, inputs
 from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
@@ -30,6 +31,7 @@ from liuke.store.fact_store import FactStore, Load
 from liuke.store.staging import stage
 
 if TYPE_CHECKING:
+    from liuke.app.audits import Broken
     from liuke.kernel.contract import Contract
     from liuke.sources.mapping_file import Mapping
     from liuke.sources.read import Prepared
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from liuke.sources.table import Note, Question
     from liuke.store.workspace import Workspace
 
-LINES = "document_line"
+Answers = read.Options  # what the person says of the file beforehand
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -57,14 +59,17 @@ class Options:
     part: PartPolicy = "ask"
     document_key: str = "auto"
     loaded_on: date | None = None
-    answers: read.Options = field(default_factory=read.Options)
+    answers: Answers = field(default_factory=Answers)
     ask: Callable[[Question], str] | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: the stored load (None when nothing was new), its account, mapping, notes and quarantine file."""
+    """What a load did: the stored load (None when nothing was new), its account, mapping and notes.
+
+    `quarantine` holds the rows that could not be used, `doubtful` those that failed one of the audits in `broken`.
+    """
 
     table: str
     source: str
@@ -74,7 +79,14 @@ class Loaded:
     columns: list[Explained]
     notes: list[Note]
     quarantine: Path | None
+    broken: list[Broken]
+    doubtful: Path | None
     dry_run: bool
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the rows are document lines, whose amounts are accounted for."""
+        return self.table == LINES
 
 
 def source_name(location: str, query: str | None) -> str:
@@ -124,15 +136,14 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
         )
         workspace.quarantine.mkdir(parents=True, exist_ok=True)
         writer = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.csv", prepared.columns)
+        doubtful = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.doubtful.csv", contract.columns)
         keeping = nullcontext() if options.dry_run else _written(saved, prepared.mapping.to_toml())
-        with keeping, writer, store.staging() as staged:
+        with keeping, writer, Auditor(contract, doubtful) as auditor, store.staging() as staged:
             work = _documents if table == LINES else _small
-            done = work(store, staged, prepared, contract, draft, options, writer)
-            if options.dry_run or done is None:
-                writer.close()
-        held = writer.path if writer.rows else None
+            done = work(store, staged, Reading(prepared, writer, auditor, options), draft)
         if options.dry_run:
             writer.path.unlink(missing_ok=True)
+            doubtful.path.unlink(missing_ok=True)
         return Loaded(
             table=table,
             source=source,
@@ -141,9 +152,22 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
             mapping=prepared.mapping,
             columns=explain(prepared.mapping, contract, inputs(table), prepared.tables[0]),
             notes=prepared.notes,
-            quarantine=None if options.dry_run else held,
+            quarantine=writer.path if writer.rows and not options.dry_run else None,
+            broken=auditor.found,
+            doubtful=doubtful.path if doubtful.rows and not options.dry_run else None,
             dry_run=options.dry_run,
         )
+
+
+def unload(workspace: Workspace, load_id: str) -> Load:
+    """Undo a load, the newest of its source first; the load that is gone."""
+    with workspace.locked():
+        return FactStore(workspace.facts).unload(load_id)
+
+
+def loads(workspace: Workspace) -> list[Load]:
+    """Everything loaded, oldest first."""
+    return FactStore(workspace.facts).loads()
 
 
 @contextmanager
@@ -193,49 +217,59 @@ def _given_mapping(path: Path, contract: Contract, location: str, options: Optio
     return mapping if any(needed <= set(table.columns) for table in tables) else None
 
 
-def _good(
-    prepared: Prepared,
-    writer: QuarantineWriter,
-    beside: dict[str, list[pl.DataFrame]],
-    progress: Callable[[str, int, int], None],
-) -> Iterator[pl.DataFrame]:
-    """The usable rows, a batch at a time; unusable ones go to the quarantine file, what rows say beside is noted."""
+@dataclass(frozen=True)
+class Reading:
+    """A source being read: its prepared rows and where the unusable and the doubtful among them go."""
+
+    prepared: Prepared
+    writer: QuarantineWriter
+    auditor: Auditor
+    options: Options
+
+    @property
+    def contract(self) -> Contract:
+        """The table that is read."""
+        return self.prepared.contract
+
+    def close(self) -> None:
+        """Close the files while nothing is stored yet: a full disk shows here."""
+        self.writer.close()
+        self.auditor.writer.close()
+
+
+def _good(reading: Reading, beside: dict[str, list[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
+    """The usable rows, a batch at a time, audited; unusable ones go to quarantine, what rows say beside is noted."""
     rows = 0
-    for batch in prepared.clean():
-        writer.write(batch.bad, batch.origin, batch.sheet)
+    for batch in reading.prepared.clean():
+        reading.writer.write(batch.bad, batch.origin, batch.sheet)
+        reading.auditor.look(batch.good, batch.origin, batch.sheet)
         said: dict[tuple[str, str], dict[str, pl.Expr]] = {}
         for given, (table, key, column) in ATTRIBUTES.items():
             if given in batch.good.columns:
                 said.setdefault((table, key), {key: pl.col(key)})[column] = pl.col(given)
-        for (table, key), columns in said.items() if prepared.contract.table == LINES else ():
+        for (table, key), columns in said.items() if reading.contract.table == LINES else ():
             told = batch.good.filter(pl.col(key).is_not_null()).select(**columns)
             beside.setdefault(table, []).append(told.group_by(key, maintain_order=True).last())
         rows += len(batch.good) + len(batch.bad)
-        progress("read", rows, 0)
+        reading.options.progress("read", rows, 0)
         yield batch.good
 
 
-def _documents(
-    store: FactStore,
-    staged: Path,
-    prepared: Prepared,
-    contract: Contract,
-    draft: Load,
-    options: Options,
-    writer: QuarantineWriter,
-) -> Load | None:
+def _documents(store: FactStore, staged: Path, reading: Reading, draft: Load) -> Load | None:
     """Store document lines, and what they say of customers, products and salespeople."""
     beside: dict[str, list[pl.DataFrame]] = {}
-    rows = stage(_good(prepared, writer, beside, options.progress), contract, staged)
-    writer.close()  # while nothing is stored yet: a full disk shows here
-    draft = _accounted(draft, prepared.reconciliation)
+    options = reading.options
+    rows = stage(_good(reading, beside), reading.contract, staged)
+    reading.close()
+    account = reading.prepared.reconciliation
+    draft = _accounted(draft, account)
     if not rows.rows:
         raise Refused(
             N_("{file}: none of the {read} rows can be used."),
             file=", ".join(draft.files),
             read=draft.rows_read,
             fix=N_("The most frequent reason is: {reason}. Check the mapping with --dry-run."),
-            reason=max(prepared.reconciliation.by_reason.items(), key=lambda item: item[1].rows)[0],
+            reason=max(account.by_reason.items(), key=lambda item: item[1].rows)[0],
         )
     if options.dry_run:
         return None
@@ -248,23 +282,15 @@ def _documents(
     return append_documents(store, rows, draft, day, options.part, options.document_key)
 
 
-def _small(
-    store: FactStore,
-    staged: Path,
-    prepared: Prepared,
-    contract: Contract,
-    draft: Load,
-    options: Options,
-    writer: QuarantineWriter,
-) -> Load | None:
+def _small(store: FactStore, staged: Path, reading: Reading, draft: Load) -> Load | None:
     """Store the rows of a small table that say anything new."""
-    frames = list(_good(prepared, writer, {}, options.progress))
-    writer.close()  # while nothing is stored yet: a full disk shows here
-    draft = _accounted(draft, prepared.reconciliation)
-    fresh = store.fresh(contract, pl.concat(frames)) if frames else pl.DataFrame()
-    if fresh.is_empty() or options.dry_run:
+    frames = list(_good(reading, {}))
+    reading.close()
+    draft = _accounted(draft, reading.prepared.reconciliation)
+    fresh = store.fresh(reading.contract, pl.concat(frames)) if frames else pl.DataFrame()
+    if fresh.is_empty() or reading.options.dry_run:
         return None
-    write_parquet(fresh, staged / f"{contract.table}.parquet")
+    write_parquet(fresh, staged / f"{reading.contract.table}.parquet")
     return store.keep(staged, draft)
 
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from liuke.facts import contracts, identity
 from liuke.kernel.errors import Refused
-from liuke.kernel.i18n import N_
+from liuke.kernel.i18n import N_, say
+from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
 
@@ -29,11 +29,16 @@ def merges(workspace: Workspace) -> dict[str, str]:
     return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
 
 
-def proposed(workspace: Workspace, store: FactStore) -> pl.DataFrame:
+def why(pair: dict[str, Any]) -> str:
+    """Why the two of a pair of `proposed` may be one, in the language in force."""
+    return say(identity.EVIDENCE[pair["evidence"]], value=pair["value"])
+
+
+def proposed(workspace: Workspace) -> pl.DataFrame:
     """Pairs nobody has decided on yet; see `facts.identity.proposals`."""
     schema = {"customer_id": pl.String, "into": pl.String}
     settled = pl.DataFrame([{k: entry[k] for k in schema} for entry in history(workspace)], schema=schema)
-    return identity.proposals(store.current(contracts()["customer"]), settled)
+    return identity.proposals(FactStore(workspace.facts).current(contracts()["customer"]), settled)
 
 
 def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from liuke.app.customers import owners
+from liuke.app.documents import Span, documents
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_, say
 from liuke.panel.states import STATES
 from liuke.reports import figures
+from liuke.store.fact_store import FactStore
+from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
     from liuke.store.runs import Run
+    from liuke.store.workspace import Workspace
 
 SORTS = ("rank", "at_stake", "risk", "usual_year", "silent_days", "amount_12", "customer_id")
 
@@ -92,6 +98,23 @@ def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:
 def sentences(row: dict[str, Any]) -> list[str]:
     """Why a customer of `with_reasons` is on the list, in the language in force, the leading rule's sentence first."""
     return [say(one["message"], **figures.fields(one["data"])) for one in row.get("reasons") or []]
+
+
+def current(workspace: Workspace) -> Run:
+    """The run everybody reads; Refused with the way to make one."""
+    return Runs(workspace.runs).current()
+
+
+def made_at(workspace: Workspace, day: date) -> Run | None:
+    """The newest run of a day that knows nothing later, None where nobody made one."""
+    return Runs(workspace.runs).at(day.isoformat())
+
+
+def papers(workspace: Workspace, run: Run, customer_id: str) -> pl.DataFrame:
+    """Every document of a customer a run knew, newest first: date, kind, document_id, lines, amount."""
+    store = FactStore(workspace.facts)
+    span = Span(None, date.fromisoformat(run.info["as_of"]), date.fromisoformat(run.info["known"]))
+    return documents(store, owners(workspace, store, customer_id), span).drop("customer_code")
 
 
 def find_customer(run: Run, wanted: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from liuke.reports.waterfall import Late
 from liuke.signals.backtest import score_row
 from liuke.signals.combine import MODEL
 from liuke.signals.reasons import reason
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +105,7 @@ def write_now(
     for number in range(panels.chunks):
         part = draft.root / f"now-{number}.parquet"
         rows = panels.rows(number)
-        frame = pl.read_parquet(part).hstack(described[rows])
+        frame = pl.read_parquet(part, glob=False).hstack(described[rows])
         added = [*_rules(setup, passed, rows), *_risk(risk, setup, passed, rows), *_core(core, rows)]
         frame = frame.with_columns(
             *added,
@@ -238,7 +239,7 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
     con = duckdb.connect()
     gone = store.paths("superseded")
     joined = (
-        f"LEFT JOIN read_parquet({gone}) AS gone USING (document_code)"
+        f"LEFT JOIN {parquet(gone)} AS gone USING (document_code)"
         if gone
         else "CROSS JOIN (SELECT NULL::DATE AS superseded_on)"
     )
@@ -248,7 +249,7 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
         f"""SELECT last_day(date) AS period, kind, superseded_on IS NULL AS now,
                    recorded_on <= DATE '{known}' AND coalesce(superseded_on > DATE '{known}', true) AS then,
                    date, sum(amount)::DECIMAL(38,2) AS amount, count(*) AS lines
-            FROM read_parquet({store.paths("document_line")}) AS held {joined}
+            FROM {parquet(store.paths("document_line"))} AS held {joined}
             WHERE date <= DATE '{scope.as_of}' GROUP BY ALL"""
     ).pl()
     names = dict(enumerate(KINDS))
@@ -259,9 +260,9 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
         .with_columns(pl.col("kind").replace_strict(names, return_dtype=pl.String))
         .sort("period", "kind")
     )
-    replaced = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
+    replaced = f"ANTI JOIN {parquet(gone)} AS gone USING (document_code)" if gone else ""
     documents = con.execute(
-        f"""SELECT count(*) FROM read_parquet({store.paths("document")}) AS held {replaced}
+        f"""SELECT count(*) FROM {parquet(store.paths("document"))} AS held {replaced}
             WHERE NOT addition AND kind IN ({kinds}) AND date <= DATE '{scope.as_of}'"""
     ).fetchall()[0][0]
     if isinstance(window, NotEstimable):
@@ -312,6 +313,7 @@ def info(
         "core_measure": setup.core_measure,
         "coverage": {name: round(found.share, 4) for name, found in setup.panels.coverage.items() if found.share},
         "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.store)),
+        "untested": ([setup.tested.reason, setup.tested.data] if isinstance(setup.tested, NotEstimable) else None),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
         "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from liuke.app.value_fit import value_standard
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.reports import value_words
+from liuke.value import standard as standards
 
 if TYPE_CHECKING:
     from liuke.store.runs import Run
+    from liuke.store.workspace import Workspace
 
 SORTS = ("next_year", "clv", "at_stake_next_year", "wallet", "share_of_wallet", "grade", "customer_id")
 ASCENDING = ("customer_id", "grade")
@@ -110,3 +113,8 @@ def _refuse_unknown(rows: pl.LazyFrame, column: str, asked: str) -> None:
             have=", ".join(have),
             fix=N_("There are: {have}."),
         )
+
+
+def standard(workspace: Workspace) -> standards.Standard:
+    """The grades and the service they are owed, the firm's own or ours."""
+    return standards.standard(value_standard(workspace))

@@ -86,7 +86,7 @@ def _write(draft: Draft, panels: Panels, fit: Fitted, whole: Kept, compared: Com
     for at in range(panels.chunks):
         part = draft.root / f"value-{at}.parquet"
         rows = panels.rows(at)
-        frame = pl.read_parquet(part)
+        frame = pl.read_parquet(part, glob=False)
         stake = at_stake(chance[rows], compared.present[rows]).astype(np.float64)
         frame = frame.with_columns(
             **_graded(compared, fit, rows),

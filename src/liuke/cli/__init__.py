@@ -34,6 +34,7 @@ def main() -> None:
     """Run the command of `sys.argv` and exit with its code."""
     chosen = wanted_language(sys.argv[1:])
     set_language(chosen if chosen in LANGUAGES else "zh")
+    from liuke.cli.output import plain
     from liuke.cli.words import teach_framework
 
     teach_framework()
@@ -43,16 +44,16 @@ def main() -> None:
     try:
         build()(args=language_first(sys.argv[1:]))
     except LiukeError as error:
-        print(error.text(), file=sys.stderr)
+        print(plain(error.text()), file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except PermissionError as error:
-        print(
-            say(N_("{path} can't be written or read: {detail}."), path=error.filename, detail=error.strerror),
-            file=sys.stderr,
-        )
-        sys.exit(REFUSED)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:  # not the user's file: a fault to be seen whole
+            raise
+        said = say(N_("{path} can't be written or read: {detail}."), path=error.filename, detail=error.strerror)
+        print(plain(said), file=sys.stderr)
+        sys.exit(REFUSED)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from liuke.app import load as loader
 from liuke.app import pipeline, queries
-from liuke.cli.loading import describe
-from liuke.cli.output import console, grid, tell
+from liuke.cli.loading import describe, tell_doubts
+from liuke.cli.output import grid, put, tell
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table
 from liuke.kernel.errors import Refused, Usage
@@ -20,7 +20,6 @@ from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
 from liuke.simulate import export
-from liuke.store.runs import Runs
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         _load_simulated(workspace, customers)
     with progress() as step:
         pipeline.run(workspace, progress=step)
-    made = Runs(workspace.runs).current()
-    console().print(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
+    made = queries.current(workspace)
+    put(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
     book = write_workbook(made, path / "liuke.xlsx", language())
     page = write_page(made, path / "liuke.html", language())
     tell(
@@ -120,7 +119,9 @@ def _load_simulated(workspace: Workspace, customers: int | None) -> None:
     with progress() as step:
         options = loader.Options(progress=step)
         done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
-    console().print(_loaded(done))
+    put(_loaded(done))
+    for each in done:
+        tell_doubts(each)
 
 
 def _loaded(done: list[Loaded]) -> object:
@@ -133,7 +134,7 @@ def _loaded(done: list[Loaded]) -> object:
             each.table,
             figures.count(each.account.rows_loaded),
             figures.count(each.account.rows_quarantined),
-            f"{each.account.sum_loaded:,}" if each.table == loader.LINES else "",
+            f"{each.account.sum_loaded:,}" if each.has_amounts else "",
         )
         for each in done
     ]

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import load as loader
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures
-from liuke.store.fact_store import FactStore
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.load import Loaded
-    from liuke.sources.read import Options as Answers
+    from liuke.app.load import Answers, Loaded
     from liuke.sources.table import Question
 
 
@@ -32,12 +30,11 @@ def init(path: Path) -> None:
 
 def ask(question: Question) -> str:
     """Put a question on the terminal until one of its choices is given."""
-    screen = console()
-    screen.print(question.ask.text())
+    put(question.ask.text())
     for line in question.evidence:
-        screen.print(f"  {line}")
+        put(f"  {line}")
     for number, choice in enumerate(question.choices, 1):
-        screen.print(f"  {number}  {choice.meaning.text()} ({choice.value})")
+        put(f"  {number}  {choice.meaning.text()} ({choice.value})")
     values = [choice.value for choice in question.choices]
     while True:
         answer = input("> ").strip() or question.default or ""
@@ -45,7 +42,7 @@ def ask(question: Question) -> str:
             return values[int(answer) - 1]
         if answer in values:
             return answer
-        screen.print(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
+        put(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
@@ -64,13 +61,12 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 
 def describe(done: Loaded) -> None:
     """Print the mapping, what was assumed, and the account that ties to the cent."""
-    screen = console()
     columns = [(translate(head), "left") for head in (N_("Column"), N_("Sample"), N_("Taken for"), N_("Why"))]
     rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
-    screen.print(grid(columns, rows, title))
+    put(grid(columns, rows, title))
     for note in done.notes:
-        screen.print(f"• {note.text()}")
+        put(f"• {note.text()}")
     account = done.account
     lines = [
         (translate(N_("Read")), account.rows_read, account.sum_read),
@@ -89,11 +85,10 @@ def describe(done: Loaded) -> None:
         for name, rows, amount in lines
         if rows is not None or amount
     ]
-    money = done.table == loader.LINES
-    screen.print(
+    put(
         grid(
             [("", "left"), (translate(N_("Rows")), "right"), (translate(N_("Amount")), "right")],
-            shown if money else [(name, rows, "") for name, rows, _ in shown if rows],
+            shown if done.has_amounts else [(name, rows, "") for name, rows, _ in shown if rows],
         )
     )
     if account.unknown:
@@ -106,6 +101,7 @@ def describe(done: Loaded) -> None:
         )
     if done.quarantine is not None:
         tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
+    tell_doubts(done)
     if done.dry_run:
         tell(N_("Nothing was stored: this was a dry run."))
     elif done.load is None:
@@ -120,17 +116,24 @@ def describe(done: Loaded) -> None:
         tell(N_("Load {load} stored."), load=done.load.load_id)
 
 
+def tell_doubts(done: Loaded) -> None:
+    """Say how many rows failed which audit, and where they are listed."""
+    for one in done.broken:
+        tell(N_("{rows} rows are usable, but {says}: {examples}"),
+             rows=figures.count(one.rows), says=translate(one.says), examples=one.examples())  # fmt: skip
+    if done.doubtful is not None:
+        tell(N_("Those rows are loaded; to look at them, with what is doubtful: {path}"), path=done.doubtful)
+
+
 def unload(folder: Path, load_id: str) -> None:
     """Undo a load."""
-    workspace = Workspace.at(folder)
-    with workspace.locked():
-        gone = FactStore(workspace.facts).unload(load_id)
+    gone = loader.unload(Workspace.at(folder), load_id)
     tell(N_("Load {load} of {source} is undone. Run again: liuke run"), load=load_id, source=gone.source)
 
 
 def loads(folder: Path, form: Format, out: Path | None) -> None:
     """Print the loads."""
-    held = FactStore(Workspace.at(folder).facts).loads()
+    held = loader.loads(Workspace.at(folder))
     fields = ("load_id", "table", "source", "files", "loaded_on", "rows_read", "rows_loaded", "rows_quarantined")
     rows = pl.DataFrame([{**{f: getattr(one, f) for f in fields}, "sum_loaded": one.sum_loaded} for one in held])
 

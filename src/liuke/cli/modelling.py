@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.cli.output import Format, console, emit, grid
+from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.running import run_of
+from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures, model_card
-from liuke.reports.excel_model import UNTESTED, family_reason, scope, score
 from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
 
@@ -23,10 +23,22 @@ if TYPE_CHECKING:
 SHOWN = ("auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money")
 
 
-def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
-    """Print the model card and every score's figures; other formats hold every scope, origin and segment."""
+def backtest(folder: Path, as_of: date | None, curve: bool, drift: bool, form: Format, out: Path | None) -> None:
+    """Print the model card, every score's figures, the calibration and the drift; or one of the last two alone.
+
+    Other formats hold one table: every scope, origin and segment of the figures, or the one asked for.
+    """
+    if curve and drift:
+        raise Usage(N_("--curve and --drift are two tables."), fix=N_("Ask for one, then for the other."))
     made = run_of(Workspace.at(folder), as_of)
-    emit(made.table("model_score"), form, lambda found: _tables(found, made), out)
+    untested = model_card.untested(made.info).text()
+    if untested and form != "table":
+        tell(N_("{text}"), text=untested)
+    if curve or drift:
+        name, draw = ("model_curve", _curve) if curve else ("model_drift", _drift)
+        emit(made.table(name), form, lambda found: untested or draw(found), out)
+    else:
+        emit(made.table("model_score"), form, lambda found: _tables(found, made), out)
 
 
 def families(folder: Path, as_of: date | None, top: int, form: Format, out: Path | None) -> None:
@@ -54,7 +66,7 @@ def _families(found: pl.DataFrame, made: Run) -> object:
         (
             f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["family"],
-            family_reason(row),
+            model_card.family_reason(row),
             f"{figures.percent(row['risk'])} ({figures.span(row['risk_low'], row['risk_high'])})",
             *(str(figures.Money(row[name], currency)) for name in ("amount_12", "at_stake")),
         )
@@ -69,16 +81,15 @@ def _families(found: pl.DataFrame, made: Run) -> object:
 
 
 def _tables(found: pl.DataFrame, made: Run) -> object:
-    page = console()
     for title, text in model_card.lines(made.info):
-        page.print(model_card.line(title, text))
+        put(model_card.line(title, text))
+    if found.is_empty():
+        return model_card.untested(made.info).text()
     whole = found.filter(pl.col("origin").is_null())
-    if whole.is_empty():
-        return say(UNTESTED)
     for name in model_card.SCOPES:
         part = whole.filter(pl.col("scope") == name)
         rows, left = part["rows"].max(), part["left"].max()
-        page.print(
+        put(
             say(
                 N_("\n{scope}: {rows} customer-months, {left} of them followed by leaving; 90 % range in brackets"),
                 scope=translate(model_card.SCOPES[name]),
@@ -86,9 +97,34 @@ def _tables(found: pl.DataFrame, made: Run) -> object:
                 left=figures.count(int(str(left))),
             )
         )
-        page.print(_scores(part, made))
+        put(_scores(part, made))
     segments = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN))
-    return _segments(segments)
+    put(_segments(segments))
+    put(_curve(made.table("model_curve")))
+    return _drift(made.table("model_drift"))
+
+
+def _curve(found: pl.DataFrame) -> object:
+    heads = [(translate(head), "right") for head in (
+        N_("Tenth by risk"), N_("Expected to leave"), N_("Really left"), N_("Customer-months"))]  # fmt: skip
+    lines = [
+        (str(row["tenth"]), *(figures.percent(row[name], 1) for name in ("expected", "observed")),
+         figures.count(row["rows"]))
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    return grid(heads, lines, title=translate(N_("Calibration: of customers still buying, by tenths of their risk")))
+
+
+def _drift(found: pl.DataFrame) -> object:
+    heads = [(translate(head), side) for head, side in (
+        (N_("Period"), "left"), (N_("Column that moved most"), "left"), (N_("PSI"), "right"),
+        (N_("Expected to leave"), "right"), (N_("Really left"), "right"))]  # fmt: skip
+    lines = [
+        (str(row["period"]), translate(model_card.FEATURES[row["column"]]), f"{row['psi']:.2f}",
+         *("" if row[name] is None else figures.percent(row[name], 1) for name in ("expected", "observed")))
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    return grid(heads, lines, title=translate(N_("Drift: how far the columns have moved from what was learnt from")))
 
 
 def _scores(part: pl.DataFrame, made: Run) -> object:
@@ -96,7 +132,7 @@ def _scores(part: pl.DataFrame, made: Run) -> object:
     lines = []
     for name in part["score"].unique(maintain_order=True):
         own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
-        lines.append((score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+        lines.append((model_card.score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
     return grid(heads, lines)
 
 
@@ -112,7 +148,7 @@ def _segments(part: pl.DataFrame) -> object:
         own = {row["metric"]: row for row in part.filter(pl.col("scope") == name).iter_rows(named=True)}
         any_ = own["auc"]
         counts = (figures.count(any_["rows"]), figures.count(any_["left"]))
-        lines.append((scope(name), *counts, *(_cell(own.get(m), m) for m in ("auc", "calibration_error"))))
+        lines.append((model_card.scope(name), *counts, *(_cell(own.get(m), m) for m in ("auc", "calibration_error"))))
     return grid(heads, lines)
 
 

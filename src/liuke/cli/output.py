@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,21 +18,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import polars as pl
-    from rich.console import Console
+    from rich.text import Text
 
 Format = Literal["table", "json", "csv", "xlsx"]
+# what would steer the terminal instead of being shown: control characters, marks that turn the direction of writing
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def console() -> Console:
-    """Where tables are printed; piped, it is wide enough not to fold."""
+def plain(text: str) -> str:
+    """Text that can only be read: names and paths are other people's."""
+    return STEERING.sub("", text)
+
+
+def bold(text: str) -> Text:
+    """Text in bold, for `put` and the cells of `grid`."""
+    from rich.text import Text
+
+    return Text(plain(text), style="bold")
+
+
+def put(shown: object) -> None:
+    """Print a table or a line as it stands: nothing in it is markup. Piped, there is room enough not to fold."""
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=160)
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width, markup=False, emoji=False).print(plain(shown) if isinstance(shown, str) else shown)
 
 
 def tell(message: str, /, **data: object) -> None:
     """A message for the person, on standard error."""
-    print(say(message, **data), file=sys.stderr)
+    print(plain(say(message, **data)), file=sys.stderr)
 
 
 def encode(value: object) -> object:
@@ -49,14 +66,20 @@ def emit(
     out: Path | None = None,
     one: bool = False,
 ) -> None:
-    """Print rows in the form asked for; `table` draws them for people; `one` makes JSON a single object."""
+    """Print rows in the form asked for, or write them to a file; `table` draws them for people.
+
+    `one` makes JSON a single object. Refused where the file can't be written.
+    """
     if form == "table":
-        console().print(table(rows))
+        if out is not None:
+            raise Usage(N_("A table is only printed."), fix=N_("Choose --format csv, xlsx or json for a file."))
+        put(table(rows))
     elif form == "json":
         records: Any = rows.to_dicts()
-        print(json.dumps(records[0] if one else records, ensure_ascii=False, default=encode))
+        _give(json.dumps(records[0] if one else records, ensure_ascii=False, default=encode) + "\n", out)
     elif form == "csv":
-        _csv(rows, out)
+        mark = "" if out is None else "\ufeff"  # spreadsheets know UTF-8 by it
+        _give(mark + flat(rows).write_csv(), out)
     else:
         _workbook(rows, out)
 
@@ -65,7 +88,7 @@ def flat(rows: pl.DataFrame) -> pl.DataFrame:
     """Lists and structures as text, formulas made harmless: what a cell can hold."""
     import polars as pl
 
-    from liuke.sources.quarantine import safe_text
+    from liuke.kernel.formulas import safe_text
 
     nested = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List | pl.Struct)]
     for name in nested:
@@ -77,31 +100,38 @@ def flat(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(safe_text(pl.col(name)) for name, dtype in rows.schema.items() if dtype == pl.String)
 
 
-def _csv(rows: pl.DataFrame, out: Path | None) -> None:
-    text = flat(rows).write_csv()
+def _give(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
     else:
-        out.write_bytes(b"\xef\xbb\xbf" + text.encode())  # spreadsheets know UTF-8 by its mark
-        tell(N_("Written: {path}"), path=out)
+        _write(text.encode(), out)
 
 
 def _workbook(rows: pl.DataFrame, out: Path | None) -> None:
     if out is None:
         raise Usage(N_("A workbook needs a file to go to."), fix=N_("Name one with --out FILE.xlsx."))
-    flat(rows).write_excel(out, autofit=True, freeze_panes=(1, 0))
+    book = BytesIO()
+    flat(rows).write_excel(book, autofit=True, freeze_panes=(1, 0))
+    _write(book.getvalue(), out)
+
+
+def _write(content: bytes, out: Path) -> None:
+    from liuke.reports.files import whole_file
+
+    with whole_file(out) as temporary:
+        temporary.write_bytes(content)
     tell(N_("Written: {path}"), path=out)
 
 
-def grid(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], title: str = "") -> object:
+def grid(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str | Text]], title: str = "") -> object:
     """A table in the manner of a ledger: heavy rule, hairlines, heavy rule; columns are (header, justify)."""
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, title=plain(title) or None, title_justify="left", pad_edge=False)
     for header, justify in columns:
         width = 24 if justify == "left" and len(columns) > 8 else None  # sentences beside many numbers
         table.add_column(header, justify=justify, overflow="fold", min_width=width)  # type: ignore[arg-type]  # left or right
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(plain(cell) if isinstance(cell, str) else cell for cell in row))
     return table

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import typer
+from typer import Argument, Exit, Option, Typer
 
 from liuke.cli.helped import Program
 from liuke.kernel.i18n import N_, translate
@@ -13,7 +13,7 @@ Form = Literal["table", "json", "csv", "xlsx"]
 _ = translate
 
 
-def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, declared where the language is known)
+def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared where the language is known)
     """The program with its help in the language in force."""
     program = Program(
         name="liuke",
@@ -26,10 +26,10 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     value = Program(help=_(N_("What customers are worth, and what keeping them is worth.")))
     program.add_typer(value, name="value")
 
-    folder = typer.Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))
-    form = typer.Option("--format", help=_(N_("What to print: table, json, csv or xlsx.")))
-    out = typer.Option("--out", help=_(N_("File to write csv or xlsx to.")))
-    as_of = typer.Option("--as-of", formats=["%Y-%m-%d"], help=_(N_("A past day: only what was known then is used.")))
+    folder = Option("-w", "--workspace", help=_(N_("Workspace folder; the one you stand in by default.")))
+    form = Option("--format", help=_(N_("What to print: table, json, csv or xlsx.")))
+    out = Option("--out", help=_(N_("File to write csv, xlsx or json to.")))
+    as_of = Option("--as-of", formats=["%Y-%m-%d"], help=_(N_("A past day: only what was known then is used.")))
     Folder = Annotated[Path, folder]  # noqa: N806
     FormOf = Annotated[Form, form]  # noqa: N806
     Out = Annotated[Path | None, out]  # noqa: N806
@@ -37,14 +37,14 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.callback(invoke_without_command=True)
     def _language(
-        lang: Annotated[str, typer.Option("--lang", help=_(N_("Language: zh or en; also LIUKE_LANG.")))] = "zh",
-        version: Annotated[bool, typer.Option("--version", help=_(N_("Print the version.")))] = False,
+        lang: Annotated[str, Option("--lang", help=_(N_("Language: zh or en; also LIUKE_LANG.")))] = "zh",
+        version: Annotated[bool, Option("--version", help=_(N_("Print the version.")))] = False,
     ) -> None:
         if version:
             from liuke import __version__
 
             print(f"liuke {__version__}")
-            raise typer.Exit
+            raise Exit
         from liuke.kernel.errors import Usage
         from liuke.kernel.i18n import LANGUAGES
 
@@ -52,18 +52,18 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
             raise Usage(N_("There is no language {name}."), name=lang, fix=N_("Choose zh or en."))
 
     @program.command(help=_(N_("Make a workspace: a folder with liuke.toml.")))
-    def init(path: Annotated[Path, typer.Argument(metavar="DIR", help=_(N_("The folder.")))]) -> None:
+    def init(path: Annotated[Path, Argument(metavar="DIR", help=_(N_("The folder.")))]) -> None:
         from liuke.cli import loading
 
         loading.init(path)
 
     @program.command(help=_(N_("See it at work on a simulated firm: load, run, list, workbook and page.")))
     def demo(
-        path: Annotated[Path, typer.Argument(metavar="[DIR]", help=_(N_("Where to put it.")))] = Path("demo"),
+        path: Annotated[Path, Argument(metavar="[DIR]", help=_(N_("Where to put it.")))] = Path("demo"),
         data: Annotated[
-            str, typer.Option(help=_(N_("simulated, or online-retail: real invoices of a UK wholesaler.")))
+            str, Option(help=_(N_("simulated, or online-retail: real invoices of a UK wholesaler.")))
         ] = "simulated",
-        customers: Annotated[int | None, typer.Option(help=_(N_("How many customers the simulated firm has.")))] = None,
+        customers: Annotated[int | None, Option(help=_(N_("How many customers the simulated firm has.")))] = None,
     ) -> None:
         from liuke.cli import demo as shown
 
@@ -71,43 +71,37 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.command(help=_(N_("Load a file, folder, glob or database; every row and cent is accounted for.")))
     def load(
-        location: Annotated[str, typer.Argument(metavar="FILE-or-URL", help=_(N_("What to load.")))],
+        location: Annotated[str, Argument(metavar="FILE-or-URL", help=_(N_("What to load.")))],
         workspace: Folder = Path(),
-        table: Annotated[
-            str | None, typer.Option(help=_(N_("Canonical table; found by the columns by default.")))
-        ] = None,
-        source: Annotated[
-            str | None, typer.Option(help=_(N_("Name of the source, so that repeats are known.")))
-        ] = None,
-        mapping: Annotated[Path | None, typer.Option("--map", help=_(N_("Mapping file to use.")))] = None,
-        sheet: Annotated[str | None, typer.Option(help=_(N_("Sheet of a workbook.")))] = None,
-        query: Annotated[str | None, typer.Option(help=_(N_("Query, or table, of a database.")))] = None,
-        dry_run: Annotated[bool, typer.Option("--dry-run", help=_(N_("Read and account, but store nothing.")))] = False,
-        customer: Annotated[str | None, typer.Option(help=_(N_("Header of the customer's code.")))] = None,
-        date_column: Annotated[str | None, typer.Option("--date", help=_(N_("Header of the date.")))] = None,
-        amount: Annotated[str | None, typer.Option(help=_(N_("Header of the amount.")))] = None,
-        date_order: Annotated[str | None, typer.Option(help=_(N_("How days are written: ymd, dmy or mdy.")))] = None,
+        table: Annotated[str | None, Option(help=_(N_("Canonical table; found by the columns by default.")))] = None,
+        source: Annotated[str | None, Option(help=_(N_("Name of the source, so that repeats are known.")))] = None,
+        mapping: Annotated[Path | None, Option("--map", help=_(N_("Mapping file to use.")))] = None,
+        sheet: Annotated[str | None, Option(help=_(N_("Sheet of a workbook.")))] = None,
+        query: Annotated[str | None, Option(help=_(N_("Query, or table, of a database.")))] = None,
+        dry_run: Annotated[bool, Option("--dry-run", help=_(N_("Read and account, but store nothing.")))] = False,
+        customer: Annotated[str | None, Option(help=_(N_("Header of the customer's code.")))] = None,
+        date_column: Annotated[str | None, Option("--date", help=_(N_("Header of the date.")))] = None,
+        amount: Annotated[str | None, Option(help=_(N_("Header of the amount.")))] = None,
+        date_order: Annotated[str | None, Option(help=_(N_("How days are written: ymd, dmy or mdy.")))] = None,
         kind: Annotated[
-            str | None, typer.Option(help=_(N_("Kind of all documents: order, delivery, invoice or return.")))
+            str | None, Option(help=_(N_("Kind of all documents: order, delivery, invoice or return.")))
         ] = None,
         tax: Annotated[
             str | None,
-            typer.Option(help=_(N_("Tax in the amount: exclusive, inclusive, or a rate such as 0.13 to take off."))),
+            Option(help=_(N_("Tax in the amount: exclusive, inclusive, or a rate such as 0.13 to take off."))),
         ] = None,
-        discount: Annotated[str | None, typer.Option(help=_(N_("What the discount column holds.")))] = None,
-        currency: Annotated[str | None, typer.Option(help=_(N_("Currency of the amounts.")))] = None,
+        discount: Annotated[str | None, Option(help=_(N_("What the discount column holds.")))] = None,
+        currency: Annotated[str | None, Option(help=_(N_("Currency of the amounts.")))] = None,
         part: Annotated[
-            str, typer.Option(help=_(N_("A file holding part of a known document: ask, keep or replace.")))
+            str, Option(help=_(N_("A file holding part of a known document: ask, keep or replace.")))
         ] = "ask",
         document_key: Annotated[
             str,
-            typer.Option(
-                help=_(N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
-            ),
+            Option(help=_(N_("What makes a number one document: auto, or document_id with +customer_id or +year."))),
         ] = "auto",
     ) -> None:
+        from liuke.app.load import Answers
         from liuke.cli import loading
-        from liuke.sources.read import Options as Answers
 
         answers = Answers(
             customer_id=customer, date=date_column, amount=amount, date_order=date_order,
@@ -121,9 +115,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.command(help=_(N_("Undo a load; the newest of its source first.")))
     def unload(
-        load_id: Annotated[
-            str, typer.Argument(metavar="LOAD", help=_(N_("Number of the load, as `liuke loads` has it.")))
-        ],
+        load_id: Annotated[str, Argument(metavar="LOAD", help=_(N_("Number of the load, as `liuke loads` has it.")))],
         workspace: Folder = Path(),
     ) -> None:
         from liuke.cli import loading
@@ -142,11 +134,11 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         as_of: AsOf = None,
         known_by: Annotated[
             datetime | None,
-            typer.Option(
+            Option(
                 formats=["%Y-%m-%d"], help=_(N_("Also use what was recorded up to this day; the as-of day by default."))
             ),
         ] = None,
-        again: Annotated[bool, typer.Option("--again", help=_(N_("Run even if nothing changed.")))] = False,
+        again: Annotated[bool, Option("--again", help=_(N_("Run even if nothing changed.")))] = False,
     ) -> None:
         from liuke.cli import running
 
@@ -155,20 +147,18 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     @program.command("list", help=_(N_("Customers at risk, best worth a call first.")))
     def list_(
         workspace: Folder = Path(),
-        state: Annotated[
-            str | None, typer.Option(help=_(N_("Customers in this state instead of the watch list.")))
-        ] = None,
-        core: Annotated[bool, typer.Option("--core", help=_(N_("Core customers only.")))] = False,
-        owner: Annotated[str | None, typer.Option(help=_(N_("Customers of this salesperson only.")))] = None,
-        rule: Annotated[str | None, typer.Option(help=_(N_("Customers this rule flags only.")))] = None,
+        state: Annotated[str | None, Option(help=_(N_("Customers in this state instead of the watch list.")))] = None,
+        core: Annotated[bool, Option("--core", help=_(N_("Core customers only.")))] = False,
+        owner: Annotated[str | None, Option(help=_(N_("Customers of this salesperson only.")))] = None,
+        rule: Annotated[str | None, Option(help=_(N_("Customers this rule flags only.")))] = None,
         where: Annotated[
-            list[str] | None, typer.Option(help=_(N_("Column=value, for example region=华东; repeatable.")))
+            list[str] | None, Option(help=_(N_("Column=value, for example region=华东; repeatable.")))
         ] = None,
         sort: Annotated[
-            str, typer.Option(help=_(N_("rank, at_stake, risk, usual_year, silent_days, amount_12 or customer_id.")))
+            str, Option(help=_(N_("rank, at_stake, risk, usual_year, silent_days, amount_12 or customer_id.")))
         ] = "rank",
         as_of: AsOf = None,
-        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
@@ -182,7 +172,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.command(help=_(N_("One customer: state, trend, why it was flagged, documents.")))
     def show(
-        customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
+        customer: Annotated[str, Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
         workspace: Folder = Path(),
         as_of: AsOf = None,
         form: FormOf = "table",
@@ -194,7 +184,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     @program.command(help=_(N_("Write the workbook and the page of a run.")))
     def report(
         workspace: Folder = Path(),
-        out: Annotated[Path, typer.Option("--out", help=_(N_("Folder to write to.")))] = Path(),
+        out: Annotated[Path, Option("--out", help=_(N_("Folder to write to.")))] = Path(),
         as_of: AsOf = None,
     ) -> None:
         from liuke.cli import running
@@ -208,16 +198,23 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
         running.indicators(workspace, _day(as_of), form, out)
 
     @program.command(help=_(N_("How the model did at past period ends, beside recency, frequency and each rule.")))
-    def backtest(workspace: Folder = Path(), as_of: AsOf = None, form: FormOf = "table", out: Out = None) -> None:
+    def backtest(
+        workspace: Folder = Path(),
+        as_of: AsOf = None,
+        curve: Annotated[bool, Option("--curve", help=_(N_("Its calibration by tenths alone.")))] = False,
+        drift: Annotated[bool, Option("--drift", help=_(N_("How its columns moved by period alone.")))] = False,
+        form: FormOf = "table",
+        out: Out = None,
+    ) -> None:
         from liuke.cli import modelling
 
-        modelling.backtest(workspace, _day(as_of), form, out)
+        modelling.backtest(workspace, _day(as_of), curve, drift, form, out)
 
     @program.command(help=_(N_("Product families that customers are about to drop while still buying.")))
     def families(
         workspace: Folder = Path(),
         as_of: AsOf = None,
-        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
@@ -234,8 +231,8 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     @program.command(help=_(N_("Customers that may be one: confirm, or split again.")))
     def merge(
         workspace: Folder = Path(),
-        confirm: Annotated[str | None, typer.Option(help=_(N_("Customer codes CODE=INTO to count as one.")))] = None,
-        split: Annotated[str | None, typer.Option(help=_(N_("Customer code to count by itself again.")))] = None,
+        confirm: Annotated[str | None, Option(help=_(N_("Customer codes CODE=INTO to count as one.")))] = None,
+        split: Annotated[str | None, Option(help=_(N_("Customer code to count by itself again.")))] = None,
         form: FormOf = "table",
     ) -> None:
         from liuke.cli import care
@@ -244,14 +241,14 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.command(help=_(N_("Simulate a firm with known causes: exports in DIR, truth in another folder.")))
     def simulate(
-        path: Annotated[Path, typer.Argument(metavar="DIR", help=_(N_("Where to put the exports.")))],
-        world: Annotated[str, typer.Option(help=_(N_("World: a name or a TOML file.")))] = "base",
-        customers: Annotated[int | None, typer.Option(help=_(N_("How many customers.")))] = None,
-        months: Annotated[int, typer.Option(help=_(N_("How many months.")))] = 36,
-        seed: Annotated[int, typer.Option(help=_(N_("Seed; the same one gives the same bytes.")))] = 1,
-        truth: Annotated[Path | None, typer.Option(help=_(N_("Folder of the truth; DIR.truth by default.")))] = None,
-        xlsx: Annotated[bool, typer.Option(help=_(N_("Small tables as workbooks, else CSV.")))] = True,
-        csv: Annotated[bool, typer.Option("--csv", help=_(N_("Document lines as CSV instead of Parquet.")))] = False,
+        path: Annotated[Path, Argument(metavar="DIR", help=_(N_("Where to put the exports.")))],
+        world: Annotated[str, Option(help=_(N_("World: a name or a TOML file.")))] = "base",
+        customers: Annotated[int | None, Option(help=_(N_("How many customers.")))] = None,
+        months: Annotated[int, Option(help=_(N_("How many months.")))] = 36,
+        seed: Annotated[int, Option(help=_(N_("Seed; the same one gives the same bytes.")))] = 1,
+        truth: Annotated[Path | None, Option(help=_(N_("Folder of the truth; DIR.truth by default.")))] = None,
+        xlsx: Annotated[bool, Option(help=_(N_("Small tables as workbooks, else CSV.")))] = True,
+        csv: Annotated[bool, Option("--csv", help=_(N_("Document lines as CSV instead of Parquet.")))] = False,
     ) -> None:
         from liuke.cli import simulating
 
@@ -259,7 +256,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @program.command(help=_(N_("Score the current run against a simulated firm's truth.")))
     def score(
-        truth: Annotated[Path, typer.Argument(metavar="TRUTH", help=_(N_("Folder of the truth.")))],
+        truth: Annotated[Path, Argument(metavar="TRUTH", help=_(N_("Folder of the truth.")))],
         workspace: Folder = Path(),
         form: FormOf = "table",
         out: Out = None,
@@ -276,9 +273,9 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @rules.command("preview", help=_(N_("Whom a rule flags now, from a file or by its id.")))
     def rules_preview(
-        rule: Annotated[str, typer.Argument(metavar="RULE", help=_(N_("Rule id or TOML file.")))],
+        rule: Annotated[str, Argument(metavar="RULE", help=_(N_("Rule id or TOML file.")))],
         workspace: Folder = Path(),
-        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
@@ -295,26 +292,24 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     @value.command("list", help=_(N_("Customers by what they are worth.")))
     def value_list(
         workspace: Folder = Path(),
-        grade: Annotated[str | None, typer.Option(help=_(N_("Customers of this grade only.")))] = None,
+        grade: Annotated[str | None, Option(help=_(N_("Customers of this grade only.")))] = None,
         stage: Annotated[
-            str | None, typer.Option(help=_(N_("In this stage only: new, growing, mature, declining or lost.")))
+            str | None, Option(help=_(N_("In this stage only: new, growing, mature, declining or lost.")))
         ] = None,
         loyalty: Annotated[
             str | None,
-            typer.Option(help=_(N_("In this cell only: true, spurious, latent, none or not_measured."))),
+            Option(help=_(N_("In this cell only: true, spurious, latent, none or not_measured."))),
         ] = None,
-        core: Annotated[bool, typer.Option("--core", help=_(N_("Core by next year's expected money only.")))] = False,
+        core: Annotated[bool, Option("--core", help=_(N_("Core by next year's expected money only.")))] = False,
         neglected: Annotated[
-            bool, typer.Option("--neglected", help=_(N_("Only those served less than they are owed.")))
+            bool, Option("--neglected", help=_(N_("Only those served less than they are owed.")))
         ] = False,
         sort: Annotated[
             str,
-            typer.Option(
-                help=_(N_("next_year, clv, at_stake_next_year, wallet, share_of_wallet, grade or customer_id."))
-            ),
+            Option(help=_(N_("next_year, clv, at_stake_next_year, wallet, share_of_wallet, grade or customer_id."))),
         ] = "next_year",
         as_of: AsOf = None,
-        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
@@ -326,7 +321,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @value.command("show", help=_(N_("What one customer is worth, its wallet, loyalty, grade and service.")))
     def value_show(
-        customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
+        customer: Annotated[str, Argument(metavar="CUSTOMER", help=_(N_("Customer code or name.")))],
         workspace: Folder = Path(),
         as_of: AsOf = None,
         form: FormOf = "table",
@@ -337,30 +332,30 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
 
     @value.command("worksheet", help=_(N_("Lifetime value line by line; without answers the workshop's example.")))
     def value_worksheet(
-        yearly: Annotated[str, typer.Option(help=_(N_("Bought a year.")))] = "2400",
-        years: Annotated[str, typer.Option(help=_(N_("For how many years.")))] = "30",
+        yearly: Annotated[str | None, Option(help=_(N_("Bought a year; 2400 in the example.")))] = None,
+        years: Annotated[str | None, Option(help=_(N_("For how many years; 30 in the example.")))] = None,
         purchase: Annotated[
             list[str] | None,
-            typer.Option(help=_(N_("A large purchase, NAME=COUNTxPRICE; repeatable. car=3x100000 in the example."))),
+            Option(help=_(N_("A large purchase, NAME=COUNTxPRICE; repeatable. car=3x100000 in the example."))),
         ] = None,
-        margin_share: Annotated[str, typer.Option(help=_(N_("Margin as a share of sales, 0-1.")))] = "1",
-        discount: Annotated[str, typer.Option(help=_(N_("Discount a year, such as 0.08; 0 for none.")))] = "0",
-        referred: Annotated[str, typer.Option(help=_(N_("Customers it brings, each worth as much.")))] = "0",
+        margin_share: Annotated[
+            str | None, Option(help=_(N_("Margin as a share of sales, 0-1; 1 by default.")))
+        ] = None,
+        discount: Annotated[str | None, Option(help=_(N_("Discount a year, such as 0.08; none by default.")))] = None,
+        referred: Annotated[str | None, Option(help=_(N_("Customers it brings, each worth as much.")))] = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.cli import valuing
 
-        example = purchase is None and (yearly, years) == ("2400", "30")
         answers = {"yearly": yearly, "years": years, "margin_share": margin_share, "discount": discount,
                    "referred": referred}  # fmt: skip
-        bought = [f"{_(N_('Car'))}=3x100000"] if example else purchase or []
-        valuing.worksheet(answers, bought, form, out)
+        valuing.worksheet(answers, purchase or [], form, out)
 
     @value.command("economics", help=_(N_("What keeping customers is worth, and the leaking bucket.")))
     def value_economics(
         workspace: Folder = Path(),
-        bucket: Annotated[bool, typer.Option("--bucket", help=_(N_("The leaking bucket alone.")))] = False,
+        bucket: Annotated[bool, Option("--bucket", help=_(N_("The leaking bucket alone.")))] = False,
         as_of: AsOf = None,
         form: FormOf = "table",
         out: Out = None,
@@ -373,7 +368,7 @@ def build() -> typer.Typer:  # noqa: PLR0915  (one short function a command, dec
     def value_service(
         workspace: Folder = Path(),
         as_of: AsOf = None,
-        top: Annotated[int, typer.Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:

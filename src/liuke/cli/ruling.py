@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.app import queries
 from liuke.app import rules as ruled
 from liuke.cli.output import Format, emit, grid
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table, run_of, spoken
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures
-from liuke.store.runs import Runs
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def preview(folder: Path, rule: str, top: int, form: Format, out: Path | None) -
     workspace = Workspace.at(folder)
     with progress() as step:
         rows = ruled.preview(workspace, rule, top or None, step)
-    made = Runs(workspace.runs).current()
+    made = queries.current(workspace)
     emit(rows if form == "table" else spoken(rows), form, lambda found: list_table(found, made), out)
 
 

@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import customers, pipeline, queries, value_queries
-from liuke.app.documents import Span, documents
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.app import pipeline, queries, value_queries
+from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
-from liuke.panel.coverage import LEAST
-from liuke.panel.states import TITLES
 from liuke.reports import figures
 from liuke.reports.model_card import risk_rests_on
-from liuke.reports.notes import covered
+from liuke.reports.notes import too_thin
 from liuke.reports.value_words import CORE, core_ahead
-from liuke.store.fact_store import FactStore
-from liuke.store.runs import Run, Runs
+from liuke.reports.words import KINDS, STATES
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from liuke.store.runs import Run
 
 SHOWN_DOCUMENTS = 15
 
@@ -45,7 +43,15 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
         made, new = pipeline.run(workspace, as_of=as_of, known_by=known_by, again=again, progress=step)
     info = made.info
     if not new:
-        tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+        current = queries.current(workspace).info
+        if current["run_id"] == info["run_id"]:
+            tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+        else:
+            tell(
+                N_("Nothing changed since run {run_id} of {as_of}; the current one is still run {current}."),
+                **info,
+                current=current["run_id"],
+            )
         return
     tell(
         N_("Run {run_id} in {seconds} s: {customers} customers, {documents} documents, as of {as_of}."),
@@ -63,10 +69,8 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
             known_by=info["known_by"],
             today=date.today(),
         )
-    for name, share in info["coverage"].items():
-        if share < LEAST:
-            thin = covered(name, share)
-            tell(thin.message, **thin.data)
+    for thin in too_thin(info["coverage"]):
+        tell(thin.message, **thin.data)
     tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
 
 
@@ -76,10 +80,9 @@ def _counted(info: dict[str, Any]) -> dict[str, Any]:
 
 def run_of(workspace: Workspace, as_of: date | None) -> Run:
     """The current run, or the one of a past day, made now when there is none."""
-    runs = Runs(workspace.runs)
     if as_of is None:
-        return runs.current()
-    made = runs.at(as_of.isoformat())
+        return queries.current(workspace)
+    made = queries.made_at(workspace, as_of)
     if made is None:
         with progress() as step:
             made, _ = pipeline.run(workspace, as_of=as_of, progress=step)
@@ -132,8 +135,8 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
         lines.append(
             (
                 str(row["rank"] or ""),
-                name + mark.replace("[", "\\["),
-                translate(TITLES[row["state"]]),
+                name + mark,
+                translate(STATES[row["state"]]),
                 said[0] if said else "",
                 str(row["last_on"] or ""),
                 _risk(row),
@@ -164,9 +167,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     made = run_of(workspace, as_of)
     row = queries.find_customer(made, wanted)
     info = made.info
-    owners = customers.owners(workspace, FactStore(workspace.facts), row["customer_id"])
-    span = Span(None, date.fromisoformat(info["as_of"]), date.fromisoformat(info["known"]))
-    papers = documents(FactStore(workspace.facts), owners, span).drop("customer_code")
+    papers = queries.papers(workspace, made, row["customer_id"])
     currency = info["currency"]
     said = queries.sentences(row)
     if form != "table":
@@ -174,9 +175,8 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
         record = {**row, "reasons": said, "value": worth, "documents_list": papers.to_dicts()}
         emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
         return
-    page = console()
-    page.print(f"[bold]{row['customer_id']} {row['name'] or ''}[/bold]  {translate(TITLES[row['state']])}")
-    page.print(
+    put(bold(f"{row['customer_id']} {row['name'] or ''}").append(f"  {translate(STATES[row['state']])}", "not bold"))
+    put(
         say(
             N_(
                 "As of {as_of}: {documents} documents, last purchase {last_on}, {silent_days} days ago; usual gap"
@@ -189,7 +189,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
             gap="-" if row["own_gap_days"] is None else say(N_("{days} days"), days=f"{row['own_gap_days']:.0f}"),
         )
     )
-    page.print(
+    put(
         say(
             N_("Last 12 months {now}, the 12 before {before}; usual year {usual}; risk {risk}; at stake {stake}."),
             now=figures.Money(row["amount_12"], currency),
@@ -200,13 +200,13 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
         )
     )
     for text in said:
-        page.print(f"• {text}")
+        put(f"• {text}")
     for text in value_queries.value_sentences(made, row["customer_code"]):
-        page.print(f"  {text}")
-    page.print(bars(row["trend"]))
-    page.print(_papers(papers.head(SHOWN_DOCUMENTS)))
+        put(f"  {text}")
+    put(bars(row["trend"]))
+    put(_papers(papers.head(SHOWN_DOCUMENTS)))
     if len(papers) > SHOWN_DOCUMENTS:
-        page.print(say(N_("{count} documents in all; --format json has every one."), count=len(papers)))
+        put(say(N_("{count} documents in all; --format json has every one."), count=len(papers)))
 
 
 def bars(trend: list[int]) -> str:
@@ -216,8 +216,6 @@ def bars(trend: list[int]) -> str:
 
 
 def _papers(papers: pl.DataFrame) -> object:
-    from liuke.reports.words import KINDS
-
     columns = [
         (translate(N_("Date")), "left"),
         (translate(N_("Kind")), "left"),

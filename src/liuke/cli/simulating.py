@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.cli.output import Format, console, emit, grid, tell
+from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, language, translate
@@ -35,7 +35,7 @@ def simulate(
             path, beside, world, customers, months, seed, language(), xlsx, "csv" if csv else "parquet", step
         )
     heads = [(translate(N_("File")), "left"), (translate(N_("Rows")), "right")]
-    console().print(grid(heads, [(name, figures.count(rows)) for name, rows in done.rows.items()]))
+    put(grid(heads, [(name, figures.count(rows)) for name, rows in done.rows.items()]))
     tell(N_("The truth is in {path}; load {folder} alone."), path=done.truth, folder=done.folder)
 
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import queries, value_queries
-from liuke.app.value_fit import value_standard
-from liuke.cli.output import Format, console, emit, grid
+from liuke.cli.output import Format, bold, emit, grid, put
 from liuke.cli.running import run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures, value_words
-from liuke.value.standard import standard as standard_of
 from liuke.value.worksheet import Purchase, Worksheet, fill_in
 
 if TYPE_CHECKING:
@@ -23,6 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.store.runs import Run
+    from liuke.value.worksheet import Line
+
+EXAMPLE = {"yearly": "2400", "years": "30"}  # the workshop's; three cars come to it
+MOST_YEARS = 200
+MOST_MONEY = 10**16  # what decimal(18,2) holds
 
 
 def values(folder: Path, wanted: value_queries.Wanted, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -54,7 +57,7 @@ def _table(rows: pl.DataFrame, made: Run) -> object:
     sides = ("left", "left", "left", "right", "right", "right", "right", "left")
     lines = [
         (
-            f"{row['customer_id']} {row['name'] or ''}".strip().replace("[", "\\["),
+            f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["grade"],
             "" if row["stage"] is None else translate(value_words.STAGES[row["stage"]]),
             value_words.money(row["next_year"], currency),
@@ -81,10 +84,9 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     if form != "table":
         emit(value_queries.spoken(rows, made), form, str, one=True)
         return
-    page = console()
-    page.print(f"[bold]{who['customer_id']} {who['name'] or ''}[/bold]")
+    put(bold(f"{who['customer_id']} {who['name'] or ''}"))
     for sentence in value_queries.value_sentences(made, who["customer_code"]):
-        page.print(f"• {sentence}")
+        put(f"• {sentence}")
 
 
 def economics(folder: Path, bucket: bool, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -93,7 +95,7 @@ def economics(folder: Path, bucket: bool, as_of: date | None, form: Format, out:
     value_queries.check(made)
     rows = made.table("leaking_bucket" if bucket else "economics")
     if form == "table" and not bucket:
-        console().print(_economics(rows, made.info))
+        put(_economics(rows, made.info))
         rows = made.table("leaking_bucket")
     emit(rows, form, lambda found: _bucket(found, made.info), out)
 
@@ -139,7 +141,7 @@ def _gap(rows: pl.DataFrame) -> object:
               N_("Still unanswered"), N_("Next year"))  # fmt: skip
     lines = [
         (
-            f"{row['customer_id']} {row['name'] or ''}".strip().replace("[", "\\["),
+            f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["grade"],
             translate(value_words.STAGES[row["stage"]]),
             f"{row['contacts_owed']:g}/{_known(row['contacts_given'])}",
@@ -163,7 +165,7 @@ def standard(folder: Path, form: Format, out: Path | None) -> None:
     """Print the service standard in force."""
     from liuke.store.workspace import Workspace
 
-    found = standard_of(value_standard(Workspace.at(folder)))
+    found = value_queries.standard(Workspace.at(folder))
     rows = [
         {"grade": grade.name, "title": grade.title[language()], "share": grade.share, "stage": stage,
          "contacts_a_quarter": contacts, "response_hours": grade.response_hours}
@@ -184,21 +186,43 @@ def standard(folder: Path, form: Format, out: Path | None) -> None:
     emit(pl.DataFrame(rows), form, table, out)
 
 
-def worksheet(answers: Mapping[str, str], purchases: Sequence[str], form: Format, out: Path | None) -> None:
-    """Print the lifetime worksheet line by line."""
-    numbers = {name: _decimal(name, value) for name, value in answers.items()}
-    lines = fill_in(Worksheet(**numbers, purchases=[_purchase(one) for one in purchases]))
+def worksheet(answers: Mapping[str, str | None], purchases: Sequence[str], form: Format, out: Path | None) -> None:
+    """Print the lifetime worksheet line by line: of the answers given alone, or without any of the example."""
+    lines = _filled_in(answers, purchases)
     rows = pl.DataFrame(
         [{"line": _said(one.message, one.data), "amount": one.amount, "total": one.total} for one in lines],
         schema={"line": pl.String, "amount": pl.Decimal(18, 2), "total": pl.Boolean},
     )
 
     def table(frame: pl.DataFrame) -> object:
-        bold = [(f"[bold]{r['line']}[/bold]" if r["total"] else r["line"], figures.full(r["amount"]))
-                for r in frame.to_dicts()]  # fmt: skip
-        return grid([(translate(N_("Line")), "left"), (translate(N_("Amount")), "right")], bold)
+        shown = [(bold(r["line"]) if r["total"] else r["line"], figures.full(r["amount"])) for r in frame.to_dicts()]
+        return grid([(translate(N_("Line")), "left"), (translate(N_("Amount")), "right")], shown)
 
     emit(rows, form, table, out)
+
+
+def _filled_in(answers: Mapping[str, str | None], purchases: Sequence[str]) -> list[Line]:
+    """The worksheet's lines; Usage where answers are missing or come to more than money can be."""
+    given = {name: value for name, value in answers.items() if value is not None}
+    if not given and not purchases:
+        given, purchases = EXAMPLE, [f"{translate(N_('Car'))}=3x100000"]
+    if ("yearly" in given and "years" not in given) or not ("yearly" in given or purchases):
+        raise Usage(
+            N_("The worksheet needs what is bought: a year and for how many years, or a large purchase."),
+            fix=N_("Give --yearly with --years, or --purchase, or nothing at all for the example."),
+        )
+    numbers = {name: _decimal(name, value) for name, value in ({"yearly": "0", "years": "0"} | given).items()}
+    if numbers["years"] > MOST_YEARS:
+        raise Usage(N_("{name}: {value} is more than {most}."), name="years", value=numbers["years"], most=MOST_YEARS)
+    sheet = Worksheet(**numbers, purchases=[_purchase(one) for one in purchases])
+    too_much = Usage(N_("These answers come to more than can be worked out."), fix=N_("Give smaller numbers."))
+    try:
+        lines = fill_in(sheet)
+    except InvalidOperation:
+        raise too_much from None
+    if max(abs(line.amount) for line in lines) >= MOST_MONEY:
+        raise too_much
+    return lines
 
 
 def _said(message: str, data: Mapping[str, object]) -> str:
@@ -207,9 +231,12 @@ def _said(message: str, data: Mapping[str, object]) -> str:
 
 def _decimal(name: str, value: str) -> Decimal:
     try:
-        return Decimal(value.replace(",", ""))
+        number = Decimal(value.replace(",", ""))
     except InvalidOperation:
-        raise Usage(N_("{name}: {value} is not a number."), name=name, value=value) from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Usage(N_("{name}: {value} is not a number."), name=name, value=value)
+    return number
 
 
 def _purchase(word: str) -> Purchase:

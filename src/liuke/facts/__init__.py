@@ -9,6 +9,8 @@ from liuke.kernel.registry import modules_in
 if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
+LINES = "document_line"  # the table of what was sold; every other one describes it
+
 
 def contracts() -> dict[str, Contract]:
     """Every canonical table by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
 from liuke.facts.document_line import INPUTS as LINE_INPUTS
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -39,5 +39,7 @@ CONTRACT = Contract(
             names=listed("结束日期, 截止日期, 失效日期, 移交日期, to_on, to, valid to, end date, until, gültig bis"),
         ),
     },
-    audits={"ends_before_it_begins": "to_on < from_on"},
+    audits={
+        "ends_before_it_begins": Audit("to_on < from_on", N_("the last day lies before the first")),
+    },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -60,7 +60,7 @@ CONTRACT = Contract(
         "recorded_on": Column("date", N_("day it was entered into the books"), names=LINE.columns["recorded_on"].names),
     },
     audits={
-        "resolved_before_it_was_made": "resolved_on < opened_on",
-        "replied_before_it_was_made": "replied_on < opened_on",
+        "resolved_before_it_was_made": Audit("resolved_on < opened_on", N_("it was resolved before it was made")),
+        "replied_before_it_was_made": Audit("replied_on < opened_on", N_("it was replied to before it was made")),
     },
 )

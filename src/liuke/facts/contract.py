@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -29,5 +29,7 @@ CONTRACT = Contract(
             names=listed("年度协议额, 协议金额, 年度任务额, yearly_amount, agreed amount"),
         ),
     },
-    audits={"ends_before_it_was_signed": "ends_on < signed_on"},
+    audits={
+        "ends_before_it_was_signed": Audit("ends_on < signed_on", N_("it ends before it was signed")),
+    },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
 from liuke.facts.document_line import INPUTS as LINE_INPUTS
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -100,8 +100,8 @@ CONTRACT = Contract(
         ),
     },
     audits={
-        "is_its_own_parent": "parent_id = customer_id",
-        "closed_before_it_began": "closed_on < since",
-        "referred_itself": "referred_by = customer_id",
+        "is_its_own_parent": Audit("parent_id = customer_id", N_("it is its own parent")),
+        "closed_before_it_began": Audit("closed_on < since", N_("it closed before it became a customer")),
+        "referred_itself": Audit("referred_by = customer_id", N_("it referred itself")),
     },
 )

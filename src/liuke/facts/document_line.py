@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 KINDS = ("order", "delivery", "invoice", "return")
@@ -183,10 +183,16 @@ CONTRACT = Contract(
         ),
     },
     audits={
-        "amount_of_a_return_is_not_positive": "kind = 'return' AND amount > 0",
-        "quantity_and_amount_point_the_same_way": "quantity IS NOT NULL AND quantity * amount < 0",
-        "delivered_before_the_document": "delivered_on IS NOT NULL AND delivered_on < date",
-        "paid_long_before_the_document": "paid_on IS NOT NULL AND paid_on < date - INTERVAL 366 DAY",
+        "return_of_a_positive_amount": Audit("kind = 'return' AND amount > 0", N_("a return has a positive amount")),
+        "quantity_against_the_amount": Audit(
+            "sign(quantity) * sign(amount) < 0", N_("quantity and amount have opposite signs")
+        ),
+        "delivered_before_it_was_ordered": Audit(
+            "kind = 'order' AND delivered_on < date", N_("it was delivered before it was ordered")
+        ),
+        "paid_long_before_the_document": Audit(
+            "paid_on < date - INTERVAL '366 days'", N_("it was paid more than a year before the document")
+        ),
     },
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -41,5 +41,7 @@ CONTRACT = Contract(
         "weight": Column("number", N_("weight of the item"), names=listed("权重, weight")),
         "text": Column("text", N_("notes"), names=listed("检查说明, 说明, text, notes")),
     },
-    audits={"score_out_of_bounds": "score < 0 OR score > 100"},
+    audits={
+        "score_out_of_bounds": Audit("score < 0 OR score > 100", N_("the score lies outside 0 to 100")),
+    },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -35,5 +35,7 @@ CONTRACT = Contract(
             names=listed("价格级别, 价格等级, 渠道层级, tier, price tier"),
         ),
     },
-    audits={"price_is_not_positive": "price <= 0"},
+    audits={
+        "price_is_not_positive": Audit("price <= 0", N_("the price is not above 0")),
+    },
 )

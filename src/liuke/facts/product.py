@@ -5,7 +5,7 @@ from __future__ import annotations
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
 from liuke.facts.document_line import INPUTS as LINE_INPUTS
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -49,8 +49,12 @@ CONTRACT = Contract(
         ),
     },
     audits={
-        "discontinued_before_it_was_launched": "discontinued_on < launched_on",
-        "replaces_itself": "replaced_by = product_id",
-        "service_interval_is_not_positive": "service_interval_days <= 0",
+        "discontinued_before_it_was_launched": Audit(
+            "discontinued_on < launched_on", N_("it was discontinued before it was launched")
+        ),
+        "replaces_itself": Audit("replaced_by = product_id", N_("it is replaced by itself")),
+        "service_interval_is_not_positive": Audit(
+            "service_interval_days <= 0", N_("the service interval is not above 0")
+        ),
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -40,5 +40,8 @@ CONTRACT = Contract(
         "promised_by": Column("text", N_("salesperson's code"), names=listed("承诺人, 经办人, promised_by")),
         "recorded_on": Column("date", N_("day it was entered into the books"), names=LINE.columns["recorded_on"].names),
     },
-    audits={"kept_before_it_was_made": "kept_on < promised_on", "due_before_it_was_made": "due_on < promised_on"},
+    audits={
+        "kept_before_it_was_made": Audit("kept_on < promised_on", N_("it was kept before it was made")),
+        "due_before_it_was_made": Audit("due_on < promised_on", N_("it was due before it was made")),
+    },
 )

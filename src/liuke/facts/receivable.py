@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -29,5 +29,7 @@ CONTRACT = Contract(
             "money", N_("of it overdue"), names=listed("逾期金额, 超期金额, 逾期余额, overdue, overdue amount")
         ),
     },
-    audits={"overdue_more_than_the_balance": "overdue > balance"},
+    audits={
+        "overdue_more_than_the_balance": Audit("overdue > balance", N_("more is overdue than the balance")),
+    },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
 from liuke.facts.document_line import INPUTS as LINE_INPUTS
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -45,7 +45,7 @@ CONTRACT = Contract(
         ),
     },
     audits={
-        "left_before_joining": "left_on < joined_on",
-        "is_the_own_manager": "manager_id = salesperson_id",
+        "left_before_joining": Audit("left_on < joined_on", N_("the day of leaving lies before that of joining")),
+        "is_the_own_manager": Audit("manager_id = salesperson_id", N_("the manager is the same person")),
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -30,5 +30,7 @@ CONTRACT = Contract(
         ),
         "site": Column("text", N_("warehouse"), names=listed("仓库, 分公司, site, warehouse")),
     },
-    audits={"ends_before_it_begins": "to_on < from_on"},
+    audits={
+        "ends_before_it_begins": Audit("to_on < from_on", N_("the last day lies before the first")),
+    },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -34,5 +34,7 @@ CONTRACT = Contract(
         "score": Column("number", N_("score given"), names=listed("评分, 得分, 分数, 打分, score, rating")),
         "text": Column("text", N_("what the customer wrote"), names=listed("意见, 建议, 评语, text, comment")),
     },
-    audits={"answered_before_it_was_sent": "answered_on < asked_on"},
+    audits={
+        "answered_before_it_was_sent": Audit("answered_on < asked_on", N_("it was answered before it was asked")),
+    },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.facts._names import listed
 from liuke.facts.document_line import CONTRACT as LINE
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -27,5 +27,7 @@ CONTRACT = Contract(
         ),
         "how": Column("text", N_("how it was learned"), names=listed("调查方式, 了解途径, how")),
     },
-    audits={"amount_is_not_positive": "amount <= 0"},
+    audits={
+        "amount_is_not_positive": Audit("amount <= 0", N_("the amount is not above 0")),
+    },
 )

@@ -25,17 +25,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """What no row should be: a condition in Polars' SQL that is true of a failing row, and the failure as a clause."""
+
+    fails: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Contract:
     """A canonical table: one row per `grain`, required columns marked, audits by name.
 
-    An audit is a SQL condition that is true of a *failing* row; the rows it finds are listed, never dropped silently.
+    Rows that fail an audit are loaded all the same, and listed: see `app.audits`.
     """
 
     table: str
     meaning: str
     grain: tuple[str, ...]
     columns: Mapping[str, Column]
-    audits: Mapping[str, str] = field(default_factory=dict)
+    audits: Mapping[str, Audit] = field(default_factory=dict)
 
     @property
     def required(self) -> tuple[str, ...]:

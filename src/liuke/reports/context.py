@@ -41,7 +41,7 @@ class Said:
         return say(self.message, **self.data) if self.message else ""
 
     def __str__(self) -> str:
-        return self.text()  # so that a sentence can be a field of another
+        return self.text()  # as a field of another sentence
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,7 @@ class Overview:
     defined: Annotated[Defined, "what settings and documents decide about the words' meaning"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     rests_on: Annotated[Said, "what every risk stands on"]
+    untested: Annotated[Said, "why nobody knows how the model did in the past"]
     listed_by_model: Annotated[bool, "and say who is on the list"]
     answer: Annotated[Said, "the first sentence"]
     second: Annotated[Said, "the line under it"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.i18n import N_, say
+from liuke.kernel.i18n import N_, language, say, translate
 from liuke.panel.exposure import exposures
 from liuke.reports import figures, words
 from liuke.reports.context import Said
 from liuke.reports.figures import Word, Words
+from liuke.signals.churn.reasons import silence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from liuke.reports.context import Run
 
 METRICS = {
     "auc": N_("AUC"),
@@ -51,6 +54,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "return_share": N_("share of the last year returned"),
     "order_rate_3": N_("orders of three periods against the usual"),
 }
+YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
 
 
@@ -80,10 +84,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         )
     found = [(Said(N_("Leaving means")), asked)]
     if card["rung"] is None:
-        data = dict(card["why_data"])
-        if "columns" in data:
-            data["columns"] = _named(data["columns"].split(", "))
-        return [*found, (Said(N_("Model")), Said(card["why"], data))]
+        return [*found, (Said(N_("Model")), Said(card["why"], _readable(card["why_data"])))]
     found += [
         (Said(N_("Model")), Said(N_("{text}"), {"text": Word(words.RUNGS[card["rung"]])})),
         (
@@ -120,14 +121,56 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
     limits = N_(
         "The risk says who leaves if nothing is done that was not done before. It names no cause, knows nothing but "
-        "these columns, and is worth as much as the past resembles the future: see the drift below."
+        "these columns, and is worth as much as the past resembles the future."
     )
-    return [*found, (Said(N_("Limits")), Said(limits))]
+    found.append((Said(N_("Limits")), Said(limits)))
+    if not info.get("untested"):
+        found.append((Said(N_("Drift")), Said(N_("how far the present has moved from that past: see the drift below"))))
+    return found
 
 
 def line(title: Said, text: Said) -> str:
     """One line of the card in the language in force."""
     return say(N_("{title}: {text}"), title=title.text(), text=text.text())
+
+
+def untested(info: Mapping[str, Any]) -> Said:
+    """Why nobody knows how the model did at past ends; empty where it was tested."""
+    if not info.get("untested"):
+        return Said("")
+    reason, data = info["untested"]
+    return Said(N_("The model could not be tested: {why}."), {"why": Said(reason, _readable(data))})
+
+
+def scope(name: str) -> str:
+    """A scope of the test in words: all, still buying, or column and value."""
+    column, equals, value = name.partition("=")
+    if not equals:
+        return translate(SCOPES[name])
+    title = COLUMNS.get(column) or words.COLUMNS.get(column, column)
+    return say(N_("{title}: {text}"), title=translate(title), text=translate(YES_NO.get(value, value)))
+
+
+def score(name: str, run: Run) -> str:
+    """A score of the test in words; a rule has its title."""
+    if name in SCORES:
+        return translate(SCORES[name])
+    rule = name.removeprefix("rule:")
+    titles = run.table("rule_score").filter(run.table("rule_score")["rule"] == rule)[f"title_{language()}"]
+    return str(titles[0]) if len(titles) else rule
+
+
+def family_reason(row: Mapping[str, Any]) -> str:
+    """Why a family is about to be dropped, in one sentence."""
+    message, fields = silence(row["own_gap_days"], row["silent_days"])
+    return say(message, **fields)
+
+
+def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a reason with the columns it names as a reader knows them."""
+    if "columns" not in data:
+        return dict(data)
+    return {**data, "columns": _named(data["columns"].split(", "))}
 
 
 def _named(columns: Sequence[str]) -> Words:

@@ -11,6 +11,8 @@ from liuke.reports.context import Said
 from liuke.reports.figures import Word, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.reports.context import Overview
 
 DEFINITIONS = (
@@ -120,6 +122,8 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
     ]
     found += [(Said(title), text) for title, text in context.value_reasons]
+    if context.untested.message:
+        found.insert(2, (Said(N_("Test of the model")), context.untested))
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
@@ -133,6 +137,11 @@ def covered(name: str, share: float) -> Said:
     """How much of the money carries a margin or a quantity, and what that means."""
     _, most, thin = COVERAGE[name]
     return Said(most if share >= LEAST else thin, {"share": percent(share, 1), "least": percent(LEAST)})
+
+
+def too_thin(coverage: Mapping[str, float]) -> list[Said]:
+    """What is to be said of the measures that too little of the money carries."""
+    return [covered(name, share) for name, share in coverage.items() if share < LEAST]
 
 
 def _lost(context: Overview) -> list[tuple[Said, Said]]:

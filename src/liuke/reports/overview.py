@@ -28,7 +28,7 @@ from liuke.reports.context import (
     StateLine,
 )
 from liuke.reports.indicators import base_is_falling
-from liuke.reports.model_card import risk_rests_on
+from liuke.reports.model_card import risk_rests_on, untested
 from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
 from liuke.reports.value_words import ESTIMATES, core_ahead, reasons
@@ -78,6 +78,7 @@ def overview(run: Run, *, top: int = 300, documents_each: int = 12, core_top: in
         defined=_defined(info),
         by_model=bool((info.get("model") or {}).get("rung")),
         rests_on=risk_rests_on(info),
+        untested=untested(info),
         listed_by_model=(info.get("model") or {}).get("rung") not in {None, FEW_LEAVERS},
         answer=_answer(on_list, len(now), currency),
         second=_second(ledger, info, currency),

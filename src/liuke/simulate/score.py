@@ -46,7 +46,7 @@ def score(run_: RunLike, truth_folder: Path, count: int = COUNT) -> pl.DataFrame
     customers = _joined(run_, truth_folder, facts, count)
     found = [*figures.of_list(customers), *figures.of_rankings(customers), *figures.of_risk(customers)]
     found += [*figures.of_states(customers), *figures.of_value(customers)]
-    found += [*figures.of_notes(pl.read_parquet(truth_folder / "note.parquet")), *figures.later()]
+    found += [*figures.of_notes(pl.read_parquet(truth_folder / "note.parquet", glob=False)), *figures.later()]
     schema = {"figure": pl.String, "value": pl.Float64, "ceiling": pl.Float64, "note": pl.String}
     return pl.DataFrame([(f.name, f.value, f.ceiling, f.note) for f in found], schema=schema, orient="row")
 
@@ -115,7 +115,7 @@ def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int
     money = "margin_yuan" if run_.info["value"]["basis"] == "margin" else "yuan"
     invoiced = run_.info["basis"] != "order"
     on = pl.col("invoiced_on" if invoiced else "date")
-    ahead = pl.read_parquet(truth_folder / "future_order.parquet").filter(on > day)
+    ahead = pl.read_parquet(truth_folder / "future_order.parquet", glob=False).filter(on > day)
     year, two = (on <= day.dt.offset_by(f"{years}y") for years in (1, 2))
     came = ahead.group_by("customer_id").agg(
         back=(on <= day + timedelta(days=horizon)).any(),
@@ -130,7 +130,7 @@ def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int
         "true_sales": chances.sales,
         "true_money": chances.margin if money == "margin_yuan" else chances.sales,
     })  # fmt: skip
-    truth = pl.read_parquet(truth_folder / "customer.parquet").hstack(true)
+    truth = pl.read_parquet(truth_folder / "customer.parquet", glob=False).hstack(true)
     return (
         run_.table("customer_now")
         .join(values, on="customer_code")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import BadInput, Refused
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 FETCH_ROWS = 50_000
+TABLE_NAME = re.compile(r"\s*[^\W\d][\w$#]*(\.[^\W\d][\w$#]*)?\s*$")  # no statement is one word
 DRIVERS = {
     "postgresql": ("postgresql+psycopg", "psycopg", "postgres"),
     "postgres": ("postgresql+psycopg", "psycopg", "postgres"),
@@ -29,14 +32,23 @@ DRIVERS = {
 }
 
 
-def open_database(location: str, *, table: str | None = None, query: str | None = None) -> list[RawTable]:
-    """The one table of a query, or of a named table, of the database at an address.
+def sqlite_address(path: Path) -> URL:
+    """The address of a database file; its name may hold what means something in an address."""
+    from sqlalchemy.engine import URL
+
+    return URL.create("sqlite", database=str(path))
+
+
+def open_database(location: str | URL, *, table: str | None = None, query: str | None = None) -> list[RawTable]:
+    """The one table of a query, or of a named table, of the database at an address; a query may be a table's name.
 
     Without either, the only table of the database; a database with several is refused with their names.
     """
     url = _address(location)
     engine = _engine(url)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.render_as_string(hide_password=True) if isinstance(location, str) else str(url.database)
+    if query is not None and TABLE_NAME.match(query):
+        table, query = query.strip(), None
     statement = query if query is not None else _select_all(engine, shown, table)
     columns = _columns(engine, shown, statement)
 
@@ -46,7 +58,7 @@ def open_database(location: str, *, table: str | None = None, query: str | None 
     return [RawTable(shown, table, columns, 1, batches)]
 
 
-def _address(location: str) -> URL:
+def _address(location: str | URL) -> URL:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -56,7 +68,7 @@ def _address(location: str) -> URL:
         raise BadInput(
             N_("{file} is not a database address."),
             fix=N_("Write it like postgresql://user:password@host:5432/name."),
-            file=location.rpartition("@")[2],
+            file=str(location).rpartition("@")[2],
         ) from error
     name = url.get_backend_name()
     if name not in DRIVERS:
@@ -86,8 +98,6 @@ def _check_driver(module: str, extra: str, kind: str) -> None:
 
 
 def _engine(url: URL) -> Engine:
-    from pathlib import Path
-
     from sqlalchemy import create_engine
     from sqlalchemy.exc import NoSuchModuleError
     from sqlalchemy.pool import NullPool

@@ -29,7 +29,7 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
 
     `sheet` names a sheet of a workbook or a table of a database, `query` is SQL for a database.
     """
-    from liuke.sources.databases import open_database
+    from liuke.sources.databases import open_database, sqlite_address
 
     if URL.match(location):
         return open_database(location, table=sheet, query=query)
@@ -44,7 +44,7 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
             with path.open("rb") as file:
                 head = file.read(4096)
             if head.startswith(b"SQLite format 3\0"):
-                tables += open_database(f"sqlite:///{path}", table=sheet, query=None)
+                tables += open_database(sqlite_address(path), table=sheet)
             else:
                 tables += _open_file(path, head, sheet)
         except OSError as error:

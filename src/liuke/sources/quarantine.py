@@ -7,24 +7,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.errors import BadInput
+from liuke.kernel.formulas import safe_text
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
     from typing import BinaryIO
 
 REASON, CODE, FILE, SHEET, LINE = N_("reason"), N_("reason code"), N_("file"), N_("sheet"), N_("row")
-FORMULA = r"^[=+\-@\t\r]"
-A_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?%?$"
-
-
-def safe_text(column: pl.Expr) -> pl.Expr:
-    """Text a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
-    runs = column.str.contains(FORMULA) & ~column.str.contains(A_NUMBER)
-    return pl.when(runs).then(column.str.replace("^", "'")).otherwise(column)
 
 
 class QuarantineWriter:
@@ -33,7 +26,7 @@ class QuarantineWriter:
     Use as a context manager: left by an error, the file is removed. `columns` are those of all tables of the load.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
         self.columns = list(dict.fromkeys(columns))
         self.rows = 0

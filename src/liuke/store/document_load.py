@@ -16,6 +16,7 @@ from liuke.kernel.errors import NeedsAnswer, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
 from liuke.store.fact_store import FactStore, Load, MonthTouched
+from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -132,7 +133,7 @@ def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
     """Tables `known_customer` and `incoming_customer` (customer_id, customer_code); a known customer keeps its code."""
     paths = store.paths("customer_code")
     source = (
-        f"SELECT DISTINCT customer_id, customer_code FROM read_parquet({paths})"
+        f"SELECT DISTINCT customer_id, customer_code FROM {parquet(paths)}"
         if paths
         else "SELECT '' AS customer_id, 0::INTEGER AS customer_code WHERE false"
     )
@@ -177,14 +178,14 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
         )
         return
     gone = store.paths("superseded", earlier)
-    without = f"ANTI JOIN read_parquet({gone}) AS gone USING (document_code)" if gone else ""
+    without = f"ANTI JOIN {parquet(gone)} AS gone USING (document_code)" if gone else ""
     con.execute(
         f"""CREATE TABLE known_document AS
             SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
                    max(last_date) AS last_date, max(recorded_on) AS recorded_on, sum(lines)::BIGINT AS lines,
                    (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
                    min(document_code) AS document_code
-            FROM (SELECT * FROM read_parquet({paths}) AS held {without}) JOIN known_customer USING (customer_code)
+            FROM (SELECT * FROM {parquet(paths)} AS held {without}) JOIN known_customer USING (customer_code)
             GROUP BY key, kind_read"""
     )
 
@@ -295,8 +296,9 @@ def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[s
     if not con.execute("SELECT count(*) FROM document").fetchall()[0][0]:
         return False
     by_month = "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month))"
-    con.execute(f"COPY (FROM line ORDER BY month, customer_code, date) TO '{staged.folder}/document_line' {by_month}")
-    con.execute(f"COPY (FROM document ORDER BY month, customer_code, date) TO '{staged.folder}/document' {by_month}")
+    for rows, part in (("line", "document_line"), ("document", "document")):
+        target = literal(staged.folder / part)
+        con.execute(f"COPY (FROM {rows} ORDER BY month, customer_code, date) TO {target} {by_month}")
     for name, query in (
         ("customer_code", "FROM incoming_customer"),  # known ones too: the load that first named them may be undone
         (
@@ -306,8 +308,9 @@ def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[s
         ),
     ):
         if con.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]:
-            (staged.folder / name).mkdir()
-            con.execute(f"COPY ({query}) TO '{staged.folder}/{name}/part.parquet' (FORMAT parquet)")
+            file = staged.folder / name / "part.parquet"
+            file.parent.mkdir()
+            con.execute(f"COPY ({query}) TO {literal(file)} (FORMAT parquet)")
     return True
 
 
@@ -339,7 +342,7 @@ def _lines_grown(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list
         f"""CREATE TABLE gained AS
             WITH have AS (
               SELECT document_code, {_hash()} AS content, count(*) AS held
-              FROM read_parquet({store.month_paths("document_line", months)})
+              FROM {parquet(store.month_paths("document_line", months))}
                 SEMI JOIN (FROM accepted WHERE status = 'grown') USING (document_code)
               JOIN known_customer USING (customer_code) GROUP BY ALL),
             came AS (
@@ -363,14 +366,14 @@ def _lines_grown(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list
 
 def _months(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, MonthTouched]:
     """What this load did to each month."""
+    stored = {part: parquet(sorted((folder / part).rglob("*.parquet"))) for part in ("document_line", "document")}
     touched = {
         month: MonthTouched(lines=lines, late=late)
         for month, lines, late in con.execute(
             f"""SELECT month, sum(is_line), bool_or(recorded_on > date)
-                FROM (SELECT month, recorded_on, date, 1 AS is_line
-                      FROM read_parquet('{folder}/document_line/*/*.parquet', hive_partitioning = true)
-                      UNION ALL SELECT month, recorded_on, date, 0
-                      FROM read_parquet('{folder}/document/*/*.parquet', hive_partitioning = true))
+                FROM (SELECT strftime(date, '%Y-%m') AS month, recorded_on, date, is_line
+                      FROM (SELECT recorded_on, date, 1 AS is_line FROM {stored["document_line"]}
+                            UNION ALL SELECT recorded_on, date, 0 FROM {stored["document"]}))
                 GROUP BY 1 ORDER BY 1"""
         ).fetchall()
     }

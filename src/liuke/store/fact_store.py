@@ -206,7 +206,7 @@ class FactStore:
         """What each load says of a small table, what counts least first: beside document lines, then itself."""
         loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
         paths = [(load, self.folder(load.load_id) / f"{contract.table}.parquet") for load in loads]
-        return [(load, conform(pl.read_parquet(path), contract)) for load, path in paths if path.is_file()]
+        return [(load, conform(pl.read_parquet(path, glob=False), contract)) for load, path in paths if path.is_file()]
 
     def fresh(self, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
         """Those of some rows of a small table that say anything new: one a grain, the last of equal ones."""

@@ -40,11 +40,11 @@ class Run:
 
     def table(self, name: str) -> pl.DataFrame:
         """One of the run's tables, whole."""
-        return pl.read_parquet(self.root / f"{name}.parquet")
+        return pl.read_parquet(self.root / f"{name}.parquet", glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """One of the run's tables, to be read in part."""
-        return pl.scan_parquet(self.root / f"{name}.parquet")
+        return pl.scan_parquet(self.root / f"{name}.parquet", glob=False)
 
     @property
     def tables(self) -> list[str]:

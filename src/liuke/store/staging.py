@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from liuke.store.fact_store import conform
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +57,9 @@ def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> S
     finally:
         if writer is not None:
             writer.close()
-    con = duckdb.connect()
+    con = duckdb.connect(config={"temp_directory": str(folder / "spill")})
     con.execute(f"SET memory_limit = '{memory_limit(rows) // 2**20}MiB'")
     con.execute("SET preserve_insertion_order = false")
-    con.execute(f"SET temp_directory = '{folder / 'spill'}'")
     if rows:
-        con.execute(f"CREATE VIEW incoming AS SELECT * FROM read_parquet('{path}')")
+        con.execute(f"CREATE VIEW incoming AS SELECT * FROM {parquet([path])}")
     return Staged(con, folder, rows)

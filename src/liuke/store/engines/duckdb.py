@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liuke.store.engines import PARTS
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,10 @@ class DuckDB:
         """
         paths = self.store.month_paths(part, months, self.loads)
         given = paths or self.store.paths(part, self.loads)[:1]  # one file gives the columns where there are no rows
-        columns, rest = ", ".join(PARTS[part]), f"FROM read_parquet({given}) AS held"
+        columns, rest = ", ".join(PARTS[part]), f"FROM {parquet(given)} AS held"
         if with_superseded and self.superseded:
             columns += ", superseded_on"
-            rest += f" LEFT JOIN read_parquet({self.superseded}) AS gone USING (document_code)"
+            rest += f" LEFT JOIN {parquet(self.superseded)} AS gone USING (document_code)"
         elif with_superseded:
             columns += ", NULL::DATE AS superseded_on"
         name = f"{part}_superseded" if with_superseded else part

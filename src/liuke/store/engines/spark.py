@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import time
@@ -27,6 +28,7 @@ QUERY_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # an overflow is an error, never a null
 }
+PATTERN = re.compile(r"[\\*?\[\]{}]")  # Hadoop reads these in a path as a pattern
 KNOCK_SECONDS = 5  # Spark itself would try an absent master for a minute
 WORKER_SECONDS = 120  # Spark itself would wait for ever for a worker with room
 
@@ -81,7 +83,8 @@ class Spark:
 
     def _view(self, name: str, paths: Sequence[str]) -> ibis.Table:
         with _refusing():
-            self.session.read.parquet(*paths).createOrReplaceTempView(f"liuke_{name}")
+            exact = (PATTERN.sub(r"\\\g<0>", path) for path in paths)
+            self.session.read.parquet(*exact).createOrReplaceTempView(f"liuke_{name}")
             return self.con.table(f"liuke_{name}")
 
     def small(self, name: str, table: pa.Table) -> ibis.Table:

@@ -1,0 +1,123 @@
+"""What can be wrong with a workspace and the program around it: checks that say what they found, or refuse."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from typing import TYPE_CHECKING
+
+from liuke import __version__
+from liuke.app import audits, queries
+from liuke.app.rules import workspace_rules
+from liuke.facts import LINES
+from liuke.kernel.errors import LiukeError, Refused
+from liuke.kernel.i18n import N_, say, translate
+from liuke.store.fact_store import FactStore
+from liuke.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LEAST_FREE = 2 * 2**30  # bytes: room for a load and a run of ten million lines
+
+
+def checked(folder: Path) -> Iterator[tuple[str, str, bool]]:
+    """One check after another: its title, what was found, and whether that is fine."""
+    for title, check in CHECKS:
+        try:
+            yield translate(title), check(folder), True
+        except LiukeError as error:
+            yield translate(title), error.text(), False
+
+
+def _versions(_folder: Path) -> str:
+    import duckdb
+    import ibis
+
+    return (
+        f"liuke {__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, Ibis {ibis.__version__}"
+    )
+
+
+def _settings(folder: Path) -> str:
+    workspace = Workspace.at(folder)
+    changed = [name for name, origin in workspace.settings.origin.items() if origin != "default"]
+    return say(N_("{path}; set: {names}"), path=workspace.root, names=", ".join(changed) or "-")
+
+
+def _rules(folder: Path) -> str:
+    return say(N_("{count} rules are valid"), count=len(workspace_rules(Workspace.at(folder))))
+
+
+def _documents(folder: Path) -> str:
+    loads = FactStore(Workspace.at(folder).facts).loads(LINES)
+    if not loads:
+        raise Refused(N_("No documents have been loaded yet."), fix=N_("Load an export: liuke load FILE."))
+    return say(
+        N_("{count} loads from {first} to {last}"),
+        count=len(loads),
+        first=min(load.first_on or "" for load in loads),
+        last=max(load.last_on or "" for load in loads),
+    )
+
+
+def _audits(folder: Path) -> str:
+    broken = audits.stored(FactStore(Workspace.at(folder).facts))
+    if broken:
+        raise Refused(
+            N_("Rows are loaded that can't be right:\n{broken}"),
+            broken="\n".join(
+                say(N_("{table}: {rows} rows, {says}: {examples}"),
+                    table=table, rows=f"{one.rows:,}", says=translate(one.says), examples=one.examples())
+                for table, one in broken
+            ),
+            fix=N_("Correct them where they come from and load them again; what is loaded stays in use until then."),
+        )  # fmt: skip
+    return translate(N_("no loaded row contradicts itself"))
+
+
+def _engine(folder: Path) -> str:
+    from liuke.store.engines import open_engine
+
+    workspace = Workspace.at(folder)
+    open_engine(workspace, FactStore(workspace.facts)).close()
+    return workspace.settings.text("engine")
+
+
+def _boosting(_folder: Path) -> str:
+    from liuke.signals.churn import boosting
+
+    if not boosting.usable():
+        raise Refused(
+            N_("Gradient boosting can't be used: the system's OpenMP library is missing. A logit stands in for it."),
+            fix=N_("Install it, on Debian and Ubuntu: apt-get install libgomp1."),
+        )
+    return translate(N_("gradient boosting works"))
+
+
+def _run(folder: Path) -> str:
+    info = queries.current(Workspace.at(folder)).info
+    return say(N_("run {run_id}, as of {as_of}, made {measured_at}"), **info)
+
+
+def _space(folder: Path) -> str:
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        raise Refused(
+            N_("Only {free} GB are free."), free=f"{free / 2**30:.1f}", fix=N_("Free some space before the next load.")
+        )
+    return f"{free / 2**30:,.0f} GB"
+
+
+CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
+    (N_("Versions"), _versions),
+    (N_("Workspace and settings"), _settings),
+    (N_("Rules"), _rules),
+    (N_("Documents"), _documents),
+    (N_("Audits"), _audits),
+    (N_("Engine"), _engine),
+    (N_("Model"), _boosting),
+    (N_("Current run"), _run),
+    (N_("Free space"), _space),
+)

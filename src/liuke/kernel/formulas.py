@@ -1,0 +1,14 @@
+"""Text that a spreadsheet would run as a formula, made harmless wherever a table goes to a file."""
+
+from __future__ import annotations
+
+import polars as pl
+
+FORMULA = r"^[=+\-@\t\r]"
+A_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?%?$"
+
+
+def safe_text(column: pl.Expr) -> pl.Expr:
+    """Text a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
+    runs = column.str.contains(FORMULA) & ~column.str.contains(A_NUMBER)
+    return pl.when(runs).then(column.str.replace("^", "'")).otherwise(column)
