@@ -249,3 +249,16 @@ def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
     found = rolling.spread(right)
     assert found == pytest.approx(np.sqrt(2 * 0.3**2 / 3), abs=0.02)
     assert rolling.spread(replace(tested, buying=np.zeros(10_000, bool))) is None
+
+
+def test_a_test_that_is_refused_says_what_stood_in_the_way(large: tuple[Rows, Asked]) -> None:
+    """Too young a history is one thing, a column that knows the answer another."""
+    found, question = large
+    x = found.x.copy()
+    x[:, COLUMNS.index("money")] = question.left(found)
+    refused = rolling.back_test(replace(found, x=x), question)
+    assert isinstance(refused, NotEstimable)
+    assert refused.data["columns"] == "money"
+    young = rolling.back_test(found.pick(found.position < 4), question)
+    assert isinstance(young, NotEstimable)
+    assert young.data == {}

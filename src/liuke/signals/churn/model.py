@@ -30,7 +30,7 @@ SLOPE_SD = 0.05  # prior of the calibration's slope around 1
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
-_NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
+NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
     """
     known = training(rows, asked)
     if not len(known):
-        return NotEstimable(_NO_CLOSED, {"days": asked.horizon})
+        return NotEstimable(NO_CLOSED, {"days": asked.horizon})
     left = asked.left(known)
     leavers = len(np.unique(known.customer[left & asked.buying(known)]))
     if leavers < LEAST_FOR_LOGIT and asked.fall is not None:

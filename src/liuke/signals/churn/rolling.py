@@ -15,7 +15,7 @@ import numpy as np
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals import metrics
-from liuke.signals.churn.model import ChurnModel, fit, thinned
+from liuke.signals.churn.model import NO_CLOSED, ChurnModel, fit, thinned
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, Rows, sampled
 
 if TYPE_CHECKING:
@@ -64,21 +64,23 @@ class Line:
 
 
 def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEstimable:
-    """Predictions at up to `tests` past origins, newest last."""
+    """Predictions at up to `tests` past origins, newest last; else what stood in the way at the newest."""
     closed = asked.closed(rows)
     candidates = [int(p) for p in np.unique(rows.position[closed])][::-1]
     parts: list[tuple[int, ChurnModel, npt.NDArray[np.intp]]] = []
+    refused: list[NotEstimable] = []
     for origin in candidates:
         if len(parts) == tests or (parts and parts[-1][0] - origin < SPACING):
             continue
         model = fit(rows.pick(rows.position <= origin), replace(asked, at=origin))
         if isinstance(model, NotEstimable):
+            refused.append(model)
             continue
         there = np.flatnonzero((rows.position == origin) & closed & asked.asked_of(rows))
         if len(there):
             parts.append((origin, model, there))
     if not parts:
-        return NotEstimable(_TOO_FEW)
+        return next((why for why in refused if why.reason != NO_CLOSED), NotEstimable(_TOO_FEW))
     parts = parts[::-1]
     chances = [model.chance(rows.pick(there)) for _, model, there in parts]
     index = np.concatenate([there for _, _, there in parts])
