@@ -144,6 +144,8 @@ def test_the_fields_of_a_message_keep_their_kind() -> None:
     assert message.unpack(message.pack(fields)) == fields
     assert message.unpack(message.pack({"n": np.int64(4), "x": np.float64(0.5)})) == {"n": 4, "x": 0.5}
     assert message.unpack(None) == {}
+    for alone in ({"day": date(2026, 8, 3)}, {"money": Decimal("1.50")}, {"rule": {"zh": "走弱", "en": "Fading"}}):
+        assert message.unpack(message.pack(alone)) == alone
     with pytest.raises(TypeError, match="hold"):
         message.pack({"x": object()})
 
