@@ -13,6 +13,7 @@ from sample_run import SampleRun, sample_run, young_run
 from liuke.kernel.errors import Refused
 from liuke.reports import excel
 from liuke.reports.excel import write_workbook
+from liuke.reports.sheet import Column, lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +114,12 @@ def test_a_year_before_the_first_document_is_blank_and_not_zero(tmp_path: Path):
     heads = next(row for row in rows if row[0] == "Rank")
     before = next(at for at, head in enumerate(heads) if str(head).startswith("12 before"))
     assert {row[before] for row in rows[rows.index(heads) + 1 :]} == {None}
+
+
+def test_a_row_is_as_tall_as_its_wrapped_text() -> None:
+    columns = [Column("Word", "name", 24), Column("Meaning", "wrap", 12)]
+    assert lines_of(columns, ["long, but not wrapped", "ten wide.."]) == 1
+    assert lines_of(columns, ["x", "eleven wide"]) == 2
+    assert lines_of(columns, ["x", "五个字正好"]) == 1
+    assert lines_of(columns, ["x", "六个字要两行"]) == 2
+    assert lines_of(columns, ["x", None]) == 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from liuke.kernel.i18n import language, translate
 from liuke.reports.figures import printable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 32_767  # what a cell of Excel holds
 MOST_ROWS = 1_000_000
+LINE_HEIGHT = 15  # points
 INK, INK_2, INK_3, RULE, RULE_2, ACCENT, WARN = (
     "#17211F",
     "#4C5957",
@@ -156,8 +158,9 @@ class Sheet:
         special = forms or {}
         standard = [self.book.form(column.form) for column in columns]
         for number, values in enumerate(rows):
-            if height:
-                self.worksheet.set_row(self.row, height)
+            tall = height or LINE_HEIGHT * lines_of(columns, values)
+            if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
+                self.worksheet.set_row(self.row, tall)
             for at, value in enumerate(values):
                 form = special.get((number, at))
                 self.cell(self.row, at, value, self.book.form(form) if form else standard[at])
@@ -198,6 +201,20 @@ class Sheet:
     def formula(self, row: int, column: int, formula: str, value: float, form: Any) -> None:
         """A formula of our own with the value it has, so that readers that do not calculate show it too."""
         self.worksheet.write_formula(row, column, formula, form, value)
+
+
+def lines_of(columns: Sequence[Column], values: Sequence[object]) -> int:
+    """How many lines the wrapped texts of a row take at the widths of their columns; at least 1."""
+    return max(
+        (-(-_width(str(value)) // int(column.width - 2)) for column, value in zip(columns, values, strict=False)
+         if column.form == "wrap" and value),
+        default=1,
+    )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    """Characters wide, Chinese ones two."""
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
 Forms = dict[tuple[int, int], str]

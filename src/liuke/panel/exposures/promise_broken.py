@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TABLE = "promise"
 TITLE = N_("promises kept late or not at all")
-SAYS = N_("A promise was not kept by {day}.")
+SAYS = N_("A promise was still not kept on {day}.")
 GRACE_DAYS = 10  # a promise a few days late is forgiven
 
 
