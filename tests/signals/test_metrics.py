@@ -131,3 +131,14 @@ def test_intervals_know_that_a_customers_months_are_alike() -> None:
     assert copies.value == pytest.approx(once.value)
     assert copies.high - copies.low == pytest.approx(once.high - once.low, rel=1e-6)
     assert once.low < once.value < once.high
+
+
+def test_a_policy_treats_whom_it_pays_to_treat_and_gets_what_came() -> None:
+    """Worth 1,000: an offer of 50, contact 15, three in ten kept: p above (50 + 15) / (.3 x 950 + 50) = .194."""
+    worth = np.full(3, 1000.0)
+    treated = metrics.worth_treating(np.array([0.19, 0.2, 0.9]), worth)
+    assert treated.tolist() == [False, True, True]
+    # one stays and takes the offer, one leaves and is kept three times in ten
+    value = metrics.policy_value(treated, np.array([1.0, 0.0, 1.0]), worth, np.ones(3))
+    assert value == pytest.approx((-50 - 15 + 0.3 * 950 - 15) / 3)
+    assert metrics.worth_treating(np.array([0.99]), np.array([20.0])).tolist() == [False]  # a contact costs more

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liuke.store.runs import Run
 
-SHOWN = ("auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money")
+SHOWN = ("auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money", "policy")
 
 
 def backtest(folder: Path, as_of: date | None, curve: bool, drift: bool, form: Format, out: Path | None) -> None:
@@ -158,7 +158,8 @@ def _cell(row: dict[str, object] | None, metric: str) -> str:
         return ""
     if row["value"] is None:
         return translate(N_("not enough data"))
-    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
+    value = float(str(row["value"]))
+    low, high = (value if row[name] is None else float(str(row[name])) for name in ("low", "high"))
     if metric in model_card.SHARES:
         shown = f"{value:.1%}"
         return shown if low == high else f"{shown} ({low:.1%}–{high:.1%})"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from liuke.reports.sheet import Book
 
 MOST_FAMILIES = 5_000  # lines of the sheet
-NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb")  # the other figures are shares
+NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  # the other figures are shares
 
 
 def write_model(book: Book, o: Overview, run: Run) -> None:

@@ -26,6 +26,7 @@ METRICS = {
     "captured_money": N_("Leavers' money in the first 20th"),
     "empc": N_("EMPC, for customers worth 200 each"),
     "empb": N_("EMPB, a customer"),
+    "policy": N_("Profit a customer of treating whom it names"),
 }
 SCORES = {
     "model": N_("Model"),

@@ -29,6 +29,7 @@ FEW_LEVELS = 16  # different scores: below that alike rows are one
 METHOD = N_("customers redrawn 100 times, 90 % interval")
 _FEW = N_("needs {need} that left and {need} that stayed; there are {left} and {stayed}")
 GAMMA_A, GAMMA_B = 6.0, 14.0  # success of an offer ~ Beta, in both profit measures
+SUCCESS = GAMMA_A / (GAMMA_A + GAMMA_B)  # the mean of that
 CLV, OFFER, CONTACT = 200.0, 10 / 200, 1 / 200  # worth of a customer; offer and contact as shares of it
 OFFER_B2B, CONTACT_B2B = 0.05, 15.0  # share of a customer's worth; money a contact
 
@@ -104,6 +105,21 @@ def expected_profit_b2b(score: Float, left: Float, weight: Float, worth: Float) 
     gain = weight * left * worth * (1 - OFFER_B2B)
     cost = weight * (CONTACT_B2B + (1 - left) * worth * OFFER_B2B)
     return np.asarray(_best_profit(score, gain, cost) / weight.sum(axis=-1))
+
+
+def worth_treating(chance: Float, worth: Float) -> Bool:
+    """Whom it pays to treat: p g (worth - offer) - (1 - p) offer - contact > 0, with the costs of EMPB and its mean g.
+
+    A threshold of each customer's own, where EMPC and EMPB ask how many of an order to treat.
+    """
+    gain = chance * SUCCESS * worth * (1 - OFFER_B2B)
+    return np.asarray(gain - (1 - chance) * worth * OFFER_B2B - CONTACT_B2B > 0)
+
+
+def policy_value(treated: Bool, left: Float, worth: Float, weight: Float) -> Float:
+    """Profit a customer of having treated these, as things turned out, with the same costs and success; any order."""
+    each = left * SUCCESS * worth * (1 - OFFER_B2B) - (1 - left) * worth * OFFER_B2B - CONTACT_B2B
+    return np.asarray(weight @ (treated * each) / weight.sum(axis=-1))
 
 
 def _best_profit(score: Float, gain: Float, cost: Float) -> Float:

@@ -32,6 +32,7 @@ SHOWN = 0.05  # of the rows: the head of the list
 MOST_TESTED = 20_000  # rows intervals are computed on
 TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
+RULE = "rule:"
 SCALE = 100.0  # cents a unit of money
 _TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
 
@@ -161,7 +162,7 @@ def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
         "logit": tested.chances["logit"],
         "recency": tested.rows.silent.astype(np.float64),
         "frequency": -x[:, COLUMNS.index("rate")].astype(np.float64),
-        **{f"rule:{rule}": fired.astype(np.float64) for rule, fired in flags.items()},
+        **{f"{RULE}{rule}": fired.astype(np.float64) for rule, fired in flags.items()},
     }
 
 
@@ -197,7 +198,10 @@ def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
 
 
 def _answers(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int) -> dict[str, Answer]:
-    """The metrics of a score on some rows, and what it is worth: AUC beyond the buying rate, money caught, EMPB."""
+    """The metrics of a score on some rows, and what it is worth: AUC beyond the buying rate, money caught, profit.
+
+    The policy treats whom a chance makes worth it, or whom a rule flags; mere orders, recency, say of nobody to do so.
+    """
     names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
     chosen, left = values[rows], tested.left[rows]
     redraws = metrics.Redraws.of(tested.rows.customer[rows], draws)
@@ -214,6 +218,9 @@ def _answers(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.i
             chosen[order], outcome[order], weight[..., order], money[order]
         ),
     }
+    if score in tested.chances or score.startswith(RULE):
+        treated = metrics.worth_treating(chosen, money) if score in tested.chances else chosen > 0
+        worth["policy"] = partial(metrics.policy_value, treated, outcome, money)
     told = {name: metrics.estimated(each, np.ones(len(rows)), redraws.weights) for name, each in worth.items()}
     return found | {name: answer for name, answer in told.items() if not np.isnan(answer.value)}
 
