@@ -1,4 +1,6 @@
-"""The command line: `liuke` is a thin shell over `liuke.app`. Exit codes: 0 done, 1 refused, 2 wrong usage."""
+"""The command line: `liuke` is a thin shell over `liuke.app`. Exit codes: 0 done, 1 refused, 2 wrong usage,
+130 stopped by Ctrl-C.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +48,10 @@ def main() -> None:
     except LiukeError as error:
         print(plain(error.text()), file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except SystemExit as left:
+        if left.code == INTERRUPTED:  # what the framework makes of Ctrl-C, without a word
+            print(say(N_("Stopped. What was stored before is unchanged.")), file=sys.stderr)
+        raise
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ def ask(question: Question) -> str:
     for number, choice in enumerate(question.choices, 1):
         put(f"  {number}  {choice.meaning.text()} ({choice.value})")
     values = [choice.value for choice in question.choices]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Polars' own would let Ctrl-C pass by a waiting prompt
     while True:
         answer = input("> ").strip() or question.default or ""
         if answer.isdigit() and 1 <= int(answer) <= len(values):
@@ -51,10 +53,15 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
         raise Usage(N_("--part is ask, keep or replace, not {part}."), part=options["part"])
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
+
+        def alone(question: Question) -> str:
+            step.rest()
+            return ask(question)
+
         done = loader.load(
             Workspace.at(folder),
             location,
-            loader.Options(**options, answers=answers, ask=ask if interactive else None, progress=step),
+            loader.Options(**options, answers=answers, ask=alone if interactive else None, progress=step),
         )
     describe(done)
 
@@ -93,12 +100,14 @@ def describe(done: Loaded) -> None:
     )
     if account.unknown:
         tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
-    if account.off_file_total:
-        tell(
-            N_("The file's own total is {total}, {off} away from its rows."),
-            total=account.file_total,
-            off=account.off_file_total,
-        )
+    if account.skipped:
+        tell(N_("{count} total rows were read as totals, not as lines."), count=account.skipped)
+    if account.filled:
+        tell(N_("{count} rows with blank cells were taken as part of the document above."), count=account.filled)
+    if account.off_file_total is not None:
+        off = N_("The file's own total is {total}, {off} away from its rows.")
+        said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
+        tell(said, total=account.file_total, off=account.off_file_total)
     if done.quarantine is not None:
         tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
     tell_doubts(done)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from liuke.kernel.i18n import N_, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from rich.status import Status
 
 QUIET_SECONDS = 2.0
 STAGES = {
@@ -28,21 +30,38 @@ STAGES = {
 }
 
 
+class Progress:
+    """One line on stderr, from the third second on; `progress(stage, done, total)` keeps it up to date."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.status: Status | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Say what is being done; a total of 0 is unknown."""
+        seconds = time.monotonic() - self.started
+        if seconds < QUIET_SECONDS or not sys.stderr.isatty():
+            return
+        if self.status is None:
+            from rich.console import Console
+
+            self.status = Console(stderr=True).status("")
+            self.status.start()
+        share = f"{done:,}" + (f" / {total:,}" if total else "")
+        self.status.update(f"{translate(STAGES[stage])}  {share}  {seconds:.0f} s")
+
+    def rest(self) -> None:
+        """Leave the terminal to somebody else until the next step."""
+        if self.status is not None:
+            self.status.stop()
+        self.status = None
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A function (stage, done, total) that keeps one line up to date; a total of 0 is unknown."""
-    started = time.monotonic()
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("") as status:
-
-        def step(stage: str, done: int, total: int) -> None:
-            seconds = time.monotonic() - started
-            if seconds >= QUIET_SECONDS:
-                share = f"{done:,}" + (f" / {total:,}" if total else "")
-                status.update(f"{translate(STAGES[stage])}  {share}  {seconds:.0f} s")
-
-        yield step
+def progress() -> Iterator[Progress]:
+    """Progress that is gone from the terminal at the end."""
+    shown = Progress()
+    try:
+        yield shown
+    finally:
+        shown.rest()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from liuke.kernel.contract import Column, Contract
 
+SECTIONS = ("table", "columns", "guessed", "options", "kinds", "rates")
 KINDS = ("order", "delivery", "invoice", "return")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
@@ -29,6 +30,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "returns": ("negative", "positive"),
 }
 BY_HAND = N_("set by you")
+GUESSED = N_("taken by Liuke at an earlier load")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class Mapping:
         """The mapping file: columns first, then the options in force, with a comment saying what may be written."""
         lines = ["# liuke mapping: canonical column = header in the file", f"table = {_quoted(self.table)}", ""]
         lines += ["[columns]", *(f"{name} = {_quoted(match.header)}" for name, match in self.columns.items()), ""]
+        guessed = {name: match.header for name, match in self.columns.items() if match.why.message != BY_HAND}
+        if guessed:
+            lines.append("[guessed]  # what Liuke took by itself; a column above that differs was set by hand")
+            lines += [*(f"{name} = {_quoted(header)}" for name, header in guessed.items()), ""]
         lines.append("[options]")
         for name, allowed in ALLOWED.items():
             value = getattr(self, name)
@@ -178,18 +184,19 @@ def from_toml(
             said=str(error),
         ) from error
     for key in data:
-        if key not in ("table", "columns", "options", "kinds", "rates"):
-            raise checker.refuse(key, key, ("table", "columns", "options", "kinds", "rates"))
+        if key not in SECTIONS:
+            raise checker.refuse(key, key, SECTIONS)
     if data.get("table", contract.table) != contract.table:
         raise checker.refuse("table", data["table"], (contract.table,))
     known = (*contract.columns, *inputs)
+    guessed = _table(checker, data, "guessed")
     columns: dict[str, Match] = {}
     for name, header in _table(checker, data, "columns").items():
         if name not in known:
             raise checker.refuse(name, name, known)
         if not isinstance(header, str) or (headers is not None and header not in headers):
             raise checker.refuse(name, header, headers or ())
-        columns[name] = Match(header)
+        columns[name] = Match(header, Note(GUESSED if guessed.get(name) == header else BY_HAND))
     kinds = _table(checker, data, "kinds")
     for word, kind in kinds.items():
         if kind not in KINDS:

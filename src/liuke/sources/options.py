@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Guess
 
 UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
+ALL_OF = {
+    "order": N_("All rows are taken for orders."),
+    "delivery": N_("All rows are taken for deliveries."),
+    "invoice": N_("All rows are taken for invoices."),
+    "return": N_("All rows are taken for returns."),
+}
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
@@ -62,6 +68,34 @@ def _worked_out(mapping: Mapping) -> Note:
             N_("There is no amount column: the amount is {quantity} x {unit_price} x (1 - {discount})."), {**parts}
         )
     return Note(N_("There is no amount column: the amount is {quantity} x {unit_price}."), {**parts})
+
+
+def standing(mapping: Mapping) -> list[Note]:
+    """What a mapping takes for granted, to be said at every load that uses it."""
+    notes = []
+    gross, price = (mapping.header(name) for name in ("amount_with_tax", "unit_price"))
+    if mapping.table == "document_line":
+        if not ("amount" in mapping.columns or gross) and price:
+            notes.append(_worked_out(mapping))
+        if mapping.tax == "inclusive" and (gross or price or mapping.header("amount")):
+            header = gross or mapping.header("amount") or price
+            notes.append(Note(N_("{header} holds tax; amounts are with tax."), {"header": header}))
+        elif mapping.tax == "exclusive" and gross and "amount" in mapping.columns:
+            said = N_("The file has amounts with and without tax: those without count, {header}.")
+            notes.append(Note(said, {"header": mapping.header("amount")}))
+        if mapping.unit != 1:
+            notes.append(Note(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
+        if mapping.returns == "positive":
+            header = mapping.header("amount") or ""
+            notes.append(
+                Note(
+                    N_("Returns are written without a minus in {header}: they are booked as negative."),
+                    {"header": header},
+                )
+            )
+        if "kind" not in mapping.columns and mapping.kind:
+            notes.append(Note(ALL_OF[mapping.kind]))
+    return notes
 
 
 def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
@@ -311,5 +345,5 @@ def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions
     if evidence.day_first:
         ask = Note(N_("{header} has days first in some rows and months first in others: {values}. Which is right?"),
                    {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
-    questions.append(Question("date_order", ask, choices, "--date-order", None, shown))
+    questions.append(Question("date_order", ask, choices, "--date-order", None, ()))
     return mapping

@@ -16,6 +16,7 @@ from liuke.sources.files import open_source
 from liuke.sources.headers import plain
 from liuke.sources.mapping import Guess, answered, guess, missing_columns
 from liuke.sources.mapping_file import ALLOWED, Mapping, Match, Rate, is_rate
+from liuke.sources.options import standing
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, Note, Question, RawTable
 from liuke.sources.tidy import Tidier
@@ -152,8 +153,9 @@ def prepare(
 ) -> Prepared:
     """A location opened, mapped and ready to clean; nothing is stored.
 
-    A given `mapping` is used as it is. Else it is guessed; what the guess leaves open is taken from `options`, asked,
-    or set to its safe default, which `notes` say. A question without safe default and nobody to ask: NeedsAnswer.
+    A given `mapping` is used as it is, and what it assumes is said again. Else it is guessed; what the guess leaves
+    open is taken from `options`, asked, or set to its safe default, which `notes` say. A question without safe default
+    and nobody to ask: NeedsAnswer.
     """
     options = options or Options()
     tables = open_source(location, sheet=sheet, query=query)
@@ -164,10 +166,9 @@ def prepare(
             file=tables[0].place,
         )
     if mapping is not None:
-        fitting, notes = _fitting(tables, mapping, contract)
-        return Prepared(
-            location, contract, _with_options(mapping, options, contract), fitting, notes, {}, options.today
-        )
+        named = _with_options(mapping, options, contract)
+        fitting, notes = _fitting(tables, named, contract)
+        return Prepared(location, contract, named, fitting, [*standing(named), *notes], {}, options.today)
     found, table = _best_guess(tables, contract, inputs, options)
     if found.missing:
         raise missing_columns(found, contract, table)

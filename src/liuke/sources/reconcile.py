@@ -77,8 +77,8 @@ class Reconciliation:
 
     @property
     def off_file_total(self) -> Decimal | None:
-        """How far the rows are from the total the file states; None where it states none or amounts are unknown."""
-        return None if self.file_total is None or self.unknown else self.sum_read - self.file_total
+        """How far the rows with an amount are from the total the file states; None where it states none."""
+        return None if self.file_total is None else self.sum_read - self.file_total
 
     def check(self, origin: str = "") -> None:
         """Refuse a load that does not tie: by a row, by a cent, or by more rounding than half a cent a line."""

@@ -1,0 +1,122 @@
+"""Loading as a person meets it: what is said every time, what is refused, and a way out of every question."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from terminal import liuke
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRICED = "发票号,客户编码,开票日期,数量,单价\nF1,K1,2026-01-05,2,10.00\nF2,K2,2026-01-06,3,10.00\n"
+TOTALLED = (
+    "发票号,客户编码,开票日期,不含税金额\nF1,K1,2026-01-05,20.00\nF2,K2,2026-01-06,30.00\n"
+    "合计,,,{total}\n制表人：王,,,\n"
+)
+AMBIGUOUS = "invoice no,customer id,date,amount\nF1,K1,01/02/2026,10\nF2,K2,03/04/2026,20\n"
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Path:
+    liuke("init", tmp_path / "firm")
+    return tmp_path / "firm"
+
+
+def write(folder: Path, text: str, name: str = "发票.csv") -> Path:
+    path = folder.parent / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_a_mapping_takes_for_granted_is_said_at_every_load(firm: Path) -> None:
+    file = write(firm, PRICED)
+    first = liuke("load", file, "-w", firm, "--source", "s")
+    file.write_text(PRICED + "F3,K1,2026-02-05,1,10.00\n", "utf-8")
+    second = liuke("load", file, "-w", firm, "--source", "s")
+    for said in (first, second):
+        assert said.code == 0
+        assert "the amount is 数量 x 单价" in said.out
+    assert "set by you" not in second.out
+    assert "taken by Liuke at an earlier load" in second.out
+
+
+def test_a_column_changed_in_the_mapping_file_is_said_to_be_set_by_hand(firm: Path) -> None:
+    file = write(firm, PRICED.replace("单价", "单价,备注单号").replace("10.00", "10.00,B1"))
+    liuke("load", file, "-w", firm, "--source", "s")
+    saved = firm / "mappings" / "s.document_line.toml"
+    text = saved.read_text("utf-8")
+    assert "[guessed]" in text
+    saved.write_text(text.replace('document_id = "发票号"', 'document_id = "备注单号"', 1), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("B1", "B2"), "utf-8")
+    said = liuke("load", file, "-w", firm, "--source", "s")
+    line = next(line for line in said.out.splitlines() if "备注单号" in line)
+    assert "set by you" in line
+
+
+def test_a_mistyped_column_is_refused_with_a_saved_mapping_too(firm: Path) -> None:
+    file = write(firm, PRICED.replace("单价", "单价,不含税金额").replace("10.00\n", "10.00,25.00\n"))
+    assert liuke("load", file, "-w", firm, "--source", "s").code == 0
+    saved = (firm / "mappings" / "s.document_line.toml").read_text("utf-8")
+    file.write_text(file.read_text("utf-8") + "F3,K1,2026-02-05,1,10.00,12.00\n", "utf-8")
+    refused = liuke("load", file, "-w", firm, "--source", "s", "--amount", "无税金额")
+    assert refused.code == 1
+    assert "无税金额" in refused.err
+    assert "不含税金额" in refused.err
+    assert (firm / "mappings" / "s.document_line.toml").read_text("utf-8") == saved
+
+
+@pytest.mark.parametrize(
+    ("total", "said"), [("50.00", "50.00, equals its rows"), ("1.00", "is 1.00, 49.00 away from its rows")]
+)
+def test_the_file_s_own_total_is_compared_whatever_stands_below_it(firm: Path, total: str, said: str) -> None:
+    done = liuke("load", write(firm, TOTALLED.format(total=total)), "-w", firm)
+    assert said in done.out + done.err
+    assert "1 total rows were read as totals" in done.out + done.err
+
+
+def at_a_terminal(*words: str | Path) -> tuple[int, int]:
+    """A process running the program at a terminal of its own: its id and the terminal's other end."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ["LIUKE_LANG"] = "en"
+        code = "from liuke.cli import main; main()"
+        os.execv(sys.executable, [sys.executable, "-c", code, *map(str, words)])
+    return child, terminal
+
+
+def read_until(terminal: int, text: str, seconds: float = 60) -> str:
+    """What stands on the terminal once the text has come, or once nothing more can come."""
+    seen, until = "", time.monotonic() + seconds
+    while text not in seen and time.monotonic() < until:
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                seen += os.read(terminal, 4096).decode("utf-8", "replace")
+            except OSError:  # the other side is gone
+                break
+    return seen
+
+
+def test_ctrl_c_at_a_question_stops_at_once(firm: Path) -> None:
+    child, terminal = at_a_terminal("load", write(firm, AMBIGUOUS), "-w", firm)
+    asked = read_until(terminal, "> ")
+    assert "month" in asked
+    time.sleep(0.5)  # nobody is quicker, and between prompt and waiting a signal is only noted
+    os.write(terminal, b"\x03")
+    assert "Stopped" in read_until(terminal, "unchanged", 20)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    assert not list((firm / "facts").rglob("load.json"))
+
+
+def test_a_question_can_be_answered_at_a_terminal(firm: Path) -> None:
+    child, terminal = at_a_terminal("load", write(firm, AMBIGUOUS), "-w", firm)
+    read_until(terminal, "> ")
+    os.write(terminal, b"2\n")
+    assert "2 new documents" in read_until(terminal, "as before")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
