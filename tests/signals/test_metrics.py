@@ -142,3 +142,15 @@ def test_a_policy_treats_whom_it_pays_to_treat_and_gets_what_came() -> None:
     value = metrics.policy_value(treated, np.array([1.0, 0.0, 1.0]), worth, np.ones(3))
     assert value == pytest.approx((-50 - 15 + 0.3 * 950 - 15) / 3)
     assert metrics.worth_treating(np.array([0.99]), np.array([20.0])).tolist() == [False]  # a contact costs more
+
+
+def test_an_interval_holds_its_value_even_where_redraws_are_biased() -> None:
+    """A perfectly calibrated chance: every redraw is further from it than the whole."""
+    random = np.random.default_rng(4)
+    chance = np.sort(random.random(2000))
+    left = random.random(2000) < chance
+    found = metrics.measured(chance, left, metrics.Redraws.of(np.arange(2000, dtype=np.int32)))
+    for answer in found.values():
+        assert isinstance(answer, Estimate)
+        assert answer.low <= answer.value <= answer.high
+        assert answer.low >= 0

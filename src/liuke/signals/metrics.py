@@ -221,12 +221,17 @@ def measured(
 
 
 def estimated(statistic: Callable[[Float], Float], whole: Float, drawn: Float) -> Estimate:
-    """A statistic of weights, with 90 % of what it comes to over the redrawn ones; (rows,) and (draws, rows)."""
+    """A statistic of weights, with 90 % of how it varies over the redrawn ones; (rows,) and (draws, rows).
+
+    The middle of the redraws is moved onto the value: a distance, such as the calibration error, grows in every redraw.
+    """
     value = float(statistic(whole))
     if not len(drawn):
         return Estimate(value, value, value)
-    low, high = np.nanquantile(statistic(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high), METHOD)
+    over = statistic(drawn)
+    low, middle, high = np.nanquantile(over, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
+    least = 0.0 if np.nanmin(over) >= 0 else -np.inf
+    return Estimate(value, max(value + float(low - middle), least), value + float(high - middle), METHOD)
 
 
 def _sorted(score: Float, left: Bool, redraws: Redraws) -> tuple[Float, Float, Float, Float]:
