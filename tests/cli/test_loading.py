@@ -81,6 +81,38 @@ def test_the_file_s_own_total_is_compared_whatever_stands_below_it(firm: Path, t
     assert "1 total rows were read as totals" in done.out + done.err
 
 
+@pytest.mark.parametrize(
+    "name", ["发票 (1).csv", "发票（2）.csv", "发票-副本.csv", "发票_最终版.csv", "发票 2026-02.csv"]
+)
+def test_a_copy_by_another_name_is_the_same_source(firm: Path, name: str) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    said = liuke("load", write(firm, PRICED, name), "-w", firm)
+    assert said.code == 0
+    assert "nothing changed" in said.out + said.err
+
+
+def test_the_same_documents_from_another_source_are_refused_until_somebody_decides(firm: Path) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    again = write(firm, PRICED + "F3,K1,2026-02-05,1,10.00\n", "开票明细.csv")
+    refused = liuke("load", again, "-w", firm)
+    assert refused.code == 1
+    assert "2 of its 3 documents" in refused.err
+    assert "--source 发票" in refused.err
+    assert "--source 开票明细" in refused.err
+    assert len(list((firm / "facts").rglob("load.json"))) == 1
+    same = liuke("load", again, "-w", firm, "--source", "发票")
+    assert "1 new documents" in same.out + same.err
+
+
+def test_documents_that_share_a_few_numbers_are_others(firm: Path) -> None:
+    """Two shops number from 1, but sell other things on other days."""
+    liuke("load", write(firm, PRICED), "-w", firm)
+    other = PRICED.replace("2026-01-05,2", "2026-01-07,2") + "F3,K1,2026-02-05,1,10.00\nF4,K2,2026-02-06,1,10.00\n"
+    said = liuke("load", write(firm, other, "二店.csv"), "-w", firm)
+    assert said.code == 0
+    assert "4 new documents" in said.out + said.err
+
+
 def at_a_terminal(*words: str | Path) -> tuple[int, int]:
     """A process running the program at a terminal of its own: its id and the terminal's other end."""
     child, terminal = pty.fork()

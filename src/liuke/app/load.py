@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 Answers = read.Options  # what the person says of the file beforehand
+AGAIN = r"(?i)([\s_\-]*([(（]\d+[)）]|副本|拷贝|最终版|终版|新版|copy|final))+$"  # what a second copy's name ends in
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -96,7 +97,12 @@ def source_name(location: str, query: str | None) -> str:
         return f"database-{digest}"
     stem = Path(location.rstrip("/*")).stem.replace("*", "")
     bare = re.sub(r"[\s_.\-()（）]*(\d{4}[年.\-_]?\d{0,2}[月.\-_]?\d{0,2}日?|\d{6,14})[\s_.\-()（）]*", "", stem)
-    return bare or stem or "documents"
+    return re.sub(AGAIN, "", bare or stem) or bare or stem or "documents"
+
+
+def _known_source(store: FactStore, name: str) -> str:
+    """The source of that name, however it was written before."""
+    return next((load.source for load in store.loads() if load.source.casefold() == name.casefold()), name)
 
 
 def load(workspace: Workspace, location: str, options: Options) -> Loaded:
@@ -109,7 +115,8 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
                 N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
             )
         contract = known[table]
-        source = options.source or source_name(location, options.query)
+        store = FactStore(workspace.facts)
+        source = options.source or _known_source(store, source_name(location, options.query))
         saved = workspace.mappings / f"{source}.{table}.toml"
         prepared = read.prepare(
             location,
@@ -121,7 +128,6 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
             sheet=options.sheet,
             query=options.query,
         )
-        store = FactStore(workspace.facts)
         files = [f"{t.origin}[{t.sheet}]" if t.sheet else t.origin for t in prepared.tables]
         draft = Load(
             load_id=store.next_id(),
@@ -279,7 +285,8 @@ def _documents(store: FactStore, staged: Path, reading: Reading, draft: Load) ->
             write_parquet(fresh, staged / f"{table}.parquet")
     options.progress("store", 0, 1)
     day = options.loaded_on or date.today()
-    return append_documents(store, rows, draft, day, options.part, options.document_key)
+    named = options.source is not None
+    return append_documents(store, rows, draft, day, options.part, options.document_key, named)
 
 
 def _small(store: FactStore, staged: Path, reading: Reading, draft: Load) -> Load | None:

@@ -16,6 +16,7 @@ from liuke.kernel.errors import NeedsAnswer, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
 from liuke.store.fact_store import FactStore, Load, MonthTouched
+from liuke.store.held_elsewhere import refuse_held_elsewhere
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ def append_documents(
     loaded_on: date,
     part: PartPolicy = "ask",
     document_key: str = "auto",
+    named: bool = True,
 ) -> Load | None:
     """Add the documents of a staged file that are new or corrected; the finished load, or None when nothing is new.
 
-    Raises NeedsAnswer when the file holds part of a known document, or reuses a number, and nobody decided.
+    Raises NeedsAnswer when the file holds part of a known document, reuses a number, or holds what another source holds
+    while its own was not `named` by anybody, and nobody decided.
     """
     con = staged.con
     earlier = store.loads("document_line", draft.source)
@@ -64,6 +67,8 @@ def append_documents(
     _classify(con, numbered)
     if numbered and document_key == "auto":
         _refuse_reused_numbers(con, draft.source)
+    if not named:
+        refuse_held_elsewhere(store, con, draft.source)
     counts = dict(con.execute("SELECT status, count(*) FROM verdict GROUP BY 1").fetchall())
     if counts.get("part"):
         counts = _settle_parts(con, part, counts)

@@ -1,0 +1,50 @@
+"""Whether a file that bears another name holds documents that were loaded already: under "invoices (1).csv", say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import NeedsAnswer
+from liuke.kernel.i18n import N_
+from liuke.store.sql import parquet
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from liuke.store.fact_store import FactStore
+
+ENOUGH = 0.5  # of the new documents: two systems share a number by chance, not half of what they hold
+LEAST = 2  # documents
+
+
+def refuse_held_elsewhere(store: FactStore, con: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Refuse a guessed source of which most new documents stand in another one with equal number, day and amount.
+
+    Raises NeedsAnswer, naming the option that decides; `verdict` and `known_customer` are the load's own tables.
+    """
+    new, first, last = con.execute(
+        "SELECT count(*), min(date), max(date) FROM verdict WHERE status = 'new'"
+    ).fetchall()[0]
+    if not new:
+        return
+    for other in sorted({load.source for load in store.loads("document_line")} - {source}):
+        held = parquet(store.paths("document", store.loads("document_line", other)))
+        alike, example = con.execute(
+            f"""SELECT count(*), min(v.key) FROM verdict v SEMI JOIN (
+                  SELECT DISTINCT coalesce(document_id, customer_id) AS name, kind_read, date, amount
+                  FROM {held} JOIN known_customer USING (customer_code) WHERE date BETWEEN ? AND ?) AS h
+                ON coalesce(v.document_id, v.customer_id) = h.name AND v.kind_read = h.kind_read
+                   AND v.date = h.date AND v.amount = h.amount
+                WHERE status = 'new'""",
+            [first, last],
+        ).fetchall()[0]
+        if alike >= LEAST and alike >= ENOUGH * new:
+            raise NeedsAnswer(
+                N_("{count} of its {new} documents were loaded before, from the source {other}, for example {number}."),
+                fix=N_("The same export again: --source {other}. Other documents: --source {source}."),
+                count=alike,
+                new=new,
+                other=other,
+                number=example,
+                source=source,
+            )
