@@ -350,3 +350,11 @@ def test_backtest_prints_calibration_and_drift_and_gives_either_alone(ready: Pat
     assert [row["tenth"] for row in curve] == list(range(1, len(curve) + 1))
     assert {"period", "column", "psi", "expected", "observed"} == set(json_of("backtest", "-w", ready, "--drift")[0])
     assert "Tenth by risk" not in liuke("backtest", "-w", ready, "--drift").out
+
+
+def test_a_file_holds_everybody_and_a_table_the_first_twenty(ready: Path, tmp_path: Path) -> None:
+    """What is cut off a table can be seen; what is cut off a file can't."""
+    whole = json.loads(liuke("list", "--state", "active", "-w", ready, "--format", "json").out)
+    one = json.loads(liuke("list", "--state", "active", "-w", ready, "--format", "json", "--top", "1").out)
+    assert len(one) == 1 <= len(whole)
+    assert liuke("list", "-w", ready, "--top", "-3").code == 2

@@ -183,6 +183,7 @@ def test_an_unknown_condition_is_refused_with_its_line_and_a_proposal() -> None:
         (HEAD + "severty = 2\n" + FALLING, 2, "no field severty", "severity?"),
         (HEAD + "severity = 9\n" + FALLING, 2, "severity must be a whole number from 1 to 3", ""),
         (HEAD + 'kind = "orders"\n' + FALLING, 2, "kind must be one of", "order?"),
+        (HEAD + FALLING + 'scope = { regoin = ["华东"] }', 3, "regoin is no column of a customer", "region?"),
         (HEAD + "when = { al = [] }", 2, "exactly one of all, any, not", "all?"),
         (HEAD + "when = { all = [] }", 2, "takes a list of conditions", ""),
         (HEAD, 1, "the field when is missing", ""),

@@ -8,14 +8,13 @@ import polars as pl
 
 from liuke.app.merges import merges
 from liuke.facts import contracts
+from liuke.facts.customer import DESCRIBED
 from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from liuke.app.scope import Scope
     from liuke.store.workspace import Workspace
-
-DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # customer columns that reports and rules read
 
 
 def codes(store: FactStore) -> pl.DataFrame:

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
 
 from liuke.app import load as loading
 from liuke.app import pipeline, queries
+from liuke.kernel.errors import Usage
+from liuke.kernel.i18n import N_
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from liuke.app.load import Loaded
     from liuke.store.runs import Run
 
 
+class ArrowFrame(Protocol):
+    """A table that hands out its columns as Arrow does: Polars, pandas from 2.2 on, PyArrow, DuckDB and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
 def _day(given: date | str | None) -> date | None:
-    return date.fromisoformat(given) if isinstance(given, str) else given
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise Usage(N_("{found} is not a day such as 2026-10-31."), found=given) from None
+
+
+def _options(given: dict[str, Any]) -> loading.Options:
+    """Options of a load by name, those that say how the file is to be read among them."""
+    of_file = {name.name for name in fields(loading.Answers)}
+    known = of_file | {name.name for name in fields(loading.Options)}
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        raise Usage(
+            N_("load has no option {found}."),
+            found=unknown,
+            have=", ".join(sorted(known)),
+            fix=N_("Options are: {have}."),
+        )
+    answers = loading.Answers(**{name: value for name, value in given.items() if name in of_file})
+    return loading.Options(**{"answers": answers} | {n: v for n, v in given.items() if n not in of_file})
 
 
 @dataclass(frozen=True)
@@ -53,9 +81,20 @@ class Firm:
 
     workspace: Workspace
 
-    def load(self, location: str | Path, **options: Any) -> Loaded:
-        """Load a file, folder, glob or database; options are those of `app.load.Options`."""
-        return loading.load(self.workspace, str(location), loading.Options(**options))
+    def load(self, location: str | Path | ArrowFrame, **options: Any) -> Loaded:
+        """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
+
+        Options are those of the command by name: source, table, sheet, query, part, amount, tax, date_order, …
+        """
+        chosen = _options(options)
+        if isinstance(location, (str, Path)):
+            return loading.load(self.workspace, str(location), chosen)
+        if chosen.source is None:
+            raise Usage(N_("A frame has no name: give source, the name its later exports will have too."))
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"{chosen.source}.parquet"
+            pl.DataFrame(location).write_parquet(file)
+            return loading.load(self.workspace, str(file), chosen)
 
     def unload(self, load_id: str) -> None:
         """Undo a load."""

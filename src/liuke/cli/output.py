@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Format = Literal["table", "json", "csv", "xlsx"]
+TABLE_ROWS = 20
 # what would steer the terminal instead of being shown: control characters, marks that turn the direction of writing
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -57,6 +58,11 @@ def encode(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def most_rows(top: int | None, form: Format) -> int:
+    """How many rows to show, 0 for all: what is left out of a table can be seen, what is left out of a file can't."""
+    return top if top is not None else TABLE_ROWS if form == "table" else 0
 
 
 def emit(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from typer import Argument, Exit, Option, Typer
 
 from liuke.cli.helped import Program
+from liuke.cli.output import most_rows
 from liuke.kernel.i18n import N_, translate
 
 Form = Literal["table", "json", "csv", "xlsx"]
@@ -34,6 +35,8 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
     FormOf = Annotated[Form, form]  # noqa: N806
     Out = Annotated[Path | None, out]  # noqa: N806
     AsOf = Annotated[datetime | None, as_of]  # noqa: N806
+    most = Option(min=0, help=_(N_("How many; 0 for all. Without it 20 on the terminal, all in a file.")))
+    Top = Annotated[int | None, most]  # noqa: N806
 
     @program.callback(invoke_without_command=True)
     def _language(
@@ -158,7 +161,7 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
             str, Option(help=_(N_("rank, at_stake, risk, usual_year, silent_days, amount_12 or customer_id.")))
         ] = "rank",
         as_of: AsOf = None,
-        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Top = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
@@ -166,7 +169,13 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
         from liuke.cli import running
 
         wanted = Filter(
-            state=state, core=core, owner=owner, rule=rule, where=running.pairs(where or []), sort=sort, top=top or None
+            state=state,
+            core=core,
+            owner=owner,
+            rule=rule,
+            where=running.pairs(where or []),
+            sort=sort,
+            top=most_rows(top, form) or None,
         )
         running.watch_list(workspace, wanted, _day(as_of), form, out)
 
@@ -214,13 +223,13 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
     def families(
         workspace: Folder = Path(),
         as_of: AsOf = None,
-        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Top = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.cli import modelling
 
-        modelling.families(workspace, _day(as_of), top, form, out)
+        modelling.families(workspace, _day(as_of), most_rows(top, form), form, out)
 
     @program.command(help=_(N_("Check the workspace, the versions and the engine, and say what to do.")))
     def doctor(workspace: Folder = Path()) -> None:
@@ -275,13 +284,13 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
     def rules_preview(
         rule: Annotated[str, Argument(metavar="RULE", help=_(N_("Rule id or TOML file.")))],
         workspace: Folder = Path(),
-        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Top = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.cli import ruling
 
-        ruling.preview(workspace, rule, top, form, out)
+        ruling.preview(workspace, rule, most_rows(top, form), form, out)
 
     @rules.command("backtest", help=_(N_("How every rule did on the firm's own history.")))
     def rules_backtest(workspace: Folder = Path(), as_of: AsOf = None, form: FormOf = "table", out: Out = None) -> None:
@@ -309,14 +318,14 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
             Option(help=_(N_("next_year, clv, at_stake_next_year, wallet, share_of_wallet, grade or customer_id."))),
         ] = "next_year",
         as_of: AsOf = None,
-        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Top = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.app.value_queries import Wanted
         from liuke.cli import valuing
 
-        wanted = Wanted(grade, stage, loyalty, core, neglected, sort, top or None)
+        wanted = Wanted(grade, stage, loyalty, core, neglected, sort, most_rows(top, form) or None)
         valuing.values(workspace, wanted, _day(as_of), form, out)
 
     @value.command("show", help=_(N_("What one customer is worth, its wallet, loyalty, grade and service.")))
@@ -368,13 +377,13 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
     def value_service(
         workspace: Folder = Path(),
         as_of: AsOf = None,
-        top: Annotated[int, Option(help=_(N_("How many; 0 for all.")))] = 20,
+        top: Top = None,
         form: FormOf = "table",
         out: Out = None,
     ) -> None:
         from liuke.cli import valuing
 
-        valuing.service(workspace, top, _day(as_of), form, out)
+        valuing.service(workspace, most_rows(top, form), _day(as_of), form, out)
 
     @value.command("standard", help=_(N_("Grades and the service they are owed, as in force; changed in value.toml.")))
     def value_standard(workspace: Folder = Path(), form: FormOf = "table", out: Out = None) -> None:

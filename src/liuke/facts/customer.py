@@ -8,6 +8,7 @@ from liuke.facts.document_line import INPUTS as LINE_INPUTS
 from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
+DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # columns that reports and rules read
 CONTRACT = Contract(
     table="customer",
     meaning=N_("one customer"),

@@ -54,8 +54,7 @@ def append_documents(
 ) -> Load | None:
     """Add the documents of a staged file that are new or corrected; the finished load, or None when nothing is new.
 
-    Raises NeedsAnswer when the file holds part of a known document, reuses a number, or holds what another source holds
-    while its own was not `named` by anybody, and nobody decided.
+    Raises NeedsAnswer for part of a known document, a number used again and, unless `named`, what another source holds.
     """
     con = staged.con
     earlier = store.loads("document_line", draft.source)

@@ -22,6 +22,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
+from liuke.facts.customer import DESCRIBED
 from liuke.kernel.i18n import LANGUAGES, N_, language
 from liuke.kernel.kinds import KINDS
 from liuke.signals.condition import Condition, conditions
@@ -30,6 +31,7 @@ from liuke.signals.rules.fault import Place, refuse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+COLUMNS = (*DESCRIBED, "since", "salesperson")
 FIELDS = ("id", "title", "help", "severity", "order", "kind", "measure", "scope", "when")
 
 
@@ -203,12 +205,19 @@ def _scope(raw: object, place: Place) -> dict[str, tuple[str, ...]]:
         raise refuse(place.at("scope"), N_("scope gives columns and their values, not {found}"), found=raw)
     scope: dict[str, tuple[str, ...]] = {}
     for column, wanted in raw.items():
+        _known_column(column, place)
         listed = [wanted] if isinstance(wanted, str) else wanted
         if not isinstance(listed, list) or not listed or not all(isinstance(value, str) for value in listed):
             message = N_("the scope of {field} must be a text or a list of texts, not {found}")
             raise refuse(place.at(column), message, field=column, found=wanted)
         scope[column] = tuple(listed)
     return scope
+
+
+def _known_column(column: str, place: Place) -> None:
+    if column not in COLUMNS:
+        message = N_("{found} is no column of a customer that a rule can ask for")
+        raise refuse(place.at(column), message, near=COLUMNS, found=column)
 
 
 class _Reader:
@@ -287,4 +296,5 @@ class _Reader:
         column = raw.get("column", "grade")
         if not isinstance(column, str):
             raise refuse(here, N_("{field} must be a text, not {found}"), field="column", found=column)
+        _known_column(column, here)
         return By(column, {value: {**base, **self._checked(condition, own, here)} for value, own in values.items()})

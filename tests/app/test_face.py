@@ -1,0 +1,63 @@
+"""The Python face: frames in, options by name, clear words for what is wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+import liuke
+from liuke.kernel.errors import LiukeError
+from liuke.kernel.i18n import in_language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INVOICES = pl.DataFrame(
+    {
+        "发票号": ["F1", "F2"],
+        "客户编码": ["K1", "K2"],
+        "开票日期": ["2026-01-05", "2026-01-06"],
+        "金额": [Decimal("10.50"), Decimal("20.25")],
+        "含税": [Decimal("11.87"), Decimal("22.88")],
+    }
+)
+
+
+class OnlyArrow:
+    """Any other library's frame: all it can do is hand out Arrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return INVOICES.__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize("frame", [INVOICES, INVOICES.to_arrow(), OnlyArrow()], ids=["polars", "arrow", "other"])
+def test_a_frame_is_loaded_and_ties_to_the_cent(frame: object, tmp_path: Path) -> None:
+    firm = liuke.open(tmp_path / "firm")
+    done = firm.load(frame, source="invoices")  # type: ignore[arg-type]
+    assert (done.account.rows_loaded, done.account.sum_loaded) == (2, Decimal("30.75"))
+    assert firm.load(frame, source="invoices").load is None  # type: ignore[arg-type]
+
+
+def test_a_frame_without_a_name_an_unknown_option_and_a_day_that_is_none_are_refused(tmp_path: Path) -> None:
+    firm = liuke.open(tmp_path / "firm")
+    with in_language("en"):
+        with pytest.raises(LiukeError) as refused:
+            firm.load(INVOICES)
+        assert "give source" in refused.value.text()
+        with pytest.raises(LiukeError) as refused:
+            firm.load(INVOICES, source="x", taxes="inclusive")
+        assert "no option taxes" in refused.value.text()
+        firm.load(INVOICES, source="x")
+        with pytest.raises(LiukeError) as refused:
+            firm.run(as_of="2024/06/30")
+        assert "2024/06/30 is not a day" in refused.value.text()
+
+
+def test_what_a_command_may_say_of_a_file_may_be_said_by_name(tmp_path: Path) -> None:
+    firm = liuke.open(tmp_path / "firm")
+    done = firm.load(INVOICES, source="x", amount="含税", kind="order")
+    assert done.account.sum_loaded == Decimal("34.75")
+    assert done.mapping.kind == "order"
