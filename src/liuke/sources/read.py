@@ -158,12 +158,7 @@ def prepare(
     """
     options = options or Options()
     tables = open_source(location, sheet=sheet, query=query)
-    if all(table.sample(1).is_empty() for table in tables):
-        raise BadInput(
-            N_("{file} has column names but no rows."),
-            fix=N_("Export again with the period you need, and check that the export holds rows."),
-            file=tables[0].place,
-        )
+    _refuse_without_rows(tables)
     _refuse_unknown_headers(tables, options)
     if mapping is not None:
         named = _with_options(mapping, options, contract)
@@ -183,6 +178,15 @@ def prepare(
 def _said_by(tables: list[RawTable]) -> list[Note]:
     """What the reading of the tables assumed, each kind once: a folder of like files says it of the first."""
     return list({note.message: note for table in reversed(tables) for note in table.notes}.values())
+
+
+def _refuse_without_rows(tables: list[RawTable]) -> None:
+    if all(table.sample(1).is_empty() for table in tables):
+        raise BadInput(
+            N_("{file} has column names but no rows."),
+            fix=N_("Export again with the period you need, and check that the export holds rows."),
+            file=tables[0].place,
+        )
 
 
 def _refuse_unknown_headers(tables: list[RawTable], options: Options) -> None:
