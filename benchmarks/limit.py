@@ -11,9 +11,7 @@ firm's own run and the naive rule of docs/methods/score.md, on the same customer
 from __future__ import annotations
 
 import argparse
-import tempfile
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -27,12 +25,10 @@ from liuke.app.scope import resolve
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, logit
 from liuke.signals.churn.rows import LINEAR, Rows, rows
-from liuke.simulate.export import simulate
 from liuke.simulate.figures import NAIVE, SHARE_CALLED
-from liuke.simulate.words import wording
 from liuke.simulate.world import names
 from liuke.store.fact_store import FactStore
-from score import MONTHS, TABLES
+from score import simulated
 
 ROUNDS = 200
 
@@ -49,13 +45,7 @@ class Firm(NamedTuple):
 
 def firm(world: str, customers: int, seed: int) -> Firm:
     """One firm from its files, with what came after."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        simulate(root / "export", root / "truth", world, customers, MONTHS, seed, xlsx=False)
-        made = liuke.open(root / "firm")
-        for table in TABLES:
-            for file in (root / "export").glob(f"{wording('zh').sections['files'][table]}.*"):
-                made.load(file)
+    with simulated(world, customers, seed) as (made, truth):
         run = made.run()
         found = _rows(made)
         known = run.table("customer_now").filter(
@@ -63,7 +53,7 @@ def firm(world: str, customers: int, seed: int) -> Firm:
         )
         known = known.filter(pl.col("customer_code").is_in(found.customer.tolist())).sort("customer_code")
         day, horizon = date.fromisoformat(run.info["as_of"]), int(np.max(run.info["left_days"]))
-        ahead = pl.read_parquet(root / "truth" / "future_order.parquet")
+        ahead = pl.read_parquet(truth / "future_order.parquet")
         back = ahead.filter(pl.col("invoiced_on").is_between(day + timedelta(1), day + timedelta(horizon)))
         place = np.searchsorted(found.customer, known["customer_code"].to_numpy())
         return Firm(

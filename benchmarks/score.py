@@ -13,7 +13,9 @@ import argparse
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -24,13 +26,17 @@ from liuke.simulate.score import over_seeds, score
 from liuke.simulate.words import wording
 from liuke.simulate.world import names
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MONTHS = 36
 MOST = {"small_firm": 300}
 TABLES = ("order", "invoice", "return", "customer", "wallet", "complaint", "promise")  # what the figures rest on
 
 
-def scored(world: str, customers: int, seed: int, futures: int) -> pl.DataFrame:
-    """The score of one firm, from its files on."""
+@contextmanager
+def simulated(world: str, customers: int, seed: int) -> Iterator[tuple[liuke.Firm, Path]]:
+    """A firm loaded from its files, and the folder of its truth; both are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         simulate(root / "export", root / "truth", world, customers, MONTHS, seed, xlsx=False)
@@ -38,9 +44,15 @@ def scored(world: str, customers: int, seed: int, futures: int) -> pl.DataFrame:
         for table in TABLES:
             for file in (root / "export").glob(f"{wording('zh').sections['files'][table]}.*"):
                 firm.load(file)
+        yield firm, root / "truth"
+
+
+def scored(world: str, customers: int, seed: int, futures: int) -> pl.DataFrame:
+    """The score of one firm, from its files on."""
+    with simulated(world, customers, seed) as (firm, truth):
         made = firm.run()
         said = pl.lit(made.info["model"]["rung"], pl.String)
-        return score(made, root / "truth", futures).with_columns(rung=said)
+        return score(made, truth, futures).with_columns(rung=said)
 
 
 def figure(value: float | None) -> str:
