@@ -93,12 +93,16 @@ def test_no_rows_are_refused_and_leave_nothing(firm: Firm, tmp_path: Path) -> No
         with pytest.raises(BadInput, match=name):
             firm.load(tmp_path / name)
     (tmp_path / "bad.csv").write_text(
-        "单据号,客户编码,开票日期,不含税金额\nA,K,2024-01-02,坏\nB,K,2024-01-03,坏\n", "utf-8"
+        "单据号,客户编码,开票日期,不含税金额\nA,K,2999-01-02,5.0\nB,K,2999-01-03,6.5\n", "utf-8"
     )
-    with pytest.raises(Refused, match=r"bad\.csv"):
+    assert [path.name for path in firm.workspace.root.iterdir() if path.is_dir()] == []
+    with pytest.raises(Refused, match=r"bad\.csv.*a day still to come") as refused:
         firm.load(tmp_path / "bad.csv")
-    assert not list((firm.workspace.facts / "loads").glob("*"))
-    assert not list(firm.workspace.quarantine.glob("*"))
+    assert [path.name for path in firm.workspace.root.iterdir() if path.is_dir()] == ["quarantine"]
+    assert len(pl.read_csv(refused.value.data["path"])) == 2
+    with pytest.raises(Refused):
+        firm.load(tmp_path / "bad.csv", dry_run=True, source="other")
+    assert [path.name for path in firm.workspace.quarantine.iterdir()] == ["bad.not-loaded.csv"]
     with pytest.raises(Refused):
         firm.load(tmp_path / "nowhere.csv")
 

@@ -127,6 +127,55 @@ def test_documents_that_share_a_few_numbers_are_others(firm: Path) -> None:
     assert "4 new documents" in said.out + said.err
 
 
+def test_a_load_that_changes_nothing_leaves_the_next_number_free(firm: Path) -> None:
+    bad = "F9,K1,someday,1,1.00\n"
+    liuke("load", write(firm, PRICED + bad), "-w", firm)
+    again = liuke("load", write(firm, PRICED + bad), "-w", firm)
+    assert "1 rows were not used: not a date" in again.err
+    names = sorted(path.name for path in (firm / "quarantine").iterdir())
+    assert names == ["0001-发票.csv", "发票.not-loaded.csv"]
+    assert str(firm / "quarantine" / names[1]) in again.err
+
+
+def test_a_dry_run_says_why_rows_are_not_used_and_leaves_nothing(firm: Path) -> None:
+    said = liuke("load", write(firm, PRICED + "F9,K1,2999-01-01,1,1.00\n"), "-w", firm, "--dry-run", language="zh")
+    assert "1 行没有使用：日期在将来" in said.err
+    assert [path.name for path in firm.iterdir() if path.is_dir()] == []
+
+
+def test_a_column_that_comes_later_is_taken_and_said(firm: Path) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    later = PRICED.replace("单价", "单价,业务员,箱号,金额").replace("10.00\n", "10.00,王,B7,19.00\n")
+    said = liuke("load", write(firm, later + "F3,K1,2026-02-05,1,10.00,王,B7,9.50\n"), "-w", firm)
+    assert "业务员 is new in this source: taken for" in said.out
+    assert "箱号 is new in this source and not used" in said.out
+    assert "金额 is new in this source and could be" in said.out
+    saved = (firm / "mappings" / "发票.document_line.toml").read_text("utf-8")
+    assert 'salesperson_id = "业务员"' in saved
+    assert 'amount = "金额"' not in saved
+    again = liuke("load", write(firm, later), "-w", firm)
+    assert "is new in this source" not in again.out
+
+
+def test_a_column_taken_out_of_the_mapping_file_is_not_new(firm: Path) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    saved = firm / "mappings" / "发票.document_line.toml"
+    saved.write_text(saved.read_text("utf-8").replace('document_id = "发票号"\n', "", 1), "utf-8")
+    said = liuke("load", write(firm, PRICED + "F3,K1,2026-02-05,1,10.00\n"), "-w", firm, "--dry-run")
+    assert "is new in this source" not in said.out
+
+
+def test_what_was_answered_stays_set_by_hand(firm: Path) -> None:
+    two = "客户名称,日期,金额1,金额2\n" + "".join(f"甲{i % 3},2026-03-05,{i}.5,{i * i}.25\n" for i in range(9))
+    child, terminal = at_a_terminal("load", write(firm, two), "-w", firm)
+    read_until(terminal, "> ")
+    os.write(terminal, b"2\n")
+    read_until(terminal, "as before")
+    os.waitpid(child, 0)
+    said = liuke("load", write(firm, two), "-w", firm)
+    assert "set by you" in next(line for line in said.out.splitlines() if "金额2" in line)
+
+
 def at_a_terminal(*words: str | Path) -> tuple[int, int]:
     """A process running the program at a terminal of its own: its id and the terminal's other end."""
     child, terminal = pty.fork()
@@ -166,3 +215,14 @@ def test_a_question_can_be_answered_at_a_terminal(firm: Path) -> None:
     os.write(terminal, b"2\n")
     assert "2 new documents" in read_until(terminal, "as before")
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_where_documents_come_from_is_asked_at_a_terminal(firm: Path) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    again = write(firm, PRICED + "F3,K1,2026-02-05,1,10.00\n", "开票明细.csv")
+    child, terminal = at_a_terminal("load", again, "-w", firm)
+    assert "the same export again" in read_until(terminal, "> ")
+    os.write(terminal, b"1\n")
+    assert "1 new documents" in read_until(terminal, "as before")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not (firm / "mappings" / "开票明细.document_line.toml").exists()

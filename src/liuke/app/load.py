@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.audits import Auditor
+from liuke.app.naming import known_source, source_name
 from liuke.facts import LINES, contracts, inputs
 from liuke.facts.document_line import ATTRIBUTES
-from liuke.kernel.errors import Refused
-from liuke.kernel.i18n import N_
+from liuke.kernel.errors import NeedsAnswer, Refused
+from liuke.kernel.i18n import N_, translate
 from liuke.sources import read
 from liuke.sources.files import open_source
 from liuke.sources.headers import name_score
 from liuke.sources.mapping import explain, which_table
 from liuke.sources.mapping_file import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
+from liuke.sources.table import Choice, Note, Question
+from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, write_parquet
 from liuke.store.document_load import PartPolicy, append_documents
 from liuke.store.fact_store import FactStore, Load
@@ -36,11 +37,9 @@ if TYPE_CHECKING:
     from liuke.sources.mapping_file import Mapping
     from liuke.sources.read import Prepared
     from liuke.sources.reconcile import Reconciliation
-    from liuke.sources.table import Note, Question
     from liuke.store.workspace import Workspace
 
 Answers = read.Options  # what the person says of the file beforehand
-AGAIN = r"(?i)([\s_\-]*([(（]\d+[)）]|副本|拷贝|最终版|终版|新版|copy|final))+$"  # what a second copy's name ends in
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -89,80 +88,110 @@ class Loaded:
         """Whether the rows are document lines, whose amounts are accounted for."""
         return self.table == LINES
 
-
-def source_name(location: str, query: str | None) -> str:
-    """The name under which repeated exports are recognised: the file's name without its date, or the database table."""
-    if "://" in location:
-        digest = hashlib.sha256((query or location).encode()).hexdigest()[:8]
-        return f"database-{digest}"
-    stem = Path(location.rstrip("/*")).stem.replace("*", "")
-    bare = re.sub(r"[\s_.\-()（）]*(\d{4}[年.\-_]?\d{0,2}[月.\-_]?\d{0,2}日?|\d{6,14})[\s_.\-()（）]*", "", stem)
-    return re.sub(AGAIN, "", bare or stem) or bare or stem or "documents"
+    @property
+    def reasons(self) -> list[tuple[int, str]]:
+        """How many rows could not be used for which reason, in the language in force, the most frequent first."""
+        return _reasons(self.account)
 
 
-def _known_source(store: FactStore, name: str) -> str:
-    """The source of that name, however it was written before."""
-    return next((load.source for load in store.loads() if load.source.casefold() == name.casefold()), name)
+def _reasons(account: Reconciliation) -> list[tuple[int, str]]:
+    counted = [(total.rows, translate(IN_SHORT[code])) for code, total in account.by_reason.items()]
+    return sorted(counted, key=lambda each: -each[0])
 
 
 def load(workspace: Workspace, location: str, options: Options) -> Loaded:
-    """Load one location into the workspace; refused, it leaves nothing behind."""
-    with workspace.locked(), refusing(*UNWRITTEN):
-        known = contracts()
-        table = options.table or _table_of(location, options)
-        if table not in known:
-            raise Refused(
-                N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
-            )
-        contract = known[table]
-        store = FactStore(workspace.facts)
-        source = options.source or _known_source(store, source_name(location, options.query))
-        saved = workspace.mappings / f"{source}.{table}.toml"
-        prepared = read.prepare(
-            location,
-            contract,
-            inputs(table),
-            mapping=_given_mapping(options.mapping or saved, contract, location, options),
-            options=options.answers,
-            ask=options.ask,
-            sheet=options.sheet,
-            query=options.query,
+    """Load one location into the workspace; refused, it leaves nothing behind but the rows it could not use.
+
+    What only the documents held bring up is asked where there is somebody to ask, and the load begun anew.
+    """
+    options = replace(options, ask=_once(options.ask) if options.ask else None)
+    while True:
+        try:
+            with workspace.locked(), _no_empty_folders(workspace), refusing(*UNWRITTEN):
+                return _load(workspace, location, options)
+        except NeedsAnswer as asked:
+            if options.ask is None or not asked.choices:
+                raise
+            choices = tuple(Choice(value, Note(means)) for value, means in asked.choices)
+            option = "--" + asked.decides.replace("_", "-")
+            question = Question(asked.decides, Note(asked.message, asked.data), choices, option)
+            decided: dict[str, Any] = {asked.decides: options.ask(question)}
+            options = replace(options, **decided)
+
+
+def _once(ask: Callable[[Question], str]) -> Callable[[Question], str]:
+    """Ask each question once, however often the load begins anew."""
+    given: dict[str, str] = {}
+
+    def answer(question: Question) -> str:
+        if question.key not in given:
+            given[question.key] = ask(question)
+        return given[question.key]
+
+    return answer
+
+
+def _load(workspace: Workspace, location: str, options: Options) -> Loaded:
+    known = contracts()
+    table = options.table or _table_of(location, options)
+    if table not in known:
+        raise Refused(
+            N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
         )
-        files = [f"{t.origin}[{t.sheet}]" if t.sheet else t.origin for t in prepared.tables]
-        draft = Load(
-            load_id=store.next_id(),
-            token=uuid.uuid4().hex,
-            table=table,
-            source=source,
-            files=[Path(name).name for name in files],
-            loaded_on=str(options.loaded_on or date.today()),
-            rows_read=0,
-            rows_loaded=0,
-            rows_quarantined=0,
-        )
-        workspace.quarantine.mkdir(parents=True, exist_ok=True)
-        writer = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.csv", prepared.columns)
-        doubtful = QuarantineWriter(workspace.quarantine / f"{draft.load_id}-{source}.doubtful.csv", contract.columns)
-        keeping = nullcontext() if options.dry_run else _written(saved, prepared.mapping.to_toml())
-        with keeping, writer, Auditor(contract, doubtful) as auditor, store.staging() as staged:
-            work = _documents if table == LINES else _small
-            done = work(store, staged, Reading(prepared, writer, auditor, options), draft)
-        if options.dry_run:
-            writer.path.unlink(missing_ok=True)
-            doubtful.path.unlink(missing_ok=True)
-        return Loaded(
-            table=table,
-            source=source,
-            load=done,
-            account=prepared.reconciliation,
-            mapping=prepared.mapping,
-            columns=explain(prepared.mapping, contract, inputs(table), prepared.tables[0]),
-            notes=prepared.notes,
-            quarantine=writer.path if writer.rows and not options.dry_run else None,
-            broken=auditor.found,
-            doubtful=doubtful.path if doubtful.rows and not options.dry_run else None,
-            dry_run=options.dry_run,
-        )
+    contract = known[table]
+    store = FactStore(workspace.facts)
+    source = options.source or known_source(store, source_name(location, options.query, options.sheet))
+    saved = workspace.mappings / f"{source}.{table}.toml"
+    prepared = read.prepare(
+        location,
+        contract,
+        inputs(table),
+        mapping=_given_mapping(options.mapping or saved, contract, location, options),
+        options=options.answers,
+        ask=options.ask,
+        sheet=options.sheet,
+        query=options.query,
+    )
+    draft = _draft(store.next_id(), source, prepared, options)
+    beside = f"{draft.load_id}-{source}"
+    writer = QuarantineWriter(workspace.quarantine / f"{beside}.csv", prepared.columns)
+    doubtful = QuarantineWriter(workspace.quarantine / f"{beside}.doubtful.csv", contract.columns)
+    keeping = nullcontext() if options.dry_run else _written(saved, prepared.mapping.to_toml())
+    with keeping, writer, Auditor(contract, doubtful) as auditor, store.staging() as staged:
+        work = _documents if table == LINES else _small
+        done = work(store, staged, Reading(prepared, writer, auditor, options), draft)
+    if done is None:  # the number is the next load's
+        for each, name in ((writer, "not-loaded"), (doubtful, "doubtful.not-loaded")):
+            each.keep(None if options.dry_run else workspace.quarantine / f"{source}.{name}.csv")
+    return Loaded(
+        table=table,
+        source=source,
+        load=done,
+        account=prepared.reconciliation,
+        mapping=prepared.mapping,
+        columns=explain(prepared.mapping, contract, inputs(table), prepared.tables[0]),
+        notes=prepared.notes,
+        quarantine=writer.kept,
+        broken=auditor.found,
+        doubtful=doubtful.kept,
+        dry_run=options.dry_run,
+    )
+
+
+def _draft(load_id: str, source: str, prepared: Prepared, options: Options) -> Load:
+    """The load as far as it is known before a row is read."""
+    files = [f"{t.origin}[{t.sheet}]" if t.sheet else t.origin for t in prepared.tables]
+    return Load(
+        load_id=load_id,
+        token=uuid.uuid4().hex,
+        table=prepared.contract.table,
+        source=source,
+        files=[Path(name).name for name in files],
+        loaded_on=str(options.loaded_on or date.today()),
+        rows_read=0,
+        rows_loaded=0,
+        rows_quarantined=0,
+    )
 
 
 def unload(workspace: Workspace, load_id: str) -> Load:
@@ -174,6 +203,17 @@ def unload(workspace: Workspace, load_id: str) -> Load:
 def loads(workspace: Workspace) -> list[Load]:
     """Everything loaded, oldest first."""
     return FactStore(workspace.facts).loads()
+
+
+@contextmanager
+def _no_empty_folders(workspace: Workspace) -> Iterator[None]:
+    """Take folders away again that nothing was put into."""
+    try:
+        yield
+    finally:
+        for folder in (workspace.mappings, workspace.quarantine, workspace.facts):
+            with suppress(OSError):  # one that holds something stays
+                folder.rmdir()
 
 
 @contextmanager
@@ -270,13 +310,7 @@ def _documents(store: FactStore, staged: Path, reading: Reading, draft: Load) ->
     account = reading.prepared.reconciliation
     draft = _accounted(draft, account)
     if not rows.rows:
-        raise Refused(
-            N_("{file}: none of the {read} rows can be used."),
-            file=", ".join(draft.files),
-            read=draft.rows_read,
-            fix=N_("The most frequent reason is: {reason}. Check the mapping with --dry-run."),
-            reason=max(account.by_reason.items(), key=lambda item: item[1].rows)[0],
-        )
+        raise _nothing_usable(reading, draft)
     if options.dry_run:
         return None
     for table, frames in beside.items():
@@ -287,6 +321,22 @@ def _documents(store: FactStore, staged: Path, reading: Reading, draft: Load) ->
     day = options.loaded_on or date.today()
     named = options.source is not None
     return append_documents(store, rows, draft, day, options.part, options.document_key, named)
+
+
+def _nothing_usable(reading: Reading, draft: Load) -> Refused:
+    """The refusal of a file without one usable row; the rows lie in the quarantine, with their reasons."""
+    writer, options = reading.writer, reading.options
+    kept = writer.keep(None if options.dry_run else writer.path.with_name(f"{draft.source}.not-loaded.csv"))
+    return Refused(
+        N_("{file}: none of the {read} rows can be used. The most frequent reason: {reason}."),
+        file=", ".join(draft.files),
+        read=draft.rows_read,
+        reason=_reasons(reading.prepared.reconciliation)[0][1],
+        fix=N_("The rows with their reasons: {path}. Is a column taken for what it is not?")
+        if kept
+        else N_("Is a column taken for what it is not?"),
+        path=kept,
+    )
 
 
 def _small(store: FactStore, staged: Path, reading: Reading, draft: Load) -> Load | None:

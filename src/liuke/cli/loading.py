@@ -98,8 +98,6 @@ def describe(done: Loaded) -> None:
             shown if done.has_amounts else [(name, rows, "") for name, rows, _ in shown if rows],
         )
     )
-    if account.unknown:
-        tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
     if account.skipped:
         tell(N_("{count} total rows were read as totals, not as lines."), count=account.skipped)
     if account.filled:
@@ -108,8 +106,7 @@ def describe(done: Loaded) -> None:
         off = N_("The file's own total is {total}, {off} away from its rows.")
         said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
         tell(said, total=account.file_total, off=account.off_file_total)
-    if done.quarantine is not None:
-        tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
+    tell_unused(done)
     tell_doubts(done)
     if done.dry_run:
         tell(N_("Nothing was stored: this was a dry run."))
@@ -123,6 +120,17 @@ def describe(done: Loaded) -> None:
              load=done.load.load_id, **counts)  # fmt: skip
     else:
         tell(N_("Load {load} stored."), load=done.load.load_id)
+
+
+def tell_unused(done: Loaded) -> None:
+    """Say how many rows could not be used for which reason, and where they are."""
+    account = done.account
+    for rows, reason in done.reasons:
+        tell(N_("{rows} rows were not used: {reason}"), rows=figures.count(rows), reason=reason)
+    if account.unknown:
+        tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
+    if done.quarantine is not None:
+        tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
 
 
 def tell_doubts(done: Loaded) -> None:

@@ -11,7 +11,12 @@ A message is an English msgid with named fields; it is put into the user's langu
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from liuke.kernel.i18n import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class LiukeError(Exception):
@@ -45,7 +50,24 @@ class BadInput(Refused):
 
 
 class NeedsAnswer(Refused):
-    """A question without a safe default was met where nobody can be asked."""
+    """A question without a safe default was met where nobody can be asked.
+
+    Where `decides` names an option of the load and `choices` its values with what they mean, somebody may yet be asked.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        /,
+        *,
+        decides: str = "",
+        choices: Sequence[tuple[str, str]] = (),
+        fix: str = "",
+        **data: object,
+    ) -> None:
+        super().__init__(message, fix=fix, **data)
+        self.decides = decides
+        self.choices = choices
 
 
 class Usage(LiukeError):  # noqa: N818

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.errors import BadInput
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.headers import name_score, names_another_amount
-from liuke.sources.mapping_file import Explained, Mapping, Match, from_toml
+from liuke.sources.mapping_file import ANSWERED, Explained, Mapping, Match, from_toml
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Choice, Note, Question, RawTable
 
@@ -51,8 +51,8 @@ def guess(
 
     sample = table.sample()
     looks = {name: profile(name, sample[name]) for name in table.columns}
-    columns = _by_names(contract, inputs, looks, given or {})
-    _codes_for_names(columns, looks, inputs)
+    columns = by_names(contract, inputs, looks, given or {})
+    codes_for_names(columns, looks, inputs)
     questions: list[Question] = []
     for name in contract.required:
         if name not in columns and not (name == "amount" and _has_amount(columns)):
@@ -97,7 +97,7 @@ def candidates(
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
 
 
-def _by_names(
+def by_names(
     contract: Contract,
     inputs: collections.abc.Mapping[str, Column],
     looks: dict[str, Profile],
@@ -113,7 +113,7 @@ def _by_names(
     return {target: columns[target] for target in {**contract.columns, **inputs} if target in columns}
 
 
-def _codes_for_names(
+def codes_for_names(
     columns: dict[str, Match], looks: dict[str, Profile], inputs: collections.abc.Mapping[str, Column]
 ) -> None:
     """Where there is no code column, a second name column is the code, or the name itself identifies."""
@@ -222,8 +222,8 @@ def which_table(
     best, best_score = None, 0.0
     for name, contract in contracts.items():
         extra = (inputs or {}) if "document_id" in contract.columns else {}
-        columns = _by_names(contract, extra, looks, {})
-        _codes_for_names(columns, looks, extra)
+        columns = by_names(contract, extra, looks, {})
+        codes_for_names(columns, looks, extra)
         lacking = [r for r in contract.required if r not in columns and not (r == "amount" and _has_amount(columns))]
         if lacking:
             continue
@@ -265,7 +265,7 @@ def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
     if question.key in ("date_order", "kind", "discount", "returns"):
         changed: dict[str, Any] = {question.key: answer}
         return replace(mapping, **changed)
-    why = Note(N_("answered by you"))
+    why = Note(ANSWERED)
     if question.key == "tax":
         if answer == "inclusive":
             header = mapping.header("amount_with_tax") or mapping.columns["amount"].header

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from liuke.kernel.contract import Column, Contract
 
-SECTIONS = ("table", "columns", "guessed", "options", "kinds", "rates")
+SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates")
 KINDS = ("order", "delivery", "invoice", "return")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
@@ -30,6 +30,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "returns": ("negative", "positive"),
 }
 BY_HAND = N_("set by you")
+ANSWERED = N_("answered by you")
 GUESSED = N_("taken by Liuke at an earlier load")
 
 
@@ -66,7 +67,8 @@ class Mapping:
     """Canonical column or input -> header, and the options that say how to read the values.
 
     `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
-    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off.
+    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
+    are all columns the source has had so far, used or not.
     """
 
     table: str
@@ -82,6 +84,7 @@ class Mapping:
     cancelled: tuple[str, ...] = ()
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
+    headers: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The header a canonical column or input is read from."""
@@ -108,9 +111,14 @@ class Mapping:
 
     def to_toml(self) -> str:
         """The mapping file: columns first, then the options in force, with a comment saying what may be written."""
-        lines = ["# liuke mapping: canonical column = header in the file", f"table = {_quoted(self.table)}", ""]
+        lines = ["# liuke mapping: canonical column = header in the file", f"table = {_quoted(self.table)}"]
+        if self.headers:
+            lines.append(f"headers = [{', '.join(map(_quoted, self.headers))}]  # all columns so far, used or not")
+        lines.append("")
         lines += ["[columns]", *(f"{name} = {_quoted(match.header)}" for name, match in self.columns.items()), ""]
-        guessed = {name: match.header for name, match in self.columns.items() if match.why.message != BY_HAND}
+        guessed = {
+            name: match.header for name, match in self.columns.items() if match.why.message not in (BY_HAND, ANSWERED)
+        }
         if guessed:
             lines.append("[guessed]  # what Liuke took by itself; a column above that differs was set by hand")
             lines += [*(f"{name} = {_quoted(header)}" for name, header in guessed.items()), ""]
@@ -206,6 +214,7 @@ def from_toml(
         columns=columns,
         kinds={word: str(kind) for word, kind in kinds.items()},
         rates=_rates(checker, data.get("rates", [])),
+        headers=_texts(checker, data, "headers"),
         **_options(checker, _table(checker, data, "options")),  # type: ignore[arg-type]
     )
 
@@ -215,6 +224,13 @@ def _table(checker: _Checker, data: dict[str, object], key: str) -> dict[str, ob
     if not isinstance(found, dict):
         raise checker.refuse(key, found, (f"[{key}]",))
     return found
+
+
+def _texts(checker: _Checker, data: dict[str, object], key: str) -> tuple[str, ...]:
+    found = data.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise checker.refuse(key, found, (f'{key} = ["…", "…"]',))
+    return tuple(found)
 
 
 def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.sources import words
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.mapping_file import BY_HAND, Mapping, Match
+from liuke.sources.mapping_file import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.numbers import read_numbers
 from liuke.sources.profile import Profile, agree, product, usual_ratio
 from liuke.sources.table import Choice, Note, Question, RawTable
@@ -29,6 +29,13 @@ ALL_OF = {
     "delivery": N_("All rows are taken for deliveries."),
     "invoice": N_("All rows are taken for invoices."),
     "return": N_("All rows are taken for returns."),
+}
+DISCOUNTS = {
+    "share_off": N_("a share taken off: 0.05 is five per cent less"),
+    "percent_off": N_("per cent taken off: 5 is five per cent less"),
+    "share_paid": N_("the share paid: 0.95 is five per cent less"),
+    "percent_paid": N_("per cent paid: 95 is five per cent less"),
+    "amount_off": N_("money taken off the line"),
 }
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
@@ -72,30 +79,43 @@ def _worked_out(mapping: Mapping) -> Note:
 
 def standing(mapping: Mapping) -> list[Note]:
     """What a mapping takes for granted, to be said at every load that uses it."""
+    if mapping.table != "document_line":
+        return []
     notes = []
-    gross, price = (mapping.header(name) for name in ("amount_with_tax", "unit_price"))
-    if mapping.table == "document_line":
-        if not ("amount" in mapping.columns or gross) and price:
-            notes.append(_worked_out(mapping))
-        if mapping.tax == "inclusive" and (gross or price or mapping.header("amount")):
-            header = gross or mapping.header("amount") or price
-            notes.append(Note(N_("{header} holds tax; amounts are with tax."), {"header": header}))
-        elif mapping.tax == "exclusive" and gross and "amount" in mapping.columns:
-            said = N_("The file has amounts with and without tax: those without count, {header}.")
-            notes.append(Note(said, {"header": mapping.header("amount")}))
-        if mapping.unit != 1:
-            notes.append(Note(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
-        if mapping.returns == "positive":
-            header = mapping.header("amount") or ""
-            notes.append(
-                Note(
-                    N_("Returns are written without a minus in {header}: they are booked as negative."),
-                    {"header": header},
-                )
-            )
-        if "kind" not in mapping.columns and mapping.kind:
-            notes.append(Note(ALL_OF[mapping.kind]))
+    if not {"amount", "amount_with_tax"} & set(mapping.columns) and mapping.header("unit_price"):
+        notes.append(_worked_out(mapping))
+        if (discount := mapping.header("discount")) is not None:
+            notes.append(_discount_read(discount, mapping.discount))
+    notes += _tax_taken(mapping)
+    if mapping.unit != 1:
+        notes.append(Note(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
+    if mapping.returns == "positive":
+        header = mapping.header("amount") or ""
+        said = N_("Returns are written without a minus in {header}: they are booked as negative.")
+        notes.append(Note(said, {"header": header}))
+    if "kind" not in mapping.columns and mapping.kind:
+        notes.append(Note(ALL_OF[mapping.kind]))
     return notes
+
+
+def _tax_taken(mapping: Mapping) -> list[Note]:
+    net, gross, price, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "unit_price", "tax"))
+    held = gross or net or price
+    if mapping.tax == "subtract" and tax:
+        return [Note(N_("The amount is {gross} less {tax}."), {"gross": held, "tax": tax})]
+    if mapping.tax == "inclusive":
+        return [Note(N_("{header} holds tax; amounts are with tax."), {"header": held})]
+    if is_rate(mapping.tax):
+        return [Note(N_("{rate} tax is taken off {header}."), {"rate": mapping.tax, "header": held})]
+    if net and gross:
+        said = N_("The file has amounts with and without tax: those without count, {header}.")
+        return [Note(said, {"header": net})]
+    return []
+
+
+def _discount_read(header: str, way: str) -> Note:
+    said = N_("{header} is read as {meaning}.")
+    return Note(said, {"header": header, "meaning": Note(DISCOUNTS[way]).text()})
 
 
 def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
@@ -230,19 +250,10 @@ def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Quest
         way = "share_paid" if usual == 1 else "share_off"
     else:
         way = "percent_paid" if usual == 100 else "percent_off"
-    meaning = {
-        "share_off": N_("a share taken off: 0.05 is five per cent less"),
-        "percent_off": N_("per cent taken off: 5 is five per cent less"),
-        "share_paid": N_("the share paid: 0.95 is five per cent less"),
-        "percent_paid": N_("per cent paid: 95 is five per cent less"),
-        "amount_off": N_("money taken off the line"),
-    }
     if usual in (0, 1, 100) or way == "amount_off":
-        notes.append(
-            Note(N_("{header} is read as {meaning}."), {"header": header, "meaning": Note(meaning[way]).text()})
-        )
+        notes.append(_discount_read(header, way))
     else:
-        choices = tuple(Choice(value, Note(text)) for value, text in meaning.items())
+        choices = tuple(Choice(value, Note(text)) for value, text in DISCOUNTS.items())
         ask = Note(N_("How is the discount in {header} written?"), {"header": header})
         questions.append(Question("discount", ask, choices, "--discount", None, looks[header].sample))
     return replace(mapping, discount=way)

@@ -31,6 +31,7 @@ class QuarantineWriter:
         self.columns = list(dict.fromkeys(columns))
         self.rows = 0
         self._file: BinaryIO | None = None
+        self._settled = False
 
     def __enter__(self) -> QuarantineWriter:
         return self
@@ -39,7 +40,7 @@ class QuarantineWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if kind is not None:
+        if kind is not None and not self._settled:
             self.path.unlink(missing_ok=True)
 
     def write(self, bad: pl.DataFrame, origin: str, sheet: str | None) -> None:
@@ -70,6 +71,21 @@ class QuarantineWriter:
                 said=error.strerror or str(error),
             ) from error
         self.rows += bad.height
+
+    @property
+    def kept(self) -> Path | None:
+        """The file, when there is one."""
+        return self.path if self.path.is_file() else None
+
+    def keep(self, path: Path | None) -> Path | None:
+        """Close the file and let it stay under another name, whatever comes after; None lets it go. Where it is now."""
+        self.close()
+        if path is None:
+            self.path.unlink(missing_ok=True)
+        elif self.path.is_file():
+            self.path = self.path.replace(path)
+        self._settled = True
+        return self.kept
 
     def _append(self, told: pl.DataFrame) -> None:
         first = self._file is None

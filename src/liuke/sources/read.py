@@ -14,6 +14,7 @@ from liuke.kernel.i18n import N_
 from liuke.sources import words
 from liuke.sources.files import open_source
 from liuke.sources.headers import plain
+from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import NAMED, Guess, answered, guess, missing_columns
 from liuke.sources.mapping_file import ALLOWED, Mapping, Match, Rate, is_rate
 from liuke.sources.options import standing
@@ -163,7 +164,8 @@ def prepare(
     if mapping is not None:
         named = _with_options(mapping, options, contract)
         fitting, notes = _fitting(tables, named, contract)
-        said = [*_said_by(fitting), *standing(named), *notes]
+        named, later = with_later_columns(named, fitting, contract, inputs)
+        said = [*_said_by(fitting), *standing(named), *notes, *later]
         return Prepared(location, contract, named, fitting, said, {}, options.today)
     found, table = _best_guess(tables, contract, inputs, options)
     if found.missing:
@@ -171,7 +173,8 @@ def prepare(
     settled, answers, asked = _settle(found, options, ask, table)
     settled = _with_options(settled, options, contract)
     fitting, notes = _fitting(tables, settled, contract)
-    said = [*_said_by(fitting), *found.notes, *asked, *notes]
+    settled, later = with_later_columns(replace(settled, headers=tuple(table.columns)), fitting, contract, inputs)
+    said = [*_said_by(fitting), *found.notes, *asked, *notes, *later]
     return Prepared(location, contract, settled, fitting, said, answers, options.today)
 
 
@@ -279,11 +282,12 @@ def _settle(
         if given is None:
             raise NeedsAnswer(
                 N_("{file}: {question}"),
-                fix=N_("Answer with {option} VALUE, where VALUE is one of: {have}."),
+                fix=N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}"),
                 file=table.place,
                 question=question.ask.text(),
                 option=question.option,
                 have=", ".join(choice.value for choice in question.choices),
+                listed="\n".join(_choice(choice.value, choice.meaning.text()) for choice in question.choices),
             )
         if question.key == "tax" and is_rate(given):
             mapping = replace(mapping, tax=given)
@@ -291,6 +295,10 @@ def _settle(
             mapping = answered(mapping, question, given)
         answers[question.key] = given
     return mapping, answers, notes
+
+
+def _choice(value: str, means: str) -> str:
+    return f"  {means}" if means.startswith(value) else f"  {value}  {means}"
 
 
 def _with_options(mapping: Mapping, options: Options, contract: Contract) -> Mapping:

@@ -45,6 +45,23 @@ REASONS = {
     "no_rate": N_("{column} is {found}, and no rate for it is given on that day."),
     "not_yes_or_no": N_("{column} is {found}, which is neither yes nor no."),
 }
+IN_SHORT = {  # the same reasons where no row is spoken of
+    "cancelled": N_("cancelled documents"),
+    "no_customer": N_("no customer"),
+    "missing": N_("a needed column is empty"),
+    "code_shortened": N_("codes shortened by a spreadsheet"),
+    "no_date": N_("no date"),
+    "not_a_date": N_("not a date"),
+    "future_date": N_("a day still to come"),
+    "before_1970": N_("a day before 1970"),
+    "no_amount": N_("no amount"),
+    "not_a_number": N_("not a number"),
+    "not_finite": N_("not a finite number"),
+    "too_large": N_("larger than any amount"),
+    "unknown_kind": N_("no known kind of document"),
+    "no_rate": N_("no rate of the currency on that day"),
+    "not_yes_or_no": N_("neither yes nor no"),
+}
 FIRST_DAY = date(1970, 1, 1)
 TEXT_INPUTS = ("customer_name", "customer_region", "customer_grade", "customer_industry", "product_name",
                "product_family", "salesperson_name")  # fmt: skip

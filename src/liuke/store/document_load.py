@@ -12,11 +12,11 @@ import shutil
 import uuid
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.errors import NeedsAnswer, Usage
+from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
+from liuke.store.document_questions import REUSED_AFTER_DAYS, refuse_held_elsewhere, refuse_part, refuse_reused_numbers
 from liuke.store.fact_store import FactStore, Load, MonthTouched
-from liuke.store.held_elsewhere import refuse_held_elsewhere
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ CONTENT = (
     *("site", "channel", "due_on", "delivered_on", "paid_on", "currency"),
 )
 CODED = ", ".join(f"'{name}'" for name in KINDS)
-REUSED_AFTER_DAYS = 92  # the same number this much later is another document, not a correction
 
 
 def append_documents(
@@ -65,7 +64,7 @@ def append_documents(
     _known_documents(store, con, earlier, KEYS[key])
     _classify(con, numbered)
     if numbered and document_key == "auto":
-        _refuse_reused_numbers(con, draft.source)
+        refuse_reused_numbers(con, draft.source)
     if not named:
         refuse_held_elsewhere(store, con, draft.source)
     counts = dict(con.execute("SELECT status, count(*) FROM verdict GROUP BY 1").fetchall())
@@ -208,49 +207,9 @@ def _classify(con: duckdb.DuckDBPyConnection, numbered: bool) -> None:
     )
 
 
-def _refuse_reused_numbers(con: duckdb.DuckDBPyConnection, source: str) -> None:
-    row = con.execute(
-        f"""SELECT count(*) OVER (), document_id, old_date, old_customer_id, date, customer_id FROM verdict
-            WHERE status IN ('corrected', 'part') AND document_id IS NOT NULL
-              AND abs(date - old_date) > {REUSED_AFTER_DAYS} ORDER BY document_id LIMIT 1"""
-    ).fetchone()
-    if row:
-        raise NeedsAnswer(
-            N_(
-                "{count} document numbers of {source} were used before, over a quarter of a year apart, for example"
-                " {number}: {old_date} ({old_customer}) and now {date} ({customer}). A new document or a correction?"
-            ),
-            count=row[0],
-            source=source,
-            number=row[1],
-            old_date=row[2],
-            old_customer=row[3],
-            date=row[4],
-            customer=row[5],
-            fix=N_(
-                "Numbers start again each year: --document-key document_id+year."
-                " Corrections: --document-key document_id."
-            ),
-        )
-
-
 def _settle_parts(con: duckdb.DuckDBPyConnection, part: PartPolicy, counts: dict[str, int]) -> dict[str, int]:
     if part == "ask":
-        number, lines, known = con.execute(
-            """SELECT v.document_id, v.lines, k.lines FROM verdict v JOIN known_document k USING (key, kind_read)
-               WHERE status = 'part' ORDER BY v.document_id LIMIT 1"""
-        ).fetchall()[0]
-        raise NeedsAnswer(
-            N_(
-                "{count} documents have fewer lines here than we hold, for example {number}: {lines} instead of"
-                " {known}. Is the file a part, or were lines taken off?"
-            ),
-            count=counts["part"],
-            number=number,
-            lines=lines,
-            known=known,
-            fix=N_("A part: --part keep (what we hold stays). Taken off: --part replace."),
-        )
+        refuse_part(con, counts["part"])
     settled = "same" if part == "keep" else "corrected"
     con.execute("UPDATE verdict SET status = ? WHERE status = 'part'", [settled])
     moved = counts.pop("part")
