@@ -236,10 +236,16 @@ def test_merge_and_split_again_give_the_same_list(own: Path) -> None:
     assert [(p["customer_id"], p["into"], p["evidence"]) for p in proposed] == []
     done = liuke("merge", "-w", own, "--confirm", "K4=K1")
     assert done.code == 0, done.err
+    assert "share no name and no tax number" in done.err
+    assert [(p["customer_id"], p["into"]) for p in json_of("merge", "-w", own) if p["merged_on"]] == [("K4", "K1")]
     assert liuke("run", "-w", own).code == 0
     merged = json_of("show", "K1", "-w", own)
     assert merged["documents"] == 46
-    assert liuke("show", "K4", "-w", own).code == 1
+    shown = liuke("show", "K4", "-w", own)
+    assert "K4 is merged into K1" in shown.err
+    assert "K1 常州恒远机械有限公司" in shown.out
+    assert "K4 is merged into K1" in liuke("value", "show", "K4", "-w", own).err
+    assert liuke("show", "K9", "-w", own).code == 1
     assert liuke("merge", "-w", own, "--confirm", "K4=K2").code == 1
     assert liuke("merge", "-w", own, "--confirm", "K9=K2").code == 1
     assert liuke("merge", "-w", own, "--confirm", "K4").code == 2
@@ -261,9 +267,16 @@ def test_two_codes_with_one_name_are_proposed_with_the_evidence(tmp_path: Path) 
     liuke("init", tmp_path / "w")
     assert liuke("load", tmp_path / "a.csv", "-w", tmp_path / "w").code == 0
     assert json_of("merge", "-w", tmp_path / "w") == [
-        {"customer_id": "K1", "into": "K0", "evidence": "name", "value": "恒远机械"}
+        {"customer_id": "K1", "into": "K0", "evidence": "name", "value": "恒远机械", "merged_on": None}
     ]
     assert "恒远机械" in liuke("merge", "-w", tmp_path / "w", language="zh").out
+    turned = liuke("merge", "-w", tmp_path / "w", "--confirm", "K0=K1")
+    assert "share no name" not in turned.err
+    held = json_of("merge", "-w", tmp_path / "w")
+    assert [(p["customer_id"], p["into"], p["evidence"]) for p in held] == [("K0", "K1", None)]
+    assert held[0]["merged_on"] in liuke("merge", "-w", tmp_path / "w").out
+    liuke("merge", "-w", tmp_path / "w", "--split", "K0")
+    assert json_of("merge", "-w", tmp_path / "w") == []
 
 
 def test_show_of_a_merged_customer_lists_the_documents_of_all_its_codes(own: Path) -> None:

@@ -67,9 +67,23 @@ def test_a_mistyped_column_is_refused_with_a_saved_mapping_too(firm: Path) -> No
     file.write_text(file.read_text("utf-8") + "F3,K1,2026-02-05,1,10.00,12.00\n", "utf-8")
     refused = liuke("load", file, "-w", firm, "--source", "s", "--amount", "无税金额")
     assert refused.code == 1
-    assert "无税金额" in refused.err
-    assert "不含税金额" in refused.err
+    assert "has no column 无税金额, which --amount names" in refused.err
+    assert "Did you mean 不含税金额?" in refused.err
     assert (firm / "mappings" / "s.document_line.toml").read_text("utf-8") == saved
+
+
+def test_a_mistyped_column_is_refused_at_the_first_load(firm: Path) -> None:
+    refused = liuke("load", write(firm, PRICED), "-w", firm, "--customer", "客户编号")
+    assert refused.code == 1
+    assert "has no column 客户编号, which --customer names" in refused.err
+    assert "Did you mean 客户编码?" in refused.err
+    assert not (firm / "mappings").exists()
+
+
+def test_a_file_without_a_needed_column_is_refused_naming_the_option(firm: Path) -> None:
+    file = write(firm, "发票号,客户编码,开票日期\nF1,K1,2026-01-05\n")
+    assert "--amount HEADER" in liuke("load", file, "-w", firm).err
+    assert "里没有金额列" in liuke("load", file, "-w", firm, language="zh").err
 
 
 @pytest.mark.parametrize(

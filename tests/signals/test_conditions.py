@@ -210,3 +210,11 @@ def test_weeks_and_quarters_work_as_months_do() -> None:
     assert found_at("falling", panel(text, unit="week")) == {0: ["2025-01-27"]}
     quarters = "c1 2024-01 100 | c1 2025-01 40"
     assert found_at("below_last_year", panel(quarters, unit="quarter"), periods=1) == {0: ["2025-Q1"]}
+
+
+def test_a_span_of_weeks_runs_to_the_last_day_of_the_last_week() -> None:
+    seen = panel("c1 2025-01-06 40 | c2 2025-01-27 5", unit="week")
+    assert "from 2025-01-13 to 2025-02-02" in sentence("at_or_below", seen, 0, 3, periods=3)
+    falls = panel("c1 2025-01-06 40 | c1 2025-01-13 30 | c1 2025-01-20 20 | c1 2025-01-27 10", unit="week")
+    said = sentence("falling", falls, 0, 3, periods=3)
+    assert "40.00 in 2025-01-06–01-12, 10.00 in 2025-01-27–02-02" in said

@@ -167,7 +167,8 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path, missing):
     with pytest.raises(BadInput, match="has no column for the") as refused:
         load(text_file(tmp_path, content))
     assert refused.value.data["have"] == ", ".join(columns)
-    assert "[columns]" in refused.value.text()
+    option = {"客户编码": "--customer", "日期": "--date", "金额": "--amount"}[missing]
+    assert f"{option} HEADER" in refused.value.text()
 
 
 def test_any_day_above_twelve_decides_the_order_wherever_it_stands(tmp_path):

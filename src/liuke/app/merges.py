@@ -16,6 +16,8 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
+PAIR = {"customer_id": pl.String, "into": pl.String}
+
 
 def history(workspace: Workspace) -> list[dict[str, Any]]:
     """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
@@ -35,10 +37,29 @@ def why(pair: dict[str, Any]) -> str:
 
 
 def proposed(workspace: Workspace) -> pl.DataFrame:
-    """Pairs nobody has decided on yet; see `facts.identity.proposals`."""
-    schema = {"customer_id": pl.String, "into": pl.String}
-    settled = pl.DataFrame([{k: entry[k] for k in schema} for entry in history(workspace)], schema=schema)
-    return identity.proposals(FactStore(workspace.facts).current(contracts()["customer"]), settled)
+    """Pairs nobody has decided on yet; see `facts.identity.proposals`. A merged customer is in none of them."""
+    settled = pl.DataFrame([{name: entry[name] for name in PAIR} for entry in history(workspace)], schema=PAIR)
+    alone = FactStore(workspace.facts).current(contracts()["customer"])
+    return identity.proposals(alone.filter(~pl.col("customer_id").is_in(list(merges(workspace)))), settled)
+
+
+def overview(workspace: Workspace) -> pl.DataFrame:
+    """Merges in force, then proposals: customer_id, into, evidence, value, merged_on (null for a proposal)."""
+    held = [entry for entry in history(workspace) if not entry.get("split_on")]
+    rows = [{"customer_id": entry["customer_id"], "into": entry["into"], "merged_on": entry["on"]} for entry in held]
+    confirmed = pl.DataFrame(rows, schema={**PAIR, "merged_on": pl.String})
+    open_pairs = proposed(workspace)
+    return pl.concat([confirmed, open_pairs], how="diagonal").select(*open_pairs.columns, "merged_on")
+
+
+def evident(workspace: Workspace, customer_id: str, into: str) -> bool:
+    """Whether anything but the person who says so speaks for two customers being one."""
+    both = (
+        FactStore(workspace.facts)
+        .current(contracts()["customer"])
+        .filter(pl.col("customer_id").is_in([customer_id, into]))
+    )
+    return not identity.proposals(both, pl.DataFrame(schema=PAIR)).is_empty()
 
 
 def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:

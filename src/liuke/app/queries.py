@@ -18,6 +18,8 @@ from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
 
@@ -117,12 +119,13 @@ def papers(workspace: Workspace, run: Run, customer_id: str) -> pl.DataFrame:
     return documents(store, owners(workspace, store, customer_id), span).drop("customer_code")
 
 
-def find_customer(run: Run, wanted: str) -> dict[str, Any]:
-    """The one customer with this id or name; Refused with the near ones when there is none or more than one."""
+def find_customer(run: Run, wanted: str, merged: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The one customer with this id or name, or the one it is merged into; Refused with the near ones otherwise."""
     rows = run.scan("customer_now")
-    exact = with_reasons(run, rows.filter(pl.col("customer_id") == wanted).collect())
-    if len(exact) == 1:
-        return exact.row(0, named=True)
+    for code in (wanted, (merged or {}).get(wanted, wanted)):
+        exact = with_reasons(run, rows.filter(pl.col("customer_id") == code).collect())
+        if len(exact) == 1:
+            return exact.row(0, named=True)
     named = rows.filter(
         (pl.col("name") == wanted)
         | pl.col("name").str.contains(wanted, literal=True)

@@ -26,20 +26,30 @@ def merge(folder: Path, confirm: str | None, split: str | None, form: Format) ->
             raise Usage(N_("{word} is not of the form CODE=INTO."), word=confirm)
         with workspace.locked():
             merging.confirm(workspace, customers.known(workspace), customer, into)
+        if not merging.evident(workspace, customer, into):
+            doubt = N_("{customer} and {into} share no name and no tax number. If that was a slip: --split {customer}")
+            tell(doubt, customer=customer, into=into)
         tell(N_("{customer} counts under {into} from the next run on."), customer=customer, into=into)
     elif split is not None:
         with workspace.locked():
             merging.split(workspace, split)
         tell(N_("{customer} counts by itself again from the next run on."), customer=split)
     else:
-        emit(merging.proposed(workspace), form, _proposals)
+        emit(merging.overview(workspace), form, _pairs)
 
 
-def _proposals(found: pl.DataFrame) -> object:
+def _pairs(found: pl.DataFrame) -> object:
     if found.is_empty():
-        return say(N_("No two customers share a tax number or a name."))
-    heads = [(translate(head), "left") for head in (N_("Customer"), N_("Perhaps the same as"), N_("Evidence"))]
-    rows = [(r["customer_id"], r["into"], merging.why(r)) for r in found.to_dicts()]
+        return say(N_("No two customers share a tax number or a name, and none are merged."))
+    heads = [(translate(head), "left") for head in (N_("Customer"), N_("Counts under"), N_("Since, or why perhaps"))]
+    rows = [
+        (
+            row["customer_id"],
+            row["into"],
+            row["merged_on"] or say(N_("perhaps: {why}"), why=merging.why(row)),
+        )
+        for row in found.to_dicts()
+    ]
     return grid(heads, rows)
 
 

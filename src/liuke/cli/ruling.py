@@ -65,7 +65,7 @@ def _scores(found: pl.DataFrame) -> object:
         (translate(N_("Recall")), "right"),
         (translate(N_("Warning, months")), "right"),
         (translate(N_("Money caught")), "right"),
-        (translate(N_("False alarms per 100")), "right"),
+        (translate(N_("False alarms per 100 customer-months")), "right"),
         (translate(N_("Why there is no number")), "left"),
     ]
     lines = []

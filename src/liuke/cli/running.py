@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import pipeline, queries, value_queries
+from liuke.app.merges import merges
 from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
@@ -161,11 +162,20 @@ def heading(info: dict[str, Any]) -> str:
     return f"{lost}\n{risk_rests_on(info).text()}"
 
 
+def customer(workspace: Workspace, made: Run, wanted: str) -> dict[str, Any]:
+    """The customer asked for; of one merged into another it is said, and the other given."""
+    merged = merges(workspace)
+    row = queries.find_customer(made, wanted, merged)
+    if wanted in merged and row["customer_id"] == merged[wanted]:
+        tell(N_("{customer} is merged into {into}: {into} is shown."), customer=wanted, into=merged[wanted])
+    return row
+
+
 def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     """Print one customer."""
     workspace = Workspace.at(folder)
     made = run_of(workspace, as_of)
-    row = queries.find_customer(made, wanted)
+    row = customer(workspace, made, wanted)
     info = made.info
     papers = queries.papers(workspace, made, row["customer_id"])
     currency = info["currency"]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import queries, value_queries
+from liuke.app import value_queries
 from liuke.cli.output import Format, bold, emit, grid, put
-from liuke.cli.running import run_of
+from liuke.cli.running import customer, run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures, value_words
+from liuke.store.workspace import Workspace
 from liuke.value.worksheet import Purchase, Worksheet, fill_in
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ def values(folder: Path, wanted: value_queries.Wanted, as_of: date | None, form:
 
 
 def _run(folder: Path, as_of: date | None) -> Run:
-    from liuke.store.workspace import Workspace
-
     return run_of(Workspace.at(folder), as_of)
 
 
@@ -79,7 +78,7 @@ def _table(rows: pl.DataFrame, made: Run) -> object:
 def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     """Print one customer's value."""
     made = _run(folder, as_of)
-    who = queries.find_customer(made, wanted)
+    who = customer(Workspace.at(folder), made, wanted)
     rows = value_queries.value_of(made, who["customer_code"])
     if form != "table":
         emit(value_queries.spoken(rows, made), form, str, one=True)
@@ -163,8 +162,6 @@ def _known(value: float | None) -> str:
 
 def standard(folder: Path, form: Format, out: Path | None) -> None:
     """Print the service standard in force."""
-    from liuke.store.workspace import Workspace
-
     found = value_queries.standard(Workspace.at(folder))
     rows = [
         {"grade": grade.name, "title": grade.title[language()], "share": grade.share, "stage": stage,

@@ -30,7 +30,8 @@ def proposals(customers: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
     """Pairs that look like one customer: customer_id, into (the smallest code of the group), evidence, value.
 
     `customers` has customer_id, name and tax_number. `settled` has the pairs (customer_id, into) already merged or
-    split by a person; they are not proposed again. A tax number is stronger than a name and is given where both hold.
+    split by a person; they are proposed again in neither direction. A tax number is stronger than a name and is given
+    where both hold.
     """
     keyed = customers.with_columns(plain=plain_name(pl.col("name")), tax=pl.col("tax_number").str.strip_chars())
     found = []
@@ -43,4 +44,6 @@ def proposals(customers: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
             .select("customer_id", "into", evidence=pl.lit(evidence), value=pl.col(key))
         )
     pairs = pl.concat(found).unique(["customer_id"], keep="first", maintain_order=True)
-    return pairs.join(settled, on=["customer_id", "into"], how="anti").sort("into", "customer_id")
+    turned = settled.select(customer_id="into", into="customer_id")
+    both = pl.concat([settled.select("customer_id", "into"), turned])
+    return pairs.join(both, on=["customer_id", "into"], how="anti").sort("into", "customer_id")

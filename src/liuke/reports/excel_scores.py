@@ -35,7 +35,7 @@ def write_rules(book: Book, o: Overview) -> None:
         Column(N_("Leavers found"), "rate", 9),
         Column(N_("Warning, months"), "one", 10),
         Column(N_("Money caught"), "money", 16),
-        Column(N_("False alarms per 100"), "one", 11),
+        Column(N_("False alarms per 100 customer-months"), "one", 16),
         Column(N_("By value"), "rate", 10),
         Column(N_("At random"), "rate", 10),
         Column(N_("Why there is no score"), "note", 44),

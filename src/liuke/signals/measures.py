@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.money import CENT, from_cents
-from liuke.kernel.period import label
+from liuke.kernel.period import label, period_end
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Int, Panel
@@ -59,5 +59,17 @@ def noun(panel: Panel, measure: str) -> str:
 
 
 def period_name(panel: Panel, position: int) -> str:
-    """A period's name, such as `2026-10`."""
+    """A period by itself: `2026-10`, `2026-Q4`, or a week by its first and last day, `2026-10-05–10-11`."""
+    number, unit = panel.periods.first + int(position), panel.periods.unit
+    return f"{label(number, unit)}–{period_end(number, unit):%m-%d}" if unit == "week" else label(number, unit)
+
+
+def from_period(panel: Panel, position: int) -> str:
+    """The period a span begins with, a week by its first day."""
     return label(panel.periods.first + int(position), panel.periods.unit)
+
+
+def to_period(panel: Panel, position: int) -> str:
+    """The period a span ends with, a week by its last day."""
+    number, unit = panel.periods.first + int(position), panel.periods.unit
+    return period_end(number, unit).isoformat() if unit == "week" else label(number, unit)

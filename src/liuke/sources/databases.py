@@ -176,7 +176,7 @@ def _clause(statement: str) -> TextClause:
 def _columns(engine: Engine, shown: str, statement: str) -> list[str]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from liuke.sources.layout import names_of
+    from liuke.sources.heading import names_of
 
     try:
         with engine.connect() as connection:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Guess", "Mapping", "explain", "from_toml", "guess", "missing_columns", "which_table"]
 
 ENOUGH = 0.6  # a name inside a longer header counts from here
+NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
+SHORT = {"customer_id": N_("customer"), "date": N_("date"), "amount": N_("amount")}
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
@@ -168,8 +170,7 @@ def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], defa
         Choice(look.header, Note(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
     )
     ask = Note(asks.get(name, N_("Which column is {name}?")), {"name": name})
-    option = {"customer_id": "--customer", "amount": "--amount", "date": "--date"}.get(name, "--map")
-    return Question(name, ask, choices, option, default, evidence)
+    return Question(name, ask, choices, NAMED.get(name, "--map"), default, evidence)
 
 
 def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
@@ -194,13 +195,16 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> BadInput:
     """The refusal of a table without a column that is needed."""
     name = found.missing[0]
+    by_option = N_("If one of them is meant, name it: {option} HEADER.")
+    by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     return BadInput(
         N_("{file} has no column for the {what}. Its columns: {have}."),
-        fix=N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.'),
+        fix=by_option if name in NAMED else by_file,
         file=table.place,
-        what=translate(contract.columns[name].meaning),
+        what=translate(SHORT.get(name, contract.columns[name].meaning)),
         have=", ".join(table.columns),
         name=name,
+        option=NAMED.get(name, ""),
     )
 
 

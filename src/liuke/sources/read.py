@@ -14,7 +14,7 @@ from liuke.kernel.i18n import N_
 from liuke.sources import words
 from liuke.sources.files import open_source
 from liuke.sources.headers import plain
-from liuke.sources.mapping import Guess, answered, guess, missing_columns
+from liuke.sources.mapping import NAMED, Guess, answered, guess, missing_columns
 from liuke.sources.mapping_file import ALLOWED, Mapping, Match, Rate, is_rate
 from liuke.sources.options import standing
 from liuke.sources.reconcile import Reconciliation
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from liuke.kernel.contract import Column, Contract
 
-NAMED = ("customer_id", "date", "amount")  # columns an option may name
 MONEY_SIGN = r"(HK\$|NT\$|US\$|[¥￥$€£元]|CNY|RMB|USD|EUR|GBP|HKD|JPY)"
 
 
@@ -159,24 +158,54 @@ def prepare(
     """
     options = options or Options()
     tables = open_source(location, sheet=sheet, query=query)
-    if all(table.sample(1).is_empty() for table in tables):
-        raise BadInput(
-            N_("{file} has column names but no rows."),
-            fix=N_("Export again with the period you need, and check that the export holds rows."),
-            file=tables[0].place,
-        )
+    _refuse_without_rows(tables)
+    _refuse_unknown_headers(tables, options)
     if mapping is not None:
         named = _with_options(mapping, options, contract)
         fitting, notes = _fitting(tables, named, contract)
-        return Prepared(location, contract, named, fitting, [*standing(named), *notes], {}, options.today)
+        said = [*_said_by(fitting), *standing(named), *notes]
+        return Prepared(location, contract, named, fitting, said, {}, options.today)
     found, table = _best_guess(tables, contract, inputs, options)
     if found.missing:
         raise missing_columns(found, contract, table)
     settled, answers, asked = _settle(found, options, ask, table)
     settled = _with_options(settled, options, contract)
     fitting, notes = _fitting(tables, settled, contract)
-    said = [*table.notes, *found.notes, *asked, *notes]
+    said = [*_said_by(fitting), *found.notes, *asked, *notes]
     return Prepared(location, contract, settled, fitting, said, answers, options.today)
+
+
+def _said_by(tables: list[RawTable]) -> list[Note]:
+    """What the reading of the tables assumed, each kind once: a folder of like files says it of the first."""
+    return list({note.message: note for table in reversed(tables) for note in table.notes}.values())
+
+
+def _refuse_without_rows(tables: list[RawTable]) -> None:
+    if all(table.sample(1).is_empty() for table in tables):
+        raise BadInput(
+            N_("{file} has column names but no rows."),
+            fix=N_("Export again with the period you need, and check that the export holds rows."),
+            file=tables[0].place,
+        )
+
+
+def _refuse_unknown_headers(tables: list[RawTable], options: Options) -> None:
+    """Refuse a header an option names that no table has: without it another column would be taken in silence."""
+    have = list(dict.fromkeys(header for table in tables for header in table.columns))
+    for name, option in NAMED.items():
+        header = getattr(options, name)
+        if header is None or header in have:
+            continue
+        near = difflib.get_close_matches(header, have, 1, 0.5)
+        raise BadInput(
+            N_("{file} has no column {column}, which {option} names. Its columns: {have}."),
+            fix=N_("Did you mean {near}?") if near else N_("Name one of these columns."),
+            file=tables[0].place,
+            column=header,
+            option=option,
+            have=", ".join(have),
+            near=near[0] if near else "",
+        )
 
 
 def _best_guess(

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import BadInput
 from liuke.kernel.i18n import N_
 from liuke.sources.encoding import TextFormat, detect
-from liuke.sources.layout import header_at, names_of, nothing_in, texts, without_blank_rows
-from liuke.sources.table import BATCH_ROWS, ROW, Note, RawTable
+from liuke.sources.heading import heading
+from liuke.sources.layout import nothing_in, texts, without_blank_rows
+from liuke.sources.table import BATCH_ROWS, ROW, RawTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +56,8 @@ def open_text(path: Path) -> RawTable:
         raise nothing_in(str(path))
     delimiter = _declared(lines) or guess_delimiter(lines)
     rows = split_lines(lines, delimiter, quoted=form.quotes)
-    position = header_at(rows)
-    start = 0 if position is None else position + 1
-    width = max(len(row) for row in rows[max(0, start - 1) :])
-    names = names_of([] if position is None else rows[position], width)
-    readable = _readable(path, form, delimiter, headless=position is None)
-    notes: tuple[Note, ...] = ()
-    if position is None:
-        notes = (Note(N_("{place}: no row of column names was found; columns go by number."), {"place": str(path)}),)
+    names, first_named, start, notes = heading(rows, str(path))
+    readable = _readable(path, form, delimiter, headless=start == 0)
     used = [n for k, n in enumerate(names) if not _is_blank_column(n, k, rows[start:])]
 
     def batches() -> Iterator[pl.DataFrame]:
@@ -70,7 +65,7 @@ def open_text(path: Path) -> RawTable:
         for batch in reader(readable, names, start, str(path)):
             yield without_blank_rows(batch.select(ROW, *used))
 
-    titles = texts(rows[: start - 1]) if position else ()
+    titles = texts(rows[:first_named])
     return RawTable(str(path), None, used, start + 1, batches, layout="text", titles=titles, notes=notes)
 
 

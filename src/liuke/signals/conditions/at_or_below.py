@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_of
 from liuke.panel.panel import shift, trailing_all, trailing_sum
-from liuke.signals.measures import noun, period_name, shown, values, whole
+from liuke.signals.measures import from_period, noun, shown, to_period, values, whole
 from liuke.signals.parameters import MEASURE, Parameter, periods_of
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def facts(
         "periods": periods,
         "amount": shown(whole(amount, measure), measure),
         "total": shown(value[position - periods + 1 : position + 1].sum(), measure),
-        "from_period": period_name(panel, position - periods + 1),
-        "to_period": period_name(panel, position),
+        "from_period": from_period(panel, position - periods + 1),
+        "to_period": to_period(panel, position),
         "last_on": day_of(int(panel.last_on[row, position])).isoformat(),
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import shift, trailing_sum
-from liuke.signals.measures import percent, period_name, shown, values
+from liuke.signals.measures import from_period, percent, shown, to_period, values
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import PARTS, parts
 
@@ -66,8 +66,8 @@ def facts(
         "percent": percent(recent, before),
         "now": shown(recent, measure),
         "before": shown(before, measure),
-        "from_period": period_name(panel, position - periods + 1),
-        "to_period": period_name(panel, position),
+        "from_period": from_period(panel, position - periods + 1),
+        "to_period": to_period(panel, position),
     }
 
 

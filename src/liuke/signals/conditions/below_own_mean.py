@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
-from liuke.signals.measures import mean_shown, percent, period_name, values
+from liuke.signals.measures import from_period, mean_shown, percent, to_period, values
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import windows
 
@@ -78,8 +78,8 @@ def facts(
         "percent": percent(recent * length, past * periods),
         "now": mean_shown(recent, periods, measure),
         "usual": mean_shown(past, length, measure),
-        "from_period": period_name(panel, position - periods + 1),
-        "to_period": period_name(panel, position),
+        "from_period": from_period(panel, position - periods + 1),
+        "to_period": to_period(panel, position),
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import shift, trailing_sum
-from liuke.signals.measures import period_name
+from liuke.signals.measures import from_period
 from liuke.signals.parameters import Parameter, periods_of, share_of
 from liuke.signals.windows import PARTS, parts, sum_by_owner
 
@@ -63,7 +63,7 @@ def facts(
     return {
         "now": round(float(recent[recent > 0].mean()), 1),
         "before": round(float(past[past > 0].mean()), 1),
-        "from_period": period_name(panel, position - periods + 1),
+        "from_period": from_period(panel, position - periods + 1),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.i18n import N_
-from liuke.signals.measures import percent, period_name, values
+from liuke.signals.measures import from_period, percent, values
 from liuke.signals.parameters import Parameter, periods_of, share_of
 from liuke.signals.windows import PARTS, parts, windows
 
@@ -85,7 +85,7 @@ def facts(
     return {
         "percent": _percent_of_usual(panel.on(falling), row, position, periods, history),
         "steady_percent": _percent_of_usual(panel.on(steady), row, position, periods, history),
-        "from_period": period_name(panel, position - periods + 1),
+        "from_period": from_period(panel, position - periods + 1),
         "falling": falling,
         "steady": steady,
     }
