@@ -12,6 +12,7 @@ from liuke.signals.models.mbg_nbd import MbgNbd
 from liuke.value.lifetime import (
     Repeats,
     Terms,
+    alive,
     discounted_share,
     formula,
     lifetime_by_models,
@@ -86,6 +87,42 @@ def test_models_give_what_customers_drawn_from_them_bring_in_the_end() -> None:
     assert (cheaper.mean <= found.mean).all()
     mean[0] = -5.0
     assert np.isnan(lifetime_by_models(buying, spending, history, mean, terms).mean[0])
+
+
+def told(*histories: tuple[int, float, float]) -> Repeats:
+    """Customers with these repeat purchases, days to the last and days observed."""
+    x, t_x, age = (np.array(column, dtype=np.float64) for column in zip(*histories, strict=True))
+    return Repeats(np.ones(len(x), bool), x.astype(np.int32), t_x, age)
+
+
+def fitted() -> MbgNbd:
+    random = np.random.default_rng(1)
+    x = random.poisson(random.gamma(1.5, 4.0, 500)).astype(np.int32)
+    t_x = np.where(x > 0, np.ceil(random.uniform(1, 360, 500)), 0.0)
+    return MbgNbd().fit(x, t_x, np.full(500, 365.0))
+
+
+def test_who_has_not_stopped_is_what_the_risk_leaves() -> None:
+    """A risk of .4 with purchases nearly certain within the horizon leaves .6; the silence itself no longer counts."""
+    buying, history = fitted(), told((20, 150.0, 365.0), (20, 360.0, 365.0), (20, 150.0, 365.0))
+    still = alive(buying, history, np.array([0.4, 0.4, np.nan]), 120)
+    certain = buying.probability_of_purchase(120, np.array([20]), np.array([365.0]), np.array([365.0]))
+    fresh = buying.p_alive(np.array([20]), np.array([365.0]), np.array([365.0]))
+    assert still.chance[:2] == pytest.approx([0.6 * float(fresh[0] / certain[0])] * 2)
+    assert still.chance[2] == pytest.approx(buying.p_alive(*(c[2:] for c in (history.x, history.t_x, history.T)))[0])
+    assert still.chance[2] < 0.1
+
+
+def test_a_lifetime_follows_the_risk_and_its_draws_their_mean() -> None:
+    buying, history = fitted(), told(*[(20, 350.0, 365.0)] * 3, (0, 0.0, 365.0))
+    spending = GammaGamma().fit(np.full(200, 5), np.random.default_rng(2).gamma(6.0, 10.0, 200))
+    mean, terms = np.full(4, 60.0), Terms(years=2.0, rate=0.0, draws=4000)
+    still = alive(buying, history, np.array([0.1, 0.55, 1.0, 0.5]), 120)
+    found = lifetime_by_models(buying, spending, history, mean, terms, still)
+    assert found.mean[1] == pytest.approx(found.mean[0] * 0.5, rel=1e-6)
+    assert found.mean[2] == 0
+    assert found.draws.mean(axis=1)[:2] == pytest.approx(found.mean[:2], rel=0.05)
+    assert 0 < still.chance[3] < 1
 
 
 def test_the_statistics_of_three_purchases() -> None:

@@ -114,7 +114,12 @@ def _judge(setup: Setup, draft: Draft, each: Columns, number: int, panel: Panel)
     now = summary(latest, state, horizon).with_columns(silence_chance=_silence(latest, setup.rhythm))
     each.at_stake_base[rows] = np.maximum((now["usual_year"] * 100).cast(pl.Int64).to_numpy(), 0)
     draft.write(f"now-{number}", now)
-    worth, kept = columns(latest, state[:, -1], setup.value, rows)
+    risk = (
+        each.chances.risk[rows].astype(np.float64)
+        if setup.question.fall is None
+        else np.full(len(latest.customer), np.nan)
+    )
+    worth, kept = columns(latest, state[:, -1], setup.value, rows, risk, int(horizon[-1]))
     draft.write(f"value-{number}", worth)
     warm_ups = {rule.id: warm_up(rule, setup.scope.periods.per_year) for rule in setup.rules}
     return Part(

@@ -16,7 +16,7 @@ from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
 from liuke.value.cost_to_serve import Served, cost_to_serve
-from liuke.value.lifetime import DAYS_A_YEAR, lifetime_by_models, repeats
+from liuke.value.lifetime import DAYS_A_YEAR, alive, lifetime_by_models, repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,8 +39,13 @@ class Kept:
     stage: npt.NDArray[np.int8]
 
 
-def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.DataFrame, Kept]:
-    """The chunk's columns and what is kept of it; `state` is that of the last period, the panel one row a customer."""
+def columns(
+    panel: Panel, state: States, fit: Fitted, rows: slice, risk: Float, horizon: int
+) -> tuple[pl.DataFrame, Kept]:
+    """The chunk's columns and what is kept of it; `state` is that of the last period, the panel one row a customer.
+
+    `risk` is that of no purchase within the horizon, NaN where there is none; (customers,).
+    """
     year = panel.periods.per_year
     values, bought = money(panel), panel.occasions > 0
     expected = [next_year.predict(model, values, bought, end) for end, model in fit.ahead]
@@ -61,7 +66,7 @@ def columns(panel: Panel, state: States, fit: Fitted, rows: slice) -> tuple[pl.D
         {
             "customer_code": pl.Series(panel.customer),
             **_next_year(expected, len(now)),
-            **_lifetime(panel, fit),
+            **_lifetime(panel, fit, risk, horizon),
             "value_basis": pl.Series([fit.basis] * len(now), dtype=pl.String),
             **_wallet(wallet, spend),
             **_spread(panel, year),
@@ -101,7 +106,7 @@ def _next_year(expected: list[next_year.Expected], count: int) -> dict[str, pl.S
     return {"next_year": as_money(last.mean), "low": as_money(last.low), "high": as_money(last.high)}
 
 
-def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
+def _lifetime(panel: Panel, fit: Fitted, risk: Float, horizon: int) -> dict[str, pl.Series]:
     """Money still to come, purchases of the coming year, and the chance of ever buying again, if the models hold."""
     names, counts = ("clv", "clv_low", "clv_high"), ("purchases_year", "p_alive")
     if isinstance(fit.models, NotEstimable):
@@ -111,9 +116,10 @@ def _lifetime(panel: Panel, fit: Fitted) -> dict[str, pl.Series]:
         }
     history = repeats(panel, fit.clock)
     mean = an_occasion(panel, history)
-    found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms)
-    told = (history.x, history.t_x, history.T)
-    buying = (fit.models.buying.conditional_purchases(DAYS_A_YEAR, *told), fit.models.buying.p_alive(*told))
+    still = alive(fit.models.buying, history, risk, horizon)
+    found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms, still)
+    year = still.keep * fit.models.buying.conditional_purchases(DAYS_A_YEAR, history.x, still.t_x, history.T)
+    buying = (year, still.chance)
     money_ = (as_money(part * 100) for part in (found.mean, found.low, found.high))
     bought = (number(np.where(history.bought, part, np.nan)) for part in buying)
     return dict(zip(names, money_, strict=True)) | dict(zip(counts, bought, strict=True))

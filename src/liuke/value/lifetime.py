@@ -103,24 +103,60 @@ def lifetime_value(spend: Float, share: Float, expected: Float | None = None) ->
     return Lifetime(mean, np.minimum(low, mean), np.maximum(high, mean), draws)
 
 
+@dataclass(frozen=True)
+class Alive:
+    """Chance that customers have not stopped, and what those who have not will do; all (customers,).
+
+    A churn model calibrated on the firm's own leavers knows better than P(alive) who is gone: where there is a risk,
+    alive = (1 - risk) / P(buys within the horizon | alive), at most 1. Given alive, a buying model's future does not
+    depend on how long the silence is (BG/NBD family: rate ~ Gamma(r + x, alpha + T), drop-out ~ Beta(a, b + x)), so
+    it is that of a purchase just now. Where there is no risk, both are the buying model's own.
+    """
+
+    chance: Float
+    keep: Float  # of what the model expects at `t_x`, by which it holds for the customer
+    t_x: Float  # days from the first purchase to the last that are put to the model
+
+
+def alive(buying: BuyingModel, history: Repeats, risk: Float, horizon: float) -> Alive:
+    """From the risk of no purchase within so many days, NaN where there is none."""
+    known = ~np.isnan(risk) & history.bought
+    t_x = np.where(known & (history.x > 0), history.T, history.t_x)  # one purchase alone has no later one to move
+    told = (history.x, t_x, history.T)
+    fresh = buying.p_alive(*told)
+    buys = np.maximum(buying.probability_of_purchase(horizon, *told), 1e-9)
+    keep = np.where(known, np.minimum((1 - np.nan_to_num(risk)) / buys, 1.0), 1.0)
+    return Alive(fresh * keep, keep, t_x)
+
+
 def lifetime_by_models(
-    buying: BuyingModel, spending: GammaGamma, history: Repeats, mean: Float, terms: Terms, seed: int = 0
+    buying: BuyingModel,
+    spending: GammaGamma,
+    history: Repeats,
+    mean: Float,
+    terms: Terms,
+    still: Alive | None = None,
+    seed: int = 0,
 ) -> Lifetime:
     """Money to come of customers of a panel, in the unit of `mean`, what each brought an occasion so far; (customers,).
 
     Customers without a purchase, or whose mean is not above 0, get NaN: Gamma-Gamma knows no losses. Who expects so
     few purchases that none is the 95th percentile (Markov's inequality: fewer than 1 in 20) is not drawn: 0 to 0.
+    `still` says who has not stopped; the buying model alone, where it is not given.
     """
     rows = np.flatnonzero(history.bought & (mean > 0))
-    x, t_x, age = (column[rows] for column in (history.x, history.t_x, history.T))
+    whole, last = (np.ones(len(mean)), history.t_x) if still is None else (still.keep, still.t_x)
+    keep, t_x, age = (column[rows] for column in (whole, last, history.T))
+    x = history.x[rows]
     days = [terms.years * DAYS_A_YEAR * (n + 1) / terms.steps for n in range(terms.steps)]
-    expected = np.column_stack([buying.conditional_purchases(day, x, t_x, age) for day in days])
+    expected = np.column_stack([keep * buying.conditional_purchases(day, x, t_x, age) for day in days])
     share = discounted_share(expected, days, terms.rate)
     worth = expected[:, -1] * spending.expected_value(x + 1, mean[rows])
     spend = np.zeros((len(rows), terms.draws))
     live = np.flatnonzero(expected[:, -1] >= 0.05)
     if len(live):
         bought = buying.draw(days[-1], x[live], t_x[live], age[live], terms.draws, seed)
+        bought = bought * (np.random.default_rng(seed + 2).random(bought.shape) < keep[live, None])
         spend[live] = spending.draw_spend(bought, x[live] + 1, mean[rows[live]], seed + 1)
     found = lifetime_value(spend, share, worth)
     mean_, low, high = (np.full(len(mean), np.nan) for _ in range(3))
