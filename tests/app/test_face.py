@@ -61,3 +61,22 @@ def test_what_a_command_may_say_of_a_file_may_be_said_by_name(tmp_path: Path) ->
     done = firm.load(INVOICES, source="x", amount="含税", kind="order")
     assert done.account.sum_loaded == Decimal("34.75")
     assert done.mapping.kind == "order"
+
+
+def test_one_set_of_verbs_reads_a_run(tmp_path: Path) -> None:
+    rows = [[f"F{n}", f"K{n % 2 + 1}", f"2025-{n // 2 + 1:02d}-10", Decimal(100 + n)] for n in range(20)]
+    frame = pl.DataFrame(rows, schema=["发票号", "客户编码", "开票日期", "金额"], orient="row")
+    firm = liuke.open(tmp_path / "firm")
+    firm.load(frame, source="x")
+    firm.run()
+    everybody = firm.list(state="active")
+    assert set(everybody["customer_id"]) == {"K1", "K2"}
+    assert everybody.schema["reasons"] == pl.List(pl.String)
+    one = firm.show("K1").row(0, named=True)
+    assert one["documents"] == len(one["documents_list"]) == 9  # the last month is not over
+    assert firm.show("K1", as_of="2025-05-31")["documents"].item() == 5
+    assert "rule" in firm.rules().columns
+    assert firm.indicators().equals(firm.current().table("indicator"))
+    with in_language("en"), pytest.raises(LiukeError) as refused:
+        firm.list(status="active")
+    assert "list has no option status" in refused.value.text()

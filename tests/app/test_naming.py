@@ -12,6 +12,7 @@ from liuke.app.naming import source_name
     [
         *("gb.csv", "gb (1).csv", "gb（2）.xlsx", "gb-副本.csv", "gb - Copy.csv", "gb_最终版.csv", "gb最终版(2).csv"),
         *("Copy of gb.csv", "复件 gb.xls", "gb 2026-10.csv", "gb_20261031 (1).csv", "/a/b/gb_final.csv"),
+        *("0003-gb.csv", "gb.not-loaded.csv"),  # what the quarantine calls its files
     ],
 )
 def test_the_marks_of_a_copy_are_no_part_of_the_name(file: str) -> None:

@@ -12,11 +12,15 @@ import polars as pl
 
 from liuke.app import load as loading
 from liuke.app import pipeline, queries
+from liuke.app import rules as ruling
+from liuke.app.merges import merges
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from liuke.app.load import Loaded
     from liuke.store.runs import Run
 
@@ -34,18 +38,28 @@ def _day(given: date | str | None) -> date | None:
         raise Usage(N_("{found} is not a day such as 2026-10-31."), found=given) from None
 
 
-def _options(given: dict[str, Any]) -> loading.Options:
-    """Options of a load by name, those that say how the file is to be read among them."""
-    of_file = {name.name for name in fields(loading.Answers)}
-    known = of_file | {name.name for name in fields(loading.Options)}
+def _refuse_unknown(verb: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a word no verb takes: left out in silence it would look obeyed."""
     unknown = next((name for name in given if name not in known), None)
     if unknown is not None:
         raise Usage(
-            N_("load has no option {found}."),
+            N_("{verb} has no option {found}."),
+            verb=verb,
             found=unknown,
             have=", ".join(sorted(known)),
             fix=N_("Options are: {have}."),
         )
+
+
+def _filter(verb: str, given: dict[str, Any]) -> queries.Filter:
+    _refuse_unknown(verb, given, [name.name for name in fields(queries.Filter)])
+    return queries.Filter(**given)
+
+
+def _options(given: dict[str, Any]) -> loading.Options:
+    """Options of a load by name, those that say how the file is to be read among them."""
+    of_file = {name.name for name in fields(loading.Answers)}
+    _refuse_unknown("load", given, of_file | {name.name for name in fields(loading.Options)})
     answers = loading.Answers(**{name: value for name, value in given.items() if name in of_file})
     return loading.Options(**{"answers": answers} | {n: v for n, v in given.items() if n not in of_file})
 
@@ -63,7 +77,7 @@ class Result:
 
     def at_risk(self, **filters: Any) -> pl.DataFrame:
         """Customers on the watch list, best first; filters are those of `app.queries.Filter`."""
-        return queries.watch_list(self.made, queries.Filter(**filters))
+        return queries.watch_list(self.made, _filter("at_risk", filters))
 
     def table(self, name: str) -> pl.DataFrame:
         """Any table of the run; `tables` has their names."""
@@ -108,6 +122,28 @@ class Firm:
     def current(self) -> Result:
         """The run everybody reads."""
         return Result(queries.current(self.workspace))
+
+    def list(self, as_of: date | str | None = None, **filters: Any) -> pl.DataFrame:
+        """Customers at risk, best worth a call first, with their reasons; filters by name: state, core, owner, …"""
+        return queries.spoken(queries.watch_list(self._read(as_of), _filter("list", filters)))
+
+    def show(self, customer: str, as_of: date | str | None = None) -> pl.DataFrame:
+        """One customer by code or name, in one row: state, reasons, value and documents."""
+        run = self._read(as_of)
+        row = queries.find_customer(run, customer, merges(self.workspace))
+        return queries.customer_record(run, row, queries.papers(self.workspace, run, row["customer_id"]))
+
+    def rules(self) -> pl.DataFrame:
+        """The rules in force, in the language in force."""
+        return ruling.rules_table(self.workspace)
+
+    def indicators(self, as_of: date | str | None = None) -> pl.DataFrame:
+        """The indicator sheet, overall and by every customer column."""
+        return self._read(as_of).table("indicator")
+
+    def _read(self, as_of: date | str | None) -> Run:
+        """The run everybody reads, or that of a past day, made when there is none."""
+        return queries.current(self.workspace) if as_of is None else self.run(as_of).made
 
 
 def open_firm(path: str | Path) -> Firm:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from liuke.store.fact_store import FactStore
 
 DAY = r"[\s_.\-()（）]*(\d{4}[年.\-_]?\d{0,2}[月.\-_]?\d{0,2}日?|\d{6,14})[\s_.\-()（）]*"
-COPY = "副本|拷贝|复件|备份|最终版?|终版|最新版?|新版|修改版|copy|final|backup"
+COPY = "副本|拷贝|复件|备份|最终版?|终版|最新版?|新版|修改版|copy|final|backup|not-loaded"
 BEFORE = rf"(?i)^({COPY})(\s+of)?[\s_\-]+"  # what a second copy's name begins with
-AFTER = rf"(?i)([\s_\-]*([(（]\d+[)）]|[(（]?({COPY})[)）]?))+$"  # what it ends in
+AFTER = rf"(?i)([\s_.\-]*([(（]\d+[)）]|[(（]?({COPY})[)）]?))+$"  # what it ends in
 
 
 def source_name(location: str, query: str | None = None, table: str | None = None) -> str:

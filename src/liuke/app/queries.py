@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from liuke.app import value_queries
 from liuke.app.customers import owners
 from liuke.app.documents import Span, documents
 from liuke.kernel.errors import Refused
@@ -100,6 +101,19 @@ def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:
 def sentences(row: dict[str, Any]) -> list[str]:
     """Why a customer of `with_reasons` is on the list, in the language in force, the leading rule's sentence first."""
     return [say(one["message"], **figures.fields(one["data"])) for one in row.get("reasons") or []]
+
+
+def spoken(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `with_reasons` with their reasons as sentences, in the language in force."""
+    said = [sentences(row) for row in rows.to_dicts()]
+    return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
+
+
+def customer_record(run: Run, row: dict[str, Any], papers: pl.DataFrame) -> pl.DataFrame:
+    """One row: a customer of `find_customer` with reasons in sentences, its `value` and its `documents_list`."""
+    worth = value_queries.value_record(run, row["customer_code"])
+    record = {**row, "reasons": sentences(row), "value": worth, "documents_list": papers.to_dicts()}
+    return pl.DataFrame([record], infer_schema_length=None)
 
 
 def current(workspace: Workspace) -> Run:

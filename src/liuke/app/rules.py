@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import polars as pl
 
     from liuke.store.workspace import Workspace
 
@@ -22,6 +22,15 @@ def workspace_rules(workspace: Workspace) -> list[Rule]:
     """The shipped rules and the workspace's own, in their order."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(workspace.rules.glob("*.toml"))}
     return list(rules_with(texts))
+
+
+def rules_table(workspace: Workspace) -> pl.DataFrame:
+    """The rules in force, in the language in force: rule, title, help, severity, file."""
+    rows = [
+        {"rule": rule.id, "title": rule.name, "help": rule.says, "severity": rule.severity, "file": rule.file}
+        for rule in workspace_rules(workspace)
+    ]
+    return pl.DataFrame(rows)
 
 
 def chosen(workspace: Workspace, wanted: str) -> Rule:

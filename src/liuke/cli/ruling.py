@@ -11,7 +11,7 @@ from liuke.app import queries
 from liuke.app import rules as ruled
 from liuke.cli.output import Format, emit, grid
 from liuke.cli.progress import progress
-from liuke.cli.running import list_table, run_of, spoken
+from liuke.cli.running import list_table, run_of
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures
 from liuke.store.workspace import Workspace
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 def show_rules(folder: Path, form: Format, out: Path | None) -> None:
     """Print the rules in force."""
-    rules = ruled.workspace_rules(Workspace.at(folder))
-    rows = pl.DataFrame(
-        [{"rule": r.id, "title": r.name, "help": r.says, "severity": r.severity, "file": r.file} for r in rules]
-    )
+    rows = ruled.rules_table(Workspace.at(folder))
 
     def table(found: pl.DataFrame) -> object:
         heads = [
@@ -44,7 +41,7 @@ def preview(folder: Path, rule: str, top: int, form: Format, out: Path | None) -
     with progress() as step:
         rows = ruled.preview(workspace, rule, top or None, step)
     made = queries.current(workspace)
-    emit(rows if form == "table" else spoken(rows), form, lambda found: list_table(found, made), out)
+    emit(rows if form == "table" else queries.spoken(rows), form, lambda found: list_table(found, made), out)
 
 
 def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:

@@ -103,13 +103,7 @@ def watch_list(folder: Path, wanted: queries.Filter, as_of: date | None, form: F
         )
     made = run_of(Workspace.at(folder), as_of)
     rows = queries.watch_list(made, wanted)
-    emit(rows if form == "table" else spoken(rows), form, lambda found: list_table(found, made), out)
-
-
-def spoken(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their reasons as sentences instead of messages."""
-    said = [queries.sentences(row) for row in rows.to_dicts()]
-    return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
+    emit(rows if form == "table" else queries.spoken(rows), form, lambda found: list_table(found, made), out)
 
 
 def list_table(rows: pl.DataFrame, made: Run) -> object:
@@ -181,9 +175,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     currency = info["currency"]
     said = queries.sentences(row)
     if form != "table":
-        worth = value_queries.value_record(made, row["customer_code"])
-        record = {**row, "reasons": said, "value": worth, "documents_list": papers.to_dicts()}
-        emit(pl.DataFrame([record], infer_schema_length=None), form, str, one=True)
+        emit(queries.customer_record(made, row, papers), form, str, one=True)
         return
     put(bold(f"{row['customer_id']} {row['name'] or ''}").append(f"  {translate(STATES[row['state']])}", "not bold"))
     put(
