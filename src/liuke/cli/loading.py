@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -69,7 +70,7 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 def describe(done: Loaded) -> None:
     """Print the mapping, what was assumed, and the account that ties to the cent."""
     columns = [(translate(head), "left") for head in (N_("Column"), N_("Sample"), N_("Taken for"), N_("Why"))]
-    rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
+    rows = [(c.header, c.sample[:40], c.title or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
     put(grid(columns, rows, title))
     for note in done.notes:
@@ -165,18 +166,9 @@ def loads(folder: Path, form: Format, out: Path | None) -> None:
             N_("Quarantined"),
             N_("Amount"),
         )
-        names = (
-            "load_id",
-            "table",
-            "source",
-            "loaded_on",
-            "rows_read",
-            "rows_loaded",
-            "rows_quarantined",
-            "sum_loaded",
-        )
-        lines = [tuple(f"{r[n]:,}" if isinstance(r[n], int) else str(r[n]) for n in names) for r in found.to_dicts()]
         right = ("rows_read", "rows_loaded", "rows_quarantined", "sum_loaded")
+        names = ("load_id", "table", "source", "loaded_on", *right)
+        lines = [tuple(f"{Decimal(r[n]):,}" if n in right else str(r[n]) for n in names) for r in found.to_dicts()]
         return grid(
             [(translate(h), "right" if n in right else "left") for h, n in zip(heads, names, strict=True)], lines
         )
