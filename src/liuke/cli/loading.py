@@ -100,13 +100,14 @@ def describe(done: Loaded) -> None:
         )
     )
     if account.skipped:
-        tell(N_("{count} total rows were read as totals, not as lines."), count=account.skipped)
+        tell(N_("{count} total rows were read as totals, not as lines."), count=figures.count(account.skipped))
     if account.filled:
-        tell(N_("{count} rows with blank cells were taken as part of the document above."), count=account.filled)
+        said = N_("{count} rows with blank cells were taken as part of the document above.")
+        tell(said, count=figures.count(account.filled))
     if account.off_file_total is not None:
         off = N_("The file's own total is {total}, {off} away from its rows.")
         said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
-        tell(said, total=account.file_total, off=account.off_file_total)
+        tell(said, total=f"{account.file_total:,}", off=f"{account.off_file_total:,}")
     tell_unused(done)
     tell_doubts(done)
     if done.dry_run:
@@ -129,7 +130,10 @@ def tell_unused(done: Loaded) -> None:
     for rows, reason in done.reasons:
         tell(N_("{rows} rows were not used: {reason}"), rows=figures.count(rows), reason=reason)
     if account.unknown:
-        tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
+        tell(
+            N_("{count} quarantined rows have no readable amount and are in no sum."),
+            count=figures.count(account.unknown),
+        )
     if done.quarantine is not None:
         tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
 
