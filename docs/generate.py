@@ -14,13 +14,20 @@ HERE = Path(__file__).parent / "reference"
 MARK = "<!-- written by docs/generate.py -->\n\n"
 
 
+EXIT_CODES = """\
+Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong usage, 130 stopped by Ctrl-C (what was stored stands).
+
+退出码：0 完成，1 拒绝（什么都没改），2 用法不对，130 被 Ctrl-C 停止（之前保存的内容不变）。
+"""
+
+
 def commands() -> str:
     """Every command with its arguments and options, in both languages."""
     import typer.main
 
     from liuke.cli.program import build
 
-    parts = ["# Commands\n"]
+    parts = ["# Commands\n", EXIT_CODES]
     for lang in ("en", "zh"):
         with in_language(lang):
             group = typer.main.get_command(build())

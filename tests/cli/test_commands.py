@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import fastexcel
@@ -90,14 +91,24 @@ def test_a_dry_run_says_the_same_and_stores_nothing(tmp_path: Path) -> None:
     assert json_of("loads", "-w", tmp_path / "w") == []
 
 
+def test_columns_bear_their_chinese_names_in_chinese(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(export(), "utf-8")
+    said = liuke("load", tmp_path / "a.csv", "-w", own, "--dry-run", language="zh").out
+    for title in ("客户 (customer_id)", "单据号 (document_id)", "金额 (amount)"):
+        assert title in said
+
+
 def test_loads_and_unload(own: Path) -> None:
     held = json_of("loads", "-w", own)
     assert [one["load_id"] for one in held] == ["0001"]
     table = liuke("loads", "-w", own)
     assert "发票明细" in table.out
+    assert f"{Decimal(held[0]['sum_loaded']):,}" in table.out
+    assert "undone" not in liuke("list", "-w", own).err
     undone = liuke("unload", "0001", "-w", own)
     assert (undone.code, undone.out) == (0, "")
     assert json_of("loads", "-w", own) == []
+    assert "holds a load that was undone" in liuke("list", "-w", own).err
     assert liuke("unload", "0001", "-w", own).code == 1
     assert liuke("run", "-w", own).code == 1
 

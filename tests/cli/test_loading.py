@@ -165,6 +165,12 @@ def test_a_column_taken_out_of_the_mapping_file_is_not_new(firm: Path) -> None:
     assert "is new in this source" not in said.out
 
 
+def test_a_saved_mapping_that_no_longer_fits_is_not_left_in_silence(firm: Path) -> None:
+    liuke("load", write(firm, PRICED), "-w", firm)
+    said = liuke("load", write(firm, PRICED.replace("客户编码", "购货单位编码")), "-w", firm)
+    assert "The mapping saved for 发票 does not fit" in said.out
+
+
 def test_what_was_answered_stays_set_by_hand(firm: Path) -> None:
     two = "客户名称,日期,金额1,金额2\n" + "".join(f"甲{i % 3},2026-03-05,{i}.5,{i * i}.25\n" for i in range(9))
     child, terminal = at_a_terminal("load", write(firm, two), "-w", firm)

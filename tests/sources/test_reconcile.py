@@ -51,8 +51,8 @@ def test_the_order_of_adding_changes_nothing(amounts):
 
 def test_the_files_own_total_is_compared_with_every_amount_there_is():
     """A footer without an amount, such as who made the list, is no reason not to look."""
-    account = Reconciliation(sum_read=Decimal(5), file_total=Decimal(6))
+    account = Reconciliation(totalled=Decimal(5), file_total=Decimal(6))
     assert account.off_file_total == Decimal(-1)
-    assert Reconciliation(sum_read=Decimal(5), file_total=Decimal(6), unknown=1).off_file_total == Decimal(-1)
-    assert Reconciliation(sum_read=Decimal(6), file_total=Decimal(6), unknown=1).off_file_total == 0
+    assert Reconciliation(totalled=Decimal(5), file_total=Decimal(6), unknown=1).off_file_total == Decimal(-1)
+    assert Reconciliation(totalled=Decimal(6), file_total=Decimal(6), unknown=1).off_file_total == 0
     assert Reconciliation(sum_read=Decimal(5)).off_file_total is None

@@ -42,6 +42,12 @@ def test_a_total_that_does_not_match_the_rows_is_shown(tmp_path):
     assert account.off_file_total == Decimal(-1)
 
 
+def test_a_total_is_compared_with_the_rows_of_its_own_sheet(tmp_path):
+    total = ["总计", None, None, None, None, None, None, 10]
+    sheets = {"s": [HEAD, line("1", "A1", 10), total], "t": [HEAD, line("2", "A2", 20)]}
+    assert load(workbook(tmp_path, sheets)).prepared.reconciliation.off_file_total == 0
+
+
 def test_merged_head_cells_are_filled_and_a_merged_amount_is_not(tmp_path):
     rows = [HEAD, line("007", "A1", 10), line("007", "A1", 20), line("008", "A2", 30)]
     rows[2] = [None, None, None, None, "P2", 1, 20, 20]
@@ -50,6 +56,7 @@ def test_merged_head_cells_are_filled_and_a_merged_amount_is_not(tmp_path):
     loaded = load(workbook(tmp_path, {"s": rows}, merges=merges))
     assert loaded.column("customer_id") == ["007", "007", "008"]
     assert loaded.column("document_id") == ["A1", "A1", "A2"]
+    assert loaded.prepared.reconciliation.filled == 1
     rows[2][7] = rows[2][6] = rows[2][5] = None
     merges["s"].append((1, 7, 2, 7))
     loaded = load(workbook(tmp_path, {"s": rows}, merges=merges))

@@ -142,16 +142,20 @@ def _load(workspace: Workspace, location: str, options: Options) -> Loaded:
     store = FactStore(workspace.facts)
     source = options.source or known_source(store, source_name(location, options.query, options.sheet))
     saved = workspace.mappings / f"{source}.{table}.toml"
+    mapping = _given_mapping(options.mapping or saved, contract, location, options)
     prepared = read.prepare(
         location,
         contract,
         inputs(table),
-        mapping=_given_mapping(options.mapping or saved, contract, location, options),
+        mapping=mapping,
         options=options.answers,
         ask=options.ask,
         sheet=options.sheet,
         query=options.query,
     )
+    if mapping is None and saved.is_file():
+        said = N_("The mapping saved for {source} does not fit these columns: they were looked at anew.")
+        prepared.notes.insert(0, Note(said, {"source": source}))
     draft = _draft(store.next_id(), source, prepared, options)
     beside = f"{draft.load_id}-{source}"
     writer = QuarantineWriter(workspace.quarantine / f"{beside}.csv", prepared.columns)

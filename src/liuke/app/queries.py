@@ -121,6 +121,12 @@ def current(workspace: Workspace) -> Run:
     return Runs(workspace.runs).current()
 
 
+def holds_undone(workspace: Workspace, run: Run) -> bool:
+    """Whether a run stands on documents that have been taken back since."""
+    held = {load.token for load in FactStore(workspace.facts).loads()}
+    return not held.issuperset(run.info.get("loads", ()))
+
+
 def made_at(workspace: Workspace, day: date) -> Run | None:
     """The newest run of a day that knows nothing later, None where nobody made one."""
     return Runs(workspace.runs).at(day.isoformat())

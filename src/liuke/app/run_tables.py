@@ -296,6 +296,7 @@ def info(
         "known": scope.known.isoformat(),
         "unit": scope.periods.unit,
         "basis": scope.basis,
+        "loads": [load.token for load in scope.loads],
         "measured_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "firm": settings.text("firm"),
         "currency": settings.text("currency"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -69,7 +70,7 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 def describe(done: Loaded) -> None:
     """Print the mapping, what was assumed, and the account that ties to the cent."""
     columns = [(translate(head), "left") for head in (N_("Column"), N_("Sample"), N_("Taken for"), N_("Why"))]
-    rows = [(c.header, c.sample[:40], c.target or "-", c.why) for c in done.columns]
+    rows = [(c.header, c.sample[:40], c.title or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
     put(grid(columns, rows, title))
     for note in done.notes:
@@ -99,13 +100,14 @@ def describe(done: Loaded) -> None:
         )
     )
     if account.skipped:
-        tell(N_("{count} total rows were read as totals, not as lines."), count=account.skipped)
+        tell(N_("{count} total rows were read as totals, not as lines."), count=figures.count(account.skipped))
     if account.filled:
-        tell(N_("{count} rows with blank cells were taken as part of the document above."), count=account.filled)
+        said = N_("{count} rows with blank cells were taken as part of the document above.")
+        tell(said, count=figures.count(account.filled))
     if account.off_file_total is not None:
         off = N_("The file's own total is {total}, {off} away from its rows.")
         said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
-        tell(said, total=account.file_total, off=account.off_file_total)
+        tell(said, total=f"{account.file_total:,}", off=f"{account.off_file_total:,}")
     tell_unused(done)
     tell_doubts(done)
     if done.dry_run:
@@ -128,7 +130,10 @@ def tell_unused(done: Loaded) -> None:
     for rows, reason in done.reasons:
         tell(N_("{rows} rows were not used: {reason}"), rows=figures.count(rows), reason=reason)
     if account.unknown:
-        tell(N_("{count} quarantined rows have no readable amount and are in no sum."), count=account.unknown)
+        tell(
+            N_("{count} quarantined rows have no readable amount and are in no sum."),
+            count=figures.count(account.unknown),
+        )
     if done.quarantine is not None:
         tell(N_("Rows that could not be used, with reasons: {path}"), path=done.quarantine)
 
@@ -165,18 +170,9 @@ def loads(folder: Path, form: Format, out: Path | None) -> None:
             N_("Quarantined"),
             N_("Amount"),
         )
-        names = (
-            "load_id",
-            "table",
-            "source",
-            "loaded_on",
-            "rows_read",
-            "rows_loaded",
-            "rows_quarantined",
-            "sum_loaded",
-        )
-        lines = [tuple(f"{r[n]:,}" if isinstance(r[n], int) else str(r[n]) for n in names) for r in found.to_dicts()]
         right = ("rows_read", "rows_loaded", "rows_quarantined", "sum_loaded")
+        names = ("load_id", "table", "source", "loaded_on", *right)
+        lines = [tuple(f"{Decimal(r[n]):,}" if n in right else str(r[n]) for n in names) for r in found.to_dicts()]
         return grid(
             [(translate(h), "right" if n in right else "left") for h, n in zip(heads, names, strict=True)], lines
         )

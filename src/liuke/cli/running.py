@@ -82,9 +82,12 @@ def _counted(info: dict[str, Any]) -> dict[str, Any]:
 def run_of(workspace: Workspace, as_of: date | None) -> Run:
     """The current run, or the one of a past day, made now when there is none."""
     if as_of is None:
-        return queries.current(workspace)
+        current = queries.current(workspace)
+        if queries.holds_undone(workspace, current):
+            tell(N_("This run holds a load that was undone since. Run again: liuke run"))
+        return current
     made = queries.made_at(workspace, as_of)
-    if made is None:
+    if made is None or queries.holds_undone(workspace, made):
         with progress() as step:
             made, _ = pipeline.run(workspace, as_of=as_of, progress=step)
     if made.info["as_of"] != as_of.isoformat():

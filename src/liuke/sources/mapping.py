@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import N_, translate
+from liuke.kernel.i18n import N_, language, translate
 from liuke.sources.headers import name_score, names_another_amount
 from liuke.sources.mapping_file import ANSWERED, Explained, Mapping, Match, from_toml
 from liuke.sources.profile import Profile, agree, product, profile
@@ -246,10 +246,18 @@ def explain(
         values = ", ".join(profile(header, sample[header]).sample)
         if header in by_header:
             name, match = by_header[header]
-            rows.append(Explained(header, values, name, translate(known[name].meaning), match.why.text()))
+            title = _title(name, known[name])
+            rows.append(Explained(header, values, name, title, translate(known[name].meaning), match.why.text()))
         else:
-            rows.append(Explained(header, values, None, "", translate(N_("not used"))))
+            rows.append(Explained(header, values, None, "", "", translate(N_("not used"))))
     return rows
+
+
+def _title(name: str, column: Column) -> str:
+    """A canonical column in the language in force; beside Chinese stands the name a mapping file has for it."""
+    if language() == "en" or not column.names:
+        return name
+    return f"{translate(SHORT[name]) if name in SHORT else column.names[0]} ({name})"
 
 
 def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:

@@ -95,7 +95,9 @@ class Prepared:
                 cleaned = canonical(batch, mapping, self.contract, today=self.today)
                 account += cleaned.sums
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
-            account = replace(account, skipped=len(tidier.totals), filled=tidier.filled, file_total=tidier.file_total)
+            account = replace(account, skipped=len(tidier.totals), filled=tidier.filled)
+            if (total := tidier.file_total) is not None:
+                account = replace(account, file_total=total, totalled=account.sum_read)
             self.by_table[table.place] = account
             self.reconciliation += account
         self.reconciliation.check(self.location)

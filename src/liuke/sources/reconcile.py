@@ -30,7 +30,8 @@ class Reconciliation:
 
     `sum_read` and `sum_quarantined` are exact, `sum_loaded` is in whole cents, `rounding` is what the loaded rows lost
     by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
-    readable amount are counted in `unknown` and in no sum. Total rows of the file (`skipped`) are not rows read.
+    readable amount are counted in `unknown` and in no sum. Total rows of the file (`skipped`) are not rows read; where
+    they state a `file_total`, `totalled` is what the rows of these tables come to.
     """
 
     rows_read: int = 0
@@ -46,6 +47,7 @@ class Reconciliation:
     skipped: int = 0
     filled: int = 0
     file_total: Decimal | None = None
+    totalled: Decimal = ZERO
     by_reason: dict[str, ReasonTotal] = field(default_factory=dict)
 
     def __add__(self, other: Reconciliation) -> Reconciliation:
@@ -67,6 +69,7 @@ class Reconciliation:
             skipped=self.skipped + other.skipped,
             filled=self.filled + other.filled,
             file_total=sum(totals, ZERO) if totals else None,
+            totalled=self.totalled + other.totalled,
             by_reason=reasons,
         )
 
@@ -78,7 +81,7 @@ class Reconciliation:
     @property
     def off_file_total(self) -> Decimal | None:
         """How far the rows with an amount are from the total the file states; None where it states none."""
-        return None if self.file_total is None else self.sum_read - self.file_total
+        return None if self.file_total is None else self.totalled - self.file_total
 
     def check(self, origin: str = "") -> None:
         """Refuse a load that does not tie: by a row, by a cent, or by more rounding than half a cent a line."""

@@ -87,6 +87,7 @@ class Tidier:
     def _unmerged(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Head columns filled downwards within the cells the file itself says are merged."""
         rows = batch[ROW].to_numpy()
+        changed = np.zeros(len(rows), dtype=bool)
         for header in self._head:
             spans = sorted(self.table.merged.get(header, ()))
             if not spans:
@@ -97,7 +98,10 @@ class Tidier:
             above = None if self._last is None else self._last[header][0]
             column = batch[header]
             filled = pl.concat([pl.Series(header, [above], dtype=column.dtype), column]).forward_fill().slice(1)
-            batch = batch.with_columns(filled.zip_with(pl.Series(inside) & column.is_null(), column))
+            blank = inside & column.is_null().to_numpy()
+            changed |= blank & filled.is_not_null().to_numpy()
+            batch = batch.with_columns(filled.zip_with(pl.Series(blank), column))
+        self.filled += int(changed.sum())
         return batch
 
     def _continued(self, batch: pl.DataFrame) -> pl.DataFrame:
