@@ -1,4 +1,4 @@
-"""The file of rows that can't be used: the same columns plus why, to be corrected and loaded again."""
+"""The file of rows that can't be used: the same columns plus why, to be corrected where they come from."""
 
 from __future__ import annotations
 
