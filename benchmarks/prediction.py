@@ -24,11 +24,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import liuke
-from liuke.app import predicting
-from liuke.app.customers import customer_frame
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.scope import resolve
 from liuke.kernel.period import period_end
+from liuke.run import predicting
+from liuke.run.customers import customer_frame
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.scope import resolve
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit

@@ -147,8 +147,8 @@ def test_an_assignment_loaded_today_holds_for_the_days_it_names(tmp_path: Path) 
 
 
 def test_a_merge_moves_everything_and_a_split_brings_it_back(tmp_path: Path) -> None:
-    from liuke.app import merges
-    from liuke.app.customers import codes
+    from liuke.run import merges
+    from liuke.run.customers import codes
     from liuke.store.fact_store import FactStore
 
     firm = firm_of(monthly("c1", [10] * 15) + monthly("c2", [7] * 15) + monthly("c3", [0] * 3 + [5] * 12), tmp_path)

@@ -17,7 +17,7 @@ from small_panels import CODES, panel_of
 
 from liuke.kernel.message import pack
 from liuke.kernel.period import day_number, day_of, period_end
-from liuke.reports import indicators, waterfall
+from liuke.ledger import indicators, waterfall
 
 if TYPE_CHECKING:
     import numpy.typing as npt

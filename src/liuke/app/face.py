@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from liuke.app import load as loading
-from liuke.app import pipeline, queries
-from liuke.app import rules as ruling
-from liuke.app.merges import merges
+from liuke.app import queries
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
+from liuke.run import pipeline, rule_files
+from liuke.run.merges import merges
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Firm:
 
     def rules(self) -> pl.DataFrame:
         """The rules in force, in the language in force."""
-        return ruling.rules_table(self.workspace)
+        return rule_files.rules_table(self.workspace)
 
     def indicators(self, as_of: date | str | None = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""

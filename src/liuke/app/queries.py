@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import value_queries
-from liuke.app.customers import owners
-from liuke.app.documents import Span, documents
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_, say
 from liuke.panel.states import STATES
 from liuke.reports import figures
+from liuke.run.customers import owners
+from liuke.store.documents import Span, documents
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app.value_fit import value_standard
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.reports import value_words
+from liuke.run.value_fit import value_standard
 from liuke.value import standard as standards
 
 if TYPE_CHECKING:

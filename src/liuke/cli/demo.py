@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.app import load as loader
-from liuke.app import pipeline, queries
+from liuke.app import queries
 from liuke.cli.loading import describe, tell_doubts
 from liuke.cli.output import grid, put, tell
 from liuke.cli.progress import progress
@@ -19,6 +19,7 @@ from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
 from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
+from liuke.run import pipeline
 from liuke.simulate import export
 from liuke.store.workspace import FILE, Workspace
 

@@ -14,6 +14,7 @@ from liuke.cli.progress import progress
 from liuke.cli.running import list_table, run_of
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.reports import figures
+from liuke.run import rule_files
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def show_rules(folder: Path, form: Format, out: Path | None) -> None:
     """Print the rules in force."""
-    rows = ruled.rules_table(Workspace.at(folder))
+    rows = rule_files.rules_table(Workspace.at(folder))
 
     def table(found: pl.DataFrame) -> object:
         heads = [

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app import pipeline, queries, value_queries
-from liuke.app.merges import merges
+from liuke.app import queries, value_queries
 from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Refused, Usage
@@ -19,6 +18,8 @@ from liuke.reports.model_card import risk_rests_on
 from liuke.reports.notes import too_thin
 from liuke.reports.value_words import CORE, core_ahead
 from liuke.reports.words import KINDS, STATES
+from liuke.run import pipeline
+from liuke.run.merges import merges
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ def report(folder: Path, out: Path, as_of: date | None) -> None:
 
 def indicators(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
     """Print the indicator sheet."""
-    from liuke.reports.rates import BY_NAME
+    from liuke.ledger.rates import BY_NAME
 
     made = run_of(Workspace.at(folder), as_of)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, say, translate
+from liuke.ledger.rates import BY_NAME
 from liuke.reports import figures, words
 from liuke.reports.context import Said
 from liuke.reports.excel_customers import names
 from liuke.reports.notes import notes
-from liuke.reports.rates import BY_NAME
 from liuke.reports.sheet import Column, Forms
 
 if TYPE_CHECKING:

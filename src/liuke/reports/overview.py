@@ -12,6 +12,8 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_number, period_start
 from liuke.kernel.settings import SETTINGS
+from liuke.ledger.indicators import base_is_falling
+from liuke.ledger.rates import BY_NAME
 from liuke.reports import figures, words
 from liuke.reports.context import (
     Change,
@@ -27,9 +29,7 @@ from liuke.reports.context import (
     SourceLine,
     StateLine,
 )
-from liuke.reports.indicators import base_is_falling
 from liuke.reports.model_card import risk_rests_on, untested
-from liuke.reports.rates import BY_NAME
 from liuke.reports.rule_lines import rule_lines
 from liuke.reports.value_words import ESTIMATES, core_ahead, reasons
 from liuke.signals.combine import FEW_LEAVERS

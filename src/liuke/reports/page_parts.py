@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, in_language, translate
+from liuke.ledger.waterfall import TITLES
 from liuke.reports import charts, figures, value_words, words
 from liuke.reports.context import Said
 from liuke.reports.notes import notes
-from liuke.reports.waterfall import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

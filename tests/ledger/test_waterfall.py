@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_panels import panel_of, states_of
 
 from liuke.kernel.errors import Refused
-from liuke.reports.waterfall import MOVES, Late, classify, table, tally
+from liuke.ledger.waterfall import MOVES, Late, classify, table, tally
 
 
 def steps(frame: pl.DataFrame, what: str) -> dict[str, object]:

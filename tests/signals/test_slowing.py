@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from churn_base import base
-from liuke.app.slowing import Slowing, Window, fit
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel.panel import NEVER, Panel
+from liuke.signals.slowing import Slowing, Window, fit
 from panels import panel
 
 

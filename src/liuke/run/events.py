@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.app.documents import owners_of
 from liuke.facts import contracts
 from liuke.panel.exposure import BANNED, ENDLESS, Events, exposures
+from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
-    from liuke.app.scope import Scope
+    from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app.value_fit import DOCUMENTS, Fitted, an_occasion, money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
 from liuke.panel.states import LEAVING, is_one_of
+from liuke.run.value_fit import DOCUMENTS, Fitted, an_occasion, money
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets

@@ -23,7 +23,7 @@ from liuke.signals.churn.rows import Rows, few_enough, origins, rows, sampled
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from liuke.app.scope import Scope
+    from liuke.kernel.period import Periods
     from liuke.panel.panel import Panel
 
 MOST_A_CHUNK = 5_000  # those with most at stake of each chunk are kept
@@ -45,7 +45,7 @@ SCHEMA: dict[str, pl.DataType] = {
 class FamilySample:
     """Customer-family-months of sampled customers, gathered chunk by chunk."""
 
-    scope: Scope
+    periods: Periods
     share: float = 1.0
     parts: list[Rows] = field(default_factory=list)
     gaps: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(panel_states.GAP_BINS, np.int64))
@@ -57,7 +57,7 @@ class FamilySample:
             return
         inner = chosen.by_family.panel
         self.gaps += panel_states.gap_histogram(inner)[-1]
-        self.parts.append(rows(inner, origins(len(self.scope.periods), self.scope.periods.per_year)))
+        self.parts.append(rows(inner, origins(len(self.periods), self.periods.per_year)))
         self.parts, self.share = few_enough(self.parts, self.share)
 
     def model(self) -> churn.ChurnModel | NotEstimable:
@@ -65,7 +65,7 @@ class FamilySample:
         if not self.parts:
             return NotEstimable(NO_FAMILIES)
         horizon = int(panel_states.left_days(self.gaps[None, :])[0])
-        periods = self.scope.periods
+        periods = self.periods
         asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
         return churn.fit(Rows.joined(self.parts), asked)
 

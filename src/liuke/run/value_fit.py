@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liuke.app import slowing
-from liuke.app.told import Told, told
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.panel.states import perhaps_older
+from liuke.run.small_tables import Told, told
+from liuke.signals import slowing
 from liuke.value import next_year, wallet
 from liuke.value.cost_to_serve import uncosted
 from liuke.value.lifetime import Repeats, Terms, repeats
@@ -21,13 +21,13 @@ from liuke.value.standard import FILE, Standard, standard
 if TYPE_CHECKING:
     import polars as pl
 
-    from liuke.app.panels import Panels
-    from liuke.app.scope import Scope
-    from liuke.app.slowing import Slowing
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
+    from liuke.run.panels import Panels
+    from liuke.run.scope import Scope
     from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
     from liuke.signals.models.season import Season
+    from liuke.signals.slowing import Slowing
     from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 

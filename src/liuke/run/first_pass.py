@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liuke.app import predicting
-from liuke.app.families import FamilySample
-from liuke.app.panels import AT_ONCE
-from liuke.app.value_fit import Fitted, fitted
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel import states as panel_states
+from liuke.run import predicting
+from liuke.run.panels import AT_ONCE
+from liuke.run.value_fit import Fitted, fitted
 from liuke.signals.churn import rolling
+from liuke.signals.churn.families import FamilySample
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
 from liuke.signals.rhythm import Rhythm
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-    from liuke.app.panels import Panels
     from liuke.panel.panel import Int32, Panel
+    from liuke.run.panels import Panels
     from liuke.signals.churn.rows import Rows
     from liuke.signals.rules.rules import Rule
     from liuke.store.fact_store import FactStore
@@ -61,7 +61,7 @@ def taught(
     scope, settings = panels.scope, workspace.settings
     histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
     learnt, rhythm = Learnt(), None
-    sample, families = predicting.Sample.of(scope), FamilySample(scope)
+    sample, families = predicting.Sample.of(scope), FamilySample(scope.periods)
 
     def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rhythm, Rows]:
         part = learn(rules, panel)

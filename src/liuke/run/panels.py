@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import polars as pl
 
-from liuke.app.exposed import exposed
 from liuke.kernel.period import day_number
 from liuke.panel import aggregate, build, coverage
+from liuke.run.events import exposed
 from liuke.store.engines import open_engine
 from liuke.store.partials import Partials, Task, fill, plan
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
-    from liuke.app.scope import Scope
     from liuke.panel.coverage import Coverage
     from liuke.panel.exposure import Events
     from liuke.panel.panel import Int32, Panel
+    from liuke.run.scope import Scope
     from liuke.store.engines import Engine
     from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace

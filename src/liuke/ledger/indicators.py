@@ -16,8 +16,8 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.message import pack
 from liuke.kernel.period import period_end
-from liuke.reports.rates import INDICATORS, Indicator, in_base, view
-from liuke.reports.windows import Window, last_window, too_short
+from liuke.ledger.rates import INDICATORS, Indicator, in_base, view
+from liuke.ledger.year_pair import Window, last_window, too_short
 from liuke.value.economics import averages
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_panels import panel_of, states_of
 
-from liuke.reports.indicators import base_is_falling, table, tally
-from liuke.reports.rates import INDICATORS
+from liuke.ledger.indicators import base_is_falling, table, tally
+from liuke.ledger.rates import INDICATORS
 
 H = 60
 

@@ -14,27 +14,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app import families, predicting, run_tables, valuing
-from liuke.app.customers import customer_frame
-from liuke.app.documents import Span, documents, owners_of
-from liuke.app.judging import Passed, judged
-from liuke.app.learning import Taught, taught
-from liuke.app.merges import merges
-from liuke.app.panels import AT_ONCE, Panels, Wanted, open_panels
-from liuke.app.rules import workspace_rules
-from liuke.app.scope import Scope, resolve
-from liuke.app.value_fit import value_standard
 from liuke.facts import contracts
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_end, period_start
+from liuke.ledger import indicators, waterfall
 from liuke.panel.coverage import LEAST
-from liuke.reports import indicators, waterfall
-from liuke.reports.figures import percent
+from liuke.run import predicting, valuing
+from liuke.run import tables as run_tables
+from liuke.run.customers import customer_frame
+from liuke.run.first_pass import Taught, taught
+from liuke.run.merges import merges
+from liuke.run.panels import AT_ONCE, Panels, Wanted, open_panels
+from liuke.run.rule_files import workspace_rules
+from liuke.run.scope import Scope, resolve
+from liuke.run.second_pass import Passed, judged
+from liuke.run.value_fit import value_standard
 from liuke.signals import backtest, combine
+from liuke.signals.churn import families
 from liuke.signals.churn import model as churn
 from liuke.signals.rules.evaluate import evaluable
 from liuke.store.disk import refusing
+from liuke.store.documents import Span, documents, owners_of
 from liuke.store.fact_store import FactStore
 from liuke.store.partials import thin
 from liuke.store.runs import Draft, Run, Runs
@@ -192,7 +193,7 @@ def _too_thin(rule: Rule, panels: Panels) -> NotEstimable | None:
     for name in sorted(_needs(rule) & panels.coverage.keys()):
         found = panels.coverage[name]
         if 0 < found.share < LEAST:
-            return NotEstimable(TOO_THIN[name], {"share": percent(found.share, 1), "least": percent(LEAST)})
+            return NotEstimable(TOO_THIN[name], {"share": f"{found.share:.1%}", "least": f"{LEAST:.0%}"})
     return None
 
 

@@ -18,8 +18,8 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end, period_start
-from liuke.reports.rates import LOST, NEVER_BOUGHT, in_base
-from liuke.reports.windows import Window, last_window
+from liuke.ledger.rates import LOST, NEVER_BOUGHT, in_base
+from liuke.ledger.year_pair import Window, last_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

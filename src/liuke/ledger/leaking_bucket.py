@@ -11,18 +11,18 @@ import polars as pl
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
+from liuke.ledger import waterfall
+from liuke.ledger.rates import BY_NAME, view
+from liuke.ledger.year_pair import last_window
 from liuke.panel.states import perhaps_older
-from liuke.reports import waterfall
-from liuke.reports.rates import BY_NAME, view
-from liuke.reports.windows import last_window
 from liuke.value.economics import UNITS, Base, Costs, Year, economics
 
 if TYPE_CHECKING:
     from liuke.kernel.period import Periods
     from liuke.kernel.settings import Settings
+    from liuke.ledger.waterfall import Late
     from liuke.panel.panel import Bool, Int32, Panel
     from liuke.panel.states import States
-    from liuke.reports.waterfall import Late
 
 MOST_YEARS = 5
 LEDGER: dict[str, type[pl.DataType] | pl.DataType] = {

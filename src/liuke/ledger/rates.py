@@ -18,9 +18,9 @@ from liuke.panel.states import CODE, perhaps_older
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from liuke.ledger.year_pair import Window
     from liuke.panel.panel import Bool, Int, Int32, Panel
     from liuke.panel.states import States
-    from liuke.reports.windows import Window
 
 NEVER_BOUGHT, LOST = CODE["never_bought"], CODE["lost"]
 

@@ -10,9 +10,9 @@ import pytest
 
 from firms import firm_of, monthly
 from liuke.app import value_queries
-from liuke.app.answers import answers, scales
 from liuke.kernel.i18n import in_language
 from liuke.reports import value_words
+from liuke.value.survey_scales import answers, scales
 
 if TYPE_CHECKING:
     from pathlib import Path

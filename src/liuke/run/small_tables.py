@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.app.answers import answers, scales
-from liuke.app.documents import owners_of
 from liuke.facts import contracts
+from liuke.store.documents import owners_of
+from liuke.value.survey_scales import answers, scales
 
 if TYPE_CHECKING:
     from datetime import date
 
     import numpy.typing as npt
 
-    from liuke.app.scope import Scope
     from liuke.panel.panel import Bool, Float, Int32
+    from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
 VISIT = "上门|拜访|走访|面谈|(?i)visit|on.?site"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.app.scope import Scope
     from liuke.panel.panel import Bool, Float, Panel
+    from liuke.run.scope import Scope
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Chance
     from liuke.signals.rhythm import Rhythm

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from churn_base import base
-from liuke.app.families import FamilySample, at_risk, table
-from liuke.app.scope import Scope
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel.panel import Families, Panel
+from liuke.run.scope import Scope
+from liuke.signals.churn.families import FamilySample, at_risk, table
 from liuke.signals.churn.model import ChurnModel
 
 CUSTOMERS = 600

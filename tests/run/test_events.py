@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from firms import firm_of, monthly
-from liuke.app.customers import customer_frame
-from liuke.app.exposed import exposed, unconnected
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.scope import resolve
 from liuke.panel import exposure
+from liuke.run.customers import customer_frame
+from liuke.run.events import exposed, unconnected
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, mon
 
     (tmp_path / "notes.csv").write_text("customer_id,on,stated_cause,audited_cause\nc0,2024-05-01,price,quality\n")
     made.load(tmp_path / "notes.csv", table="exit_note")
-    monkeypatch.setattr("liuke.app.exposed.exposures", lambda: {"peeking": Peeking})
+    monkeypatch.setattr("liuke.run.events.exposures", lambda: {"peeking": Peeking})
     store = FactStore(made.workspace.facts)
     scope = resolve(made.workspace, store, None, None)
     exposed(store, scope, customer_frame(made.workspace, store, scope))

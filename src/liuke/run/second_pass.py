@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.app import bucket, families, predicting
-from liuke.app.value_columns import Kept, columns
+from liuke.ledger import indicators, waterfall
+from liuke.ledger import leaking_bucket as bucket
 from liuke.panel import labels
 from liuke.panel import states as panel_states
 from liuke.panel.summary import summary
-from liuke.reports import indicators, waterfall
+from liuke.run import predicting
+from liuke.run.value_columns import Kept, columns
+from liuke.signals.churn import families
 from liuke.signals.churn import model as churn
 from liuke.signals.rhythm import tail
 from liuke.signals.rules.evaluate import evaluate, warm_up
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.app.pipeline import Setup
     from liuke.panel.panel import Bool, Int, Int32, Panel
+    from liuke.run.pipeline import Setup
     from liuke.signals.rhythm import Rhythm
     from liuke.store.runs import Draft
 

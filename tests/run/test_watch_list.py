@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from churn_base import HORIZON, asked, base, sample
-from liuke.app.judging import Columns
-from liuke.app.predicting import Chances, habit
-from liuke.app.run_tables import rank
+from liuke.run.predicting import Chances, habit
+from liuke.run.second_pass import Columns
+from liuke.run.tables import rank
 from liuke.signals.combine import Risk
 
 

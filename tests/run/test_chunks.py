@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from liuke.app import panels as app_panels
-from liuke.app import predicting
-from liuke.app.scope import Scope
+from liuke.run import panels as app_panels
+from liuke.run import predicting
+from liuke.run.scope import Scope
 from liuke.signals.churn import rows as churn_rows
 from panels import random_panel
 

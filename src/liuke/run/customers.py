@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app.merges import merges
 from liuke.facts import contracts
 from liuke.facts.customer import DESCRIBED
+from liuke.run.merges import merges
 from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
-    from liuke.app.scope import Scope
+    from liuke.run.scope import Scope
     from liuke.store.workspace import Workspace
 
 

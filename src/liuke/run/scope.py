@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from liuke import __version__
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import (
@@ -19,6 +18,7 @@ from liuke.kernel.period import (
     period_end,
     period_number,
 )
+from liuke.kernel.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.app import bucket
-from liuke.app.value_columns import Kept, as_money, number, text
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.message import pack
+from liuke.ledger import leaking_bucket as bucket
+from liuke.run.value_columns import Kept, as_money, number, text
 from liuke.value import grades
 from liuke.value.at_stake import at_stake
 from liuke.value.core import Core, forward_core
 
 if TYPE_CHECKING:
-    from liuke.app.judging import Passed
-    from liuke.app.panels import Panels
-    from liuke.app.pipeline import Setup
-    from liuke.app.run_tables import Recount
-    from liuke.app.value_fit import Fitted
     from liuke.kernel.settings import Settings
     from liuke.panel.panel import Float
+    from liuke.run.panels import Panels
+    from liuke.run.pipeline import Setup
+    from liuke.run.second_pass import Passed
+    from liuke.run.tables import Recount
+    from liuke.run.value_fit import Fitted
     from liuke.signals.combine import Risk
     from liuke.store.runs import Draft
     from liuke.value.grades import Grades

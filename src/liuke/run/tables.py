@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke import __version__
-from liuke.app import predicting
-from liuke.app.exposed import unconnected
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
 from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end
+from liuke.kernel.version import __version__
+from liuke.ledger.waterfall import Late
 from liuke.panel.states import CODE as STATE
 from liuke.panel.states import STATES
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports.waterfall import Late
+from liuke.run import predicting
+from liuke.run.events import unconnected
 from liuke.signals.backtest import score_row
 from liuke.signals.combine import MODEL
 from liuke.signals.reasons import reason
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from liuke.app.judging import Columns, Passed
-    from liuke.app.pipeline import Setup
-    from liuke.app.scope import Scope
     from liuke.kernel.estimate import Answer
-    from liuke.reports.windows import Window
+    from liuke.ledger.year_pair import Window
+    from liuke.run.pipeline import Setup
+    from liuke.run.scope import Scope
+    from liuke.run.second_pass import Columns, Passed
     from liuke.signals.backtest import RuleScore
     from liuke.signals.combine import Risk
     from liuke.store.fact_store import FactStore
