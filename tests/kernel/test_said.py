@@ -105,7 +105,7 @@ def test_a_sentence_made_in_a_thread_is_said_in_the_language_of_who_shows_it() -
     def work(number: int) -> Said:
         return Said("{n} customers", {"n": number})
 
-    for name, expected in (("en", "3 customers"), ("zh", "3 家客户")):
+    for name, expected in (("en", "3 customers"), ("zh", "3 家")):
         with in_language(name), ThreadPoolExecutor(2) as threads:
             made = list(threads.map(work, [3, 3]))
             assert language() == name
