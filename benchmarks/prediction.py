@@ -3,8 +3,8 @@
 python benchmarks/prediction.py [--data DIR] [--only cdnow|online_retail|worlds]
 
 DIR holds CDNOW_master.txt (brucehardie.com, not ours to hand on); without it CDNOW is left out. Every firm is loaded
-and run in a workspace of its own that is removed afterwards. References are fitted on the rows the model itself may learn
-from at the origin.
+and run in a workspace of its own that is removed afterwards. References are fitted on the rows the model itself may
+learn from at the origin.
 """
 
 from __future__ import annotations
