@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = [
-    "http://x.cn/a", "https://x.cn", "ftp://x", "ftps://x", "mailto:a@b.cn", "internal:Sheet1!A1", "external:c:\\x.xlsx",
-    "file:///etc/passwd", "www.x.cn", "=1+1", "+1", "-2", "@SUM(1)", "{=1}", '=HYPERLINK("http://x")', "\t=1", "\r=1",
-    " =1", "nul\0in", "007", "1e5", "<f>1</f>",
+    "http://x.cn/a", "https://x.cn", "ftp://x", "ftps://x", "mailto:a@b.cn", "internal:Sheet1!A1",
+    "external:c:\\x.xlsx", "file:///etc/passwd", "www.x.cn", "=1+1", "+1", "-2", "@SUM(1)", "{=1}",
+    '=HYPERLINK("http://x")', "\t=1", "\r=1", " =1", "nul\0in", "007", "1e5", "<f>1</f>",
 ]  # fmt: skip
 LISTINGS = (
     "list", "list --state active", "list --state lost", "value list", "value economics", "value service",
