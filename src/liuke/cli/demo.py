@@ -40,6 +40,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
     """Bring the data in, run, list, and write the workbook and the page."""
     if data not in (SIMULATED, RETAIL):
         raise Usage(N_("There is no demo {name}."), name=data, fix=N_("Choose simulated or online-retail."))
+    export.check_sizes(customers)
     started = time.perf_counter()
     workspace = _workspace(path, data)
     if data == RETAIL:

@@ -129,8 +129,11 @@ def _give(text: str, out: Path | None) -> None:
 def _workbook(rows: pl.DataFrame, out: Path | None) -> None:
     if out is None:
         raise Usage(N_("A workbook needs a file to go to."), fix=N_("Name one with --out FILE.xlsx."))
+    from liuke.kernel.workbook import plain_workbook
+
     book = BytesIO()
-    flat(rows).write_excel(book, autofit=True, freeze_panes=(1, 0))
+    with plain_workbook(book) as workbook:
+        flat(rows).write_excel(workbook, autofit=True, freeze_panes=(1, 0))
     _write(book.getvalue(), out)
 
 

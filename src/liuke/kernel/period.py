@@ -43,7 +43,9 @@ def period_start(number: int, unit: Unit) -> date:
 
 
 def period_end(number: int, unit: Unit) -> date:
-    """Last day of a period."""
+    """Last day of a period; of the last one the calendar has, its last day."""
+    if number >= period_number(date.max, unit):
+        return date.max
     return period_start(number + 1, unit) - timedelta(days=1)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.kernel.toml_file import parsed, text_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,9 +175,15 @@ class Settings:
 
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace file, every one checked; a wrong one is refused with its line and a proposal."""
-    text = path.read_text("utf-8") if path.exists() else ""
+    text = text_if_any(path)
+    if text is not None and not text.strip():
+        raise Invalid(
+            N_("{path} is empty: what was set there is lost."),
+            path=path,
+            fix=N_("Bring it back from a backup, or write the settings anew; a line with # alone takes the defaults."),
+        )
     try:
-        given = tomllib.loads(text)
+        given = parsed(text or "")
     except tomllib.TOMLDecodeError as error:
         raise Invalid(
             N_("{file} is not valid TOML: {detail}"),
@@ -187,7 +194,7 @@ def read_settings(path: Path) -> Settings:
     values: dict[str, Value] = {s.name: s.default for s in SETTINGS}
     origin = dict.fromkeys(values, "default")
     for name, value in given.items():
-        line = next((i for i, row in enumerate(text.splitlines(), 1) if row.split("=")[0].strip() == name), 0)
+        line = next((i for i, row in enumerate((text or "").splitlines(), 1) if row.split("=")[0].strip() == name), 0)
         setting = BY_NAME.get(name)
         if setting is None:
             near = difflib.get_close_matches(name, BY_NAME, n=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
+from liuke.kernel.workbook import plain_workbook
 from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores, excel_value
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.overview import overview
@@ -20,22 +21,13 @@ MANY_ROWS = 20_000  # from here on rows are written through to disk instead of b
 
 def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
     """Write the workbook in one language; the file appears whole or not at all. Refused where it can't be written."""
-    import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
     target = Path(path)
     context = overview(run, top=0)
     many = len(run.table("customer_now")) > MANY_ROWS
-    options = {
-        "constant_memory": many,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "default_date_format": "yyyy-mm-dd",
-    }
     with in_language(language), whole_file(target) as temporary:
-        workbook = xlsxwriter.Workbook(str(temporary), options)
+        workbook = plain_workbook(temporary, constant_memory=many)
         workbook.set_properties(
             {"title": f"Liuke {context.as_of}", "subject": context.firm, "comments": context.attribution}
         )

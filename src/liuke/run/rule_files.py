@@ -9,6 +9,7 @@ import polars as pl
 
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.toml_file import text_of
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def workspace_rules(workspace: Workspace) -> list[Rule]:
     """The shipped rules and the workspace's own, in their order."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(workspace.rules.glob("*.toml"))}
+    texts = {path.name: text_of(path) for path in sorted(workspace.rules.glob("*.toml"))}
     return list(rules_with(texts))
 
 
@@ -36,7 +37,7 @@ def chosen(workspace: Workspace, wanted: str) -> Rule:
     if path.suffix == ".toml":
         if not path.is_file():
             raise NotFound(N_("There is no file {path}."), path=path)
-        return load_rule(path.read_text("utf-8"), path.name)
+        return load_rule(text_of(path), path.name)
     rules = {rule.id: rule for rule in workspace_rules(workspace)}
     if wanted not in rules:
         raise NotFound(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))

@@ -10,6 +10,7 @@ import numpy as np
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.toml_file import text_if_any
 from liuke.panel.states import perhaps_older
 from liuke.run.small_tables import Told, told
 from liuke.signals import slowing
@@ -113,8 +114,7 @@ def _acts(scope: Scope, said: Told) -> frozenset[str]:
 
 def value_standard(workspace: Workspace) -> str:
     """The text of the firm's own value.toml, empty without one."""
-    own = workspace.root / FILE
-    return own.read_text("utf-8") if own.is_file() else ""
+    return text_if_any(workspace.root / FILE) or ""
 
 
 def money(panel: Panel) -> Int:

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from liuke.signals.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NODES = 128
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def log_count(n: float, mean: float, log_mean: float, phi: float) -> float:
     """Log chance of n with that mean and variance mean + phi mean^2, without the terms in n and phi alone."""
     if phi > 0:
@@ -24,7 +25,7 @@ def log_count(n: float, mean: float, log_mean: float, phi: float) -> float:
     return n * log_mean - mean
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def by_ratio(
     base: Floats, base_exposure: Floats, recent: Floats, recent_exposure: Floats,
     ratios: Floats, shape: float, rate: float, phi_base: float, phi_recent: float,

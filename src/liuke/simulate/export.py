@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import Conflict, Refused
+from liuke.kernel.errors import Conflict, Refused, Usage
 from liuke.kernel.i18n import N_
 from liuke.simulate import documents, lines, orders, outside, registers, tell, truth, voices
 from liuke.simulate import world as worlds
+from liuke.simulate.dials import BY_NAME
 from liuke.simulate.files import LinesFile, write_table
 from liuke.simulate.firm import build, live
 from liuke.simulate.view import View
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from liuke.simulate.firm import Firm
     from liuke.simulate.world import World
 
-LEAST_MONTHS = 6
+MONTHS = 36
+RANGES = {  # least and greatest of what a firm can be asked for
+    "customers": (int(BY_NAME["customers"].low), int(BY_NAME["customers"].high)),
+    "months": (6, 240),
+    "seed": (0, 2**63 - 1),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def simulate(
     truth_folder: Path,
     world: str | Path | World = "base",
     customers: int | None = None,
-    months: int = 36,
+    months: int = MONTHS,
     seed: int = 1,
     lang: str = "zh",
     xlsx: bool = True,
@@ -56,9 +62,10 @@ def simulate(
     Refused when a folder holds files already or one lies inside the other: whoever loads the firm must not find the
     truth.
     """
-    _check(folder, truth_folder, months)
+    check_sizes(customers, months, seed)
+    _check(folder, truth_folder)
     chosen = world if isinstance(world, worlds.World) else worlds.load(world)
-    firm = build(chosen, int(customers or chosen["customers"]), months, seed)
+    firm = build(chosen, int(chosen["customers"] if customers is None else customers), months, seed)
     view = View(firm, live(firm), wording(lang))
     for path in (folder, truth_folder):
         path.mkdir(parents=True, exist_ok=True)
@@ -95,7 +102,18 @@ TABLES = {
 }
 
 
-def _check(folder: Path, truth_folder: Path, months: int) -> None:
+def check_sizes(customers: int | None = None, months: int = MONTHS, seed: int = 1) -> None:
+    """Usage where no firm is made of such numbers."""
+    for name, value in (("customers", customers), ("months", months), ("seed", seed)):
+        low, high = RANGES[name]
+        if value is not None and not (isinstance(value, int) and low <= value <= high):
+            raise Usage(
+                N_("{name} must be a whole number from {low} to {high}; {value} was found."),
+                name=f"--{name}", low=low, high=high, value=value,
+            )  # fmt: skip
+
+
+def _check(folder: Path, truth_folder: Path) -> None:
     near = {folder.resolve(), *folder.resolve().parents} & {truth_folder.resolve()}
     inside = {truth_folder.resolve(), *truth_folder.resolve().parents} & {folder.resolve()}
     if near or inside:
@@ -109,9 +127,6 @@ def _check(folder: Path, truth_folder: Path, months: int) -> None:
             raise Conflict(
                 N_("The folder {folder} is not empty."), folder=path, fix=N_("Choose a new folder, or empty this one.")
             )
-    if months < LEAST_MONTHS:
-        raise Refused(N_("A firm needs at least {least} months; {months} were asked for."),
-                      least=LEAST_MONTHS, months=months)  # fmt: skip
 
 
 def _documents(

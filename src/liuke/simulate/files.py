@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from liuke.kernel.workbook import plain_workbook
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,10 +53,8 @@ def write_table(path: Path, frame: pl.DataFrame, xlsx: bool) -> Path:
         target = path.with_suffix(".csv")
         target.write_bytes(b"\xef\xbb\xbf" + frame.write_csv().encode("utf-8"))
         return target
-    import xlsxwriter
-
     target = path.with_suffix(".xlsx")
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": False})
+    book = plain_workbook(target, constant_memory=True, in_memory=False)
     book.set_properties({"created": CREATED.replace(tzinfo=None)})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     money = book.add_format({"num_format": "0.00"})

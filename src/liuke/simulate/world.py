@@ -11,6 +11,7 @@ from typing import Any
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.toml_file import parsed, text_of
 from liuke.simulate.dials import BY_NAME, DIALS, EVENTS, SCOPES
 
 TEXTS = ("name", "says", "trade")
@@ -60,9 +61,9 @@ def load(name: str | Path) -> World:
     """A world by its name or file; Refused when there is none, Invalid when a line of it can't be used."""
     path = Path(name)
     if path.suffix == ".toml":
-        if not path.is_file():
+        if not path.exists():
             raise NotFound(N_("There is no world file {path}."), path=path)
-        return parse(path.read_text("utf-8"), path.name)
+        return parse(text_of(path), path.name)
     known = names()
     if str(name) not in known:
         near = difflib.get_close_matches(str(name), known, n=1)
@@ -76,10 +77,10 @@ def load(name: str | Path) -> World:
 def parse(text: str, file: str) -> World:
     """The world a file's text describes; what it does not set stays as in the base world."""
     try:
-        given = tomllib.loads(text)
+        given = parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(N_("{file} is not valid TOML: {detail}"), file=file, detail=str(error)) from error
-    events = [_event(row, text, nth, file) for nth, row in enumerate(given.pop("event", []))]
+    events = [_event(row, text, nth, file) for nth, row in enumerate(_planned(given.pop("event", []), text, file))]
     dials = {dial.name: float(dial.default) for dial in DIALS}
     said = {"name": file.removesuffix(".toml"), "says": "", "trade": "compressor"}
     for name, value in given.items():
@@ -95,8 +96,20 @@ def parse(text: str, file: str) -> World:
     return World(said["name"], said["says"], said["trade"], dials, tuple(events))
 
 
+def _planned(events: object, text: str, file: str) -> list[dict[str, Any]]:
+    if isinstance(events, list) and all(isinstance(row, dict) for row in events):
+        return events
+    raise Invalid(
+        N_("{file}, line {line}: events are written one under another, each beginning with {mark}."),
+        file=file,
+        line=_line(text, "event") or _line(text, "[event]"),
+        mark="[[event]]",
+    )
+
+
 def _event(row: dict[str, Any], text: str, nth: int, file: str) -> Event:
-    start = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[event]]"][nth]
+    starts = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[event]]"]
+    start = starts[nth] if nth < len(starts) else _line(text, "event")
     kind = str(row.get("kind", ""))
     if kind not in EVENTS:
         raise _unknown(file, _line(text, "kind", start), kind, EVENTS)
@@ -109,15 +122,18 @@ def _event(row: dict[str, Any], text: str, nth: int, file: str) -> Event:
             if value not in SCOPES:
                 raise _unknown(file, line, str(value), SCOPES)
         elif name != "kind":
-            _number(value, -1 if name == "size" else 0, 1200, file, line, name)
+            _number(value, -1 if name == "size" else 0, 1200, file, line, name, whole=name not in ("size", "share"))
     return Event(**{"month": 0, **row})
 
 
-def _number(value: object, low: float, high: float, file: str, line: int, name: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+def _number(value: object, low: float, high: float, file: str, line: int, name: str, *, whole: bool = False) -> float:
+    kinds = int if whole else int | float
+    if isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high:
         return float(value)
     raise Invalid(
-        N_("{file}, line {line}: {name} must be a number from {low} to {high}; {value!r} was found."),
+        N_("{file}, line {line}: {name} must be a whole number from {low} to {high}; {value!r} was found.")
+        if whole
+        else N_("{file}, line {line}: {name} must be a number from {low} to {high}; {value!r} was found."),
         file=file,
         line=line,
         name=name,

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language
+from liuke.kernel.toml_file import parsed
 from liuke.value.cost_to_serve import ACTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "value.toml"
+MOST = 1_000_000_000
 WRONG_TOML = N_("{file} is not valid TOML: {detail}")
 UNKNOWN = N_("{file}: there is no {name}.")
 KNOWN = N_("There are: {have}.")
-NOT_A_NUMBER = N_("{file}: {name} must be a number of at least 0; {value!r} was found.")
+NOT_A_NUMBER = N_("{file}: {name} must be a number from 0 to {most:,}; {value!r} was found.")
 NOT_RISING = N_("{file}: the shares of the grades must rise to 1; {value} was found.")
 MEND = N_("Mend value.toml; `liuke value standard` shows what is in force.")
 
@@ -57,7 +59,7 @@ def shipped() -> dict[str, Any]:
 def standard(own: str = "") -> Standard:
     """The shipped standard with the text of the firm's own file laid over it; Invalid names what is wrong."""
     try:
-        given = tomllib.loads(own)
+        given = parsed(own)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(WRONG_TOML, file=FILE, detail=str(error), fix=MEND) from error
     merged = _over(shipped(), given, "")
@@ -89,13 +91,13 @@ def _over(base: dict[str, Any], given: dict[str, Any], path: str) -> dict[str, A
         elif _fits(base[name], value):
             merged[name] = value
         else:
-            raise Invalid(NOT_A_NUMBER, file=FILE, name=here, value=value, fix=MEND)
+            raise Invalid(NOT_A_NUMBER, file=FILE, name=here, most=MOST, value=value, fix=MEND)
     return merged
 
 
 def _fits(known: object, value: object) -> bool:
-    """Whether a value is of the kind it replaces: a text, or a number of at least 0."""
+    """Whether a value is of the kind it replaces: a text, or a number from 0 to MOST."""
     if isinstance(known, str):
         return isinstance(value, str)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return isinstance(known, (int, float)) and number and value >= 0  # type: ignore[operator]  # a number by now
+    return isinstance(known, (int, float)) and number and 0 <= value <= MOST  # type: ignore[operator]  # a number by now

@@ -7,7 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from liuke.signals.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 LOG_TINY = -600.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def likelihood_sums(
     xc: Codes, tc: Codes, Tc: Codes, weight: Floats,
     x: Floats, t: Floats, T: Floats, log_odds: Floats, per_b: Floats,
@@ -52,7 +53,7 @@ def likelihood_sums(
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def open_gap(share: float, c: float, k: int) -> tuple[float, float, float]:
     """Logarithm of S = sum over j < k of (c)_j share^j / j!, its derivative in c, and share times that in share."""
     term, slope = 1.0, 0.0
@@ -66,7 +67,7 @@ def open_gap(share: float, c: float, k: int) -> tuple[float, float, float]:
     return math.log(total), by_c / total, by_share / total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def bracket(
     x: float, t: float, T: float, r: float, alpha: float, a: float, b: float, k: int, modified: int
 ) -> tuple[float, float]:
@@ -83,7 +84,7 @@ def bracket(
     return soft + open_log - c * end, z
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def alive(x: Floats, t: Floats, T: Floats, r: float, alpha: float, a: float, b: float, k: int, modified: int) -> Floats:
     """P(alive) of each row."""
     out = np.empty(len(x))
@@ -92,7 +93,7 @@ def alive(x: Floats, t: Floats, T: Floats, r: float, alpha: float, a: float, b: 
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def buys(
     h: Floats, x: Floats, t: Floats, T: Floats,
     r: float, alpha: float, a: float, b: float, k: int, modified: int,
@@ -106,7 +107,7 @@ def buys(
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def counts(
     h: Floats, x: Floats, t: Floats, T: Floats,
     r: float, alpha: float, a: float, b: float, k: int, modified: int, most: int,
@@ -130,7 +131,7 @@ def counts(
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def if_alive(c: float, z: float, share: float, a: float, b: float, room: Floats, tail: Floats) -> float:
     """P(at least n occasions | alive) into `tail` (n = 0..), or their sum over n, the mean, where tail is empty.
 
@@ -160,7 +161,7 @@ def if_alive(c: float, z: float, share: float, a: float, b: float, room: Floats,
         n += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def start_stages(c: float, z: float, share: float, room: Floats) -> None:
     """Rows of `room`: weight of each j, log P(no event) of its negative binomial, and the same not in logarithms."""
     norm, weight = math.exp(open_gap(share, c, room.shape[1])[0]), 1.0
@@ -172,7 +173,7 @@ def start_stages(c: float, z: float, share: float, room: Floats) -> None:
         room[2, j] = math.exp(room[1, j])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def next_count(j: int, e: int, c: float, z: float, room: Floats) -> float:
     """P(e events) of stage j from P(e - 1 events), in logarithms while too small for a float."""
     if e > 0:

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from liuke.signals.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def history(x: int, t: int, n: int, alpha: float, beta: float, gamma: float, delta: float, slope: Floats) -> float:
     """ln L of one history; `slope` (5,) gets its derivatives in the four parameters and P(alive at opportunity n).
 
@@ -67,7 +68,7 @@ def history(x: int, t: int, n: int, alpha: float, beta: float, gamma: float, del
     return log_first + math.log(total)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def likelihood_sums(
     xc: Codes, tc: Codes, nc: Codes, weight: Floats, x: Floats, t: Floats, n: Floats,
     alpha: float, beta: float, gamma: float, delta: float,
@@ -82,7 +83,7 @@ def likelihood_sums(
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def alive_and_log(x: Floats, t: Floats, n: Floats, alpha: float, beta: float, gamma: float, delta: float) -> Floats:
     """(P(alive at opportunity n), ln L) of each row; (rows, 2)."""
     out, slope = np.empty((len(x), 2)), np.empty(5)
@@ -92,7 +93,7 @@ def alive_and_log(x: Floats, t: Floats, n: Floats, alpha: float, beta: float, ga
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def counts(h: Floats, living: Floats, a: Floats, b: Floats, g: float, d: Floats, most: int) -> Floats:
     """P(n purchases at the next h opportunities), n = 0..most, each row alive so far with P `living`; (rows, most + 1).
 

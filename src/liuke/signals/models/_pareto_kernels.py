@@ -17,7 +17,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from liuke.signals.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ _NEAR_ONE = 1.0 - 1e-12
 _MOST_STEPS = 20_000.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def hypergeometric(q: float, d: float, z: float, rest: float) -> tuple[float, float, float, float]:
     """ln f(q, d; z) and its derivatives in q, d and z, for 0 <= z < 1, d > q > 0; rest = 1 - z.
 
@@ -61,7 +62,7 @@ def hypergeometric(q: float, d: float, z: float, rest: float) -> tuple[float, fl
     return -math.log(value), -by_q / value, -by_d / value, -by_z / value
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def tail(c: float, y: float, s: float, alpha: float, beta: float, first: bool, out: Floats) -> None:
     """Logarithm of P (`first`) or Q at y, and its derivatives in r, alpha, s and beta, into `out`; (5,)."""
     big, small = max(alpha, beta) + y, min(alpha, beta) + y
@@ -87,7 +88,7 @@ def tail(c: float, y: float, s: float, alpha: float, beta: float, first: bool, o
     out[4] = (by_small if above else by_big) - s / (beta + y)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def tails(xc: Codes, y: Floats, x: Floats, r: float, alpha: float, s: float, beta: float, first: bool) -> Floats:
     """`tail` of each pair; (pairs, 5)."""
     out = np.empty((len(y), 5))
@@ -96,7 +97,7 @@ def tails(xc: Codes, y: Floats, x: Floats, r: float, alpha: float, s: float, bet
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def mixed(last: Codes, age: Codes, weight: Floats, log_p: Floats, log_q: Floats) -> Floats:
     """Sum of ln(P + Q) over rows, then the weight of P in it by pair, then that of Q; (1 + pairs + pairs,)."""
     out = np.zeros(1 + len(log_p) + len(log_q))
@@ -115,7 +116,7 @@ def mixed(last: Codes, age: Codes, weight: Floats, log_p: Floats, log_q: Floats)
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def log_either(x: float, t: float, T: float, r: float, alpha: float, s: float, beta: float, room: Floats) -> float:  # noqa: N803
     """ln(P(t) + Q(T))."""
     tail(r + x, t, s, alpha, beta, True, room)
@@ -126,7 +127,7 @@ def log_either(x: float, t: float, T: float, r: float, alpha: float, s: float, b
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def alive(x: Floats, t: Floats, T: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:  # noqa: N803
     """P(alive) of each row: A(T) / (P(t) + Q(T))."""
     out, room = np.empty(len(x)), np.empty(5)
@@ -136,7 +137,7 @@ def alive(x: Floats, t: Floats, T: Floats, r: float, alpha: float, s: float, bet
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def buys(h: Floats, x: Floats, t: Floats, T: Floats, r: float, alpha: float, s: float, beta: float) -> Floats:  # noqa: N803
     """P(at least one occasion within h of T): no occasion is the same history, h later."""
     out, room = np.empty(len(x)), np.empty(5)
@@ -147,7 +148,7 @@ def buys(h: Floats, x: Floats, t: Floats, T: Floats, r: float, alpha: float, s: 
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def counts(
     h: Floats, living: Floats, c: Floats, alpha: Floats, beta: Floats,
     s: float, most: int, nodes: Floats, weights: Floats,
@@ -171,7 +172,7 @@ def counts(
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def add_counts(span: float, c: float, alpha: float, weight: float, out: Floats) -> None:
     """Add to `out` the negative binomial chances of n = 0.. occasions in a span, times the weight."""
     z = span / (alpha + span)

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal
 from liuke.facts.customer import DESCRIBED
 from liuke.kernel.i18n import LANGUAGES, N_, language
 from liuke.kernel.kinds import KINDS
+from liuke.kernel.toml_file import parsed
 from liuke.signals.condition import Condition, conditions
 from liuke.signals.rules.fault import Place, refuse
 
@@ -139,7 +140,7 @@ def load_rule(text: str, file: str) -> Rule:
     """One rule from its TOML text; `file` names it in messages and gives the id when there is none."""
     place = Place(file, text)
     try:
-        raw = tomllib.loads(text)
+        raw = parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise refuse(place.of_syntax(str(error)), N_("this is not TOML: {found}"), found=str(error)) from error
     for key in raw:
