@@ -8,9 +8,9 @@ from liuke.facts import contracts, inputs
 from liuke.kernel.errors import BadInput, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.sources.files import open_source
+from liuke.sources.guess import explain, guess, which_table
 from liuke.sources.headers import name_score, plain
-from liuke.sources.mapping import explain, guess, which_table
-from liuke.sources.mapping_file import Mapping, Match, Rate, from_toml
+from liuke.sources.mapping import Mapping, Match, Rate, from_toml
 
 
 def guessed(folder, head, row, count=12, name="x.txt"):

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.audits import Auditor
-from liuke.app.naming import known_source, source_name
 from liuke.facts import LINES, contracts, inputs
 from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.errors import NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.sources import read
 from liuke.sources.files import open_source
+from liuke.sources.guess import explain, which_table
 from liuke.sources.headers import name_score
-from liuke.sources.mapping import explain, which_table
-from liuke.sources.mapping_file import Explained, from_toml
+from liuke.sources.mapping import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
+from liuke.sources.source_name import known_source, source_name
 from liuke.sources.table import Choice, Note, Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, write_parquet
@@ -34,7 +34,7 @@ from liuke.store.staging import stage
 if TYPE_CHECKING:
     from liuke.app.audits import Broken
     from liuke.kernel.contract import Contract
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
     from liuke.sources.read import Prepared
     from liuke.sources.reconcile import Reconciliation
     from liuke.store.workspace import Workspace
@@ -140,7 +140,9 @@ def _load(workspace: Workspace, location: str, options: Options) -> Loaded:
         )
     contract = known[table]
     store = FactStore(workspace.facts)
-    source = options.source or known_source(store, source_name(location, options.query, options.sheet))
+    source = options.source or known_source(
+        source_name(location, options.query, options.sheet), [load.source for load in store.loads()]
+    )
     saved = workspace.mappings / f"{source}.{table}.toml"
     mapping = _given_mapping(options.mapping or saved, contract, location, options)
     prepared = read.prepare(

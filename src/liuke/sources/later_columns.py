@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, translate
-from liuke.sources.mapping import by_names, codes_for_names
+from liuke.sources.columns import by_names, codes_for_names
 from liuke.sources.profile import profile
 from liuke.sources.table import Note
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
     from liuke.sources.table import RawTable
 
 # they decide which documents there are and what they come to: a person takes them, not a guess

@@ -11,13 +11,14 @@ import polars as pl
 
 from liuke.kernel.errors import BadInput, NeedsAnswer
 from liuke.kernel.i18n import N_
-from liuke.sources import words
+from liuke.sources import cell_text
+from liuke.sources.columns import NAMED
 from liuke.sources.files import open_source
+from liuke.sources.guess import Guess, answered, guess, missing_columns
+from liuke.sources.guess_options import standing
 from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
-from liuke.sources.mapping import NAMED, Guess, answered, guess, missing_columns
-from liuke.sources.mapping_file import ALLOWED, Mapping, Match, Rate, is_rate
-from liuke.sources.options import standing
+from liuke.sources.mapping import ALLOWED, Mapping, Match, Rate, is_rate
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, Note, Question, RawTable
 from liuke.sources.tidy import Tidier
@@ -121,10 +122,10 @@ class _OneCurrency:
         header = mapping.header("currency")
         amount = mapping.header("amount") or mapping.header("amount_with_tax") or mapping.header("unit_price")
         if header is not None:
-            codes = words.currency_codes(batch[header])
+            codes = cell_text.currency_codes(batch[header])
         elif amount is not None and batch[amount].dtype == pl.String:
             signs = batch[amount].str.to_uppercase().str.extract(MONEY_SIGN, 1)
-            codes = words.currency_codes(signs)
+            codes = cell_text.currency_codes(signs)
         else:
             return
         for code in codes.drop_nulls().unique(maintain_order=True).to_list():

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.sources import words
+from liuke.sources import cell_text
+from liuke.sources.columns import candidates, which_column
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.mapping_file import BY_HAND, Mapping, Match, is_rate
+from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.numbers import read_numbers
 from liuke.sources.profile import Profile, agree, product, usual_ratio
 from liuke.sources.table import Choice, Note, Question, RawTable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.mapping import Guess
 
 UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
 ALL_OF = {
@@ -41,15 +41,16 @@ OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
 def decide(
-    found: Guess,
+    mapping: Mapping,
     contract: Contract,
     inputs: collections.abc.Mapping[str, Column],
     table: RawTable,
     looks: dict[str, Profile],
-) -> Guess:
-    """The guess with every option set from the values, questions they leave open, notes on what was assumed."""
-    questions, notes = list(found.questions), list(found.notes)
-    mapping = _decimal_sign(found.mapping, contract, table)
+    questions: list[Question],
+    notes: list[Note],
+) -> Mapping:
+    """The mapping with every option set from the values; what they leave open and what was assumed is added."""
+    mapping = _decimal_sign(mapping, contract, table)
     if "document_id" in contract.columns:  # document lines
         mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
         mapping = _tax(mapping, looks, questions, notes)
@@ -64,8 +65,7 @@ def decide(
         ):
             notes.append(_worked_out(mapping))
     mapping = _cancelled(mapping, table)
-    mapping = _date_order(mapping, contract, table, questions)
-    return replace(found, mapping=mapping, questions=questions, notes=notes)
+    return _date_order(mapping, contract, table, questions)
 
 
 def _worked_out(mapping: Mapping) -> Note:
@@ -148,8 +148,6 @@ def _rival_amounts(
     questions: list[Question],
 ) -> Mapping:
     """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
-    from liuke.sources.mapping import candidates, which_column
-
     header = mapping.header("amount")
     if header is None or mapping.columns["amount"].why.message == BY_HAND:
         return mapping
@@ -263,13 +261,13 @@ def _kinds(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
     """The kinds of documents, and whether returns are written without a minus."""
     header = mapping.header("kind")
     if header is not None:
-        values = words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
-        if sum(words.kind_of(value) is not None for value in values) * 2 < len(values):
+        values = cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
+        if sum(cell_text.kind_of(value) is not None for value in values) * 2 < len(values):
             columns = {name: match for name, match in mapping.columns.items() if name != "kind"}
             mapping, header = replace(mapping, columns=columns), None
     document, day = mapping.header("document_id"), mapping.header("date")
     name = table.origin.replace("\\", "/").rsplit("/", 1)[-1]
-    kind = words.kind_of(document) if document else None
+    kind = cell_text.kind_of(document) if document else None
     if kind in (None, "invoice"):
         hints = [document, day, *table.titles, table.sheet, name]
         kind = next((k for hint in hints if hint and (k := _hinted(hint))), None)
@@ -285,7 +283,7 @@ def _kinds(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
 
 def _hinted(hint: str) -> str | None:
     """The kind a header or title speaks of; words for selling alone, or returns in passing, decide nothing."""
-    kind = words.kind_of(hint)
+    kind = cell_text.kind_of(hint)
     if kind == "return":
         return None
     if kind == "invoice" and not any(w in hint.lower() for w in ("发票", "开票", "invoice", "billing", "rechnung")):
@@ -299,7 +297,7 @@ def _returns_without_minus(mapping: Mapping, table: RawTable) -> bool:
         return False
     plus = 0
     for batch in table.batches():
-        returns = batch.filter((words.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
+        returns = batch.filter((cell_text.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
         values = read_numbers(returns[header], mapping.decimal).value
         if bool((values < 0).any()):
             return False
@@ -314,7 +312,7 @@ def _currency(mapping: Mapping, table: RawTable) -> Mapping:
         return mapping
     if amount and any(word in amount.lower() for word in OWN_CURRENCY):
         return replace(mapping, columns={name: match for name, match in mapping.columns.items() if name != "currency"})
-    codes = words.currency_codes(table.sample()[header]).drop_nulls()
+    codes = cell_text.currency_codes(table.sample()[header]).drop_nulls()
     return replace(mapping, currency=None if codes.is_empty() else str(codes.mode().sort()[0]))
 
 
@@ -323,9 +321,11 @@ def _cancelled(mapping: Mapping, table: RawTable) -> Mapping:
     header = mapping.header("cancelled")
     if header is None:
         return mapping
-    values = {v.lower() for v in words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()}
-    says_so = any(word in header.lower() for word in words.CANCELLED_WORDS)
-    return replace(mapping, cancelled=words.YES) if says_so and values <= {*words.YES, *words.NO} else mapping
+    values = {v.lower() for v in cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()}
+    says_so = any(word in header.lower() for word in cell_text.CANCELLED_WORDS)
+    return (
+        replace(mapping, cancelled=cell_text.YES) if says_so and values <= {*cell_text.YES, *cell_text.NO} else mapping
+    )
 
 
 def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions: list[Question]) -> Mapping:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from liuke.sources.databases import TABLE_NAME
 
 if TYPE_CHECKING:
-    from liuke.store.fact_store import FactStore
+    from collections.abc import Iterable
 
 DAY = r"[\s_.\-()（）]*(\d{4}[年.\-_]?\d{0,2}[月.\-_]?\d{0,2}日?|\d{6,14})[\s_.\-()（）]*"
 COPY = "副本|拷贝|复件|备份|最终版?|终版|最新版?|新版|修改版|copy|final|backup|not-loaded"
@@ -28,9 +28,9 @@ def source_name(location: str, query: str | None = None, table: str | None = Non
     return re.sub(AFTER, "", re.sub(DAY, "", first)) or first or "documents"
 
 
-def known_source(store: FactStore, name: str) -> str:
-    """The source of that name, however it was written before."""
-    return next((load.source for load in store.loads() if load.source.casefold() == name.casefold()), name)
+def known_source(name: str, sources: Iterable[str]) -> str:
+    """The one of these sources that bears the name, however it was written before; else the name itself."""
+    return next((source for source in sources if source.casefold() == name.casefold()), name)
 
 
 def _database_name(location: str, query: str | None, table: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liuke.app.naming import source_name
+from liuke.sources.source_name import source_name
 
 
 @pytest.mark.parametrize(
