@@ -80,7 +80,7 @@ def test_reasons_are_in_the_users_language_with_column_and_value(tmp_path):
 def test_a_corrected_quarantine_file_loads_again(tmp_path):
     loaded = load(text_file(tmp_path, "客户,日期,金额\n甲,2026-03-05,1\n乙,2026-03-05,abc\n"))
     path = tmp_path / "q.csv"
-    with QuarantineWriter(path, loaded.prepared.columns) as writer:
+    with QuarantineWriter(path, loaded.plan.opened.headers) as writer:
         writer.write(loaded.bad.with_columns(pl.col("__row").cast(pl.UInt64)), "export.csv", None)
     path.write_text(path.read_text("utf-8").replace("abc,", "7.50,"), "utf-8")
     assert load(path).amounts() == [Decimal("7.50")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import BadInput, Refused
 from liuke.kernel.i18n import N_
+from liuke.sources.address import hidden, without_secrets
 from liuke.sources.table import ROW, RawTable
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def open_database(location: str | URL, *, table: str | None = None, query: str |
     """
     url = _address(location)
     engine = _engine(url)
-    shown = url.render_as_string(hide_password=True) if isinstance(location, str) else str(url.database)
+    shown = hidden(location) if isinstance(location, str) else str(url.database)
     if query is not None and TABLE_NAME.match(query):
         table, query = query.strip(), None
     statement = query if query is not None else _select_all(engine, shown, table)
@@ -68,7 +69,7 @@ def _address(location: str | URL) -> URL:
         raise BadInput(
             N_("{file} is not a database address."),
             fix=N_("Write it like postgresql://user:password@host:5432/name."),
-            file=str(location).rpartition("@")[2],
+            file=hidden(str(location)),
         ) from error
     name = url.get_backend_name()
     if name not in DRIVERS:
@@ -126,14 +127,14 @@ def _patience(url: URL) -> dict[str, object]:
     return {}
 
 
-def _refusal(shown: str, error: Exception) -> BadInput:
+def _refusal(engine: Engine, shown: str, error: Exception) -> BadInput:
     cause = getattr(error, "orig", None) or error
     parts = [part for part in cause.args if isinstance(part, str)] or [str(cause)]
     return BadInput(
         N_("The database {file} refused: {said}"),
         fix=N_("Check host, name, user, password and the right to read, then load again."),
         file=shown,
-        said=" ".join(parts[-1].split()),
+        said=without_secrets(" ".join(parts[-1].split()), engine.url.render_as_string(hide_password=False)),
     )
 
 
@@ -145,8 +146,8 @@ def _select_all(engine: Engine, shown: str, table: str | None) -> str:
     try:
         inspector = inspect(engine)
         have = sorted([*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)])
-    except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+    except (SQLAlchemyError, TypeError, ValueError) as error:  # what a driver says of a word it does not know
+        raise _refusal(engine, shown, error) from error
     if table is None and len(have) == 1:
         name = have[0]
     if name not in have:
@@ -183,8 +184,8 @@ def _columns(engine: Engine, shown: str, statement: str) -> list[str]:
             result = connection.execution_options(stream_results=True).execute(_clause(statement))
             keys = list(result.keys())
             result.close()
-    except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+    except (SQLAlchemyError, TypeError, ValueError) as error:  # what a driver says of a word it does not know
+        raise _refusal(engine, shown, error) from error
     return names_of(keys, len(keys))
 
 
@@ -204,7 +205,7 @@ def _stream(engine: Engine, shown: str, statement: str, columns: list[str]) -> I
                     first += len(rows)
                     yield pl.DataFrame(data).with_columns(numbers.alias(ROW))
     except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+        raise _refusal(engine, shown, error) from error
 
 
 def _series(name: str, values: Sequence[object]) -> pl.Series:

@@ -10,7 +10,7 @@ from liuke.kernel.i18n import N_, language, translate
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
-from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match
+from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Note, Question, RawTable
 
@@ -179,6 +179,8 @@ def _title(name: str, column: Column) -> str:
 
 def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
     """The mapping after a question was answered; an answer that is no choice is refused."""
+    if question.key == "tax" and is_rate(answer):
+        return replace(mapping, tax=answer)
     if answer not in {choice.value for choice in question.choices}:
         raise BadInput(
             N_("{answer} is not an answer to: {question}"),

@@ -10,16 +10,18 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import BadInput, Refused
 from liuke.kernel.i18n import N_
+from liuke.sources.paths import shown
 from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     import collections.abc
+    from pathlib import Path
 
     from liuke.kernel.contract import Column, Contract
 
-SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates")
+SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates", "plan", "answers")
 KINDS = ("order", "delivery", "invoice", "return")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
@@ -100,6 +102,11 @@ class Mapping:
         others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
         return replace(self, columns={**others, name: Match(header, why)})
 
+    def reads(self, name: str) -> bool:
+        """Whether a canonical column can be read: an amount also from one with tax, or from quantity and price."""
+        made = "amount_with_tax" in self.columns or {"quantity", "unit_price"} <= self.columns.keys()
+        return name in self.columns or (name == "amount" and made)
+
     def needed(self, required: collections.abc.Iterable[str]) -> set[str]:
         """The headers without which a table can't be read: of required columns, and of what the amount is made from."""
         names = set(required)
@@ -113,39 +120,45 @@ class Mapping:
         kept = {name: match for name, match in self.columns.items() if match.header in headers}
         return self if len(kept) == len(self.columns) else replace(self, columns=kept)
 
+    def reads_like(self, other: Mapping) -> bool:
+        """Whether both read the same from the same file, whatever their reasons."""
+        mine, others = ({name: match.header for name, match in each.columns.items()} for each in (self, other))
+        return mine == others and replace(self, columns={}, headers=()) == replace(other, columns={}, headers=())
+
     def to_toml(self) -> str:
         """The mapping file: columns first, then the options in force, with a comment saying what may be written."""
-        lines = ["# liuke mapping: canonical column = header in the file", f"table = {_quoted(self.table)}"]
+        lines = ["# liuke mapping: canonical column = header in the file", f"table = {quoted(self.table)}"]
         if self.headers:
-            lines.append(f"headers = [{', '.join(map(_quoted, self.headers))}]  # all columns so far, used or not")
+            lines.append(f"headers = [{', '.join(map(quoted, self.headers))}]  # all columns so far, used or not")
         lines.append("")
-        lines += ["[columns]", *(f"{name} = {_quoted(match.header)}" for name, match in self.columns.items()), ""]
+        lines += ["[columns]", *(f"{name} = {quoted(match.header)}" for name, match in self.columns.items()), ""]
         guessed = {
             name: match.header for name, match in self.columns.items() if match.why.message not in (BY_HAND, ANSWERED)
         }
         if guessed:
             lines.append("[guessed]  # what Liuke took by itself; a column above that differs was set by hand")
-            lines += [*(f"{name} = {_quoted(header)}" for name, header in guessed.items()), ""]
+            lines += [*(f"{name} = {quoted(header)}" for name, header in guessed.items()), ""]
         lines.append("[options]")
         for name, allowed in ALLOWED.items():
             value = getattr(self, name)
             if value is not None:
                 rate = " or a rate such as 0.13" if name == "tax" else ""
-                lines.append(f"{name} = {_quoted(value)}  # {', '.join(allowed)}{rate}")
+                lines.append(f"{name} = {quoted(value)}  # {', '.join(allowed)}{rate}")
         lines.append(f'unit = "{self.unit}"  # what one unit of the amount column is worth, 10000 for 万元')
         if self.currency:
-            lines.append(f"currency = {_quoted(self.currency)}  # the firm's own")
+            lines.append(f"currency = {quoted(self.currency)}  # the firm's own")
         if self.cancelled:
-            lines.append(f"cancelled = [{', '.join(map(_quoted, self.cancelled))}]  # values that mean cancelled")
+            lines.append(f"cancelled = [{', '.join(map(quoted, self.cancelled))}]  # values that mean cancelled")
         if self.kinds:
-            lines += ["", "[kinds]", *(f"{_quoted(word)} = {_quoted(kind)}" for word, kind in self.kinds.items())]
+            lines += ["", "[kinds]", *(f"{quoted(word)} = {quoted(kind)}" for word, kind in self.kinds.items())]
         for rate_ in self.rates:
-            lines += ["", "[[rates]]", f"currency = {_quoted(rate_.currency)}", f"from_on = {rate_.from_on}"]
+            lines += ["", "[[rates]]", f"currency = {quoted(rate_.currency)}", f"from_on = {rate_.from_on}"]
             lines.append(f'rate = "{rate_.rate}"')
         return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text as TOML writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\u{ord(c.group()):04x}", escaped) + '"'
 
@@ -158,8 +171,8 @@ class _Checker:
         self.origin = origin
 
     def line_of(self, key: str) -> int:
-        plain, quoted = re.escape(key), re.escape(_quoted(key))
-        pattern = re.compile(rf"^\s*(\[+\s*)?({plain}|{quoted}|'{plain}')\s*(=|\]|$)")
+        plain, in_quotes = re.escape(key), re.escape(quoted(key))
+        pattern = re.compile(rf"^\s*(\[+\s*)?({plain}|{in_quotes}|'{plain}')\s*(=|\]|$)")
         return next((n for n, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
 
     def refuse(self, key: str, found: object, allowed: collections.abc.Iterable[str]) -> BadInput:
@@ -174,6 +187,39 @@ class _Checker:
             near=near[0] if near else "",
             have=", ".join(have),
         )
+
+
+def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping[str, Column]) -> Mapping:
+    """The mapping of a file; refused in its name where it is not there, no text, or not what a mapping is."""
+    name = shown(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise BadInput(
+                N_("{file} is not in UTF-8: byte {place} can't be read."),
+                fix=N_("Save it as UTF-8 and load again."),
+                file=name,
+                place=error.start + 1,
+            ) from error
+        raise Refused(N_("There is no mapping file {path}."), path=name) from error
+    except OSError as error:
+        raise BadInput(
+            N_("{file} can't be read: {said}"),
+            fix=N_("Name a mapping file that you may read."),
+            file=name,
+            said=error.strerror or str(error),
+        ) from error
+    mapping = from_toml(text, contract, inputs, origin=path.name)
+    lacking = [required for required in contract.required if not mapping.reads(required)]
+    if lacking:
+        raise BadInput(
+            N_("{file} names no column for {name}."),
+            fix=N_('Write {name} = "header" under [columns], or remove the file to have the columns looked at anew.'),
+            file=name,
+            name=lacking[0],
+        )
+    return mapping
 
 
 def from_toml(
@@ -200,6 +246,8 @@ def from_toml(
             raise checker.refuse(key, key, SECTIONS)
     if data.get("table", contract.table) != contract.table:
         raise checker.refuse("table", data["table"], (contract.table,))
+    for key in ("plan", "answers"):  # of a saved plan, which is a mapping file too
+        _table(checker, data, key)
     known = (*contract.columns, *inputs)
     guessed = _table(checker, data, "guessed")
     columns: dict[str, Match] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -40,8 +41,8 @@ class QuarantineWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if kind is not None and not self._settled:
-            self.path.unlink(missing_ok=True)
+        if kind is not None:
+            self.discard()
 
     def write(self, bad: pl.DataFrame, origin: str, sheet: str | None) -> None:
         """Add the unusable rows of one batch of one table."""
@@ -86,6 +87,13 @@ class QuarantineWriter:
             self.path = self.path.replace(path)
         self._settled = True
         return self.kept
+
+    def discard(self) -> None:
+        """Close the file and remove it, unless it was kept."""
+        with suppress(OSError):  # what is thrown away need not find room on the disk
+            self.close()
+        if not self._settled:
+            self.path.unlink(missing_ok=True)
 
     def _append(self, told: pl.DataFrame) -> None:
         first = self._file is None

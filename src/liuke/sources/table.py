@@ -56,6 +56,10 @@ class RawTable:
 
     def sample(self, rows: int = 5000) -> pl.DataFrame:
         """The first rows, at most 5000, for guessing; `__row` left out. Read from the source once."""
+        return self._first.head(rows).drop(ROW)
+
+    def first(self, rows: int) -> pl.DataFrame:
+        """The first rows with their numbers."""
         return self._first.head(rows)
 
     @cached_property
@@ -70,8 +74,8 @@ class RawTable:
             if have >= SAMPLE_ROWS:
                 break
         if not taken:
-            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
-        return pl.concat(taken, how="vertical_relaxed").drop(ROW)
+            return pl.DataFrame(schema={ROW: pl.UInt64, **dict.fromkeys(self.columns, pl.String)})
+        return pl.concat(taken, how="vertical_relaxed")
 
 
 @dataclass(frozen=True)
