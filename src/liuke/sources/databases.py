@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import BadInput, Refused
 from liuke.kernel.i18n import N_
 from liuke.sources.address import hidden, without_secrets
+from liuke.sources.paths import shown as shown_path
 from liuke.sources.table import ROW, RawTable
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 FETCH_ROWS = 50_000
+SQLITE = b"SQLite format 3\0"
 TABLE_NAME = re.compile(r"\s*[^\W\d][\w$#]*(\.[^\W\d][\w$#]*)?\s*$")  # no statement is one word
 DRIVERS = {
     "postgresql": ("postgresql+psycopg", "psycopg", "postgres"),
@@ -109,6 +111,8 @@ def _engine(url: URL) -> Engine:
             fix=N_("Check the path; a database is named by an address such as postgresql://user@host/name."),
             file=url.database,
         )
+    if url.drivername == "sqlite" and url.database:
+        _refuse_cut(Path(url.database))
     try:
         return create_engine(url, poolclass=NullPool, connect_args=_patience(url))
     except (ImportError, NoSuchModuleError) as error:
@@ -118,6 +122,22 @@ def _engine(url: URL) -> Engine:
             kind=url.drivername,
             extra=DRIVERS[url.get_backend_name()][2],
         ) from error
+
+
+def _refuse_cut(path: Path) -> None:
+    """Refuse a database file shorter than its header says: the driver gives the rows of the pages that are left."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    size, pages, changed, counted = (int.from_bytes(head[at:to]) for at, to in ((16, 18), (28, 32), (24, 28), (92, 96)))
+    whole, found = (65536 if size == 1 else size) * pages, path.stat().st_size
+    if changed == counted and found < whole:  # else an old program wrote it, which keeps no count of pages
+        raise BadInput(
+            N_("{file} is cut off: {found} of its {whole} bytes are there."),
+            fix=N_("Copy or export it again."),
+            file=shown_path(path),
+            found=found,
+            whole=whole,
+        )
 
 
 def _patience(url: URL) -> dict[str, object]:

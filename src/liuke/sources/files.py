@@ -21,15 +21,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
 
 def open_source(location: str, *, sheet: str | None = None, query: str | None = None) -> Opened:
     """A file, folder, glob or database URL with its raw tables; refused when there is nothing to read.
 
     `sheet` names a sheet of a workbook or a table of a database, `query` is SQL for a database.
     """
-    from liuke.sources.databases import open_database, sqlite_address
+    from liuke.sources.databases import SQLITE, open_database, sqlite_address
 
     if URL.match(location):
         return Opened(hidden(location), open_database(location, table=sheet, query=query))
@@ -46,7 +44,7 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
             seen = FileSeen.at(path, name)
             with path.open("rb") as file:
                 head = file.read(4096)
-            if head.startswith(b"SQLite format 3\0"):
+            if head.startswith(SQLITE):
                 opened = open_database(sqlite_address(readable(path)), table=sheet)
             else:
                 opened = _open_file(readable(path), head, sheet)
@@ -83,7 +81,7 @@ def _open_file(path: Path, head: bytes, sheet: str | None) -> list[RawTable]:
     """The tables of one file by its first bytes."""
     from liuke.sources.markup import open_html, open_sheet_xml
     from liuke.sources.text import open_text
-    from liuke.sources.workbook import open_workbook
+    from liuke.sources.workbook import OLE, open_workbook
 
     if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
         raise nothing_in(str(path))
@@ -106,8 +104,13 @@ def _open_file(path: Path, head: bytes, sheet: str | None) -> list[RawTable]:
 
 
 def _is_workbook(path: Path) -> bool:
-    with zipfile.ZipFile(path) as book:
-        names = book.namelist()
+    from liuke.sources.workbook import ZIP_FAULTS
+
+    try:
+        with zipfile.ZipFile(path) as book:
+            names = book.namelist()
+    except ZIP_FAULTS:  # damaged: its reader says how
+        return True
     return any(name.startswith("xl/") or name == "content.xml" for name in names)
 
 
@@ -122,7 +125,7 @@ def open_parquet(path: Path) -> RawTable:
 
     try:
         columns = [name for name in pq.read_schema(path).names if not name.startswith("__index_level_")]
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise _broken(path, error) from error
 
     def batches() -> Iterator[pl.DataFrame]:
@@ -130,13 +133,13 @@ def open_parquet(path: Path) -> RawTable:
 
         first = 1
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 for part in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                     frame = pl.DataFrame(part)
                     numbers = pl.int_range(first, first + frame.height, dtype=pl.UInt64, eager=True)
                     first += frame.height
                     yield frame.with_columns(numbers.alias(ROW))
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeError) as error:
             raise _broken(path, error) from error
 
     return RawTable(str(path), None, columns, 1, batches)
@@ -147,5 +150,5 @@ def _broken(path: Path, error: Exception) -> BadInput:
         N_("{file} is not a whole Parquet file: {said}."),
         fix=N_("Copy or export it again."),
         file=str(path),
-        said=str(error).splitlines()[0].rstrip("."),
+        said=next(iter(str(error).splitlines()), type(error).__name__).rstrip("."),
     )

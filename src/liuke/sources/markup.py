@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from liuke.kernel.errors import BadInput
 from liuke.kernel.i18n import N_
 from liuke.sources.encoding import detect
 from liuke.sources.layout import nothing_in, table_from_cells
+from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SHEET_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+CUT_OFF = N_("{place} ends in the middle of its table: rows may be missing.")
 Grid = "list[list[str | None]]"
 
 
@@ -109,6 +112,7 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
     parser = _Tables()
     parser.feed(_page(path))
     parser.close()
+    cut = (Note(CUT_OFF, {"place": str(path)}),) if parser.depth else ()
     many = len(parser.tables) > 1
     found = []
     for number, grid in enumerate(parser.tables, 1):
@@ -116,7 +120,7 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
             continue
         table = table_from_cells(grid.frame(), str(path), str(number) if many else name, grid.merges)
         if table is not None:
-            found.append(table)
+            found.append(replace(table, notes=(*table.notes, *cut)))
     if not found:
         raise nothing_in(str(path))
     return found
