@@ -34,7 +34,7 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
     if query is not None:
         raise BadInput(
             N_("{file} is a file: a query needs a database address such as postgresql://user@host/name."),
-            file=shown(location),
+            file=hidden(shown(location)),
         )
     tables: list[RawTable] = []
     files: list[FileSeen] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from liuke.kernel.errors import BadInput
 from liuke.kernel.i18n import N_
+from liuke.sources.address import hidden
 
 ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".csv", ".tsv", ".txt", ".parquet", ".pq")
 OURS = ("cache", "facts", "mappings", "quarantine", "rules", "runs")  # what a workspace keeps beside its liuke.toml
@@ -42,7 +43,7 @@ def paths_of(location: str) -> list[Path]:
         raise BadInput(
             N_("{file} does not exist."),
             fix=N_("Check the path; a database is named by an address such as postgresql://user@host/name."),
-            file=shown(location),
+            file=hidden(shown(location)),
         )
     return found
 
