@@ -146,7 +146,7 @@ class Applying:
     def _staged(self) -> StagedRows:
         rows = StagedRows(self._store, self.workspace.quarantine, self.plan, self.options.progress)
         try:
-            with refusing(*UNWRITTEN):
+            with self._home.writing():
                 rows.read()
         except BaseException:
             rows.close()
@@ -204,8 +204,7 @@ class Applying:
         """The load as it lies in the store, with its mapping saved; None where nothing in it is new."""
         options = self.options
         saved = saved_mapping(self.workspace, self.plan.source, self.plan.table)
-        self._home.refuse_if_gone()
-        with refusing(*UNWRITTEN), _written(saved, self.plan.mapping.to_toml()):
+        with self._home.writing(), _written(saved, self.plan.mapping.to_toml()):
             if rows.documents is None:
                 done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
             else:
@@ -264,6 +263,17 @@ class _Home:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._folder = workspace.root.stat().st_ino
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Refuse what can't be written; as a workspace that is gone where that is the reason."""
+        self.refuse_if_gone()
+        try:
+            with refusing(*UNWRITTEN):
+                yield
+        except Refused:
+            self.refuse_if_gone()
+            raise
 
     def refuse_if_gone(self, *made: Path | None) -> None:
         """Refuse to go on in a workspace that was taken away or replaced, or that lacks what was just made in it."""

@@ -19,6 +19,7 @@ LOOK_AHEAD = 60
 NUMBER = re.compile(r"^[¥￥$€£(\-+−]?\s*[\d０-９][\d０-９,.，．'\s]*[%)元\-]?$")
 DAY = re.compile(r"^\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}")
 CAPTION = re.compile(r"[:：]\s*\S")
+GUARDED = re.compile(r"^\s*'(?=[=+\-@])")  # what we put before a heading a spreadsheet would run
 CJK = re.compile(r"[\u2e80-\uffef]")
 BARE = {"编码", "代码", "编号", "名称", "code", "name", "no", "number", "id"}  # say nothing without their group
 
@@ -77,7 +78,7 @@ def names_of(cells: Row, width: int) -> list[str]:
     names: list[str] = []
     for position in range(width):
         cell = cells[position] if position < len(cells) else None
-        parts = (cell or "").replace("\ufeff", "").split()
+        parts = re.sub(GUARDED, "", (cell or "").replace("\ufeff", "")).split()
         name = ("" if CJK.search(cell or "") else " ").join(parts) or f"column_{position + 1}"
         number, unique = 2, name
         while unique in names or unique == ROW:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.errors import BadInput
-from liuke.kernel.formulas import safe_text
+from liuke.kernel.formulas import safe_name, safe_text
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
 
@@ -30,6 +30,7 @@ class QuarantineWriter:
     def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
         self.columns = list(dict.fromkeys(columns))
+        self._headings = _safe_headings(self.columns)
         self.rows = 0
         self._file: BinaryIO | None = None
         self._settled = False
@@ -49,7 +50,9 @@ class QuarantineWriter:
         if bad.is_empty():
             return
         shown = [
-            (pl.col(name).cast(pl.String) if name in bad.columns else pl.lit(None, pl.String)).alias(name)
+            (pl.col(name).cast(pl.String) if name in bad.columns else pl.lit(None, pl.String)).alias(
+                self._headings[name]
+            )
             for name in self.columns
         ]
         told = bad.select(
@@ -57,7 +60,7 @@ class QuarantineWriter:
             safe_text(pl.col("reason")).alias(self._name(REASON)),
             pl.col("reason_code").alias(self._name(CODE)),
             safe_text(pl.lit(origin)).alias(self._name(FILE)),
-            pl.lit(sheet, pl.String).alias(self._name(SHEET)),
+            safe_text(pl.lit(sheet, pl.String)).alias(self._name(SHEET)),
             pl.col(ROW).alias(self._name(LINE)),
         )
         try:
@@ -113,3 +116,14 @@ class QuarantineWriter:
             self._file.close()
             self._file = None
         return self.rows
+
+
+def _safe_headings(columns: list[str]) -> dict[str, str]:
+    """A heading no spreadsheet runs for each column; one that was guarded so before stays apart from it."""
+    headings: dict[str, str] = {}
+    for name in columns:
+        heading = safe_name(name)
+        while heading != name and (heading in columns or heading in headings.values()):
+            heading = f"'{heading}"
+        headings[name] = heading
+    return headings
