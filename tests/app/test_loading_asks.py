@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from firms import docs, frame, held, load
 from liuke.app.load import Loaded, LoadOptions, apply, applying, open_plan
-from liuke.kernel.errors import BadInput, NeedsAnswer, Refused
+from liuke.kernel.errors import BadInput, NeedsAnswer, Refused, Usage
 from liuke.sources.read import Reading
 from liuke.sources.table import Question
 
@@ -143,3 +144,21 @@ def test_a_load_under_way_keeps_others_out(firm: Firm) -> None:
     plan = open_plan(firm.workspace, file_of(firm, PART), chosen)
     with applying(firm.workspace, plan, chosen), pytest.raises(Refused, match="at work"):
         load(firm, docs(FIRST), source="others")
+
+
+@pytest.mark.parametrize("day", [date.max, date.today() + timedelta(days=1)])
+def test_a_load_of_a_day_still_to_come_is_refused(firm: Firm, day: date) -> None:
+    """What is recorded tomorrow would be known to no run of today, and to every run of a past that never was."""
+    with pytest.raises(Refused, match="still to come"):
+        load(firm, docs(FIRST), loaded_on=day)
+    assert not firm.workspace.facts.exists()
+    assert load(firm, docs(FIRST), loaded_on=date.today()).load is not None
+
+
+@pytest.mark.parametrize("words", [{"part": "perhaps"}, {"document_key": "number"}, {"source": "../x"}])
+def test_words_that_are_no_way_of_loading_are_refused(firm: Firm, words: dict[str, str]) -> None:
+    load(firm, docs(FIRST))
+    before = everything(firm)
+    with pytest.raises(Usage):
+        firm.load(file_of(firm, SAME), table="document_line", **words)
+    assert everything(firm) == before

@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
 }
+SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
 BY_HAND = N_("set by you")
 ANSWERED = N_("answered by you")
 GUESSED = N_("taken by Liuke at an earlier load")
@@ -293,9 +294,14 @@ def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
         if name == "unit":
             options[name] = _decimal(checker, name, value)
         elif name == "currency":
-            options[name] = str(value)
+            if not isinstance(value, str):
+                raise checker.refuse(name, value, ("CNY", "USD", "EUR"))
+            options[name] = value
         elif name == "cancelled":
-            options[name] = tuple(str(v) for v in value) if isinstance(value, list) else (str(value),)
+            values = value if isinstance(value, list) else [value]
+            if not all(isinstance(each, (str, int, float)) for each in values):
+                raise checker.refuse(name, value, ('cancelled = ["…", "…"]',))
+            options[name] = tuple(map(str, values))
         else:
             text = str(value)
             if text not in ALLOWED[name] and not (name == "tax" and is_rate(text)):
@@ -314,7 +320,7 @@ def _decimal(checker: _Checker, key: str, value: object) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         raise checker.refuse(key, value, ("1", "1000", "10000")) from None
-    if not number.is_finite() or number <= 0:
+    if not number.is_finite() or not SMALLEST <= number <= 1 / SMALLEST:
         raise checker.refuse(key, value, ("1", "1000", "10000"))
     return number
 
@@ -325,7 +331,9 @@ def _rates(checker: _Checker, given: object) -> tuple[Rate, ...]:
         if not isinstance(row, dict) or {"currency", "from_on", "rate"} != set(row):
             raise checker.refuse("rates", row, ("currency, from_on, rate",))
         day = row["from_on"]
-        if not isinstance(day, date):
+        if not isinstance(day, date) or isinstance(day, datetime):
             raise checker.refuse("from_on", day, ("2026-01-31",))
-        rates.append(Rate(str(row["currency"]).upper(), day, _decimal(checker, "rate", row["rate"])))
+        if not isinstance(row["currency"], str):
+            raise checker.refuse("currency", row["currency"], ("USD", "EUR"))
+        rates.append(Rate(row["currency"].upper(), day, _decimal(checker, "rate", row["rate"])))
     return tuple(sorted(rates, key=lambda r: (r.currency, r.from_on)))
