@@ -19,9 +19,9 @@ import numpy.typing as npt
 import polars as pl
 
 import liuke
-from liuke.app.customers import customer_frame
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.scope import resolve
+from liuke.run.customers import customer_frame
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.scope import resolve
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, logit
 from liuke.signals.churn.rows import LINEAR, Rows, rows

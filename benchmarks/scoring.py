@@ -26,10 +26,10 @@ from spine import line, liuke, measured
 
 def score(folder: Path) -> None:
     """Print seconds to open, to fit and to score, GB before and after scoring, and how many customers were scored."""
-    from liuke.app import predicting
-    from liuke.app.customers import customer_frame
-    from liuke.app.panels import Wanted, open_panels
-    from liuke.app.scope import resolve
+    from liuke.run import predicting
+    from liuke.run.customers import customer_frame
+    from liuke.run.panels import Wanted, open_panels
+    from liuke.run.scope import resolve
     from liuke.signals.churn import model as churn
     from liuke.signals.rhythm import Rhythm
     from liuke.store.fact_store import FactStore

@@ -17,10 +17,10 @@ import polars  # noqa: F401  (what is imported is not measured)
 import pyarrow.compute
 import pyarrow.ipc  # noqa: F401
 
-from liuke.app.customers import customer_frame
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.rules import workspace_rules
-from liuke.app.scope import resolve
+from liuke.run.customers import customer_frame
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.rule_files import workspace_rules
+from liuke.run.scope import resolve
 from liuke.signals.rules.evaluate import Learnt, evaluate_leaf
 from liuke.store.fact_store import FactStore
 from liuke.store.workspace import Workspace

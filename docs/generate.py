@@ -103,7 +103,7 @@ def rules() -> str:
 
 def indicators() -> str:
     """Every indicator with its one definition."""
-    from liuke.reports.rates import INDICATORS
+    from liuke.ledger.rates import INDICATORS
 
     lines = ["# Indicators\n", "| name | English | 中文 | definition | unit |", "|" + " --- |" * 5]
     for one in INDICATORS:

@@ -142,8 +142,8 @@ def held(firm: Firm, *, superseded: bool = False) -> list[tuple[Any, ...]]:
 def _held(firm: Firm, superseded: bool) -> Iterator[tuple[Any, ...]]:
     import duckdb
 
-    from liuke.app.customers import codes
     from liuke.kernel.kinds import KINDS
+    from liuke.run.customers import codes
     from liuke.store.fact_store import FactStore
     from liuke.store.sql import parquet
 

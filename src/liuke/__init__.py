@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from liuke.kernel.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.app.face import Firm
-
-__version__ = "0.1.0"
 
 ESTIMATORS = {  # by name, the module they are loaded from when asked for
     "BgNbd": "bg_nbd",

@@ -9,7 +9,7 @@ import pytest
 
 from firms import docs, frame, held, load
 from liuke.app.load import Loaded, LoadOptions, apply, applying, open_plan
-from liuke.kernel.errors import BadInput, NeedsAnswer, Refused, Usage
+from liuke.kernel.errors import Invalid, NeedsAnswer, Refused, Usage
 from liuke.sources.read import Reading
 from liuke.sources.table import Question
 
@@ -110,7 +110,7 @@ def test_an_answer_that_is_no_choice_is_refused_and_the_question_stays(firm: Fir
     chosen = LoadOptions(table="document_line", source="invoices")
     plan = open_plan(firm.workspace, file_of(firm, PART), chosen)
     with applying(firm.workspace, plan, chosen) as act:
-        with pytest.raises(BadInput, match="Possible answers: keep, replace"):
+        with pytest.raises(Invalid, match="Possible answers: keep, replace"):
             act.answer("perhaps")
         assert act.question is not None
         act.answer("replace")

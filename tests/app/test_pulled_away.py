@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,13 @@ import xlsxwriter
 import liuke
 from liuke.app.load import LoadOptions, load
 from liuke.kernel.errors import Refused
+from liuke.sources import text as opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from liuke.app.face import Firm
+    from liuke.sources.table import RawTable
 
 ROWS = [("K1", "2026-03-01", 1.0), ("K2", "2026-03-02", 2.0), ("K3", "someday", 3.0)]
 HEAD = ("客户", "日期", "金额")
@@ -124,3 +128,32 @@ def test_a_workspace_taken_away_is_said_and_nothing_is_put_in_its_place(
     assert not list(root.rglob("staging-*"))  # one that was moved is swept by its next load
     assert not list(root.rglob("*.writing"))
     assert root.exists() == (happens is another)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EIO, "Input/output error"), UnicodeDecodeError("utf-8", b"x", 0, 1, "y")]
+)
+def test_a_disk_that_fails_under_the_file_is_an_error_of_reading(
+    firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def failing(path: Path) -> RawTable:
+        table = open_text(path)
+
+        def batches() -> Iterator[pl.DataFrame]:
+            yield from table.batches()
+            raise error
+
+        return replace(table, batches=batches)
+
+    open_text = opening.open_text
+    monkeypatch.setattr(opening, "open_text", failing)
+    with pytest.raises(Refused, match=r"in\.csv can't be read") as refused:
+        load(firm.workspace, str(text(tmp_path)), LoadOptions())
+    assert "could not be written" not in refused.value.text()
+    assert kept(firm) == ["liuke.toml"]
+
+
+def test_a_workspace_in_a_folder_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="can't hold a workspace"):
+        liuke.open(tmp_path / os.fsdecode(b"firm\xff"))
+    assert list(tmp_path.iterdir()) == []

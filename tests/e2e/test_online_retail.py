@@ -37,7 +37,7 @@ def test_every_row_and_cent_is_loaded_or_kept_apart(loaded: tuple[Firm, Loaded])
 
 
 def test_the_documents_and_customers_are_those_of_the_file(loaded: tuple[Firm, Loaded]) -> None:
-    from liuke.app.customers import codes
+    from liuke.run.customers import codes
     from liuke.store.fact_store import FactStore
 
     firm, done = loaded

@@ -12,9 +12,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import liuke
-from liuke.app.customers import customer_frame
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.scope import resolve
+from liuke.run.customers import customer_frame
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:

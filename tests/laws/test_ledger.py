@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from firms import FEW, Doc, corrected, docs, firm_of, held, load, month_end, random_docs
-from liuke.app import panels as app_panels
-from liuke.app import pipeline
-from liuke.app.rules import workspace_rules
-from liuke.app.scope import resolve
+from liuke.run import panels as app_panels
+from liuke.run import pipeline
+from liuke.run.rule_files import workspace_rules
+from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:

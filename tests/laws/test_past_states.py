@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firms import FEW, corrected, firm_of, load, month_end, random_docs
-from liuke.app import pipeline
-from liuke.app.rules import workspace_rules
-from liuke.app.scope import resolve
 from liuke.panel import states as panel_states
 from liuke.panel.states import CODE, STATES, counts, states
+from liuke.run import pipeline
+from liuke.run.rule_files import workspace_rules
+from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 from panels import Panel, panels, random_panel, rewritten_after
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from liuke.kernel.period import day_number
+from liuke.ledger.rates import view
+from liuke.ledger.year_pair import Window
 from liuke.panel import labels
 from liuke.panel.panel import NEVER
 from liuke.panel.states import (
@@ -28,8 +30,6 @@ from liuke.panel.states import (
     truncated,
 )  # fmt: skip
 from liuke.panel.summary import summary, year_to_last_purchase
-from liuke.reports.rates import view
-from liuke.reports.windows import Window
 from panels import panel
 
 HORIZON = 120

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firms import FEW, Doc, corrected, docs, firm_of, load, random_docs
-from liuke.app.customers import customer_frame
-from liuke.app.panels import Wanted, open_panels
-from liuke.app.scope import resolve
 from liuke.kernel.period import day_number, period_end, period_number
 from liuke.panel.panel import NEVER
+from liuke.run.customers import customer_frame
+from liuke.run.panels import Wanted, open_panels
+from liuke.run.scope import resolve
 from liuke.store.engines.duckdb import DuckDB
 from liuke.store.fact_store import FactStore
 

@@ -12,7 +12,7 @@ import pytest
 from loading import load, old_workbook, text_file, workbook
 
 import liuke
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source
 from liuke.sources.paths import paths_of
 
@@ -105,16 +105,16 @@ def test_a_location_that_names_nothing_is_refused(
     """An empty variable in a script must not load all that lies where the script stands."""
     text_file(tmp_path, LINES)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(BadInput, match=r"No file is named|can't be the name"):
+    with pytest.raises(Invalid, match=r"No file is named|can't be the name"):
         open_source(location)
     assert load(".").good.height == 2
 
 
 def test_what_is_neither_file_nor_folder_is_said_to_be_so(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BadInput, match="neither a file nor a folder"):
+    with pytest.raises(Invalid, match="neither a file nor a folder"):
         open_source(str(tmp_path / "pipe"))
-    with pytest.raises(BadInput, match="does not exist"):
+    with pytest.raises(Invalid, match="does not exist"):
         open_source("~nobody-of-that-name/x.csv")
 
 

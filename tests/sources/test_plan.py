@@ -9,7 +9,7 @@ import fastexcel
 import pytest
 from loading import INPUTS, LINE, amounts, planned, text_file, workbook
 
-from liuke.kernel.errors import BadInput, NeedsAnswer
+from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources.files import open_source
 from liuke.sources.mapping import from_toml
 from liuke.sources.plan import plan_load, saved_plan
@@ -49,9 +49,9 @@ def test_answering_makes_another_plan_and_leaves_the_first_as_it_was(tmp_path: P
 
 def test_an_answer_that_is_no_choice_or_to_no_question_is_refused(tmp_path: Path) -> None:
     plan = planned(text_file(tmp_path, TWO_AMOUNTS))
-    with pytest.raises(BadInput, match="Possible answers: 金额1, 金额2"):
+    with pytest.raises(Invalid, match="Possible answers: 金额1, 金额2"):
         plan.answered({"amount": "客户名称"})
-    with pytest.raises(BadInput, match="Open questions are: amount, date_order"):
+    with pytest.raises(Invalid, match="Open questions are: amount, date_order"):
         plan.answered({"colour": "red"})
 
 

@@ -52,7 +52,7 @@ def test_no_message_and_no_name_holds_a_secret_of_the_address(address: str, quer
         open_source(address, query=query)
     told = refused.value
     assert not [text for text in (told.text(), hidden(address), source_name(address, query)) if SECRET in text]
-    assert not [field for field in told.data.values() if SECRET in str(field)]
+    assert not [field for field in told.said.fields.values() if SECRET in str(field)]
 
 
 def test_what_is_not_secret_is_shown() -> None:

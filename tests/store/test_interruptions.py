@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firms import docs, firm_of, frame, held, load, monthly, random_docs
-from liuke.app import pipeline
 from liuke.kernel.errors import Refused
+from liuke.run import pipeline
 from liuke.store import document_load
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft, Runs

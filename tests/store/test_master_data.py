@@ -56,8 +56,8 @@ def test_what_the_customer_file_says_counts_from_its_day_where_the_invoices_had_
 
 
 def test_a_product_put_into_another_family_later_changes_no_earlier_panel(firm: Firm) -> None:
-    from liuke.app.panels import _families
-    from liuke.app.scope import resolve
+    from liuke.run.panels import _families
+    from liuke.run.scope import resolve
 
     load(firm, STEADY)
     tell(firm, "product", date(2026, 4, 2), {"product_id": "p0", "family": "oil", "service_interval_days": 90})

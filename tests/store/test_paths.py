@@ -14,8 +14,8 @@ import pytest
 import liuke
 from firms import doc, docs, frame, held, monthly
 from liuke.app import queries
-from liuke.app.customers import owners
-from liuke.app.documents import Span, documents
+from liuke.run.customers import owners
+from liuke.store.documents import Span, documents
 from liuke.store.fact_store import FactStore
 from liuke.store.sql import literal, parquet
 

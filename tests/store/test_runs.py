@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firms import docs, load, monthly, random_docs
-from liuke.app import pipeline
 from liuke.kernel.errors import Refused
+from liuke.run import pipeline
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:

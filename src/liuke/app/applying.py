@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from liuke.app.planning import plan_of, saved_mapping
 from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
-from liuke.kernel.errors import BadInput, NeedsAnswer, Refused
+from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
+from liuke.kernel.said import Said
 from liuke.sources.layout import nothing_in
-from liuke.sources.table import Choice, Note, Question
+from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing
 from liuke.store.document_load import append_documents
@@ -51,7 +52,7 @@ class Loaded:
     account: Reconciliation
     mapping: Mapping
     columns: list[Explained]
-    notes: list[Note]
+    notes: list[Said]
     quarantine: Path | None
     broken: list[Broken]
     doubtful: Path | None
@@ -103,9 +104,9 @@ class Applying:
         """What must be answered before the staged rows can be stored; None once they are."""
         if self._asked is None:
             return None
-        choices = tuple(Choice(value, Note(means)) for value, means in self._asked.choices)
+        choices = tuple(Choice(value, Said(means)) for value, means in self._asked.choices)
         option = "--" + self._asked.decides.replace("_", "-")
-        return Question(self._asked.decides, Note(self._asked.message, self._asked.data), choices, option)
+        return Question(self._asked.decides, self._asked.said, choices, option)
 
     def loaded_or_refused(self) -> Loaded:
         """What the load did; NeedsAnswer, with the option that decides, where a question is open."""
@@ -124,11 +125,11 @@ class Applying:
         asked = self._asked
         have = [] if asked is None else [choice for choice, _ in asked.choices]
         if asked is None or value not in have:
-            raise BadInput(
+            raise Invalid(
                 N_("{answer} is not an answer to: {question}"),
                 fix=N_("Possible answers: {have}."),
                 answer=value,
-                question="-" if asked is None else Note(asked.message, asked.data).text(),
+                question="-" if asked is None else asked.said,
                 have=", ".join(have) or "-",
             )
         decided: dict[str, Any] = {asked.decides: value}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from liuke.app import load as loading
-from liuke.app import pipeline, queries
-from liuke.app import rules as ruling
-from liuke.app.merges import merges
+from liuke.app import queries
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
+from liuke.run import pipeline, rule_files
+from liuke.run.merges import merges
 from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
@@ -125,7 +125,8 @@ class Firm:
 
     def list(self, as_of: date | str | None = None, **filters: Any) -> pl.DataFrame:
         """Customers at risk, best worth a call first, with their reasons; filters by name: state, core, owner, …"""
-        return queries.spoken(queries.watch_list(self._read(as_of), _filter("list", filters)))
+        run = self._read(as_of)
+        return queries.spoken(queries.watch_list(run, _filter("list", filters)), run.info["currency"])
 
     def show(self, customer: str, as_of: date | str | None = None) -> pl.DataFrame:
         """One customer by code or name, in one row: state, reasons, value and documents."""
@@ -135,7 +136,7 @@ class Firm:
 
     def rules(self) -> pl.DataFrame:
         """The rules in force, in the language in force."""
-        return ruling.rules_table(self.workspace)
+        return rule_files.rules_table(self.workspace)
 
     def indicators(self, as_of: date | str | None = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""

@@ -7,15 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.facts import LINES, contracts, inputs
-from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.errors import Invalid, NotFound, Usage
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
 from liuke.sources.guess import which_table
 from liuke.sources.headers import name_score
 from liuke.sources.mapping import read_mapping
 from liuke.sources.plan import plan_load
 from liuke.sources.source_name import checked_name, known_source, source_name
-from liuke.sources.table import Note
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
     known = contracts()
     table = options.table or _table_of(opened)
     if table not in known:
-        raise Refused(
+        raise NotFound(
             N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
         )
     contract = known[table]
@@ -67,7 +67,7 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
     plan = plan_load(opened, contract, inputs(table), source=source, mapping=mapping, answers=options.answers)
     if mapping is None and saved.is_file():
         said = N_("The mapping saved for {source} does not fit these columns: they were looked at anew.")
-        plan = replace(plan, said=(Note(said, {"source": source}), *plan.said))
+        plan = replace(plan, said=(Said(said, {"source": source}), *plan.said))
     return plan
 
 
@@ -81,7 +81,7 @@ def _check(options: LoadOptions) -> None:
     if options.part not in ("ask", "keep", "replace"):
         raise Usage(N_("--part is ask, keep or replace, not {part}."), part=options.part)
     if options.loaded_on is not None and options.loaded_on > date.today():
-        raise Refused(
+        raise Invalid(
             N_("A load can't be of {day}, a day still to come: nothing is known before it is there."),
             fix=N_("Leave the day away; it is today's."),
             day=options.loaded_on,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.app import customers, health
-from liuke.app import merges as merging
+from liuke.app import health
 from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.kernel.errors import Refused, Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.run import customers
+from liuke.run import merges as merging
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
         version: Annotated[bool, Option("--version", help=_(N_("Print the version.")))] = False,
     ) -> None:
         if version:
-            from liuke import __version__
+            from liuke.kernel.version import __version__
 
             print(f"liuke {__version__}")
             raise Exit

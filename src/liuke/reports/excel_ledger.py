@@ -9,10 +9,10 @@ import polars as pl
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, say, translate
+from liuke.ledger.waterfall import TITLES
 from liuke.reports import words
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import Column
-from liuke.reports.waterfall import TITLES
 
 if TYPE_CHECKING:
     from liuke.reports.context import Ledger, Overview, Run

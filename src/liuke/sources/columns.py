@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.headers import name_score, names_another_amount
 from liuke.sources.mapping import Match
-from liuke.sources.table import Choice, Note, Question
+from liuke.sources.table import Choice, Question
 
 if TYPE_CHECKING:
     import collections.abc
@@ -59,7 +60,7 @@ def by_names(
     used = set(given.values())
     for score, target, header in candidates(contract, inputs, looks):
         if target not in columns and header not in used:
-            columns[target] = Match(header, Note(BY_NAME if score > 0.95 else BY_PART))
+            columns[target] = Match(header, Said(BY_NAME if score > 0.95 else BY_PART))
             used.add(header)
     return {target: columns[target] for target in {**contract.columns, **inputs} if target in columns}
 
@@ -74,10 +75,10 @@ def codes_for_names(
             continue
         others = [h for h in looks if h not in used and name_score(h, inputs[name].names) > 0.95 and looks[h].filled]
         if others:
-            columns[code] = Match(others[0], Note(N_("the name stands in {other}, so this is the code"),
+            columns[code] = Match(others[0], Said(N_("the name stands in {other}, so this is the code"),
                                                   {"other": columns[name].header}))  # fmt: skip
         else:
-            columns[code] = Match(columns.pop(name).header, Note(N_("there is no code, so the name identifies")))
+            columns[code] = Match(columns.pop(name).header, Said(N_("there is no code, so the name identifies")))
 
 
 def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:
@@ -89,9 +90,9 @@ def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], defa
     }
     sample = N_("{header}, for example {sample}")
     choices = tuple(
-        Choice(look.header, Note(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
+        Choice(look.header, Said(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
     )
-    ask = Note(asks.get(name, N_("Which column is {name}?")), {"name": name})
+    ask = Said(asks.get(name, N_("Which column is {name}?")), {"name": name})
     return Question(name, ask, choices, NAMED.get(name, "--map"), default, evidence)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.i18n import N_
 from liuke.sources.address import hidden, without_secrets
 from liuke.sources.paths import shown as shown_path
@@ -68,14 +68,14 @@ def _address(location: str | URL) -> URL:
     try:
         url = make_url(location)
     except (ArgumentError, ValueError) as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not a database address."),
             fix=N_("Write it like postgresql://user:password@host:5432/name."),
             file=hidden(str(location)),
         ) from error
     name = url.get_backend_name()
     if name not in DRIVERS:
-        raise BadInput(
+        raise Invalid(
             N_("{kind} databases can't be read; these can: {have}."),
             fix=N_("Export the rows to CSV or Parquet and load that file."),
             kind=name,
@@ -106,7 +106,7 @@ def _engine(url: URL) -> Engine:
     from sqlalchemy.pool import NullPool
 
     if url.drivername == "sqlite" and url.database and not Path(url.database).is_file():
-        raise BadInput(
+        raise Invalid(
             N_("{file} does not exist."),
             fix=N_("Check the path; a database is named by an address such as postgresql://user@host/name."),
             file=url.database,
@@ -131,7 +131,7 @@ def _refuse_cut(path: Path) -> None:
     size, pages, changed, counted = (int.from_bytes(head[at:to]) for at, to in ((16, 18), (28, 32), (24, 28), (92, 96)))
     whole, found = (65536 if size == 1 else size) * pages, path.stat().st_size
     if changed == counted and found < whole:  # else an old program wrote it, which keeps no count of pages
-        raise BadInput(
+        raise Invalid(
             N_("{file} is cut off: {found} of its {whole} bytes are there."),
             fix=N_("Copy or export it again."),
             file=shown_path(path),
@@ -147,10 +147,10 @@ def _patience(url: URL) -> dict[str, object]:
     return {}
 
 
-def _refusal(engine: Engine, shown: str, error: Exception) -> BadInput:
+def _refusal(engine: Engine, shown: str, error: Exception) -> Invalid:
     cause = getattr(error, "orig", None) or error
     parts = [part for part in cause.args if isinstance(part, str)] or [str(cause)]
-    return BadInput(
+    return Invalid(
         N_("The database {file} refused: {said}"),
         fix=N_("Check host, name, user, password and the right to read, then load again."),
         file=shown,
@@ -176,7 +176,7 @@ def _select_all(engine: Engine, shown: str, table: str | None) -> str:
             if table
             else N_("The database {file} has {count} tables: {have}.")
         )
-        raise BadInput(
+        raise Invalid(
             message,
             fix=N_("Name one of these tables, or give a query."),
             file=shown,

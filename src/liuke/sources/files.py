@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.address import URL, hidden
 from liuke.sources.layout import nothing_in
@@ -32,7 +32,7 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
     if URL.match(location):
         return Opened(hidden(location), open_database(location, table=sheet, query=query))
     if query is not None:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is a file: a query needs a database address such as postgresql://user@host/name."),
             file=hidden(shown(location)),
         )
@@ -67,8 +67,8 @@ def _reading(table: RawTable, name: str) -> Callable[[], Iterator[pl.DataFrame]]
     return batches
 
 
-def _unreadable(name: str, error: OSError | UnicodeError) -> BadInput:
-    return BadInput(
+def _unreadable(name: str, error: OSError | UnicodeError) -> Invalid:
+    return Invalid(
         N_("{file} can't be read: {said}"),
         fix=N_("Check the right to read it, and that the disk with {folder} has room; nothing was loaded."),
         file=name,
@@ -114,8 +114,8 @@ def _is_workbook(path: Path) -> bool:
     return any(name.startswith("xl/") or name == "content.xml" for name in names)
 
 
-def _packed(path: Path) -> BadInput:
-    return BadInput(N_("{file} is an archive."), fix=N_("Unpack it and load the file inside."), file=str(path))
+def _packed(path: Path) -> Invalid:
+    return Invalid(N_("{file} is an archive."), fix=N_("Unpack it and load the file inside."), file=str(path))
 
 
 def open_parquet(path: Path) -> RawTable:
@@ -145,8 +145,8 @@ def open_parquet(path: Path) -> RawTable:
     return RawTable(str(path), None, columns, 1, batches)
 
 
-def _broken(path: Path, error: Exception) -> BadInput:
-    return BadInput(
+def _broken(path: Path, error: Exception) -> Invalid:
+    return Invalid(
         N_("{file} is not a whole Parquet file: {said}."),
         fix=N_("Copy or export it again."),
         file=str(path),

@@ -6,11 +6,11 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED
 from liuke.sources.mapping import ALLOWED, Mapping, Match, is_rate
-from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def refuse_without_rows(opened: Opened) -> None:
     """Refuse a source that has column names and nothing below them."""
     if all(table.sample(1).is_empty() for table in opened.tables):
-        raise BadInput(
+        raise Invalid(
             N_("{file} has column names but no rows."),
             fix=N_("Export again with the period you need, and check that the export holds rows."),
             file=opened.tables[0].place,
@@ -37,7 +37,7 @@ def refuse_unknown_headers(opened: Opened, answers: Answers) -> None:
         if header is None or header in have:
             continue
         near = difflib.get_close_matches(header, have, 1, 0.5)
-        raise BadInput(
+        raise Invalid(
             N_("{file} has no column {column}, which {option} names. Its columns: {have}."),
             fix=N_("Did you mean {near}?") if near else N_("Name one of these columns."),
             file=opened.tables[0].place,
@@ -48,7 +48,7 @@ def refuse_unknown_headers(opened: Opened, answers: Answers) -> None:
         )
 
 
-def fitting_tables(tables: list[RawTable], mapping: Mapping, contract: Contract) -> tuple[list[RawTable], list[Note]]:
+def fitting_tables(tables: list[RawTable], mapping: Mapping, contract: Contract) -> tuple[list[RawTable], list[Said]]:
     """The tables that can be read with a mapping, with notes on what they lack and on tables left out."""
     needed = mapping.needed(contract.required)
     fitting, notes = [], []
@@ -57,15 +57,15 @@ def fitting_tables(tables: list[RawTable], mapping: Mapping, contract: Contract)
         told: dict[str, object] = {"place": table.place, "column": ", ".join(lacking)}
         if needed & set(lacking):
             told["column"] = ", ".join(header for header in lacking if header in needed)
-            notes.append(Note(N_("{place} was left out: it has no column {column}."), told))
+            notes.append(Said(N_("{place} was left out: it has no column {column}."), told))
             continue
         fitting.append(table)
         if lacking:
-            notes.append(Note(N_("{place} has no column {column}: left empty."), told))
+            notes.append(Said(N_("{place} has no column {column}: left empty."), told))
     if not fitting:
         lacking = sorted(needed - set(tables[0].columns))
         near = difflib.get_close_matches(lacking[0], tables[0].columns, 1, 0.5)
-        raise BadInput(
+        raise Invalid(
             N_("{file} has no column {column}, which the mapping names. Its columns: {have}."),
             fix=N_("Did you mean {near}? Correct the mapping file, or leave it away to have it guessed.")
             if near
@@ -90,7 +90,7 @@ def with_answers(mapping: Mapping, answers: Answers, contract: Contract) -> Mapp
         if value is None:
             continue
         if value not in ALLOWED[name] and not (name == "tax" and is_rate(value)):
-            raise BadInput(
+            raise Invalid(
                 N_("{found} is not an answer to {option}."),
                 fix=N_("Possible answers: {have}."),
                 found=value,

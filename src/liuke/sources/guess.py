@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language, translate
+from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
 from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
-from liuke.sources.table import Note, Question, RawTable
+from liuke.sources.table import Question, RawTable
 
 if TYPE_CHECKING:
     import collections.abc
@@ -28,7 +29,7 @@ class Guess:
 
     mapping: Mapping
     questions: list[Question] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -56,7 +57,7 @@ def guess(
         for name in contract.required
         if name not in columns and name not in asked and not (name == "amount" and has_amount(columns))
     ]
-    notes: list[Note] = []
+    notes: list[Said] = []
     mapping = decide(Mapping(contract.table, columns), contract, inputs, table, looks, questions, notes)
     return Guess(mapping, questions, notes, missing)
 
@@ -85,7 +86,7 @@ def _by_values(
         able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
-        columns[name] = Match(able[0].header, Note(why))
+        columns[name] = Match(able[0].header, Said(why))
     elif able:
         questions.append(which_column(name, able, ()))
 
@@ -100,21 +101,21 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
                     continue
                 whole = agree(product(first.values, second.values), amount.values)
                 if whole >= 0.9 and first.distinct > 1 and second.distinct > 1:
-                    why = Note(N_("{a} x {b} gives it"), {"a": first.header, "b": second.header})
+                    why = Said(N_("{a} x {b} gives it"), {"a": first.header, "b": second.header})
                     columns["amount"] = Match(amount.header, why)
-                    columns.setdefault("quantity", Match(first.header, Note(N_("times the price it gives the amount"))))
+                    columns.setdefault("quantity", Match(first.header, Said(N_("times the price it gives the amount"))))
                     columns.setdefault(
-                        "unit_price", Match(second.header, Note(N_("times the quantity it gives the amount")))
+                        "unit_price", Match(second.header, Said(N_("times the quantity it gives the amount")))
                     )
                     return
 
 
-def missing_columns(found: Guess, contract: Contract, table: RawTable) -> BadInput:
+def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
     """The refusal of a table without a column that is needed."""
     name = found.missing[0]
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
-    return BadInput(
+    return Invalid(
         N_("{file} has no column for the {what}. Its columns: {have}."),
         fix=by_option if name in NAMED else by_file,
         file=table.place,
@@ -182,17 +183,17 @@ def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
     if question.key == "tax" and is_rate(answer):
         return replace(mapping, tax=answer)
     if answer not in {choice.value for choice in question.choices}:
-        raise BadInput(
+        raise Invalid(
             N_("{answer} is not an answer to: {question}"),
             fix=N_("Possible answers: {have}."),
             answer=answer,
-            question=question.ask.text(),
+            question=question.ask,
             have=", ".join(choice.value for choice in question.choices),
         )
     if question.key in ("date_order", "kind", "discount", "returns"):
         changed: dict[str, Any] = {question.key: answer}
         return replace(mapping, **changed)
-    why = Note(ANSWERED)
+    why = Said(ANSWERED)
     if question.key == "tax":
         if answer == "inclusive":
             header = mapping.header("amount_with_tax") or mapping.columns["amount"].header

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.headers import plain
-from liuke.sources.table import ROW, Note
+from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class Heading(NamedTuple):
     names: list[str]
     first: int
     start: int
-    notes: tuple[Note, ...]
+    notes: tuple[Said, ...]
 
 
 def heading(rows: Sequence[Row], place: str) -> Heading:
@@ -39,14 +40,14 @@ def heading(rows: Sequence[Row], place: str) -> Heading:
     width = max(len(row) for row in rows[position or 0 :])
     if position is None:
         said = N_("{place}: no row of column names was found; columns go by number.")
-        return Heading(names_of([], width), 0, 0, (Note(said, {"place": place}),))
+        return Heading(names_of([], width), 0, 0, (Said(said, {"place": place}),))
     upper = _upper_row(rows, position)
     if upper is None:
         return Heading(names_of(rows[position], width), position, position + 1, ())
     names = names_of(_joined(*(_cells(rows[at], width) for at in (upper, upper + 1))), width)
     said = N_("{place}: rows {first} and {second} together name the columns: {names}.")
     told = {"place": place, "first": upper + 1, "second": upper + 2, "names": ", ".join(names)}
-    return Heading(names, upper, upper + 2, (Note(said, told),))
+    return Heading(names, upper, upper + 2, (Said(said, told),))
 
 
 def header_at(rows: Sequence[Row]) -> int | None:

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.paths import shown
-from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     import collections.abc
@@ -42,7 +42,7 @@ class Match:
     """The header a canonical column is read from, and why."""
 
     header: str
-    why: Note = field(default_factory=lambda: Note(BY_HAND))
+    why: Said = field(default_factory=lambda: Said(BY_HAND))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Mapping:
         match = self.columns.get(name)
         return match.header if match else None
 
-    def with_column(self, name: str, header: str, why: Note) -> Mapping:
+    def with_column(self, name: str, header: str, why: Said) -> Mapping:
         """The mapping with one column read from another header."""
         others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
         return replace(self, columns={**others, name: Match(header, why)})
@@ -176,10 +176,10 @@ class _Checker:
         pattern = re.compile(rf"^\s*(\[+\s*)?({plain}|{in_quotes}|'{plain}')\s*(=|\]|$)")
         return next((n for n, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
 
-    def refuse(self, key: str, found: object, allowed: collections.abc.Iterable[str]) -> BadInput:
+    def refuse(self, key: str, found: object, allowed: collections.abc.Iterable[str]) -> Invalid:
         have = list(allowed)
         near = difflib.get_close_matches(str(found), have, 1, 0.5)
-        return BadInput(
+        return Invalid(
             N_("{file}, line {row}: {found} is not known here."),
             fix=N_("Did you mean {near}? Allowed: {have}.") if near else N_("Allowed: {have}."),
             file=self.origin,
@@ -197,15 +197,15 @@ def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping
         text = path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
-            raise BadInput(
+            raise Invalid(
                 N_("{file} is not in UTF-8: byte {place} can't be read."),
                 fix=N_("Save it as UTF-8 and load again."),
                 file=name,
                 place=error.start + 1,
             ) from error
-        raise Refused(N_("There is no mapping file {path}."), path=name) from error
+        raise NotFound(N_("There is no mapping file {path}."), path=name) from error
     except OSError as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} can't be read: {said}"),
             fix=N_("Name a mapping file that you may read."),
             file=name,
@@ -214,7 +214,7 @@ def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping
     mapping = from_toml(text, contract, inputs, origin=path.name)
     lacking = [required for required in contract.required if not mapping.reads(required)]
     if lacking:
-        raise BadInput(
+        raise Invalid(
             N_("{file} names no column for {name}."),
             fix=N_('Write {name} = "header" under [columns], or remove the file to have the columns looked at anew.'),
             file=name,
@@ -236,7 +236,7 @@ def from_toml(
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not valid TOML: {said}."),
             fix=N_('Each line is: name = "header". Text stands in quotation marks.'),
             file=origin,
@@ -257,7 +257,7 @@ def from_toml(
             raise checker.refuse(name, name, known)
         if not isinstance(header, str) or (headers is not None and header not in headers):
             raise checker.refuse(name, header, headers or ())
-        columns[name] = Match(header, Note(GUESSED if guessed.get(name) == header else BY_HAND))
+        columns[name] = Match(header, Said(GUESSED if guessed.get(name) == header else BY_HAND))
     kinds = _table(checker, data, "kinds")
     for word, kind in kinds.items():
         if kind not in KINDS:

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.encoding import detect
 from liuke.sources.layout import nothing_in, table_from_cells
-from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +112,7 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
     parser = _Tables()
     parser.feed(_page(path))
     parser.close()
-    cut = (Note(CUT_OFF, {"place": str(path)}),) if parser.depth else ()
+    cut = (Said(CUT_OFF, {"place": str(path)}),) if parser.depth else ()
     many = len(parser.tables) > 1
     found = []
     for number, grid in enumerate(parser.tables, 1):
@@ -145,7 +145,7 @@ def open_sheet_xml(path: Path, sheet: str | None) -> list[RawTable]:
     try:
         root = ElementTree.parse(path).getroot()  # noqa: S314  (expat refuses entity bombs since 2.4)
     except ElementTree.ParseError as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not a whole workbook: {said}."),
             fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
             file=str(path),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Opened:
             except OSError:
                 same = False
             if not same:
-                raise BadInput(
+                raise Invalid(
                     N_("{file} was changed or taken away while it was read. Nothing was loaded."),
                     fix=N_("Wait until it is whole, then load it again."),
                     file=file.shown,

@@ -10,7 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.address import hidden
 
@@ -26,21 +26,21 @@ def paths_of(location: str) -> list[Path]:
     if path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _passed_over(p, path))
         if not found:
-            raise BadInput(
+            raise Invalid(
                 N_("The folder {file} holds no file that can be loaded."),
                 fix=N_("Put xlsx, xls, CSV, text or Parquet files there, or name another folder."),
                 file=shown(location),
             )
         return found
     if path.exists():
-        raise BadInput(
+        raise Invalid(
             N_("{file} is neither a file nor a folder."),
             fix=N_("Save what it gives to a file and load that."),
             file=shown(location),
         )
     found = sorted(p for p in map(Path, glob.glob(_pattern(path), recursive=True)) if p.is_file())
     if not found:
-        raise BadInput(
+        raise Invalid(
             N_("{file} does not exist."),
             fix=N_("Check the path; a database is named by an address such as postgresql://user@host/name."),
             file=hidden(shown(location)),
@@ -69,12 +69,12 @@ def _alias(path: Path) -> Path:
 
 def _path(location: str) -> Path:
     if not location.strip():
-        raise BadInput(
+        raise Invalid(
             N_("No file is named."),
             fix=N_("Name a file, a folder, a pattern or a database; the folder you stand in is a dot."),
         )
     if "\0" in location:
-        raise BadInput(N_("{file} can't be the name of a file."), file=shown(location))
+        raise Invalid(N_("{file} can't be the name of a file."), file=shown(location))
     try:
         return Path(location).expanduser()
     except RuntimeError:  # nobody of that name has a home here: it may be the name of a file

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput, NeedsAnswer
+from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
 from liuke.sources.columns import NAMED
 from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
@@ -27,7 +28,7 @@ from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
 from liuke.sources.read import Reading
-from liuke.sources.table import Note, Question
+from liuke.sources.table import Question
 
 if TYPE_CHECKING:
     import collections.abc
@@ -58,8 +59,8 @@ class LoadPlan:
     asked: tuple[Question, ...] = ()
     answers: collections.abc.Mapping[str, str] = field(default_factory=dict)
     beforehand: Answers = field(default_factory=Answers)
-    said: tuple[Note, ...] = ()
-    taken: tuple[Note, ...] = ()
+    said: tuple[Said, ...] = ()
+    taken: tuple[Said, ...] = ()
 
     @property
     def table(self) -> str:
@@ -82,7 +83,7 @@ class LoadPlan:
         return self._fitted[1]
 
     @property
-    def notes(self) -> list[Note]:
+    def notes(self) -> list[Said]:
         """What the reading assumes and leaves out, each kind once: a folder of like files says it of the first."""
         opening = {note.message: note for table in reversed(self.tables) for note in table.notes}
         return [*opening.values(), *self.said, *self.taken, *self._fitted[2]]
@@ -98,7 +99,7 @@ class LoadPlan:
         return self.reading().first_rows(SHOWN_ROWS)
 
     @cached_property
-    def _fitted(self) -> tuple[Mapping, list[RawTable], list[Note]]:
+    def _fitted(self) -> tuple[Mapping, list[RawTable], list[Said]]:
         mapping = self.start
         for question in self.asked:
             if question.key in self.answers:
@@ -113,7 +114,7 @@ class LoadPlan:
         keys = [question.key for question in self.asked]
         unknown = next((key for key in answers if key not in keys), None)
         if unknown is not None:
-            raise BadInput(
+            raise Invalid(
                 N_("Nothing asks for {key}."),
                 fix=N_("Open questions are: {have}."),
                 key=unknown,
@@ -132,11 +133,11 @@ class LoadPlan:
                 raise self.refusal(question)
             chosen = next(choice for choice in question.choices if choice.value == question.default)
             told: dict[str, object] = {
-                "question": question.ask.text(),
-                "answer": chosen.meaning.text(),
+                "question": question.ask,
+                "answer": chosen.meaning,
                 "option": question.option,
             }
-            notes.append(Note(N_("{question} Taken: {answer}. Change it with {option}."), told))
+            notes.append(Said(N_("{question} Taken: {answer}. Change it with {option}."), told))
             defaults[question.key] = question.default
         return replace(self.answered(defaults), taken=(*self.taken, *notes)) if defaults else self
 
@@ -146,7 +147,7 @@ class LoadPlan:
             N_("{file}: {question}"),
             fix=N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}"),
             file=self.opened.tables[0].place,
-            question=question.ask.text(),
+            question=question.ask,
             option=question.option,
             have=", ".join(choice.value for choice in question.choices),
             listed="\n".join(_choice(choice.value, choice.meaning.text()) for choice in question.choices),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.formulas import safe_name, safe_text
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
@@ -68,7 +68,7 @@ class QuarantineWriter:
         except OSError as error:
             self.close()
             self.path.unlink(missing_ok=True)
-            raise BadInput(
+            raise Invalid(
                 N_("The quarantine file {file} can't be written: {said}."),
                 fix=N_("Make room or name another place; nothing was loaded."),
                 file=str(self.path),

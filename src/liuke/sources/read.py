@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources import cell_text
 from liuke.sources.reconcile import Reconciliation
@@ -107,7 +107,7 @@ class _OneCurrency:
         for code in codes.drop_nulls().unique(maintain_order=True).to_list():
             if self.seen is not None and code != self.seen:
                 row = batch.filter((codes == code).fill_null(value=False))[ROW][0]
-                raise BadInput(
+                raise Invalid(
                     N_("{file}, row {row}, column {column}: {found} beside {seen}. Currencies can't be added up."),
                     fix=N_("Give rates by day ([[rates]] in the mapping file), or load one currency at a time."),
                     file=table.place,

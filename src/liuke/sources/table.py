@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.i18n import say
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,18 +17,6 @@ ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
 Layout = Literal["sheet", "text", "typed"]
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something done or left out that the user is told: a message with its fields."""
-
-    message: str
-    data: dict[str, object] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """The sentence in the language in force."""
-        return say(self.message, **self.data)
 
 
 @dataclass(frozen=True)
@@ -47,7 +35,7 @@ class RawTable:
     layout: Layout = "typed"
     titles: tuple[str, ...] = ()
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def place(self) -> str:
@@ -83,7 +71,7 @@ class Choice:
     """One answer to a question: the value to give and what it means."""
 
     value: str
-    meaning: Note
+    meaning: Said
 
 
 @dataclass(frozen=True)
@@ -91,7 +79,7 @@ class Question:
     """What the file alone can't tell. Without a `default` somebody must answer: by `option`, or in the mapping file."""
 
     key: str
-    ask: Note
+    ask: Said
     choices: tuple[Choice, ...]
     option: str
     default: str | None = None

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.layout import nothing_in, table_from_cells
 
@@ -41,7 +41,7 @@ def open_workbook(path: Path, sheet: str | None) -> list[RawTable]:
         reader = fastexcel.read_excel(path)
         names = list(reader.sheet_names)
     if sheet is not None and sheet not in names:
-        raise BadInput(
+        raise Invalid(
             N_("{file} has no sheet {sheet}; it has {have}."),
             fix=N_("Name one of these sheets."),
             file=str(path),
@@ -124,19 +124,19 @@ def _is_encrypted(path: Path) -> bool:
         return any("EncryptedPackage".encode("utf-16-le") in block for block in iter(lambda: file.read(1 << 22), b""))
 
 
-def _locked(path: Path) -> BadInput:
-    return BadInput(
+def _locked(path: Path) -> Invalid:
+    return Invalid(
         N_("{file} is protected by a password and can't be read."),
         fix=N_("Open it in Excel, remove the password, save it and load it again."),
         file=str(path),
     )
 
 
-def _unreadable(path: Path, error: BaseException) -> BadInput:
+def _unreadable(path: Path, error: BaseException) -> Invalid:
     said = next(iter(str(error).splitlines()), type(error).__name__).removeprefix("calamine error: ")
     if "assword" in said or "ncrypt" in said:
         return _locked(path)
-    return BadInput(
+    return Invalid(
         N_("{file} is not a whole workbook: {said}."),
         fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
         file=str(path),

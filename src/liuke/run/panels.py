@@ -1,0 +1,250 @@
+"""The panel of a scope, chunk by chunk: partials on disk, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from liuke.kernel.period import day_number
+from liuke.panel import aggregate, build, coverage
+from liuke.run.events import exposed
+from liuke.store.engines import open_engine
+from liuke.store.partials import Partials, Task, fill, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from liuke.panel.coverage import Coverage
+    from liuke.panel.exposure import Events
+    from liuke.panel.panel import Int32, Panel
+    from liuke.run.scope import Scope
+    from liuke.store.engines import Engine
+    from liuke.store.fact_store import FactStore
+    from liuke.store.workspace import Workspace
+
+T = TypeVar("T")
+AT_ONCE = 2  # chunks: as many as cores commonly are
+CHUNK = 32_768  # customers a chunk: arrays of a few MB each, so that they stay near the processor
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which measures the rules and settings ask for."""
+
+    margin: bool = False
+    quantity: bool = False
+    products: bool = False
+    families: bool = False
+
+
+@dataclass
+class Panels:
+    """The customers of a scope and their panel by chunk."""
+
+    scope: Scope
+    customers: Int32  # codes, ascending, merged ones left out
+    attributes: dict[str, npt.NDArray[np.object_]]  # customer columns in the order of `customers`
+    parts: dict[str, Partials]
+    paths: set[Path]  # the cached partials behind `parts`
+    coverage: dict[str, Coverage] = field(default_factory=dict)  # of margin and quantity, where they were wanted
+    family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
+    family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return max(1, -(-len(self.customers) // CHUNK))
+
+    def __iter__(self) -> Iterator[Panel]:
+        """The panels of all chunks in order of customer; the next ones are built while one is worked on."""
+        return self.each(lambda _, panel: panel)
+
+    def each(self, work: Callable[[int, Panel], T]) -> Iterator[T]:
+        """What `work` makes of the number and the panel of each chunk, in order; some chunks are worked on at once."""
+        from collections import deque
+        from concurrent.futures import ThreadPoolExecutor
+
+        def done(number: int) -> T:
+            return work(number, self.chunk(number))
+
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as workers:
+            coming = deque(workers.submit(done, number) for number in range(min(AT_ONCE, self.chunks)))
+            for number in range(self.chunks):
+                result = coming.popleft().result()
+                if number + AT_ONCE < self.chunks:
+                    coming.append(workers.submit(done, number + AT_ONCE))
+                yield result
+
+    def rows(self, number: int) -> slice:
+        """Positions of a chunk's customers in `customers`."""
+        return slice(number * CHUNK, min((number + 1) * CHUNK, len(self.customers)))
+
+    @lru_cache(maxsize=AT_ONCE + 1)  # noqa: B019  (an instance lives as long as a run)
+    def chunk(self, number: int) -> Panel:
+        """The panel of one chunk."""
+        rows = self.rows(number)
+        return self.of(self.customers[rows], {name: values[rows] for name, values in self.attributes.items()})
+
+    def at(self, positions: npt.NDArray[np.intp]) -> Panel:
+        """The panel of the customers at these positions (ascending)."""
+        return self.of(self.customers[positions], {name: values[positions] for name, values in self.attributes.items()})
+
+    def of(self, customers: Int32, attributes: dict[str, npt.NDArray[np.object_]]) -> Panel:
+        """The panel of some customers (codes ascending)."""
+        span = build.Span(
+            customers=customers,
+            periods=self.scope.periods,
+            known_until=self.scope.known_until,
+            basis=self.scope.basis,
+            export_start=day_number(self.scope.first_on),
+        )
+
+        def columns(part: str) -> dict[str, npt.NDArray[Any]]:
+            return self.parts[part].of(customers)
+
+        breadth = columns("breadth") if "breadth" in self.parts else None
+        sums = coverage.usable(columns("sums"), self.coverage)
+        panel = build.panel(span, sums, columns("occasions"), breadth, attributes)
+        panel = replace(panel, events={name: each.between(customers) for name, each in self.events.items()})
+        if "families" not in self.parts:
+            return panel
+        split = build.families(panel, columns("families"), span, self.family_names, self.family_days)
+        return replace(panel, by_family=split)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def open_panels(
+    workspace: Workspace,
+    store: FactStore,
+    scope: Scope,
+    customers: pl.DataFrame,
+    wanted: Wanted,
+    progress: Callable[[str, int, int], None],
+) -> Panels:
+    """Compute the partials that are missing and open them all.
+
+    `customers` has customer_code, merged_into (null or a code) and the customer columns rules may ask for.
+    """
+    merged = customers.filter(pl.col("merged_into").is_not_null()).select(
+        from_code="customer_code", to_code="merged_into"
+    )
+    kept = customers.filter(pl.col("merged_into").is_null()).sort("customer_code")
+    engine = open_engine(workspace, store)
+    try:
+        families = _families(store, scope) if wanted.families else None
+        tasks = _fill(workspace.partials, engine, scope, wanted, merged, families, progress)
+    finally:
+        engine.close()
+    names = [c for c in kept.columns if c not in ("customer_code", "customer_id", "merged_into")]
+    parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
+    return Panels(
+        scope=scope,
+        customers=kept["customer_code"].to_numpy().astype(np.int32),
+        attributes={
+            name: kept[name].to_numpy().astype(object) for name in names if kept[name].null_count() < len(kept)
+        },
+        parts=parts,
+        paths={task.path for planned in tasks.values() for task in planned},
+        coverage=_coverage(parts["sums"], scope, wanted),
+        family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
+        family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
+        events=exposed(store, scope, customers),
+    )
+
+
+def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:
+    """How much of the money carries each further measure that is wanted."""
+    kinds, last = {scope.basis, build.RETURN}, coverage.YEARS * scope.periods.per_year
+    return {
+        name: coverage.coverage(sums.newest(last), name, kinds, scope.known_until)
+        for name in ("margin", "quantity")
+        if getattr(wanted, name)
+    }
+
+
+def _fill(
+    folder: Path,
+    engine: Engine,
+    scope: Scope,
+    wanted: Wanted,
+    merged: pl.DataFrame,
+    families: tuple[pl.DataFrame, pl.DataFrame] | None,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, list[Task]]:
+    """Plan and fill every part that is wanted."""
+    unit = scope.periods.unit
+    merge = engine.small("customer_merge", merged.to_arrow()) if len(merged) else None
+
+    def rows(part: str, months: tuple[str, ...], late: bool) -> Any:
+        table = engine.rows(part, months, with_superseded=late)
+        return table if merge is None else aggregate.merged(table, merge)
+
+    def sums(months: tuple[str, ...], late: bool) -> pa.Table:
+        line = rows("document_line", months, late)
+        return engine.fetch(aggregate.sums(line, unit, late, wanted.margin, wanted.quantity))
+
+    def occasions(months: tuple[str, ...], late: bool) -> pa.Table:
+        return engine.fetch(aggregate.occasions(rows("document", months, late), unit, late))
+
+    def breadth(months: tuple[str, ...], late: bool) -> pa.Table:
+        return engine.fetch(aggregate.breadth(rows("document_line", months, late), unit, late))
+
+    compute: dict[str, tuple[str, Callable[[tuple[str, ...], bool], pa.Table]]] = {
+        "sums": (f"{wanted.margin}{wanted.quantity}", sums),
+        "occasions": ("", occasions),
+    }
+    if wanted.products:
+        compute["breadth"] = ("", breadth)
+    if families is not None:
+        product = engine.small("product_family", families[0].to_arrow())
+
+        def family(months: tuple[str, ...], late: bool) -> pa.Table:
+            line = rows("document_line", months, late)
+            return engine.fetch(aggregate.family_sums(line, product, unit, late))
+
+        compute["families"] = (str(families[0].hash_rows(seed=0).sort().to_list()), family)
+    salt = str(merged.rows()) if len(merged) else ""
+    tasks = {}
+    done = 0
+    total = len(compute) * len(scope.periods)
+    for part, (own_salt, function) in compute.items():
+        tasks[part] = plan(folder, part, scope.periods, scope.loads, f"{own_salt}|{salt}")
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            progress("panel", done, total)
+
+        fill(tasks[part], engine.periods_a_query, function, step)
+    return tasks
+
+
+def _families(store: FactStore, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """(product_id → family_code, family codes with name and interval), or None when no product has a family."""
+    from liuke.facts import contracts
+
+    product = store.master(contracts()["product"], scope.known).filter(pl.col("family").is_not_null())
+    if product.is_empty():
+        return None
+    family = (
+        product.group_by("family")
+        .agg(days=pl.col("service_interval_days").cast(pl.Float64).median())
+        .sort("family")
+        .with_row_index("family_code")
+        .with_columns(pl.col("family_code").cast(pl.Int32), pl.col("days").fill_null(float("nan")))
+    )
+    return product.join(family, on="family").select("product_id", "family_code"), family
