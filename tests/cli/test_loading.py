@@ -232,3 +232,21 @@ def test_where_documents_come_from_is_asked_at_a_terminal(firm: Path) -> None:
     assert "1 new documents" in read_until(terminal, "as before")
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert not (firm / "mappings" / "开票明细.document_line.toml").exists()
+
+
+@pytest.mark.parametrize("source", ["../../x", "a/b", ".x", "", "x" * 400])
+def test_a_source_that_would_be_kept_elsewhere_is_refused(firm: Path, source: str) -> None:
+    before = sorted(firm.parent.rglob("*"))
+    file = write(firm, PRICED)
+    refused = liuke("load", file, "-w", firm, "--source", source)
+    assert refused.code == 2
+    assert "can't be the name of a source" in refused.err
+    assert sorted({*firm.parent.rglob("*")} - {file}) == before
+
+
+def test_an_empty_word_does_not_load_the_folder_one_stands_in(firm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write(firm, PRICED).parent)
+    refused = liuke("load", "", "-w", firm)
+    assert refused.code == 1
+    assert "No file is named" in refused.err
+    assert not (firm / "facts").exists()

@@ -12,7 +12,10 @@ import polars as pl
 import xlsxwriter
 
 from liuke.facts import contracts, inputs
-from liuke.sources.read import Options, Prepared, prepare
+from liuke.sources.answers import Answers
+from liuke.sources.files import open_source
+from liuke.sources.plan import LoadPlan, plan_load
+from liuke.sources.read import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +30,8 @@ TODAY = dt.date(2026, 11, 1)
 class Loaded:
     """Everything that came out of one source."""
 
-    prepared: Prepared
+    plan: LoadPlan
+    reading: Reading
     good: pl.DataFrame
     bad: pl.DataFrame
 
@@ -39,21 +43,35 @@ class Loaded:
 
     @property
     def notes(self) -> str:
-        return "\n".join(note.text() for note in self.prepared.notes)
+        return "\n".join(note.text() for note in self.plan.notes)
 
 
 def load(location: object, *, table: str = "document_line", **given: object) -> Loaded:
     """Prepare and clean a location without anybody to ask."""
-    extra = {name: given.pop(name) for name in ("sheet", "query", "mapping", "ask") if name in given}
-    options = Options(**{"today": TODAY, **given})  # type: ignore[arg-type]
-    prepared = prepare(str(location), contracts()[table], inputs(table), options=options, **extra)  # type: ignore[arg-type]
-    batches = list(prepared.clean())
+    opened = open_source(str(location), **{name: given.pop(name) for name in ("sheet", "query") if name in given})
+    mapping = given.pop("mapping", None)
+    answers = Answers(**{"today": TODAY, **given})  # type: ignore[arg-type]
+    plan = plan_load(opened, contracts()[table], inputs(table), mapping=mapping, answers=answers).settled()  # type: ignore[arg-type]
+    reading = plan.reading()
+    batches = list(reading.clean())
     bad = [b.bad.cast(pl.String) for b in batches]
     return Loaded(
-        prepared,
+        plan,
+        reading,
         pl.concat([b.good for b in batches]) if batches else pl.DataFrame(),
         pl.concat(bad, how="diagonal") if bad else pl.DataFrame(),
     )
+
+
+def planned(location: object, **given: object) -> LoadPlan:
+    """The plan of document lines, its questions open."""
+    answers = Answers(**{"today": TODAY, **given})  # type: ignore[arg-type]
+    return plan_load(open_source(str(location)), LINE, INPUTS, answers=answers)
+
+
+def amounts(plan: LoadPlan) -> list[Decimal]:
+    """The amounts of a plan's rows."""
+    return [amount for batch in plan.reading().clean() for amount in batch.good["amount"].to_list()]
 
 
 def text_file(folder: Path, content: str, name: str = "export.csv", encoding: str = "utf-8") -> Path:

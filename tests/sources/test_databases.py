@@ -43,7 +43,7 @@ def check(loaded):
     assert loaded.column("date") == [dt.date(2026, 3, 5)]
     assert loaded.amounts() == [Decimal("10.50")]
     assert loaded.bad["reason_code"].to_list() == ["no_customer"]
-    assert loaded.prepared.reconciliation.sum_quarantined == Decimal("-1.005")
+    assert loaded.reading.reconciliation.sum_quarantined == Decimal("-1.005")
 
 
 def test_sqlite_is_read_by_file_url_table_or_query(sqlite_file):
@@ -129,9 +129,9 @@ def test_postgresql_is_read_by_table_and_query(postgres_url):
 def test_postgresql_rows_are_streamed_in_batches(postgres_url):
     series = "generate_series(1, 120000) i"
     query = f"SELECT (i % 100)::text AS customer_id, DATE '2026-03-05' AS date, i * 1.01 AS amount FROM {series}"
-    (table,) = open_source(postgres_url, query=query)
+    (table,) = open_source(postgres_url, query=query).tables
     assert [b.height for b in table.batches()] == [50_000, 50_000, 20_000]
-    assert load(postgres_url, query=query).prepared.reconciliation.sum_loaded == Decimal("1.01") * sum(range(120_001))
+    assert load(postgres_url, query=query).reading.reconciliation.sum_loaded == Decimal("1.01") * sum(range(120_001))
 
 
 @pytest.mark.mariadb

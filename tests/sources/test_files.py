@@ -52,7 +52,7 @@ def test_a_folder_and_a_glob_are_read_file_by_file(tmp_path):
     (tmp_path / "~$open.xlsx").write_text("lock")
     assert load(tmp_path).good.height == 2
     assert load(f"{tmp_path}/*.parquet").good.height == 2
-    assert load(tmp_path).prepared.by_table.keys() == {str(tmp_path / "01.parquet"), str(tmp_path / "02.parquet")}
+    assert load(tmp_path).reading.by_table.keys() == {str(tmp_path / "01.parquet"), str(tmp_path / "02.parquet")}
     text_file(tmp_path, "客户,电话\n甲,1\n", "other.csv")
     assert "other.csv was left out" in load(tmp_path).notes
 
@@ -67,7 +67,7 @@ def test_parquet_is_streamed_in_batches_with_row_numbers(tmp_path):
     pl.DataFrame(
         {"cust_no": ["a"] * 600_000, "date": ["2026-03-05"] * 600_000, "amount": [1.5] * 600_000}
     ).write_parquet(path)
-    (table,) = open_source(str(path))
+    (table,) = open_source(str(path)).tables
     batches = list(table.batches())
     assert len(batches) > 1
     assert (batches[0]["__row"][0], batches[-1]["__row"][-1]) == (1, 600_000)

@@ -2,21 +2,21 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from loading import INPUTS, LINE, load, text_file
+from loading import INPUTS, LINE, amounts, load, planned, text_file
 
 from liuke.facts import contracts, inputs
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.sources.files import open_source
+from liuke.sources.guess import explain, guess, which_table
 from liuke.sources.headers import name_score, plain
-from liuke.sources.mapping import explain, guess, which_table
-from liuke.sources.mapping_file import Mapping, Match, Rate, from_toml
+from liuke.sources.mapping import Mapping, Match, Rate, from_toml
 
 
 def guessed(folder, head, row, count=12, name="x.txt"):
     """The guess for a tab file of `count` rows made by `row(i)`."""
     rows = ["\t".join(head), *("\t".join(map(str, row(i))) for i in range(count))]
-    (table,) = open_source(str(text_file(folder, "\n".join(rows) + "\n", name)))
+    (table,) = open_source(str(text_file(folder, "\n".join(rows) + "\n", name))).tables
     return guess(LINE, INPUTS, table), table
 
 
@@ -105,10 +105,10 @@ def test_amounts_with_and_without_tax_default_to_without_and_it_is_said(tmp_path
     assert "Taken: 无税金额, without tax" in loaded.notes
     assert "--tax" in loaded.notes
     assert load(path, tax="inclusive").amounts()[0] == Decimal(113)
-    asked = []
-    loaded = load(path, ask=lambda question: asked.append(question.key) or "inclusive")
-    assert (asked, loaded.amounts()[0]) == (["tax"], Decimal(113))
-    assert loaded.prepared.answers == {"tax": "inclusive"}
+    (asked,) = planned(path).open
+    assert (asked.key, asked.default) == ("tax", "exclusive")
+    assert amounts(planned(path).answered({"tax": "inclusive"}))[0] == Decimal(113)
+    assert amounts(planned(path).answered({"tax": "0.13"}))[0] == Decimal("88.50")
 
 
 def test_a_constant_ratio_shows_which_amount_holds_tax(tmp_path):
@@ -203,7 +203,7 @@ def test_amounts_in_ten_thousands_are_recognised_in_header_and_title(tmp_path):
     content = "销售明细,,单位：万元\n客户,日期,销售额\n甲,2026-03-05,1.5\n"
     loaded = load(text_file(tmp_path, content))
     assert loaded.amounts() == [Decimal(15000)]
-    assert "multiplied by 10000" in loaded.notes
+    assert "multiplied by 10,000" in loaded.notes
 
 
 def test_a_discount_nobody_can_read_safely_is_asked(tmp_path):
@@ -230,7 +230,7 @@ def test_returns_without_a_minus_are_found_in_the_whole_file(tmp_path):
     rows = "".join(f"{'销售退货单' if i == 5999 else '销售出库单'},c{i % 9},2026-03-05,{i + 1}\n" for i in range(6000))
     loaded = load(text_file(tmp_path, "单据类型,客户,日期,金额\n" + rows))
     assert loaded.amounts()[-1] == Decimal(-6000)
-    assert loaded.prepared.reconciliation.turned == Decimal(12000)
+    assert loaded.reading.reconciliation.turned == Decimal(12000)
 
 
 def test_amounts_in_own_currency_need_no_rate(tmp_path):
@@ -309,7 +309,7 @@ def test_a_saved_mapping_is_used_as_it_is(tmp_path):
 
 def test_a_mapping_is_explained_in_both_languages(tmp_path):
     path = text_file(tmp_path, "客户编码,日期,金额,备注\n007,2026-03-05,1,x\n")
-    (table,) = open_source(str(path))
+    (table,) = open_source(str(path)).tables
     mapping = guess(LINE, INPUTS, table).mapping
     rows = explain(mapping, LINE, INPUTS, table)
     assert (rows[0].header, rows[0].target, rows[0].sample) == ("客户编码", "customer_id", "007")
@@ -327,7 +327,7 @@ def test_each_table_is_recognised_by_its_columns(tmp_path):
         "document_line": "客户编码,开票日期,数量,单价\nC1,2020-01-01,2,3\n",
     }
     for name, content in heads.items():
-        (table,) = open_source(str(text_file(tmp_path, content)))
+        (table,) = open_source(str(text_file(tmp_path, content))).tables
         assert which_table(contracts(), table, inputs("document_line")) == name
 
 

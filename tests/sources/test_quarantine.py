@@ -1,11 +1,13 @@
 import csv
 import os
+import re
 from decimal import Decimal
 
 import polars as pl
 import pytest
-from loading import load, text_file
+from loading import load, text_file, workbook
 
+import liuke
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import in_language
 from liuke.sources.quarantine import QuarantineWriter
@@ -80,7 +82,30 @@ def test_reasons_are_in_the_users_language_with_column_and_value(tmp_path):
 def test_a_corrected_quarantine_file_loads_again(tmp_path):
     loaded = load(text_file(tmp_path, "客户,日期,金额\n甲,2026-03-05,1\n乙,2026-03-05,abc\n"))
     path = tmp_path / "q.csv"
-    with QuarantineWriter(path, loaded.prepared.columns) as writer:
+    with QuarantineWriter(path, loaded.plan.opened.headers) as writer:
         writer.write(loaded.bad.with_columns(pl.col("__row").cast(pl.UInt64)), "export.csv", None)
     path.write_text(path.read_text("utf-8").replace("abc,", "7.50,"), "utf-8")
     assert load(path).amounts() == [Decimal("7.50")]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_heading_cell_file_or_sheet_is_a_formula_in_what_is_written(tmp_path, start):
+    odd = f"{start}HYPERLINK(1)"
+    rows = [["客户", "日期", "金额", odd], ["甲", "2026-03-05", 1, odd], ["乙", "2026-03-05", "abc", odd]]
+    book = workbook(tmp_path, {odd: rows}, f"{odd}.xlsx")
+    firm = liuke.open(tmp_path / "firm")
+    done = firm.load(book)
+    assert done.quarantine is not None
+    written = list(csv.reader(done.quarantine.read_text("utf-8-sig").splitlines()))
+    assert len(written) == 2
+    assert [cell for row in written for cell in row if re.match(r"[=+\-@\t\r]", cell)] == []
+    assert written[1].count(f"'{odd}") == 2, "the cell and the sheet"
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(done.quarantine.read_text("utf-8-sig").replace("abc", "5"), "utf-8")
+    assert odd in load(corrected).plan.opened.headers, "it comes back as it was"
+
+
+def test_headings_that_differ_by_the_guard_alone_stay_apart(tmp_path):
+    with QuarantineWriter(tmp_path / "q.csv", ["=x", "'=x"]) as writer:
+        writer.write(bad("甲"), "a.csv", None)
+    assert (tmp_path / "q.csv").read_text("utf-8-sig").startswith("''=x,'=x,reason")

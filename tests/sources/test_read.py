@@ -23,7 +23,7 @@ NORTHWIND = """
 
 def test_online_retail_ties_to_the_cent(tmp_path):
     loaded = load(ONLINE_RETAIL)
-    account = loaded.prepared.reconciliation
+    account = loaded.reading.reconciliation
     assert (account.rows_read, account.rows_loaded, account.rows_quarantined) == (541_909, 406_829, 135_080)
     assert account.sum_loaded == Decimal("8300065.81")
     assert account.sum_quarantined == Decimal("1447682.12")
@@ -33,7 +33,7 @@ def test_online_retail_ties_to_the_cent(tmp_path):
     assert loaded.good["customer_id"].n_unique() == 4372
     assert loaded.good["document_id"].n_unique() == 22_190
     assert "no amount column: the amount is Quantity x UnitPrice" in loaded.notes
-    with QuarantineWriter(tmp_path / "quarantine.csv", loaded.prepared.columns) as writer:
+    with QuarantineWriter(tmp_path / "quarantine.csv", loaded.plan.opened.headers) as writer:
         writer.write(loaded.bad.with_columns(pl.col("__row").cast(pl.UInt64)), "online_retail.parquet", None)
     again = pl.read_csv(tmp_path / "quarantine.csv", infer_schema=False)
     assert again["InvoiceNo"].n_unique() == 3710
@@ -47,12 +47,12 @@ def test_online_retail_as_text_gives_the_same_sums(tmp_path, encoding):
     frame.write_parquet(typed)
     path = tmp_path / "part.csv"
     path.write_bytes(frame.write_csv(datetime_format="%d/%m/%Y %H:%M").encode(encoding))
-    assert load(path, date_order="dmy").prepared.reconciliation == load(typed).prepared.reconciliation
+    assert load(path, date_order="dmy").reading.reconciliation == load(typed).reading.reconciliation
 
 
 def test_cdnow_loads_without_a_mapping_file(tmp_path):
     loaded = load(text_of(tmp_path))
-    account = loaded.prepared.reconciliation
+    account = loaded.reading.reconciliation
     assert (account.rows_read, account.rows_loaded, account.sum_loaded) == (6919, 6919, Decimal("244091.94"))
     assert loaded.good["customer_id"].n_unique() == 2357
     assert loaded.good["customer_id"][0] == "00004"
@@ -78,11 +78,11 @@ def test_northwind_loads_by_one_query_without_a_mapping_file(postgres_url):
                 copy.write(pl.read_parquet(DATA / "northwind" / f"{name}.parquet").write_csv(include_header=False))
     engine.dispose()
     loaded = load(postgres_url, query=NORTHWIND)
-    account = loaded.prepared.reconciliation
+    account = loaded.reading.reconciliation
     assert (account.rows_read, account.rows_loaded) == (2155, 2155)
     assert loaded.good["customer_id"].n_unique() == 89
     assert loaded.good["document_id"].n_unique() == 830
     assert loaded.good["kind"].unique().to_list() == ["order"]
     assert round(account.sum_read, 2) == Decimal("1265793.04")
-    assert loaded.prepared.mapping.header("salesperson_id") == "employee_id"
-    assert Path(str(loaded.prepared.location)).name == "liuke"
+    assert loaded.plan.mapping.header("salesperson_id") == "employee_id"
+    assert Path(str(loaded.plan.opened.location)).name == "liuke"

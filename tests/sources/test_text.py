@@ -85,7 +85,7 @@ def test_bytes_that_are_no_text_are_refused_with_the_line(tmp_path):
 
 
 def test_batches_can_be_read_again(tmp_path):
-    (table,) = open_source(str(text_file(tmp_path, csv(), encoding="gb18030")))
+    (table,) = open_source(str(text_file(tmp_path, csv(), encoding="gb18030"))).tables
     assert [b.height for b in table.batches()] == [b.height for b in table.batches()] == [2]
 
 
@@ -96,7 +96,7 @@ def test_a_transcoded_copy_goes_with_its_table(tmp_path, monkeypatch):
     copies = tmp_path / "copies"
     copies.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(copies))
-    tables = open_source(str(text_file(tmp_path, csv(), encoding="gb18030")))
+    tables = open_source(str(text_file(tmp_path, csv(), encoding="gb18030"))).tables
     assert len(list(copies.iterdir())) == 1
     del tables
     gc.collect()

@@ -13,7 +13,7 @@ HEAD = "单据号,客户,日期,产品,金额\n"
 )
 def test_total_rows_are_skipped_whatever_they_are_called(tmp_path, label):
     loaded = load(text_file(tmp_path, HEAD + f"A1,甲,2026-03-05,p,10\n{label},,,,10\nA2,乙,2026-03-05,p,5\n"))
-    account = loaded.prepared.reconciliation
+    account = loaded.reading.reconciliation
     assert (account.rows_read, account.skipped, account.sum_loaded) == (2, 1, Decimal(15))
 
 
@@ -28,7 +28,7 @@ def test_blank_heads_are_filled_across_batches(tmp_path, monkeypatch):
     content = HEAD + "A1,甲,2026-03-05,p,1\n" + ",,,q,2\n" * 4 + "A2,乙,2026-03-06,p,3\n,,,q,4\n"
     loaded = load(text_file(tmp_path, content.replace("A2,", '"A2\n",')))
     assert loaded.column("customer_id") == ["甲"] * 5 + ["乙"] * 2
-    assert loaded.prepared.reconciliation.filled == 5
+    assert loaded.reading.reconciliation.filled == 5
 
 
 def test_lines_before_any_document_are_not_filled(tmp_path):
@@ -39,6 +39,6 @@ def test_lines_before_any_document_are_not_filled(tmp_path):
 
 def test_several_totals_of_parts_are_no_total_of_the_file(tmp_path):
     content = HEAD + "A1,甲,2026-03-05,p,10\n合计,,,,10\nA2,乙,2026-03-05,p,5\n合计,,,,5\n"
-    assert load(text_file(tmp_path, content)).prepared.reconciliation.file_total is None
+    assert load(text_file(tmp_path, content)).reading.reconciliation.file_total is None
     content += "总计,,,,15\n"
-    assert load(text_file(tmp_path, content)).prepared.reconciliation.file_total == 15
+    assert load(text_file(tmp_path, content)).reading.reconciliation.file_total == 15

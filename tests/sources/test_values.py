@@ -9,12 +9,12 @@ from loading import INPUTS, LINE, TODAY, load, text_file
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.money import round_to_cent
+from liuke.sources.cell_text import as_text, clean_code, kind_of
 from liuke.sources.days import order_evidence, read_dates
-from liuke.sources.mapping_file import Mapping, Match, Rate
+from liuke.sources.mapping import Mapping, Match, Rate
 from liuke.sources.numbers import read_numbers, to_cents
 from liuke.sources.table import ROW
 from liuke.sources.values import canonical
-from liuke.sources.words import as_text, clean_code, kind_of
 
 DAY = dt.date(2026, 3, 5)
 

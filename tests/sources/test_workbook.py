@@ -30,7 +30,7 @@ def test_a_workbook_as_an_erp_writes_it_loads_without_a_mapping(tmp_path):
     assert loaded.column("customer_id") == ["00123", "00124", "00123"]
     assert loaded.column("__row") == [4, 5, 7]
     assert loaded.column("date") == [DAY, DAY, dt.date(2026, 4, 1)]
-    account = loaded.prepared.reconciliation
+    account = loaded.reading.reconciliation
     assert (account.rows_read, account.skipped, account.sum_loaded) == (3, 2, Decimal("1315.00"))
     assert account.file_total == Decimal(1315)
     assert account.off_file_total == 0
@@ -38,14 +38,14 @@ def test_a_workbook_as_an_erp_writes_it_loads_without_a_mapping(tmp_path):
 
 def test_a_total_that_does_not_match_the_rows_is_shown(tmp_path):
     rows = [HEAD, line("1", "A1", 10), line("2", "A2", 20), ["总计", None, None, None, None, None, None, 31]]
-    account = load(workbook(tmp_path, {"s": rows})).prepared.reconciliation
+    account = load(workbook(tmp_path, {"s": rows})).reading.reconciliation
     assert account.off_file_total == Decimal(-1)
 
 
 def test_a_total_is_compared_with_the_rows_of_its_own_sheet(tmp_path):
     total = ["总计", None, None, None, None, None, None, 10]
     sheets = {"s": [HEAD, line("1", "A1", 10), total], "t": [HEAD, line("2", "A2", 20)]}
-    assert load(workbook(tmp_path, sheets)).prepared.reconciliation.off_file_total == 0
+    assert load(workbook(tmp_path, sheets)).reading.reconciliation.off_file_total == 0
 
 
 def test_merged_head_cells_are_filled_and_a_merged_amount_is_not(tmp_path):
@@ -56,11 +56,11 @@ def test_merged_head_cells_are_filled_and_a_merged_amount_is_not(tmp_path):
     loaded = load(workbook(tmp_path, {"s": rows}, merges=merges))
     assert loaded.column("customer_id") == ["007", "007", "008"]
     assert loaded.column("document_id") == ["A1", "A1", "A2"]
-    assert loaded.prepared.reconciliation.filled == 1
+    assert loaded.reading.reconciliation.filled == 1
     rows[2][7] = rows[2][6] = rows[2][5] = None
     merges["s"].append((1, 7, 2, 7))
     loaded = load(workbook(tmp_path, {"s": rows}, merges=merges))
-    assert loaded.prepared.reconciliation.sum_loaded == Decimal(40)
+    assert loaded.reading.reconciliation.sum_loaded == Decimal(40)
     assert loaded.bad["reason_code"].to_list() == ["no_amount"]
 
 
@@ -68,7 +68,7 @@ def test_lines_under_a_documents_first_line_take_its_head(tmp_path):
     rows = [HEAD, line("007", "A1", 10), [None, None, None, None, "P2", 1, 20, 20], line("008", "A2", 30)]
     loaded = load(workbook(tmp_path, {"s": rows}))
     assert loaded.column("customer_id") == ["007", "007", "008"]
-    assert loaded.prepared.reconciliation.filled == 1
+    assert loaded.reading.reconciliation.filled == 1
 
 
 def test_a_blank_customer_beside_a_date_is_not_filled(tmp_path):

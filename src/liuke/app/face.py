@@ -56,12 +56,12 @@ def _filter(verb: str, given: dict[str, Any]) -> queries.Filter:
     return queries.Filter(**given)
 
 
-def _options(given: dict[str, Any]) -> loading.Options:
+def _options(given: dict[str, Any]) -> loading.LoadOptions:
     """Options of a load by name, those that say how the file is to be read among them."""
     of_file = {name.name for name in fields(loading.Answers)}
-    _refuse_unknown("load", given, of_file | {name.name for name in fields(loading.Options)})
+    _refuse_unknown("load", given, of_file | {name.name for name in fields(loading.LoadOptions)})
     answers = loading.Answers(**{name: value for name, value in given.items() if name in of_file})
-    return loading.Options(**{"answers": answers} | {n: v for n, v in given.items() if n not in of_file})
+    return loading.LoadOptions(**{"answers": answers} | {n: v for n, v in given.items() if n not in of_file})
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _truth(path: Path) -> Path:
 def _load_retail(workspace: Workspace) -> None:
     file = resources.files("liuke") / "data" / "online_retail.parquet"
     with resources.as_file(file) as location, progress() as step:
-        describe(loader.load(workspace, str(location), loader.Options(progress=step)))
+        describe(loader.load(workspace, str(location), loader.LoadOptions(progress=step)))
 
 
 def _load_simulated(workspace: Workspace, customers: int | None) -> None:
@@ -119,7 +119,7 @@ def _load_simulated(workspace: Workspace, customers: int | None) -> None:
     tell(N_("This firm is simulated: its customers, salespeople and documents are made up, so every answer is known."))
     tell(N_("Its files: {exports}. The truth, which nothing here reads: {truth}"), exports=exports, truth=truth)
     with progress() as step:
-        options = loader.Options(progress=step)
+        options = loader.LoadOptions(progress=step)
         done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
     put(_loaded(done))
     for each in done:

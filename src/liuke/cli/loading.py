@@ -12,7 +12,6 @@ import polars as pl
 from liuke.app import load as loader
 from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.reports import figures
 from liuke.store.workspace import Workspace
@@ -49,21 +48,22 @@ def ask(question: Question) -> str:
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
-    """Load and print the account."""
-    if options["part"] not in ("ask", "keep", "replace"):
-        raise Usage(N_("--part is ask, keep or replace, not {part}."), part=options["part"])
+    """Plan, ask what the plan leaves open, apply, ask what the documents held bring up, and print the account.
+
+    Without a terminal nobody is asked: safe defaults are taken, and what has none is refused.
+    """
+    workspace = Workspace.at(folder)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
-
-        def alone(question: Question) -> str:
-            step.rest()
-            return ask(question)
-
-        done = loader.load(
-            Workspace.at(folder),
-            location,
-            loader.Options(**options, answers=answers, ask=alone if interactive else None, progress=step),
-        )
+        chosen = loader.LoadOptions(**options, answers=answers, progress=step)
+        plan = loader.open_plan(workspace, location, chosen)
+        if interactive:
+            plan = plan.answered({question.key: ask(question) for question in plan.open})
+        with loader.applying(workspace, plan, chosen) as act:
+            while interactive and act.question is not None:
+                step.rest()
+                act.answer(ask(act.question))
+            done = act.loaded_or_refused()
     describe(done)
 
 

@@ -73,9 +73,6 @@ class Invalid(Refused):
     kind = "invalid"
 
 
-BadInput = Invalid  # until `sources` says Invalid too
-
-
 class NeedsAnswer(Refused):
     """A question without a safe default was met where nobody can be asked.
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 FORMULA = r"^[=+\-@\t\r]"
 A_NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?%?$"
+
+
+def safe_name(name: str) -> str:
+    """A heading a spreadsheet would run as a formula, with an apostrophe before it."""
+    return f"'{name}" if re.match(FORMULA, name) else name
 
 
 def safe_text(column: pl.Expr) -> pl.Expr:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.sources.mapping_file import is_rate
+from liuke.sources.mapping import is_rate
 from liuke.sources.numbers import EXACT, LIMIT, Numbers, read_numbers
 
 if TYPE_CHECKING:
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
 
 
 def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.i18n import N_
+from liuke.sources.address import hidden, without_secrets
+from liuke.sources.paths import shown as shown_path
 from liuke.sources.table import ROW, RawTable
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 FETCH_ROWS = 50_000
+SQLITE = b"SQLite format 3\0"
 TABLE_NAME = re.compile(r"\s*[^\W\d][\w$#]*(\.[^\W\d][\w$#]*)?\s*$")  # no statement is one word
 DRIVERS = {
     "postgresql": ("postgresql+psycopg", "psycopg", "postgres"),
@@ -46,7 +49,7 @@ def open_database(location: str | URL, *, table: str | None = None, query: str |
     """
     url = _address(location)
     engine = _engine(url)
-    shown = url.render_as_string(hide_password=True) if isinstance(location, str) else str(url.database)
+    shown = hidden(location) if isinstance(location, str) else str(url.database)
     if query is not None and TABLE_NAME.match(query):
         table, query = query.strip(), None
     statement = query if query is not None else _select_all(engine, shown, table)
@@ -65,14 +68,14 @@ def _address(location: str | URL) -> URL:
     try:
         url = make_url(location)
     except (ArgumentError, ValueError) as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not a database address."),
             fix=N_("Write it like postgresql://user:password@host:5432/name."),
-            file=str(location).rpartition("@")[2],
+            file=hidden(str(location)),
         ) from error
     name = url.get_backend_name()
     if name not in DRIVERS:
-        raise BadInput(
+        raise Invalid(
             N_("{kind} databases can't be read; these can: {have}."),
             fix=N_("Export the rows to CSV or Parquet and load that file."),
             kind=name,
@@ -103,11 +106,13 @@ def _engine(url: URL) -> Engine:
     from sqlalchemy.pool import NullPool
 
     if url.drivername == "sqlite" and url.database and not Path(url.database).is_file():
-        raise BadInput(
+        raise Invalid(
             N_("{file} does not exist."),
             fix=N_("Check the path; a database is named by an address such as postgresql://user@host/name."),
             file=url.database,
         )
+    if url.drivername == "sqlite" and url.database:
+        _refuse_cut(Path(url.database))
     try:
         return create_engine(url, poolclass=NullPool, connect_args=_patience(url))
     except (ImportError, NoSuchModuleError) as error:
@@ -119,6 +124,22 @@ def _engine(url: URL) -> Engine:
         ) from error
 
 
+def _refuse_cut(path: Path) -> None:
+    """Refuse a database file shorter than its header says: the driver gives the rows of the pages that are left."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    size, pages, changed, counted = (int.from_bytes(head[at:to]) for at, to in ((16, 18), (28, 32), (24, 28), (92, 96)))
+    whole, found = (65536 if size == 1 else size) * pages, path.stat().st_size
+    if changed == counted and found < whole:  # else an old program wrote it, which keeps no count of pages
+        raise Invalid(
+            N_("{file} is cut off: {found} of its {whole} bytes are there."),
+            fix=N_("Copy or export it again."),
+            file=shown_path(path),
+            found=found,
+            whole=whole,
+        )
+
+
 def _patience(url: URL) -> dict[str, object]:
     """A dead host is told within seconds."""
     if url.drivername in ("postgresql+psycopg", "mysql+pymysql") and "connect_timeout" not in url.query:
@@ -126,14 +147,14 @@ def _patience(url: URL) -> dict[str, object]:
     return {}
 
 
-def _refusal(shown: str, error: Exception) -> BadInput:
+def _refusal(engine: Engine, shown: str, error: Exception) -> Invalid:
     cause = getattr(error, "orig", None) or error
     parts = [part for part in cause.args if isinstance(part, str)] or [str(cause)]
-    return BadInput(
+    return Invalid(
         N_("The database {file} refused: {said}"),
         fix=N_("Check host, name, user, password and the right to read, then load again."),
         file=shown,
-        said=" ".join(parts[-1].split()),
+        said=without_secrets(" ".join(parts[-1].split()), engine.url.render_as_string(hide_password=False)),
     )
 
 
@@ -145,8 +166,8 @@ def _select_all(engine: Engine, shown: str, table: str | None) -> str:
     try:
         inspector = inspect(engine)
         have = sorted([*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)])
-    except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+    except (SQLAlchemyError, TypeError, ValueError) as error:  # what a driver says of a word it does not know
+        raise _refusal(engine, shown, error) from error
     if table is None and len(have) == 1:
         name = have[0]
     if name not in have:
@@ -155,7 +176,7 @@ def _select_all(engine: Engine, shown: str, table: str | None) -> str:
             if table
             else N_("The database {file} has {count} tables: {have}.")
         )
-        raise BadInput(
+        raise Invalid(
             message,
             fix=N_("Name one of these tables, or give a query."),
             file=shown,
@@ -183,8 +204,8 @@ def _columns(engine: Engine, shown: str, statement: str) -> list[str]:
             result = connection.execution_options(stream_results=True).execute(_clause(statement))
             keys = list(result.keys())
             result.close()
-    except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+    except (SQLAlchemyError, TypeError, ValueError) as error:  # what a driver says of a word it does not know
+        raise _refusal(engine, shown, error) from error
     return names_of(keys, len(keys))
 
 
@@ -204,7 +225,7 @@ def _stream(engine: Engine, shown: str, statement: str, columns: list[str]) -> I
                     first += len(rows)
                     yield pl.DataFrame(data).with_columns(numbers.alias(ROW))
     except SQLAlchemyError as error:
-        raise _refusal(shown, error) from error
+        raise _refusal(engine, shown, error) from error
 
 
 def _series(name: str, values: Sequence[object]) -> pl.Series:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from liuke.sources.words import BLANKS, as_text, by_unique, half_width
+from liuke.sources.cell_text import BLANKS, as_text, by_unique, half_width
 
 SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's serial numbers, its 1900 leap day included
 PARTS = r"^(?<a>\d{1,4})\s*[-/.]\s*(?<b>\d{1,2})\s*[-/.]\s*(?<c>\d{1,4})(?:[t\s,].*)?$"

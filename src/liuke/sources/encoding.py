@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def detect(path: Path) -> TextFormat:
     if encoding is None and b"\0" in head:
         encoding = _utf16_without_mark(head)
     if CONTROL.search(head.decode(encoding or "latin-1", "replace")):
-        raise BadInput(
+        raise Invalid(
             N_("{file}: this is not a text, workbook or Parquet file."),
             fix=N_("Export the data as xlsx, CSV or Parquet and load that file."),
             file=str(path),
@@ -150,8 +150,8 @@ def _ideographs(text: str) -> bool:
     return len(others) >= 2 and all("\u2e80" <= c <= "\uffef" for c in others)
 
 
-def _mixed(path: Path, line: int, encoding: str) -> BadInput:
-    return BadInput(
+def _mixed(path: Path, line: int, encoding: str) -> Invalid:
+    return Invalid(
         N_("{file}, line {row}: the text is not in {encoding} like the lines before it."),
         fix=N_("Save the whole file in one encoding, best UTF-8, and load it again."),
         file=str(path),

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.headers import plain
-from liuke.sources.table import ROW, Note
+from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ LOOK_AHEAD = 60
 NUMBER = re.compile(r"^[¥￥$€£(\-+−]?\s*[\d０-９][\d０-９,.，．'\s]*[%)元\-]?$")
 DAY = re.compile(r"^\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}")
 CAPTION = re.compile(r"[:：]\s*\S")
+GUARDED = re.compile(r"^\s*'(?=[=+\-@])")  # what we put before a heading a spreadsheet would run
 CJK = re.compile(r"[\u2e80-\uffef]")
 BARE = {"编码", "代码", "编号", "名称", "code", "name", "no", "number", "id"}  # say nothing without their group
 
@@ -29,7 +31,7 @@ class Heading(NamedTuple):
     names: list[str]
     first: int
     start: int
-    notes: tuple[Note, ...]
+    notes: tuple[Said, ...]
 
 
 def heading(rows: Sequence[Row], place: str) -> Heading:
@@ -38,14 +40,14 @@ def heading(rows: Sequence[Row], place: str) -> Heading:
     width = max(len(row) for row in rows[position or 0 :])
     if position is None:
         said = N_("{place}: no row of column names was found; columns go by number.")
-        return Heading(names_of([], width), 0, 0, (Note(said, {"place": place}),))
+        return Heading(names_of([], width), 0, 0, (Said(said, {"place": place}),))
     upper = _upper_row(rows, position)
     if upper is None:
         return Heading(names_of(rows[position], width), position, position + 1, ())
     names = names_of(_joined(*(_cells(rows[at], width) for at in (upper, upper + 1))), width)
     said = N_("{place}: rows {first} and {second} together name the columns: {names}.")
     told = {"place": place, "first": upper + 1, "second": upper + 2, "names": ", ".join(names)}
-    return Heading(names, upper, upper + 2, (Note(said, told),))
+    return Heading(names, upper, upper + 2, (Said(said, told),))
 
 
 def header_at(rows: Sequence[Row]) -> int | None:
@@ -77,7 +79,7 @@ def names_of(cells: Row, width: int) -> list[str]:
     names: list[str] = []
     for position in range(width):
         cell = cells[position] if position < len(cells) else None
-        parts = (cell or "").replace("\ufeff", "").split()
+        parts = re.sub(GUARDED, "", (cell or "").replace("\ufeff", "")).split()
         name = ("" if CJK.search(cell or "") else " ").join(parts) or f"column_{position + 1}"
         number, unique = 2, name
         while unique in names or unique == ROW:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, translate
-from liuke.sources.mapping import by_names, codes_for_names
+from liuke.kernel.said import Said
+from liuke.sources.columns import by_names, codes_for_names
 from liuke.sources.profile import profile
-from liuke.sources.table import Note
 
 if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
     from liuke.sources.table import RawTable
 
 # they decide which documents there are and what they come to: a person takes them, not a guess
@@ -32,7 +32,7 @@ OPEN = N_(
 
 def with_later_columns(
     mapping: Mapping, tables: list[RawTable], contract: Contract, inputs: collections.abc.Mapping[str, Column]
-) -> tuple[Mapping, list[Note]]:
+) -> tuple[Mapping, list[Said]]:
     """The mapping with the columns of these tables it has not seen before, as far as known, and what to say of them.
 
     `mapping.headers` are the columns seen before; a mapping written by hand, which has none, is used as it is.
@@ -53,10 +53,10 @@ def with_later_columns(
         for header in fresh:
             name = targets.get(header)
             if name is None:
-                notes += [Note(LEFT, {"header": header})] if header not in given.values() else []
+                notes += [Said(LEFT, {"header": header})] if header not in given.values() else []
                 continue
             if name not in DECIDING:
                 columns[name] = found[name]
             told: dict[str, object] = {"header": header, "meaning": translate(known[name].meaning), "name": name}
-            notes.append(Note(OPEN if name in DECIDING else TAKEN, told))
+            notes.append(Said(OPEN if name in DECIDING else TAKEN, told))
     return replace(mapping, columns=columns, headers=tuple(seen)), notes

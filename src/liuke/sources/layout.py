@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.heading import LOOK_AHEAD, heading
 from liuke.sources.table import BATCH_ROWS, ROW, Layout, RawTable
@@ -79,9 +79,9 @@ def table_from_cells(
     )
 
 
-def nothing_in(location: str) -> BadInput:
+def nothing_in(location: str) -> Invalid:
     """The refusal of a source without a single row."""
-    return BadInput(
+    return Invalid(
         N_("{file} is empty: there is no row to load."),
         fix=N_("Export again with the period you need, and check that the export holds rows."),
         file=location,

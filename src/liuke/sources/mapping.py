@@ -1,282 +1,339 @@
-"""Guess what each column of a file means, from its header and its values, and say why."""
+"""What each column of a file means, as a value and as a small TOML file people can correct."""
 
 from __future__ import annotations
 
+import difflib
+import re
+import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import N_, language, translate
-from liuke.sources.headers import name_score, names_another_amount
-from liuke.sources.mapping_file import ANSWERED, Explained, Mapping, Match, from_toml
-from liuke.sources.profile import Profile, agree, product, profile
-from liuke.sources.table import Choice, Note, Question, RawTable
+from liuke.kernel.errors import Invalid, NotFound
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.sources.paths import shown
 
 if TYPE_CHECKING:
     import collections.abc
+    from pathlib import Path
 
     from liuke.kernel.contract import Column, Contract
 
-__all__ = ["Guess", "Mapping", "explain", "from_toml", "guess", "missing_columns", "which_table"]
-
-ENOUGH = 0.6  # a name inside a longer header counts from here
-NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
-SHORT = {"customer_id": N_("customer"), "date": N_("date"), "amount": N_("amount")}
-STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
-BY_NAME = N_("the header says so")
-BY_PART = N_("the header contains a name for it")
+SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates", "plan", "answers")
+KINDS = ("order", "delivery", "invoice", "return")
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "date_order": ("ymd", "dmy", "mdy"),
+    "kind": KINDS,
+    "tax": ("exclusive", "inclusive", "subtract"),  # or a rate such as 0.13
+    "decimal": ("point", "comma"),
+    "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
+    "returns": ("negative", "positive"),
+}
+SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
+BY_HAND = N_("set by you")
+ANSWERED = N_("answered by you")
+GUESSED = N_("taken by Liuke at an earlier load")
 
 
 @dataclass(frozen=True)
-class Guess:
-    """A mapping, what could not be decided, what was assumed, and required columns nothing was found for."""
+class Match:
+    """The header a canonical column is read from, and why."""
 
-    mapping: Mapping
-    questions: list[Question] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    header: str
+    why: Said = field(default_factory=lambda: Said(BY_HAND))
 
 
-def guess(
-    contract: Contract,
-    inputs: collections.abc.Mapping[str, Column],
-    table: RawTable,
-    given: collections.abc.Mapping[str, str] | None = None,
-) -> Guess:
-    """What the columns of a table mean under a contract; `given` are headers already known by canonical column.
+@dataclass(frozen=True)
+class Rate:
+    """One unit of `currency` is `rate` units of the firm's currency from a day on."""
 
-    Reads the first rows, and the whole file where the order of day and month or the sign of returns asks for it.
+    currency: str
+    from_on: date
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why.
+
+    `title` is the target as a person reads it, its name in a mapping file included.
     """
-    from liuke.sources.options import decide
 
-    sample = table.sample()
-    looks = {name: profile(name, sample[name]) for name in table.columns}
-    columns = by_names(contract, inputs, looks, given or {})
-    codes_for_names(columns, looks, inputs)
-    questions: list[Question] = []
-    for name in contract.required:
-        if name not in columns and not (name == "amount" and _has_amount(columns)):
-            _by_values(name, contract, columns, looks, questions)
-    asked = {question.key for question in questions}
-    missing = [
-        name
-        for name in contract.required
-        if name not in columns and name not in asked and not (name == "amount" and _has_amount(columns))
-    ]
-    found = Guess(Mapping(contract.table, columns), questions, [], missing)
-    return decide(found, contract, inputs, table, looks)
+    header: str
+    sample: str
+    target: str | None
+    title: str
+    meaning: str
+    why: str
 
 
-def _has_amount(columns: collections.abc.Mapping[str, Match]) -> bool:
-    return "amount" in columns or "amount_with_tax" in columns or {"quantity", "unit_price"} <= set(columns)
+@dataclass(frozen=True)
+class Mapping:
+    """Canonical column or input -> header, and the options that say how to read the values.
 
-
-def fits(kind: str, look: Profile) -> bool:
-    """Whether a column's values can be of a type at all; an empty column fits nothing."""
-    if not look.filled:
-        return False
-    if kind == "date":
-        return look.date_like >= 0.5
-    if kind in ("money", "number", "integer"):
-        return look.numbers >= 0.5
-    return kind != "text" or look.dates < 0.9
-
-
-def candidates(
-    contract: Contract, inputs: collections.abc.Mapping[str, Column], looks: dict[str, Profile]
-) -> list[tuple[float, str, str]]:
-    """(score, target, header) of every pair that could be, best first; ties in the order of the contract."""
-    found = []
-    for place, (target, column) in enumerate({**contract.columns, **inputs}.items()):
-        for header, look in looks.items():
-            score = name_score(header, column.names)
-            if target == "amount" and score < 0.95 and names_another_amount(header):
-                continue
-            if score >= ENOUGH and fits(column.type, look):
-                found.append((score, -place, target, header))
-    return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
-
-
-def by_names(
-    contract: Contract,
-    inputs: collections.abc.Mapping[str, Column],
-    looks: dict[str, Profile],
-    given: collections.abc.Mapping[str, str],
-) -> dict[str, Match]:
-    """What is given, then the best names first, each header and each target once."""
-    columns = {target: Match(header) for target, header in given.items()}
-    used = set(given.values())
-    for score, target, header in candidates(contract, inputs, looks):
-        if target not in columns and header not in used:
-            columns[target] = Match(header, Note(BY_NAME if score > 0.95 else BY_PART))
-            used.add(header)
-    return {target: columns[target] for target in {**contract.columns, **inputs} if target in columns}
-
-
-def codes_for_names(
-    columns: dict[str, Match], looks: dict[str, Profile], inputs: collections.abc.Mapping[str, Column]
-) -> None:
-    """Where there is no code column, a second name column is the code, or the name itself identifies."""
-    used = {match.header for match in columns.values()}
-    for code, name in STANDS_FOR.items():
-        if code in columns or name not in columns or name not in inputs:
-            continue
-        others = [h for h in looks if h not in used and name_score(h, inputs[name].names) > 0.95 and looks[h].filled]
-        if others:
-            columns[code] = Match(others[0], Note(N_("the name stands in {other}, so this is the code"),
-                                                  {"other": columns[name].header}))  # fmt: skip
-        else:
-            columns[code] = Match(columns.pop(name).header, Note(N_("there is no code, so the name identifies")))
-
-
-def _by_values(
-    name: str,
-    contract: Contract,
-    columns: dict[str, Match],
-    looks: dict[str, Profile],
-    questions: list[Question],
-) -> None:
-    """A required column no header names: taken when only one column's values can be it, asked when several can."""
-    used = {match.header for match in columns.values()}
-    free = [look for header, look in looks.items() if header not in used and look.filled]
-    kind = contract.columns[name].type
-    if kind == "date":
-        able = [look for look in free if look.dates + look.compact >= 0.9]
-        why = N_("the only column whose values are dates")
-    elif name == "amount":
-        _product_of_two(columns, free)
-        if _has_amount(columns):
-            return
-        able = [look for look in free if look.numbers >= 0.95 and look.fractions > 0 and look.dates == 0]
-        why = N_("the only column of numbers that are not whole")
-    else:
-        able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
-        why = N_("the only column whose values come back as codes do")
-    if len(able) == 1:
-        columns[name] = Match(able[0].header, Note(why))
-    elif able:
-        questions.append(which_column(name, able, ()))
-
-
-def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:
-    """The question which of several columns one is; answered by the header."""
-    asks = {
-        "amount": N_("Which column is the amount without tax?"),
-        "date": N_("Which column is the day of the document?"),
-        "customer_id": N_("Which column says who the customer is?"),
-    }
-    sample = N_("{header}, for example {sample}")
-    choices = tuple(
-        Choice(look.header, Note(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
-    )
-    ask = Note(asks.get(name, N_("Which column is {name}?")), {"name": name})
-    return Question(name, ask, choices, NAMED.get(name, "--map"), default, evidence)
-
-
-def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
-    """Three columns of numbers of which one is the product of the others are quantity, price and amount."""
-    numeric = [look for look in free if look.numbers >= 0.95 and look.dates == 0]
-    for amount in numeric:
-        for first in numeric:
-            for second in numeric:
-                if len({amount.header, first.header, second.header}) < 3 or first.fractions > second.fractions:
-                    continue
-                whole = agree(product(first.values, second.values), amount.values)
-                if whole >= 0.9 and first.distinct > 1 and second.distinct > 1:
-                    why = Note(N_("{a} x {b} gives it"), {"a": first.header, "b": second.header})
-                    columns["amount"] = Match(amount.header, why)
-                    columns.setdefault("quantity", Match(first.header, Note(N_("times the price it gives the amount"))))
-                    columns.setdefault(
-                        "unit_price", Match(second.header, Note(N_("times the quantity it gives the amount")))
-                    )
-                    return
-
-
-def missing_columns(found: Guess, contract: Contract, table: RawTable) -> BadInput:
-    """The refusal of a table without a column that is needed."""
-    name = found.missing[0]
-    by_option = N_("If one of them is meant, name it: {option} HEADER.")
-    by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
-    return BadInput(
-        N_("{file} has no column for the {what}. Its columns: {have}."),
-        fix=by_option if name in NAMED else by_file,
-        file=table.place,
-        what=translate(SHORT.get(name, contract.columns[name].meaning)),
-        have=", ".join(table.columns),
-        name=name,
-        option=NAMED.get(name, ""),
-    )
-
-
-def which_table(
-    contracts: collections.abc.Mapping[str, Contract],
-    table: RawTable,
-    inputs: collections.abc.Mapping[str, Column] | None = None,
-) -> str | None:
-    """The canonical table a file is: the one whose required columns it has and most of whose names it bears.
-
-    A file with amounts, or with quantities and prices, and dates is `document_line`. None when no contract fits.
+    `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
+    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
+    are all columns the source has had so far, used or not.
     """
-    sample = table.sample(500)
-    looks = {name: profile(name, sample[name]) for name in table.columns}
-    best, best_score = None, 0.0
-    for name, contract in contracts.items():
-        extra = (inputs or {}) if "document_id" in contract.columns else {}
-        columns = by_names(contract, extra, looks, {})
-        codes_for_names(columns, looks, extra)
-        lacking = [r for r in contract.required if r not in columns and not (r == "amount" and _has_amount(columns))]
-        if lacking:
-            continue
-        exact = sum(name_score(m.header, {**contract.columns, **extra}[t].names) > 0.95 for t, m in columns.items())
-        score = exact + (10.0 if "amount" in contract.columns else 0.0) + 0.1 * len(contract.required)
-        if score > best_score:
-            best, best_score = name, score
-    return best
+
+    table: str
+    columns: dict[str, Match]
+    date_order: str = "ymd"
+    kind: str | None = None
+    kinds: dict[str, str] = field(default_factory=dict)
+    tax: str = "exclusive"
+    decimal: str = "point"
+    unit: Decimal = Decimal(1)
+    discount: str = "share_off"
+    returns: str = "negative"
+    cancelled: tuple[str, ...] = ()
+    currency: str | None = None
+    rates: tuple[Rate, ...] = ()
+    headers: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The header a canonical column or input is read from."""
+        match = self.columns.get(name)
+        return match.header if match else None
+
+    def with_column(self, name: str, header: str, why: Said) -> Mapping:
+        """The mapping with one column read from another header."""
+        others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
+        return replace(self, columns={**others, name: Match(header, why)})
+
+    def reads(self, name: str) -> bool:
+        """Whether a canonical column can be read: an amount also from one with tax, or from quantity and price."""
+        made = "amount_with_tax" in self.columns or {"quantity", "unit_price"} <= self.columns.keys()
+        return name in self.columns or (name == "amount" and made)
+
+    def needed(self, required: collections.abc.Iterable[str]) -> set[str]:
+        """The headers without which a table can't be read: of required columns, and of what the amount is made from."""
+        names = set(required)
+        if "amount" in names and "amount" not in self.columns:
+            gross = "amount_with_tax" in self.columns
+            names |= {"amount_with_tax", "tax"} if gross else {"quantity", "unit_price", "discount"}
+        return {self.columns[name].header for name in names if name in self.columns}
+
+    def within(self, headers: collections.abc.Collection[str]) -> Mapping:
+        """The mapping for a table that has only these headers."""
+        kept = {name: match for name, match in self.columns.items() if match.header in headers}
+        return self if len(kept) == len(self.columns) else replace(self, columns=kept)
+
+    def reads_like(self, other: Mapping) -> bool:
+        """Whether both read the same from the same file, whatever their reasons."""
+        mine, others = ({name: match.header for name, match in each.columns.items()} for each in (self, other))
+        return mine == others and replace(self, columns={}, headers=()) == replace(other, columns={}, headers=())
+
+    def to_toml(self) -> str:
+        """The mapping file: columns first, then the options in force, with a comment saying what may be written."""
+        lines = ["# liuke mapping: canonical column = header in the file", f"table = {quoted(self.table)}"]
+        if self.headers:
+            lines.append(f"headers = [{', '.join(map(quoted, self.headers))}]  # all columns so far, used or not")
+        lines.append("")
+        lines += ["[columns]", *(f"{name} = {quoted(match.header)}" for name, match in self.columns.items()), ""]
+        guessed = {
+            name: match.header for name, match in self.columns.items() if match.why.message not in (BY_HAND, ANSWERED)
+        }
+        if guessed:
+            lines.append("[guessed]  # what Liuke took by itself; a column above that differs was set by hand")
+            lines += [*(f"{name} = {quoted(header)}" for name, header in guessed.items()), ""]
+        lines.append("[options]")
+        for name, allowed in ALLOWED.items():
+            value = getattr(self, name)
+            if value is not None:
+                rate = " or a rate such as 0.13" if name == "tax" else ""
+                lines.append(f"{name} = {quoted(value)}  # {', '.join(allowed)}{rate}")
+        lines.append(f'unit = "{self.unit}"  # what one unit of the amount column is worth, 10000 for 万元')
+        if self.currency:
+            lines.append(f"currency = {quoted(self.currency)}  # the firm's own")
+        if self.cancelled:
+            lines.append(f"cancelled = [{', '.join(map(quoted, self.cancelled))}]  # values that mean cancelled")
+        if self.kinds:
+            lines += ["", "[kinds]", *(f"{quoted(word)} = {quoted(kind)}" for word, kind in self.kinds.items())]
+        for rate_ in self.rates:
+            lines += ["", "[[rates]]", f"currency = {quoted(rate_.currency)}", f"from_on = {rate_.from_on}"]
+            lines.append(f'rate = "{rate_.rate}"')
+        return "\n".join(lines) + "\n"
 
 
-def explain(
-    mapping: Mapping, contract: Contract, inputs: collections.abc.Mapping[str, Column], table: RawTable
-) -> list[Explained]:
-    """One line a header of the file, in its order and in the language in force."""
-    sample = table.sample(200)
-    known = {**contract.columns, **inputs}
-    by_header = {match.header: (name, match) for name, match in mapping.columns.items()}
-    rows = []
-    for header in table.columns:
-        values = ", ".join(profile(header, sample[header]).sample)
-        if header in by_header:
-            name, match = by_header[header]
-            title = _title(name, known[name])
-            rows.append(Explained(header, values, name, title, translate(known[name].meaning), match.why.text()))
-        else:
-            rows.append(Explained(header, values, None, "", "", translate(N_("not used"))))
-    return rows
+def quoted(text: str) -> str:
+    """The text as TOML writes it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\u{ord(c.group()):04x}", escaped) + '"'
 
 
-def _title(name: str, column: Column) -> str:
-    """A canonical column in the language in force; beside Chinese stands the name a mapping file has for it."""
-    if language() == "en" or not column.names:
-        return name
-    return f"{translate(SHORT[name]) if name in SHORT else column.names[0]} ({name})"
+class _Checker:
+    """Reads a mapping file and refuses with the line at fault and a proposal."""
 
+    def __init__(self, text: str, origin: str) -> None:
+        self.lines = text.splitlines()
+        self.origin = origin
 
-def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
-    """The mapping after a question was answered; an answer that is no choice is refused."""
-    if answer not in {choice.value for choice in question.choices}:
-        raise BadInput(
-            N_("{answer} is not an answer to: {question}"),
-            fix=N_("Possible answers: {have}."),
-            answer=answer,
-            question=question.ask.text(),
-            have=", ".join(choice.value for choice in question.choices),
+    def line_of(self, key: str) -> int:
+        plain, in_quotes = re.escape(key), re.escape(quoted(key))
+        pattern = re.compile(rf"^\s*(\[+\s*)?({plain}|{in_quotes}|'{plain}')\s*(=|\]|$)")
+        return next((n for n, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
+
+    def refuse(self, key: str, found: object, allowed: collections.abc.Iterable[str]) -> Invalid:
+        have = list(allowed)
+        near = difflib.get_close_matches(str(found), have, 1, 0.5)
+        return Invalid(
+            N_("{file}, line {row}: {found} is not known here."),
+            fix=N_("Did you mean {near}? Allowed: {have}.") if near else N_("Allowed: {have}."),
+            file=self.origin,
+            row=self.line_of(key),
+            found=repr(found),
+            near=near[0] if near else "",
+            have=", ".join(have),
         )
-    if question.key in ("date_order", "kind", "discount", "returns"):
-        changed: dict[str, Any] = {question.key: answer}
-        return replace(mapping, **changed)
-    why = Note(ANSWERED)
-    if question.key == "tax":
-        if answer == "inclusive":
-            header = mapping.header("amount_with_tax") or mapping.columns["amount"].header
-            return replace(mapping.with_column("amount", header, why), tax="inclusive")
-        return replace(mapping, tax=answer)
-    return mapping.with_column(question.key, answer, why)
+
+
+def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping[str, Column]) -> Mapping:
+    """The mapping of a file; refused in its name where it is not there, no text, or not what a mapping is."""
+    name = shown(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise Invalid(
+                N_("{file} is not in UTF-8: byte {place} can't be read."),
+                fix=N_("Save it as UTF-8 and load again."),
+                file=name,
+                place=error.start + 1,
+            ) from error
+        raise NotFound(N_("There is no mapping file {path}."), path=name) from error
+    except OSError as error:
+        raise Invalid(
+            N_("{file} can't be read: {said}"),
+            fix=N_("Name a mapping file that you may read."),
+            file=name,
+            said=error.strerror or str(error),
+        ) from error
+    mapping = from_toml(text, contract, inputs, origin=path.name)
+    lacking = [required for required in contract.required if not mapping.reads(required)]
+    if lacking:
+        raise Invalid(
+            N_("{file} names no column for {name}."),
+            fix=N_('Write {name} = "header" under [columns], or remove the file to have the columns looked at anew.'),
+            file=name,
+            name=lacking[0],
+        )
+    return mapping
+
+
+def from_toml(
+    text: str,
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    *,
+    origin: str = "mapping",
+    headers: collections.abc.Sequence[str] | None = None,
+) -> Mapping:
+    """The mapping of a file; refused with the offending line. `headers`, when given, are checked as well."""
+    checker = _Checker(text, origin)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(
+            N_("{file} is not valid TOML: {said}."),
+            fix=N_('Each line is: name = "header". Text stands in quotation marks.'),
+            file=origin,
+            said=str(error),
+        ) from error
+    for key in data:
+        if key not in SECTIONS:
+            raise checker.refuse(key, key, SECTIONS)
+    if data.get("table", contract.table) != contract.table:
+        raise checker.refuse("table", data["table"], (contract.table,))
+    for key in ("plan", "answers"):  # of a saved plan, which is a mapping file too
+        _table(checker, data, key)
+    known = (*contract.columns, *inputs)
+    guessed = _table(checker, data, "guessed")
+    columns: dict[str, Match] = {}
+    for name, header in _table(checker, data, "columns").items():
+        if name not in known:
+            raise checker.refuse(name, name, known)
+        if not isinstance(header, str) or (headers is not None and header not in headers):
+            raise checker.refuse(name, header, headers or ())
+        columns[name] = Match(header, Said(GUESSED if guessed.get(name) == header else BY_HAND))
+    kinds = _table(checker, data, "kinds")
+    for word, kind in kinds.items():
+        if kind not in KINDS:
+            raise checker.refuse(word, kind, KINDS)
+    return Mapping(
+        table=contract.table,
+        columns=columns,
+        kinds={word: str(kind) for word, kind in kinds.items()},
+        rates=_rates(checker, data.get("rates", [])),
+        headers=_texts(checker, data, "headers"),
+        **_options(checker, _table(checker, data, "options")),  # type: ignore[arg-type]
+    )
+
+
+def _table(checker: _Checker, data: dict[str, object], key: str) -> dict[str, object]:
+    found = data.get(key, {})
+    if not isinstance(found, dict):
+        raise checker.refuse(key, found, (f"[{key}]",))
+    return found
+
+
+def _texts(checker: _Checker, data: dict[str, object], key: str) -> tuple[str, ...]:
+    found = data.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise checker.refuse(key, found, (f'{key} = ["…", "…"]',))
+    return tuple(found)
+
+
+def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
+    options: dict[str, object] = {}
+    for name, value in given.items():
+        if name not in (*ALLOWED, "unit", "currency", "cancelled"):
+            raise checker.refuse(name, name, (*ALLOWED, "unit", "currency", "cancelled"))
+        if name == "unit":
+            options[name] = _decimal(checker, name, value)
+        elif name == "currency":
+            if not isinstance(value, str):
+                raise checker.refuse(name, value, ("CNY", "USD", "EUR"))
+            options[name] = value
+        elif name == "cancelled":
+            values = value if isinstance(value, list) else [value]
+            if not all(isinstance(each, (str, int, float)) for each in values):
+                raise checker.refuse(name, value, ('cancelled = ["…", "…"]',))
+            options[name] = tuple(map(str, values))
+        else:
+            text = str(value)
+            if text not in ALLOWED[name] and not (name == "tax" and is_rate(text)):
+                raise checker.refuse(name, value, ALLOWED[name])
+            options[name] = text
+    return options
+
+
+def is_rate(text: str) -> bool:
+    """Whether a text is a tax rate as a share, such as 0.13."""
+    return bool(re.fullmatch(r"0?\.\d{1,4}|0", text))
+
+
+def _decimal(checker: _Checker, key: str, value: object) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise checker.refuse(key, value, ("1", "1000", "10000")) from None
+    if not number.is_finite() or not SMALLEST <= number <= 1 / SMALLEST:
+        raise checker.refuse(key, value, ("1", "1000", "10000"))
+    return number
+
+
+def _rates(checker: _Checker, given: object) -> tuple[Rate, ...]:
+    rates = []
+    for row in given if isinstance(given, list) else [given]:
+        if not isinstance(row, dict) or {"currency", "from_on", "rate"} != set(row):
+            raise checker.refuse("rates", row, ("currency, from_on, rate",))
+        day = row["from_on"]
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise checker.refuse("from_on", day, ("2026-01-31",))
+        if not isinstance(row["currency"], str):
+            raise checker.refuse("currency", row["currency"], ("USD", "EUR"))
+        rates.append(Rate(row["currency"].upper(), day, _decimal(checker, "rate", row["rate"])))
+    return tuple(sorted(rates, key=lambda r: (r.currency, r.from_on)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.encoding import detect
 from liuke.sources.layout import nothing_in, table_from_cells
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SHEET_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+CUT_OFF = N_("{place} ends in the middle of its table: rows may be missing.")
 Grid = "list[list[str | None]]"
 
 
@@ -109,6 +112,7 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
     parser = _Tables()
     parser.feed(_page(path))
     parser.close()
+    cut = (Said(CUT_OFF, {"place": str(path)}),) if parser.depth else ()
     many = len(parser.tables) > 1
     found = []
     for number, grid in enumerate(parser.tables, 1):
@@ -116,7 +120,7 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
             continue
         table = table_from_cells(grid.frame(), str(path), str(number) if many else name, grid.merges)
         if table is not None:
-            found.append(table)
+            found.append(replace(table, notes=(*table.notes, *cut)))
     if not found:
         raise nothing_in(str(path))
     return found
@@ -141,7 +145,7 @@ def open_sheet_xml(path: Path, sheet: str | None) -> list[RawTable]:
     try:
         root = ElementTree.parse(path).getroot()  # noqa: S314  (expat refuses entity bombs since 2.4)
     except ElementTree.ParseError as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not a whole workbook: {said}."),
             fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
             file=str(path),

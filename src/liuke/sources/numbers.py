@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from liuke.sources.words import half_width
+from liuke.sources.cell_text import half_width
 
 EXACT = pl.Decimal(38, 12)
 MONEY = pl.Decimal(18, 2)

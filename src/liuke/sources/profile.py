@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.sources.cell_text import clean_text
 from liuke.sources.days import read_dates
 from liuke.sources.numbers import read_numbers
-from liuke.sources.words import clean_text
 
 if TYPE_CHECKING:
     from decimal import Decimal

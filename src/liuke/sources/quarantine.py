@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import BadInput
-from liuke.kernel.formulas import safe_text
+from liuke.kernel.errors import Invalid
+from liuke.kernel.formulas import safe_name, safe_text
 from liuke.kernel.i18n import N_, translate
 from liuke.sources.table import ROW
 
@@ -29,6 +30,7 @@ class QuarantineWriter:
     def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
         self.columns = list(dict.fromkeys(columns))
+        self._headings = _safe_headings(self.columns)
         self.rows = 0
         self._file: BinaryIO | None = None
         self._settled = False
@@ -40,15 +42,17 @@ class QuarantineWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if kind is not None and not self._settled:
-            self.path.unlink(missing_ok=True)
+        if kind is not None:
+            self.discard()
 
     def write(self, bad: pl.DataFrame, origin: str, sheet: str | None) -> None:
         """Add the unusable rows of one batch of one table."""
         if bad.is_empty():
             return
         shown = [
-            (pl.col(name).cast(pl.String) if name in bad.columns else pl.lit(None, pl.String)).alias(name)
+            (pl.col(name).cast(pl.String) if name in bad.columns else pl.lit(None, pl.String)).alias(
+                self._headings[name]
+            )
             for name in self.columns
         ]
         told = bad.select(
@@ -56,7 +60,7 @@ class QuarantineWriter:
             safe_text(pl.col("reason")).alias(self._name(REASON)),
             pl.col("reason_code").alias(self._name(CODE)),
             safe_text(pl.lit(origin)).alias(self._name(FILE)),
-            pl.lit(sheet, pl.String).alias(self._name(SHEET)),
+            safe_text(pl.lit(sheet, pl.String)).alias(self._name(SHEET)),
             pl.col(ROW).alias(self._name(LINE)),
         )
         try:
@@ -64,7 +68,7 @@ class QuarantineWriter:
         except OSError as error:
             self.close()
             self.path.unlink(missing_ok=True)
-            raise BadInput(
+            raise Invalid(
                 N_("The quarantine file {file} can't be written: {said}."),
                 fix=N_("Make room or name another place; nothing was loaded."),
                 file=str(self.path),
@@ -87,6 +91,13 @@ class QuarantineWriter:
         self._settled = True
         return self.kept
 
+    def discard(self) -> None:
+        """Close the file and remove it, unless it was kept."""
+        with suppress(OSError):  # what is thrown away need not find room on the disk
+            self.close()
+        if not self._settled:
+            self.path.unlink(missing_ok=True)
+
     def _append(self, told: pl.DataFrame) -> None:
         first = self._file is None
         if self._file is None:
@@ -105,3 +116,14 @@ class QuarantineWriter:
             self._file.close()
             self._file = None
         return self.rows
+
+
+def _safe_headings(columns: list[str]) -> dict[str, str]:
+    """A heading no spreadsheet runs for each column; one that was guarded so before stays apart from it."""
+    headings: dict[str, str] = {}
+    for name in columns:
+        heading = safe_name(name)
+        while heading != name and (heading in columns or heading in headings.values()):
+            heading = f"'{heading}"
+        headings[name] = heading
+    return headings

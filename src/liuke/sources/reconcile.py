@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 
 HALF_A_CENT = Decimal("0.005")
@@ -86,7 +86,7 @@ class Reconciliation:
     def check(self, origin: str = "") -> None:
         """Refuse a load that does not tie: by a row, by a cent, or by more rounding than half a cent a line."""
         if self.rows_read != self.rows_loaded + self.rows_quarantined:
-            raise BadInput(
+            raise Invalid(
                 N_("{file}: {read} rows read, but {loaded} loaded and {quarantined} quarantined. Nothing was loaded."),
                 file=origin,
                 read=self.rows_read,
@@ -94,7 +94,7 @@ class Reconciliation:
                 quarantined=self.rows_quarantined,
             )
         if self.difference:
-            raise BadInput(
+            raise Invalid(
                 N_("{file}: the sums differ by {difference}: {read} read, {loaded} loaded, {quarantined} quarantined."),
                 fix=N_("Nothing was loaded. Please report this with the file's first rows."),
                 file=origin,
@@ -104,7 +104,7 @@ class Reconciliation:
                 quarantined=self.sum_quarantined,
             )
         if abs(self.rounding) > HALF_A_CENT * self.rows_loaded:
-            raise BadInput(
+            raise Invalid(
                 N_("{file}: rounding took {rounding}, more than half a cent a line. Nothing was loaded."),
                 fix=N_("Check which column is the amount: a column of shares or prices was perhaps taken for it."),
                 file=origin,

@@ -19,9 +19,6 @@ SAMPLE_ROWS = 5000
 Layout = Literal["sheet", "text", "typed"]
 
 
-Note = Said  # something done or left out that the user is told
-
-
 @dataclass(frozen=True)
 class RawTable:
     """One sheet, file or query result as it is: nothing converted, nothing dropped but blank rows.
@@ -38,7 +35,7 @@ class RawTable:
     layout: Layout = "typed"
     titles: tuple[str, ...] = ()
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def place(self) -> str:
@@ -47,6 +44,10 @@ class RawTable:
 
     def sample(self, rows: int = 5000) -> pl.DataFrame:
         """The first rows, at most 5000, for guessing; `__row` left out. Read from the source once."""
+        return self._first.head(rows).drop(ROW)
+
+    def first(self, rows: int) -> pl.DataFrame:
+        """The first rows with their numbers."""
         return self._first.head(rows)
 
     @cached_property
@@ -61,8 +62,8 @@ class RawTable:
             if have >= SAMPLE_ROWS:
                 break
         if not taken:
-            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
-        return pl.concat(taken, how="vertical_relaxed").drop(ROW)
+            return pl.DataFrame(schema={ROW: pl.UInt64, **dict.fromkeys(self.columns, pl.String)})
+        return pl.concat(taken, how="vertical_relaxed")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Choice:
     """One answer to a question: the value to give and what it means."""
 
     value: str
-    meaning: Note
+    meaning: Said
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Question:
     """What the file alone can't tell. Without a `default` somebody must answer: by `option`, or in the mapping file."""
 
     key: str
-    ask: Note
+    ask: Said
     choices: tuple[Choice, ...]
     option: str
     default: str | None = None

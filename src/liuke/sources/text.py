@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.encoding import TextFormat, detect
 from liuke.sources.heading import heading
@@ -161,7 +161,7 @@ def _fast_batches(readable: _Readable, names: list[str], start: int, origin: str
         for batch in scan.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
             yield batch.with_columns(pl.col(ROW).cast(pl.UInt64))
     except pl.exceptions.PolarsError as error:
-        raise _misfit(readable, len(names), start, origin) or BadInput(
+        raise _misfit(readable, len(names), start, origin) or Invalid(
             N_("{file} can't be read: {said}"),
             fix=N_("Open the file, save it as CSV in UTF-8 and load it again."),
             file=origin,
@@ -181,10 +181,10 @@ def _records(readable: _Readable, start: int) -> Iterator[tuple[int, list[str]]]
             yield from enumerate(plain, start + 1)
 
 
-def _misfit(readable: _Readable, width: int, start: int, origin: str) -> BadInput | None:
+def _misfit(readable: _Readable, width: int, start: int, origin: str) -> Invalid | None:
     for number, fields in _records(readable, start):
         if len(fields) > width and any(f.strip() for f in fields[width:]):
-            return BadInput(
+            return Invalid(
                 N_("{file}, row {row}: {found} fields where the header has {width}."),
                 fix=N_("A field with the delimiter {delimiter} inside must stand in quotation marks."),
                 file=origin,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.sources.mapping_file import is_rate
+from liuke.sources.cell_text import clean_text
+from liuke.sources.mapping import is_rate
 from liuke.sources.numbers import read_numbers, written
 from liuke.sources.table import ROW, RawTable
-from liuke.sources.words import clean_text
 
 if TYPE_CHECKING:
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
 
 IDENTITY = ("customer_id", "date", "document_id")
 HEAD = (

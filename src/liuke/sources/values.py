@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from liuke.kernel.i18n import N_, say
-from liuke.sources import words
+from liuke.sources import cell_text
 from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.days import read_dates
 from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents, written
@@ -18,7 +18,7 @@ from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
-    from liuke.sources.mapping_file import Mapping
+    from liuke.sources.mapping import Mapping
 
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String,
@@ -106,7 +106,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     """
     problems = _Problems(batch.height)
     if (header := mapping.header("cancelled")) is not None:
-        problems.add("cancelled", header, words.cancelled(batch[header], mapping.cancelled))
+        problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled))
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
     before = amount.value
@@ -139,8 +139,8 @@ def _plain_columns(
                 problems.add("future_date", header, columns[name] > today)
                 problems.add("before_1970", header, columns[name] < FIRST_DAY)
         elif kind == "boolean":
-            columns[name] = words.flags(raw)
-            problems.add("not_yes_or_no", header, columns[name].is_null() & words.clean_text(raw).is_not_null())
+            columns[name] = cell_text.flags(raw)
+            problems.add("not_yes_or_no", header, columns[name].is_null() & cell_text.clean_text(raw).is_not_null())
         else:
             columns[name] = _number(kind, header, raw, mapping, problems, mapping.unit if name == "margin" else None)
         if column and column.required and name != "date":
@@ -151,12 +151,12 @@ def _plain_columns(
 
 def _text(name: str, header: str, raw: pl.Series, problems: _Problems) -> pl.Series:
     if name == "currency":
-        return words.currency_codes(raw)
+        return cell_text.currency_codes(raw)
     if not name.endswith("_id"):
-        return words.clean_text(raw)
-    code = words.clean_code(raw)
+        return cell_text.clean_text(raw)
+    code = cell_text.clean_code(raw)
     if raw.dtype == pl.String:
-        problems.add("code_shortened", header, words.shortened(code))
+        problems.add("code_shortened", header, cell_text.shortened(code))
     return code
 
 
@@ -198,8 +198,8 @@ def _money_of_lines(
     kind = pl.Series("kind", [mapping.kind or "invoice"]).new_from_index(0, batch.height)
     before = amount.value
     if (given := mapping.header("kind")) is not None:
-        known = words.kinds(batch[given], mapping.kinds)
-        problems.add("unknown_kind", given, known.is_null() & words.clean_text(batch[given]).is_not_null())
+        known = cell_text.kinds(batch[given], mapping.kinds)
+        problems.add("unknown_kind", given, known.is_null() & cell_text.clean_text(batch[given]).is_not_null())
         kind = known.fill_null(mapping.kind or "invoice")
         if mapping.returns == "positive":
             amount = Numbers(_turned(amount.value, kind), amount.wrong)

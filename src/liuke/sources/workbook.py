@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+import struct
+import sys
+import tempfile
 import zipfile
+import zlib
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.layout import nothing_in, table_from_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from liuke.sources.table import RawTable
 
+# what the standard library says of a damaged archive
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -27,35 +36,83 @@ def open_workbook(path: Path, sheet: str | None) -> list[RawTable]:
 
     if _is_encrypted(path):
         raise _locked(path)
-    try:
+    _refuse_damaged(path)
+    with _decoding(path):
         reader = fastexcel.read_excel(path)
         names = list(reader.sheet_names)
-    except fastexcel.FastExcelError as error:
-        raise _unreadable(path, error) from error
     if sheet is not None and sheet not in names:
-        raise BadInput(
+        raise Invalid(
             N_("{file} has no sheet {sheet}; it has {have}."),
             fix=N_("Name one of these sheets."),
             file=str(path),
             sheet=sheet,
             have=", ".join(names),
         )
-    merges = _merges(path)
+    try:
+        merges = _merges(path)
+    except ElementTree.ParseError as error:
+        raise _unreadable(path, error) from error
     tables = []
     for name in [sheet] if sheet is not None else names:
-        try:
+        with _decoding(path):
             loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
-            if sheet is None and loaded.visible != "visible":
-                continue
-            cells = loaded.to_polars()
-        except fastexcel.FastExcelError as error:
-            raise _unreadable(path, error) from error
+            cells = loaded.to_polars() if sheet is not None or loaded.visible == "visible" else None
+        if cells is None:
+            continue
         table = table_from_cells(cells, str(path), name, merges.get(name, []))
         if table is not None:
             tables.append(table)
     if not tables:
         raise nothing_in(str(path))
     return tables
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Refuse as damaged what the decoder can't make out, or dies of: it panics at some damaged old workbooks.
+
+    A panic is an exception and a report for programmers on stderr; of the two the user is told the first. Packed
+    workbooks have been found whole by their checksums before.
+    """
+    import fastexcel
+
+    try:
+        with nullcontext() if zipfile.is_zipfile(path) else _quiet():
+            yield
+    except fastexcel.FastExcelError as error:
+        raise _unreadable(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(path, error) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what native code writes to stderr away from it."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with tempfile.TemporaryFile() as away:
+            os.dup2(away.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _refuse_damaged(path: Path) -> None:
+    """Refuse a packed workbook one of whose parts is not what its checksum says: the decoder may read on regardless."""
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as book:
+            broken = book.testzip()
+    except ZIP_FAULTS as error:
+        raise _unreadable(path, error) from error
+    if broken is not None:
+        raise _unreadable(path, zipfile.BadZipFile(broken))
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -67,19 +124,19 @@ def _is_encrypted(path: Path) -> bool:
         return any("EncryptedPackage".encode("utf-16-le") in block for block in iter(lambda: file.read(1 << 22), b""))
 
 
-def _locked(path: Path) -> BadInput:
-    return BadInput(
+def _locked(path: Path) -> Invalid:
+    return Invalid(
         N_("{file} is protected by a password and can't be read."),
         fix=N_("Open it in Excel, remove the password, save it and load it again."),
         file=str(path),
     )
 
 
-def _unreadable(path: Path, error: Exception) -> BadInput:
-    said = str(error).splitlines()[0].removeprefix("calamine error: ")
+def _unreadable(path: Path, error: BaseException) -> Invalid:
+    said = next(iter(str(error).splitlines()), type(error).__name__).removeprefix("calamine error: ")
     if "assword" in said or "ncrypt" in said:
         return _locked(path)
-    return BadInput(
+    return Invalid(
         N_("{file} is not a whole workbook: {said}."),
         fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
         file=str(path),

@@ -9,7 +9,6 @@ memory does not grow with the file.
 from __future__ import annotations
 
 import shutil
-import uuid
 from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.errors import Usage
@@ -53,7 +52,8 @@ def append_documents(
 ) -> Load | None:
     """Add the documents of a staged file that are new or corrected; the finished load, or None when nothing is new.
 
-    Raises NeedsAnswer for part of a known document, a number used again and, unless `named`, what another source holds.
+    Raises NeedsAnswer for part of a known document, a number used again and, unless `named`, what another source holds;
+    until it returns the same rows may be given again, with the answer.
     """
     con = staged.con
     earlier = store.loads("document_line", draft.source)
@@ -88,8 +88,6 @@ def append_documents(
     finished = Load(
         **{
             **vars(draft),
-            "load_id": store.next_id(),
-            "token": uuid.uuid4().hex,
             "documents": {name: int(n) for name, n in sorted(counts.items())},
             "first_on": str(first),
             "last_on": str(last),
@@ -140,9 +138,9 @@ def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
         if paths
         else "SELECT '' AS customer_id, 0::INTEGER AS customer_code WHERE false"
     )
-    con.execute(f"CREATE TABLE known_customer AS {source}")
+    con.execute(f"CREATE OR REPLACE TABLE known_customer AS {source}")
     con.execute(
-        """CREATE TABLE incoming_customer AS SELECT customer_id, coalesce(customer_code,
+        """CREATE OR REPLACE TABLE incoming_customer AS SELECT customer_id, coalesce(customer_code,
              row_number() OVER (PARTITION BY customer_code IS NULL ORDER BY customer_id) - 1
               + (SELECT coalesce(max(customer_code) + 1, 0) FROM known_customer))::INTEGER AS customer_code
            FROM (SELECT DISTINCT customer_id FROM incoming) LEFT JOIN known_customer USING (customer_id)"""
@@ -160,9 +158,10 @@ def _hash(prefix: str = "") -> str:
 
 def _incoming_documents(con: duckdb.DuckDBPyConnection, key: str) -> None:
     """Table `incoming_document`, one row a document of the file, with a fingerprint that ignores the lines' order."""
-    con.execute(f"CREATE VIEW incoming_line AS SELECT *, {_key(key)} AS key, kind AS kind_read FROM incoming")
+    named = f"{_key(key)} AS key, kind AS kind_read"
+    con.execute(f"CREATE OR REPLACE VIEW incoming_line AS SELECT *, {named} FROM incoming")
     con.execute(
-        f"""CREATE TABLE incoming_document AS
+        f"""CREATE OR REPLACE TABLE incoming_document AS
             SELECT key, kind_read, any_value(document_id) AS document_id,
                    min(customer_id) AS customer_id, min(date) AS date, max(date) AS last_date, count(*) AS lines,
                    sum(amount)::DECIMAL(18,2) AS amount, max(recorded_on) AS recorded_on,
@@ -176,14 +175,15 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     paths = store.paths("document", earlier)
     if not paths:
         con.execute(
-            """CREATE TABLE known_document AS SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on,
-               lines, fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
+            """CREATE OR REPLACE TABLE known_document AS
+               SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on,
+                      lines, fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
         )
         return
     gone = store.paths("superseded", earlier)
     without = f"ANTI JOIN {parquet(gone)} AS gone USING (document_code)" if gone else ""
     con.execute(
-        f"""CREATE TABLE known_document AS
+        f"""CREATE OR REPLACE TABLE known_document AS
             SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
                    max(last_date) AS last_date, max(recorded_on) AS recorded_on, sum(lines)::BIGINT AS lines,
                    (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
@@ -197,7 +197,7 @@ def _classify(con: duckdb.DuckDBPyConnection, numbered: bool) -> None:
     """Table `verdict`: each incoming document with its status against the known ones."""
     changed = "CASE WHEN i.lines < k.lines THEN 'part' ELSE 'corrected' END" if numbered else "'grown'"
     con.execute(
-        f"""CREATE TABLE verdict AS
+        f"""CREATE OR REPLACE TABLE verdict AS
             SELECT i.*, k.document_code AS old_code, k.date AS old_date, k.last_date AS old_last_date,
                    k.customer_id AS old_customer_id, k.recorded_on AS old_recorded_on,
                    CASE WHEN k.key IS NULL THEN 'new'

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import Conflict, NotFound
+from liuke.kernel.errors import Conflict, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.settings import Settings, default_file, read_settings
 
@@ -29,6 +30,7 @@ class Workspace:
         """A new workspace in a folder that has none yet."""
         if (root / FILE).exists():
             raise Conflict(N_("{path} is a workspace already."), path=root)
+        _refuse_name_that_is_no_text(root)
         root.mkdir(parents=True, exist_ok=True)
         (root / FILE).write_text(default_file(), "utf-8")
         return cls(root)
@@ -93,3 +95,14 @@ class Workspace:
                 path=self.root,
                 fix=N_("Wait until it has finished, then try again."),
             ) from error
+
+
+def _refuse_name_that_is_no_text(root: Path) -> None:
+    """Refuse a folder whose name or place is no UTF-8: the engine can't be told where its files are."""
+    name = os.fsencode(root.absolute())
+    if name.decode("utf-8", "replace").encode() != name:
+        raise Invalid(
+            N_("{path} can't hold a workspace: bytes of its name are no UTF-8."),
+            path=name.decode("utf-8", "replace"),
+            fix=N_("Choose a folder with another name."),
+        )

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.sources import words
+from liuke.kernel.said import Said
+from liuke.sources import cell_text
+from liuke.sources.columns import candidates, which_column
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.mapping_file import BY_HAND, Mapping, Match, is_rate
+from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.numbers import read_numbers
 from liuke.sources.profile import Profile, agree, product, usual_ratio
-from liuke.sources.table import Choice, Note, Question, RawTable
+from liuke.sources.table import Choice, Question, RawTable
 
 if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.mapping import Guess
 
 UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
 ALL_OF = {
@@ -41,15 +42,16 @@ OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
 def decide(
-    found: Guess,
+    mapping: Mapping,
     contract: Contract,
     inputs: collections.abc.Mapping[str, Column],
     table: RawTable,
     looks: dict[str, Profile],
-) -> Guess:
-    """The guess with every option set from the values, questions they leave open, notes on what was assumed."""
-    questions, notes = list(found.questions), list(found.notes)
-    mapping = _decimal_sign(found.mapping, contract, table)
+    questions: list[Question],
+    notes: list[Said],
+) -> Mapping:
+    """The mapping with every option set from the values; what they leave open and what was assumed is added."""
+    mapping = _decimal_sign(mapping, contract, table)
     if "document_id" in contract.columns:  # document lines
         mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
         mapping = _tax(mapping, looks, questions, notes)
@@ -64,20 +66,19 @@ def decide(
         ):
             notes.append(_worked_out(mapping))
     mapping = _cancelled(mapping, table)
-    mapping = _date_order(mapping, contract, table, questions)
-    return replace(found, mapping=mapping, questions=questions, notes=notes)
+    return _date_order(mapping, contract, table, questions)
 
 
-def _worked_out(mapping: Mapping) -> Note:
+def _worked_out(mapping: Mapping) -> Said:
     parts = {name: mapping.header(name) for name in ("quantity", "unit_price", "discount")}
     if parts["discount"]:
-        return Note(
+        return Said(
             N_("There is no amount column: the amount is {quantity} x {unit_price} x (1 - {discount})."), {**parts}
         )
-    return Note(N_("There is no amount column: the amount is {quantity} x {unit_price}."), {**parts})
+    return Said(N_("There is no amount column: the amount is {quantity} x {unit_price}."), {**parts})
 
 
-def standing(mapping: Mapping) -> list[Note]:
+def standing(mapping: Mapping) -> list[Said]:
     """What a mapping takes for granted, to be said at every load that uses it."""
     if mapping.table != "document_line":
         return []
@@ -88,34 +89,34 @@ def standing(mapping: Mapping) -> list[Note]:
             notes.append(_discount_read(discount, mapping.discount))
     notes += _tax_taken(mapping)
     if mapping.unit != 1:
-        notes.append(Note(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
+        notes.append(Said(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
     if mapping.returns == "positive":
         header = mapping.header("amount") or ""
         said = N_("Returns are written without a minus in {header}: they are booked as negative.")
-        notes.append(Note(said, {"header": header}))
+        notes.append(Said(said, {"header": header}))
     if "kind" not in mapping.columns and mapping.kind:
-        notes.append(Note(ALL_OF[mapping.kind]))
+        notes.append(Said(ALL_OF[mapping.kind]))
     return notes
 
 
-def _tax_taken(mapping: Mapping) -> list[Note]:
+def _tax_taken(mapping: Mapping) -> list[Said]:
     net, gross, price, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "unit_price", "tax"))
     held = gross or net or price
     if mapping.tax == "subtract" and tax:
-        return [Note(N_("The amount is {gross} less {tax}."), {"gross": held, "tax": tax})]
+        return [Said(N_("The amount is {gross} less {tax}."), {"gross": held, "tax": tax})]
     if mapping.tax == "inclusive":
-        return [Note(N_("{header} holds tax; amounts are with tax."), {"header": held})]
+        return [Said(N_("{header} holds tax; amounts are with tax."), {"header": held})]
     if is_rate(mapping.tax):
-        return [Note(N_("{rate} tax is taken off {header}."), {"rate": mapping.tax, "header": held})]
+        return [Said(N_("{rate} tax is taken off {header}."), {"rate": mapping.tax, "header": held})]
     if net and gross:
         said = N_("The file has amounts with and without tax: those without count, {header}.")
-        return [Note(said, {"header": net})]
+        return [Said(said, {"header": net})]
     return []
 
 
-def _discount_read(header: str, way: str) -> Note:
+def _discount_read(header: str, way: str) -> Said:
     said = N_("{header} is read as {meaning}.")
-    return Note(said, {"header": header, "meaning": Note(DISCOUNTS[way]).text()})
+    return Said(said, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
 
 
 def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
@@ -148,8 +149,6 @@ def _rival_amounts(
     questions: list[Question],
 ) -> Mapping:
     """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
-    from liuke.sources.mapping import candidates, which_column
-
     header = mapping.header("amount")
     if header is None or mapping.columns["amount"].why.message == BY_HAND:
         return mapping
@@ -162,7 +161,7 @@ def _rival_amounts(
         made = product(*(looks[mapping.columns[n].header].values for n in ("quantity", "unit_price")))
         ties = [h for h in (header, *rivals) if agree(made, looks[h].values) >= 0.9]
         if len(ties) == 1:
-            why = Note(N_("quantity x unit price gives it, and not {others}"),
+            why = Said(N_("quantity x unit price gives it, and not {others}"),
                        {"others": ", ".join(h for h in (header, *rivals) if h != ties[0])})  # fmt: skip
             return mapping.with_column("amount", ties[0], why)
     for rival in rivals:
@@ -173,16 +172,16 @@ def _rival_amounts(
             and ratio is not None
             and Decimal("1.005") < ratio <= Decimal("1.27")
         ):
-            why = Note(N_("{other} is {rate} times it, as with tax"), {"other": high, "rate": ratio})
+            why = Said(N_("{other} is {rate} times it, as with tax"), {"other": high, "rate": ratio})
             mapping = mapping.with_column("amount", low, why)
-            gross = Match(high, Note(N_("{rate} times the amount, as with tax"), {"rate": ratio}))
+            gross = Match(high, Said(N_("{rate} times the amount, as with tax"), {"rate": ratio}))
             return replace(mapping, columns={**mapping.columns, "amount_with_tax": gross})
     able = [looks[h] for h in (header, *rivals)]
     questions.append(which_column("amount", able, ()))
     return mapping
 
 
-def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Note]) -> Mapping:
+def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
     """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
     net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
     if net and gross:
@@ -191,33 +190,33 @@ def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question],
             and agree(looks[net].values, looks[gross].values) >= 0.99
             and agree(looks[tax].values * 0, looks[tax].values) < 0.9
         ):
-            notes.append(Note(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
+            notes.append(Said(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
             columns = {name: match for name, match in mapping.columns.items() if name != "amount"}
             return replace(mapping, columns=columns, tax="subtract")
         choices = (
-            Choice("exclusive", Note(N_("{header}, without tax"), {"header": net})),
-            Choice("inclusive", Note(N_("{header}, with tax"), {"header": gross})),
+            Choice("exclusive", Said(N_("{header}, without tax"), {"header": net})),
+            Choice("inclusive", Said(N_("{header}, with tax"), {"header": gross})),
         )
-        ask = Note(N_("The file has amounts without and with tax. Which shall count?"))
+        ask = Said(N_("The file has amounts without and with tax. Which shall count?"))
         evidence = tuple(
             f"{net}: {a}; {gross}: {b}" for a, b in zip(looks[net].sample, looks[gross].sample, strict=False)
         )
         questions.append(Question("tax", ask, choices, "--tax", "exclusive", evidence))
         return replace(mapping, tax="exclusive")
     if gross and tax:
-        notes.append(Note(N_("The amount is {gross} less {tax}."), {"gross": gross, "tax": tax}))
+        notes.append(Said(N_("The amount is {gross} less {tax}."), {"gross": gross, "tax": tax}))
         return replace(mapping, tax="subtract")
     price = mapping.header("unit_price") if not net else None
     with_tax = gross or (price if price and "含税" in price and not any(n + "含税" in price for n in "不未") else None)
     if with_tax:
         notes.append(
-            Note(N_("{header} holds tax; nothing says how much, so amounts are with tax."), {"header": with_tax})
+            Said(N_("{header} holds tax; nothing says how much, so amounts are with tax."), {"header": with_tax})
         )
         return replace(mapping, tax="inclusive")
     return mapping
 
 
-def _unit(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
+def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
     """Amounts counted in thousands or ten thousands, as the header or a title says."""
     header = mapping.header("amount") or mapping.header("amount_with_tax")
     if header is None:
@@ -231,11 +230,11 @@ def _unit(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
     size_ = UNIT_SIZES.get(unit or "")
     if size_ is None:
         return mapping
-    notes.append(Note(N_("Amounts are multiplied by {size}: {said}."), {"size": size_, "said": said}))
+    notes.append(Said(N_("Amounts are multiplied by {size}: {said}."), {"size": size_, "said": said}))
     return replace(mapping, unit=size_)
 
 
-def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Note]) -> Mapping:
+def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
     """How a discount is written; it matters only where the amount has to be worked out."""
     header = mapping.header("discount")
     if header is None or "amount" in mapping.columns or "amount_with_tax" in mapping.columns:
@@ -253,31 +252,31 @@ def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Quest
     if usual in (0, 1, 100) or way == "amount_off":
         notes.append(_discount_read(header, way))
     else:
-        choices = tuple(Choice(value, Note(text)) for value, text in DISCOUNTS.items())
-        ask = Note(N_("How is the discount in {header} written?"), {"header": header})
+        choices = tuple(Choice(value, Said(text)) for value, text in DISCOUNTS.items())
+        ask = Said(N_("How is the discount in {header} written?"), {"header": header})
         questions.append(Question("discount", ask, choices, "--discount", None, looks[header].sample))
     return replace(mapping, discount=way)
 
 
-def _kinds(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
+def _kinds(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
     """The kinds of documents, and whether returns are written without a minus."""
     header = mapping.header("kind")
     if header is not None:
-        values = words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
-        if sum(words.kind_of(value) is not None for value in values) * 2 < len(values):
+        values = cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
+        if sum(cell_text.kind_of(value) is not None for value in values) * 2 < len(values):
             columns = {name: match for name, match in mapping.columns.items() if name != "kind"}
             mapping, header = replace(mapping, columns=columns), None
     document, day = mapping.header("document_id"), mapping.header("date")
     name = table.origin.replace("\\", "/").rsplit("/", 1)[-1]
-    kind = words.kind_of(document) if document else None
+    kind = cell_text.kind_of(document) if document else None
     if kind in (None, "invoice"):
         hints = [document, day, *table.titles, table.sheet, name]
         kind = next((k for hint in hints if hint and (k := _hinted(hint))), None)
     if kind is None and header is None:
-        notes.append(Note(N_("Nothing says what kind of documents these are: they are taken for invoices.")))
+        notes.append(Said(N_("Nothing says what kind of documents these are: they are taken for invoices.")))
     mapping = replace(mapping, kind=kind or "invoice")
     if header is not None and _returns_without_minus(mapping, table):
-        notes.append(Note(N_("Returns are written without a minus in {header}: they are booked as negative."),
+        notes.append(Said(N_("Returns are written without a minus in {header}: they are booked as negative."),
                           {"header": mapping.header("amount") or ""}))  # fmt: skip
         mapping = replace(mapping, returns="positive")
     return mapping
@@ -285,7 +284,7 @@ def _kinds(mapping: Mapping, table: RawTable, notes: list[Note]) -> Mapping:
 
 def _hinted(hint: str) -> str | None:
     """The kind a header or title speaks of; words for selling alone, or returns in passing, decide nothing."""
-    kind = words.kind_of(hint)
+    kind = cell_text.kind_of(hint)
     if kind == "return":
         return None
     if kind == "invoice" and not any(w in hint.lower() for w in ("发票", "开票", "invoice", "billing", "rechnung")):
@@ -299,7 +298,7 @@ def _returns_without_minus(mapping: Mapping, table: RawTable) -> bool:
         return False
     plus = 0
     for batch in table.batches():
-        returns = batch.filter((words.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
+        returns = batch.filter((cell_text.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
         values = read_numbers(returns[header], mapping.decimal).value
         if bool((values < 0).any()):
             return False
@@ -314,7 +313,7 @@ def _currency(mapping: Mapping, table: RawTable) -> Mapping:
         return mapping
     if amount and any(word in amount.lower() for word in OWN_CURRENCY):
         return replace(mapping, columns={name: match for name, match in mapping.columns.items() if name != "currency"})
-    codes = words.currency_codes(table.sample()[header]).drop_nulls()
+    codes = cell_text.currency_codes(table.sample()[header]).drop_nulls()
     return replace(mapping, currency=None if codes.is_empty() else str(codes.mode().sort()[0]))
 
 
@@ -323,9 +322,11 @@ def _cancelled(mapping: Mapping, table: RawTable) -> Mapping:
     header = mapping.header("cancelled")
     if header is None:
         return mapping
-    values = {v.lower() for v in words.clean_text(table.sample()[header]).drop_nulls().unique().to_list()}
-    says_so = any(word in header.lower() for word in words.CANCELLED_WORDS)
-    return replace(mapping, cancelled=words.YES) if says_so and values <= {*words.YES, *words.NO} else mapping
+    values = {v.lower() for v in cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()}
+    says_so = any(word in header.lower() for word in cell_text.CANCELLED_WORDS)
+    return (
+        replace(mapping, cancelled=cell_text.YES) if says_so and values <= {*cell_text.YES, *cell_text.NO} else mapping
+    )
 
 
 def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions: list[Question]) -> Mapping:
@@ -348,13 +349,13 @@ def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions
         return replace(mapping, date_order="dmy" if evidence.day_first else "mdy")
     shown = evidence.day_first[:2] + evidence.month_first[:2] if evidence.day_first else evidence.open
     choices = (
-        Choice("dmy", Note(N_("the day first"))),
-        Choice("mdy", Note(N_("the month first"))),
+        Choice("dmy", Said(N_("the day first"))),
+        Choice("mdy", Said(N_("the month first"))),
     )
-    ask = Note(N_("Does {header} begin with the day or with the month? No value decides: {values}."),
+    ask = Said(N_("Does {header} begin with the day or with the month? No value decides: {values}."),
                {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
     if evidence.day_first:
-        ask = Note(N_("{header} has days first in some rows and months first in others: {values}. Which is right?"),
+        ask = Said(N_("{header} has days first in some rows and months first in others: {values}. Which is right?"),
                    {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
     questions.append(Question("date_order", ask, choices, "--date-order", None, ()))
     return mapping

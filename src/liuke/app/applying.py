@@ -1,0 +1,314 @@
+"""A plan carried out: rows are read and staged once, what only the documents held bring up is asked, then they are
+stored in one rename. Left at any point before that, nothing of it stays."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from liuke.app.planning import plan_of, saved_mapping
+from liuke.app.staged_rows import StagedRows
+from liuke.facts import LINES
+from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
+from liuke.kernel.i18n import N_, translate
+from liuke.kernel.said import Said
+from liuke.sources.layout import nothing_in
+from liuke.sources.table import Choice, Question
+from liuke.sources.values import IN_SHORT
+from liuke.store.disk import refusing
+from liuke.store.document_load import append_documents
+from liuke.store.fact_store import FactStore, Load
+from liuke.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from liuke.app.audits import Broken
+    from liuke.app.planning import LoadOptions
+    from liuke.sources.mapping import Explained, Mapping
+    from liuke.sources.plan import LoadPlan
+    from liuke.sources.reconcile import Reconciliation
+
+UNWRITTEN = (
+    N_("The load could not be written: {detail}. Nothing was loaded."),
+    N_("Free some space or choose another folder, then load again."),
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: the stored load (None when nothing was new), its account, mapping and notes.
+
+    `quarantine` holds the rows that could not be used, `doubtful` those that failed one of the audits in `broken`.
+    """
+
+    table: str
+    source: str
+    load: Load | None
+    account: Reconciliation
+    mapping: Mapping
+    columns: list[Explained]
+    notes: list[Said]
+    quarantine: Path | None
+    broken: list[Broken]
+    doubtful: Path | None
+    dry_run: bool
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the rows are document lines, whose amounts are accounted for."""
+        return self.table == LINES
+
+    @property
+    def reasons(self) -> list[tuple[int, str]]:
+        """How many rows could not be used for which reason, in the language in force, the most frequent first."""
+        counted = [(total.rows, translate(IN_SHORT[code])) for code, total in self.account.by_reason.items()]
+        return sorted(counted, key=lambda each: -each[0])
+
+
+@contextmanager
+def applying(workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> Iterator[Applying]:
+    """The plan with its rows staged: stored (`loaded`), or with a `question` to answer first.
+
+    The workspace is held for writing meanwhile; left with a question open, the load is given up without a trace.
+    """
+    settled = plan.settled()
+    with workspace.locked(), _no_empty_folders(workspace):
+        act = Applying(workspace, settled, options)
+        try:
+            act.begin()
+            yield act
+        finally:
+            act.close()
+
+
+class Applying:
+    """One load between its first row and its last rename: made by `applying`."""
+
+    def __init__(self, workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> None:
+        self.workspace = workspace
+        self.plan = plan
+        self.options = options
+        self.loaded: Loaded | None = None
+        self._asked: NeedsAnswer | None = None
+        self._store = FactStore(workspace.facts)
+        self._home = _Home(workspace)
+        self._rows: StagedRows | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """What must be answered before the staged rows can be stored; None once they are."""
+        if self._asked is None:
+            return None
+        choices = tuple(Choice(value, Said(means)) for value, means in self._asked.choices)
+        option = "--" + self._asked.decides.replace("_", "-")
+        return Question(self._asked.decides, self._asked.said, choices, option)
+
+    def loaded_or_refused(self) -> Loaded:
+        """What the load did; NeedsAnswer, with the option that decides, where a question is open."""
+        if self._asked is not None:
+            raise self._asked
+        assert self.loaded is not None
+        return self.loaded
+
+    def begin(self) -> None:
+        """Read and stage the rows, and store them unless they bring up a question."""
+        self._rows = self._staged()
+        self._finish()
+
+    def answer(self, value: str) -> None:
+        """Answer the question with one of its choices, and go on with the rows as they are staged."""
+        asked = self._asked
+        have = [] if asked is None else [choice for choice, _ in asked.choices]
+        if asked is None or value not in have:
+            raise Invalid(
+                N_("{answer} is not an answer to: {question}"),
+                fix=N_("Possible answers: {have}."),
+                answer=value,
+                question="-" if asked is None else asked.said,
+                have=", ".join(have) or "-",
+            )
+        decided: dict[str, Any] = {asked.decides: value}
+        self.options = replace(self.options, **decided)
+        if self.options.source not in (None, self.plan.source):
+            self._go_on_as_another_source()
+        self._finish()
+
+    def close(self) -> None:
+        """Let go of what was staged; files of unusable rows stay only where the load, or its refusal, names them."""
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
+
+    def _staged(self) -> StagedRows:
+        rows = StagedRows(self._store, self.workspace.quarantine, self.plan, self.options.progress)
+        try:
+            with self._home.writing():
+                rows.read()
+        except BaseException:
+            rows.close()
+            raise
+        return rows
+
+    def _go_on_as_another_source(self) -> None:
+        """Take the plan of the source named; rows a mapping kept for it would read otherwise are read again."""
+        plan = plan_of(self.workspace, self.plan.opened, replace(self.options, table=self.plan.table))
+        answers = self.plan.answers
+        plan = plan.answered({q.key: answers[q.key] for q in plan.open if q.key in answers}).settled()
+        alike = plan.mapping.reads_like(self.plan.mapping)
+        self.plan = plan
+        if not alike:
+            self.close()
+            self._rows = self._staged()
+
+    def _finish(self) -> None:
+        """Store the staged rows, or hold the question that keeps them from it."""
+        assert self._rows is not None
+        rows, dry_run = self._rows, self.options.dry_run
+        account = rows.account
+        draft = _draft(self._store.next_id(), self.plan, account, self.options)
+        if not account.rows_loaded and self.plan.table == LINES:
+            raise self._nothing_usable(draft)
+        self._asked = None
+        try:
+            done = None if dry_run else self._stored(rows, draft)
+        except NeedsAnswer as asked:
+            if not asked.choices:
+                raise
+            self._asked = asked
+            return
+        source = self.plan.source
+        beside = f"{done.load_id}-{source}" if done else None  # the number is the next load's where nothing is new
+        folder = self.workspace.quarantine
+        unusable, doubtful = (f"{beside}.csv", f"{beside}.doubtful.csv")
+        if beside is None:
+            unusable, doubtful = f"{source}.not-loaded.csv", f"{source}.doubtful.not-loaded.csv"
+        self.loaded = Loaded(
+            table=self.plan.table,
+            source=source,
+            load=done,
+            account=account,
+            mapping=self.plan.mapping,
+            columns=self.plan.columns,
+            notes=self.plan.notes,
+            quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
+            broken=rows.auditor.found,
+            doubtful=rows.auditor.writer.keep(None if dry_run else folder / doubtful),
+            dry_run=dry_run,
+        )
+
+    def _stored(self, rows: StagedRows, draft: Load) -> Load | None:
+        """The load as it lies in the store, with its mapping saved; None where nothing in it is new."""
+        options = self.options
+        saved = saved_mapping(self.workspace, self.plan.source, self.plan.table)
+        with self._home.writing(), _written(saved, self.plan.mapping.to_toml()):
+            if rows.documents is None:
+                done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
+            else:
+                options.progress("store", 0, 1)
+                day, named = options.loaded_on or date.today(), options.source is not None
+                done = append_documents(
+                    self._store, rows.documents, draft, day, options.part, options.document_key, named
+                )
+            self._home.refuse_if_gone(self._store.folder(done.load_id) / "load.json" if done else None)
+        return done
+
+    def _nothing_usable(self, draft: Load) -> Refused:
+        """The refusal of a file without one usable row; the rows lie in the quarantine, with their reasons."""
+        assert self._rows is not None
+        name = self.workspace.quarantine / f"{draft.source}.not-loaded.csv"
+        kept = self._rows.unusable.keep(None if self.options.dry_run else name)
+        reasons = self._rows.account.by_reason
+        if not reasons:
+            return nothing_in(", ".join(draft.files))
+        usual = max(reasons, key=lambda code: reasons[code].rows)
+        return Refused(
+            N_("{file}: none of the {read} rows can be used. The most frequent reason: {reason}."),
+            file=", ".join(draft.files),
+            read=draft.rows_read,
+            reason=translate(IN_SHORT[usual]),
+            fix=N_("The rows with their reasons: {path}. Is a column taken for what it is not?")
+            if kept
+            else N_("Is a column taken for what it is not?"),
+            path=kept,
+        )
+
+
+def _draft(load_id: str, plan: LoadPlan, account: Reconciliation, options: LoadOptions) -> Load:
+    """The load with its account, as far as it is known before it is compared with what is held."""
+    files = [f"{t.origin}[{t.sheet}]" if t.sheet else t.origin for t in plan.tables]
+    return Load(
+        load_id=load_id,
+        token=uuid.uuid4().hex,
+        table=plan.table,
+        source=plan.source,
+        files=[Path(name).name for name in files],
+        loaded_on=str(options.loaded_on or date.today()),
+        rows_read=account.rows_read,
+        rows_loaded=account.rows_loaded,
+        rows_quarantined=account.rows_quarantined,
+        sum_read=str(account.sum_read),
+        sum_loaded=str(account.sum_loaded),
+        sum_quarantined=str(account.sum_quarantined),
+        rounding=str(account.rounding),
+    )
+
+
+class _Home:
+    """The workspace's folder as it was when the load began."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._folder = workspace.root.stat().st_ino
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Refuse what can't be written; as a workspace that is gone where that is the reason."""
+        self.refuse_if_gone()
+        try:
+            with refusing(*UNWRITTEN):
+                yield
+        except Refused:
+            self.refuse_if_gone()
+            raise
+
+    def refuse_if_gone(self, *made: Path | None) -> None:
+        """Refuse to go on in a workspace that was taken away or replaced, or that lacks what was just made in it."""
+        try:
+            there = Workspace.at(self.workspace.root).root.stat().st_ino == self._folder
+        except (OSError, Refused):
+            there = False
+        if not there or not all(path.is_file() for path in made if path is not None):
+            raise Refused(
+                N_("The workspace {path} was taken away or replaced during the load. Nothing was loaded."),
+                fix=N_("Put it back or make one with `liuke init {path}`, then load again."),
+                path=self.workspace.root,
+            )
+
+
+@contextmanager
+def _no_empty_folders(workspace: Workspace) -> Iterator[None]:
+    """Take folders away again that nothing was put into."""
+    try:
+        yield
+    finally:
+        for folder in (workspace.mappings, workspace.quarantine, workspace.facts):
+            with suppress(OSError):  # one that holds something stays
+                folder.rmdir()
+
+
+@contextmanager
+def _written(path: Path, text: str) -> Iterator[None]:
+    """Write a file beside its place first and move it there when the block ends well, so that neither fails alone."""
+    scratch = path.with_suffix(".writing")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        scratch.write_text(text, "utf-8")
+        yield
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)

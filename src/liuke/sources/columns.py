@@ -1,0 +1,100 @@
+"""Which columns of a file could be which canonical columns: by their names, and where the names leave several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.sources.headers import name_score, names_another_amount
+from liuke.sources.mapping import Match
+from liuke.sources.table import Choice, Question
+
+if TYPE_CHECKING:
+    import collections.abc
+
+    from liuke.kernel.contract import Column, Contract
+    from liuke.sources.profile import Profile
+
+ENOUGH = 0.6  # a name inside a longer header counts from here
+NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
+STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
+BY_NAME = N_("the header says so")
+BY_PART = N_("the header contains a name for it")
+
+
+def fits(kind: str, look: Profile) -> bool:
+    """Whether a column's values can be of a type at all; an empty column fits nothing."""
+    if not look.filled:
+        return False
+    if kind == "date":
+        return look.date_like >= 0.5
+    if kind in ("money", "number", "integer"):
+        return look.numbers >= 0.5
+    return kind != "text" or look.dates < 0.9
+
+
+def candidates(
+    contract: Contract, inputs: collections.abc.Mapping[str, Column], looks: dict[str, Profile]
+) -> list[tuple[float, str, str]]:
+    """(score, target, header) of every pair that could be, best first; ties in the order of the contract."""
+    found = []
+    for place, (target, column) in enumerate({**contract.columns, **inputs}.items()):
+        for header, look in looks.items():
+            score = name_score(header, column.names)
+            if target == "amount" and score < 0.95 and names_another_amount(header):
+                continue
+            if score >= ENOUGH and fits(column.type, look):
+                found.append((score, -place, target, header))
+    return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
+
+
+def by_names(
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    looks: dict[str, Profile],
+    given: collections.abc.Mapping[str, str],
+) -> dict[str, Match]:
+    """What is given, then the best names first, each header and each target once."""
+    columns = {target: Match(header) for target, header in given.items()}
+    used = set(given.values())
+    for score, target, header in candidates(contract, inputs, looks):
+        if target not in columns and header not in used:
+            columns[target] = Match(header, Said(BY_NAME if score > 0.95 else BY_PART))
+            used.add(header)
+    return {target: columns[target] for target in {**contract.columns, **inputs} if target in columns}
+
+
+def codes_for_names(
+    columns: dict[str, Match], looks: dict[str, Profile], inputs: collections.abc.Mapping[str, Column]
+) -> None:
+    """Where there is no code column, a second name column is the code, or the name itself identifies."""
+    used = {match.header for match in columns.values()}
+    for code, name in STANDS_FOR.items():
+        if code in columns or name not in columns or name not in inputs:
+            continue
+        others = [h for h in looks if h not in used and name_score(h, inputs[name].names) > 0.95 and looks[h].filled]
+        if others:
+            columns[code] = Match(others[0], Said(N_("the name stands in {other}, so this is the code"),
+                                                  {"other": columns[name].header}))  # fmt: skip
+        else:
+            columns[code] = Match(columns.pop(name).header, Said(N_("there is no code, so the name identifies")))
+
+
+def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:
+    """The question which of several columns one is; answered by the header."""
+    asks = {
+        "amount": N_("Which column is the amount without tax?"),
+        "date": N_("Which column is the day of the document?"),
+        "customer_id": N_("Which column says who the customer is?"),
+    }
+    sample = N_("{header}, for example {sample}")
+    choices = tuple(
+        Choice(look.header, Said(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
+    )
+    ask = Said(asks.get(name, N_("Which column is {name}?")), {"name": name})
+    return Question(name, ask, choices, NAMED.get(name, "--map"), default, evidence)
+
+
+def has_amount(columns: collections.abc.Mapping[str, Match]) -> bool:
+    return "amount" in columns or "amount_with_tax" in columns or {"quantity", "unit_price"} <= set(columns)

@@ -1,0 +1,229 @@
+"""How a source will be read, as a value: to be shown, answered, saved, and only then carried out.
+
+    opened = open_source("invoices.xlsx")
+    plan = plan_load(opened, contract, inputs, source="invoices")
+    for question in plan.open: ...            # a prompt, or a form
+    plan = plan.answered({"date_order": "dmy"}).settled()
+    for batch in plan.reading().clean(): ...
+
+Nothing here asks, writes or stores; the source is read only as far as a guess needs it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import Invalid, NeedsAnswer
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.sources.answers import Answers
+from liuke.sources.columns import NAMED
+from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
+from liuke.sources.guess import Guess, answered, explain, guess, missing_columns
+from liuke.sources.guess_options import standing
+from liuke.sources.headers import plain
+from liuke.sources.later_columns import with_later_columns
+from liuke.sources.mapping import Mapping, from_toml, quoted
+from liuke.sources.read import Reading
+from liuke.sources.table import Question
+
+if TYPE_CHECKING:
+    import collections.abc
+
+    from liuke.kernel.contract import Column, Contract
+    from liuke.sources.mapping import Explained
+    from liuke.sources.opened import Opened
+    from liuke.sources.read import CleanBatch
+    from liuke.sources.table import RawTable
+
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """An opened source, the table it becomes, what its columns mean and what is still to be asked.
+
+    `start` is the mapping before any answer; `asked` are the questions it leaves, `answers` (question key -> value)
+    what they were answered with, `beforehand` what was said without being asked. `said` and `taken` are what was
+    assumed and which safe defaults were taken.
+    """
+
+    opened: Opened
+    contract: Contract
+    inputs: collections.abc.Mapping[str, Column]
+    source: str
+    start: Mapping
+    asked: tuple[Question, ...] = ()
+    answers: collections.abc.Mapping[str, str] = field(default_factory=dict)
+    beforehand: Answers = field(default_factory=Answers)
+    said: tuple[Said, ...] = ()
+    taken: tuple[Said, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The canonical table the rows become."""
+        return self.contract.table
+
+    @property
+    def open(self) -> tuple[Question, ...]:
+        """The questions not answered yet, those with a safe default among them."""
+        return tuple(question for question in self.asked if question.key not in self.answers)
+
+    @property
+    def mapping(self) -> Mapping:
+        """What each column means, as far as it is answered."""
+        return self._fitted[0]
+
+    @property
+    def tables(self) -> list[RawTable]:
+        """The tables of the source that the mapping fits."""
+        return self._fitted[1]
+
+    @property
+    def notes(self) -> list[Said]:
+        """What the reading assumes and leaves out, each kind once: a folder of like files says it of the first."""
+        opening = {note.message: note for table in reversed(self.tables) for note in table.notes}
+        return [*opening.values(), *self.said, *self.taken, *self._fitted[2]]
+
+    @property
+    def columns(self) -> list[Explained]:
+        """Every column of the file: sample values, what it is taken for, and why."""
+        return explain(self.mapping, self.contract, self.inputs, self.tables[0])
+
+    @cached_property
+    def first_rows(self) -> CleanBatch:
+        """The first rows as they will be read, and those that will not be used."""
+        return self.reading().first_rows(SHOWN_ROWS)
+
+    @cached_property
+    def _fitted(self) -> tuple[Mapping, list[RawTable], list[Said]]:
+        mapping = self.start
+        for question in self.asked:
+            if question.key in self.answers:
+                mapping = answered(mapping, question, self.answers[question.key])
+        mapping = with_answers(mapping, self.beforehand, self.contract)
+        tables, lacking = fitting_tables(self.opened.tables, mapping, self.contract)
+        mapping, later = with_later_columns(mapping, tables, self.contract, self.inputs)
+        return mapping, tables, [*lacking, *later]
+
+    def answered(self, answers: collections.abc.Mapping[str, str]) -> LoadPlan:
+        """The plan with these questions answered; an answer to no question, or none of its choices, is refused."""
+        keys = [question.key for question in self.asked]
+        unknown = next((key for key in answers if key not in keys), None)
+        if unknown is not None:
+            raise Invalid(
+                N_("Nothing asks for {key}."),
+                fix=N_("Open questions are: {have}."),
+                key=unknown,
+                have=", ".join(keys) or "-",
+            )
+        for question in self.asked:
+            if question.key in answers:
+                answered(self.start, question, answers[question.key])
+        return replace(self, answers={**self.answers, **answers})
+
+    def settled(self) -> LoadPlan:
+        """The plan with nothing left open: safe defaults taken, and said; NeedsAnswer where there is none."""
+        notes, defaults = [], {}
+        for question in self.open:
+            if question.default is None:
+                raise self.refusal(question)
+            chosen = next(choice for choice in question.choices if choice.value == question.default)
+            told: dict[str, object] = {
+                "question": question.ask,
+                "answer": chosen.meaning,
+                "option": question.option,
+            }
+            notes.append(Said(N_("{question} Taken: {answer}. Change it with {option}."), told))
+            defaults[question.key] = question.default
+        return replace(self.answered(defaults), taken=(*self.taken, *notes)) if defaults else self
+
+    def refusal(self, question: Question) -> NeedsAnswer:
+        """What is said where a question is open and nobody can be asked: the option that answers it."""
+        return NeedsAnswer(
+            N_("{file}: {question}"),
+            fix=N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}"),
+            file=self.opened.tables[0].place,
+            question=question.ask,
+            option=question.option,
+            have=", ".join(choice.value for choice in question.choices),
+            listed="\n".join(_choice(choice.value, choice.meaning.text()) for choice in question.choices),
+        )
+
+    def reading(self) -> Reading:
+        """A passage over the rows, as far as the plan is answered."""
+        return Reading(self.opened, self.contract, self.mapping, self.tables, self.beforehand.today)
+
+    def to_toml(self) -> str:
+        """The mapping file of this plan, with what was asked: `saved_plan` reads it again."""
+        lines = ["[plan]", f"open = [{', '.join(quoted(question.key) for question in self.open)}]", "", "[answers]"]
+        lines += [f"{quoted(key)} = {quoted(value)}" for key, value in self.answers.items()]
+        return self.mapping.to_toml() + "\n" + "\n".join(lines) + "\n"
+
+
+def _choice(value: str, means: str) -> str:
+    return f"  {means}" if means.startswith(value) else f"  {value}  {means}"
+
+
+def plan_load(
+    opened: Opened,
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    *,
+    source: str = "",
+    mapping: Mapping | None = None,
+    answers: Answers | None = None,
+) -> LoadPlan:
+    """The plan of an opened source: under a given mapping nothing is asked and what it assumes is said again; else
+    the columns are guessed, and what `answers` decide of the questions left is decided."""
+    answers = answers or Answers()
+    refuse_without_rows(opened)
+    refuse_unknown_headers(opened, answers)
+    if mapping is not None:
+        said = tuple(standing(with_answers(mapping, answers, contract)))
+        plan = LoadPlan(opened, contract, inputs, source, mapping, beforehand=answers, said=said)
+    else:
+        found, table = _best_guess(opened, contract, inputs, answers)
+        if found.missing:
+            raise missing_columns(found, contract, table)
+        start = replace(found.mapping, headers=tuple(table.columns))
+        asked, said = tuple(found.questions), tuple(found.notes)
+        plan = LoadPlan(opened, contract, inputs, source, start, asked, beforehand=answers, said=said)
+        given = {question.key: getattr(answers, question.key, None) for question in plan.asked}
+        plan = plan.answered({key: value for key, value in given.items() if value is not None})
+    assert plan.mapping is not None  # worked out now, so that what does not fit is refused before anything is asked
+    return plan
+
+
+def saved_plan(text: str, plan: LoadPlan, *, origin: str = "plan") -> LoadPlan:
+    """What `to_toml` wrote, for the same source opened again and planned anew: its columns, options and answers."""
+    mapping = from_toml(text, plan.contract, plan.inputs, origin=origin)
+    data = tomllib.loads(text)
+    still = data.get("plan", {}).get("open", [])
+    answers = {str(key): str(value) for key, value in data.get("answers", {}).items()}
+    said = tuple(standing(mapping)) if not still else plan.said
+    asked = tuple(question for question in plan.asked if question.key in still)
+    return replace(plan, start=mapping, asked=asked, answers=answers, said=said)
+
+
+def _best_guess(
+    opened: Opened, contract: Contract, inputs: collections.abc.Mapping[str, Column], answers: Answers
+) -> tuple[Guess, RawTable]:
+    """The guess of the first table whose columns suffice; the first table's own where none does."""
+    first: tuple[Guess, RawTable] | None = None
+    seen: set[tuple[str, ...]] = set()
+    for table in opened.tables:
+        key = tuple(map(plain, table.columns))
+        if key in seen or table.sample(1).is_empty():
+            continue
+        seen.add(key)
+        given = {name: header for name in NAMED if (header := getattr(answers, name)) in table.columns}
+        found = guess(contract, inputs, table, given)
+        first = first or (found, table)
+        if not found.missing:
+            return found, table
+    assert first is not None
+    return first
