@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from terminal import Said, liuke
 
-from liuke.kernel.errors import BadInput, LiukeError
+from liuke.kernel.errors import Invalid, LiukeError
 from liuke.kernel.settings import read_settings
 from liuke.kernel.toml_file import text_of
 from liuke.simulate import world
@@ -116,13 +116,13 @@ def test_no_number_that_is_none_gets_into_the_standard(value: str, workspace: Pa
 
 @pytest.mark.parametrize("event", ["event = 3", "[event]\nkind = 'entry'", "event = ['entry']"])
 def test_events_of_another_shape_are_named(event: str) -> None:
-    with pytest.raises(BadInput, match=r"\[\[event\]\]"):
+    with pytest.raises(Invalid, match=r"\[\[event\]\]"):
         world.parse(event, "w.toml")
 
 
 @pytest.mark.parametrize("field", ["month = 2.5", "regions = 1.5", "month = nan", "every = -1", "size = inf"])
 def test_an_event_counts_in_whole_numbers(field: str) -> None:
-    with pytest.raises(BadInput, match=field.split(maxsplit=1)[0]):
+    with pytest.raises(Invalid, match=field.split(maxsplit=1)[0]):
         world.parse(f"[[event]]\nkind = 'entry'\n{field}\n", "w.toml")
     assert world.parse("event = [{kind = 'entry', month = 3}]", "w.toml").events[0].month == 3
 
