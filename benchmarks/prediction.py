@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,18 @@ from sklearn.preprocessing import StandardScaler
 
 import liuke
 from liuke.kernel.period import period_end
-from liuke.run import predicting
+from liuke.kernel.progress import Unwatched
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
+from liuke.run.stages.churn import asked
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit
 from liuke.signals.churn.model import ChurnModel, fit, training
 from liuke.signals.churn.question import MOST_SILENT
-from liuke.signals.churn.rows import COLUMNS, LINEAR
+from liuke.signals.churn.rows import COLUMNS, LINEAR, origins
+from liuke.signals.churn.sample import Sample
 from liuke.simulate.export import simulate
 from liuke.simulate.figures import held_by_chance
 from liuke.store.fact_store import FactStore
@@ -88,10 +91,10 @@ def measure(firm: Firm) -> Measured:
     scope = resolve(firm.workspace, store, None, None)
     wanted = Wanted(margin=scope.has_margin, products=scope.has_products)
     customers = customer_frame(firm.workspace, store, scope)
-    sample = predicting.Sample.of(scope)
-    for panel in open_panels(firm.workspace, store, scope, customers, wanted, lambda *_: None):
-        sample.add(sample.look(panel))
-    question = predicting.asked(scope, result.info["left_days"], None)
+    at = origins(len(scope.periods), scope.periods.per_year)
+    panels = open_panels(firm.workspace, store, scope, customers, wanted, Unwatched())
+    sample = reduce(Sample.__add__, (Sample.of(panel, at) for panel in panels))
+    question = asked(scope, result.info["left_days"], None)
     ends = [period_end(scope.periods.first + n, scope.periods.unit) for n in range(len(scope.periods))]
     return Measured(result, sample.rows, question, ends, seconds)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.panel.coverage import LEAST
 from liuke.reports import words
-from liuke.reports.context import Said
-from liuke.reports.figures import Word, percent
+from liuke.reports.figures import percent
+from liuke.signals import watch_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DEFINITIONS = (
     (
         N_("Watch list"),
-        N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out."),
+        watch_list.BY_RULES,
     ),
     (
         N_("Risk of leaving"),
@@ -73,11 +74,6 @@ CORE_AHEAD = N_(
     "quarter ends: a sudden silence lowers it step by step. Core looks back, this looks ahead; where only one of them "
     "holds, it says which."
 )
-LISTED_BY_MODEL = N_(
-    "Of those still buying, customers whose odds of leaving are 2.5 times the average's, or whose expected loss is "
-    "twice the average and whose chance is at least half of it; nobody whose odds are not twice those of a long "
-    "silence in the customer's own rhythm, nor the lost and the never-buyers."
-)
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "
     "90% range; the sheet Model has its test."
@@ -113,7 +109,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
     if context.listed_by_model:
-        found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
+        found[0] = (Said(DEFINITIONS[0][0]), watch_list.says(by_model=True))
     if context.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1
@@ -122,7 +118,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
     ]
     found += [(Said(title), text) for title, text in context.value_reasons]
-    if context.untested.message:
+    if context.untested:
         found.insert(2, (Said(N_("Test of the model")), context.untested))
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
@@ -153,7 +149,7 @@ def _lost(context: Overview) -> list[tuple[Said, Said]]:
 
 def _core(context: Overview) -> list[tuple[Said, Said]]:
     share = percent(context.defined.core_share)
-    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Word(MEASURES[context.defined.core_measure])}))]
+    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Said(MEASURES[context.defined.core_measure])}))]
     if context.core_ahead is not None:
         found.append((Said(N_("Core by expectation")), Said(CORE_AHEAD, {"share": share})))
     return found

@@ -30,7 +30,7 @@ def card(
         "unconnected": list(unconnected),
     }
     if isinstance(model, NotEstimable):
-        return {**said, "rung": None, "why": model.reason, "why_data": model.data}
+        return {**said, "rung": None, "reason": model.reason.plain()}
     first, unit = scope.periods.first, scope.periods.unit
     ends = [period_end(first + position, unit).isoformat() for position in model.learnt.origins]
     return {

@@ -92,7 +92,7 @@ def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) 
     with TemporaryDirectory(prefix="liuke-preview-") as folder, ThreadPoolExecutor(AT_ONCE) as threads:
         known = known_of(ground, Output(Draft(Path(folder)), {}, threads), watched)
         if rule.id in known.rules.refused:
-            raise Refused(UNUSABLE, rule=rule.id, why=str(known.rules.refused[rule.id]))
+            raise Refused(UNUSABLE, rule=rule.id, why=known.rules.refused[rule.id].reason)
         horizon = _horizon_of_a_run(ground)
         asks = any(leaf.of.learn is not None for leaf in rule.leaves)
         learning = [*([] if horizon else [StatesStage()]), *([LearnStage()] if asks else [])]

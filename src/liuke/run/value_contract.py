@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.kernel.contract import Column
-from liuke.run.contracts import CUSTOMER, money, real, share, table, text, yes
+from liuke.run.contracts import CUSTOMER, money, real, sentence, share, table, text, yes
 from liuke.value import grades, loyalty
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
@@ -48,8 +48,7 @@ CUSTOMER_VALUE = table(
     stage=text("Stage of the relation", *grades.STAGES),
     slowing=share("Chance that the coming quarter brings under half of the usual"),
     grade=text("Grade by present and reachable money"),
-    grade_reason=text("Why that grade"),
-    grade_data=text("The fields of that sentence"),
+    grade_said=sentence("Why that grade"),
     core_next_year=yes("One of the few expected to make most of next year's money"),
     core_next_year_probability=share("How probably it is"),
     **SERVICE,
@@ -66,5 +65,5 @@ SERVICE_GAP = table(
     **SERVICE,
     next_year=money("Expected of the coming year"),
     contacts_missing=real("Contacts owed and not given"),
-    reason=text("What is not known of everybody"),
+    reason=sentence("What is not known of everybody"),
 )

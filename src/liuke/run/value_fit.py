@@ -174,7 +174,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
     mean = an_occasion(panel, history)
     bought, worth = history.bought, history.bought & (mean > 0)
     if not worth.any():
-        return NotEstimable(NO_MEAN)
+        return NotEstimable.because(NO_MEAN)
     regularity = Rhythm.of(panel).regularity(panel.shape[1] - 1)
     model = BgCnbdK(k=round(regularity)) if regularity >= REGULAR else MbgNbd()
     rows = np.flatnonzero(bought)
@@ -187,7 +187,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
         spending = GammaGamma().fit(history.x[worth] + 1, mean[worth])
         spending.expected_value(1, 1.0)
     except Refused as refused:
-        return NotEstimable(refused.message, dict(refused.data))
+        return NotEstimable(refused.said)
     warnings = (whom.warning, buying.warning_, spending.warning_)
     return Models(buying, spending, tuple(one for one in warnings if one is not None))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.i18n import N_
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, Wordings
 from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
 from liuke.signals.rules.rules import Leaf
 from liuke.signals.windows import families_of
@@ -47,7 +47,7 @@ def said_of(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Said:
     if not spoken.holds[row]:
         raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
     if spoken.speaker[row] < 0:
-        return Said(MET, {"rule": dict(rule.title)})
+        return Said(MET, {"rule": Wordings(**rule.title)})
     leaf = spoken.leaves[spoken.speaker[row]]
     one = only(panel, row, position)
     parameters = parameters_of(leaf, one, 0)

@@ -10,6 +10,7 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.panel.exposure import in_model
 from liuke.run.events import unconnected
 from liuke.run.model_card import card
+from liuke.run.packed import reason_of
 from liuke.run.panels import AT_ONCE
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.rules import Flagged
@@ -123,7 +124,7 @@ class ChurnStage(Stage):
         tested = leaving.tested
         return {
             "model": card(leaving.model, leaving.question, known.scope, unconnected(known.store)),
-            "untested": [tested.reason, tested.data] if isinstance(tested, NotEstimable) else None,
+            "untested": reason_of(tested),
         }
 
 

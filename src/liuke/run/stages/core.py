@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from liuke.kernel.estimate import NotEstimable
+from liuke.run.packed import reason_of
 from liuke.run.panels import measured_by
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.value.core import Core, core_customers
@@ -38,9 +38,8 @@ class CoreStage(Stage):
 
     def describe(self, known: Known) -> dict[str, Any]:
         """What it is measured by."""
-        chance = known.of(Core).probability
         return {
             "core_measure": measured_by(known.settings, known.panels),
             "coverage": {name: round(found.share, 4) for name, found in known.panels.coverage.items() if found.share},
-            "core_reason": [chance.reason, chance.data] if isinstance(chance, NotEstimable) else None,
+            "core_reason": reason_of(known.of(Core).probability),
         }

@@ -71,7 +71,7 @@ class FamiliesStage(Stage):
     def fit(self, total: FamilySample | None, known: Known) -> FamilyModel:
         """The model."""
         if total is None:
-            return FamilyModel(NotEstimable(families.NO_FAMILIES))
+            return FamilyModel(NotEstimable.because(families.NO_FAMILIES))
         return FamilyModel(total.model(known.scope.periods))
 
     def judge(self, chunk: Chunk, known: Known) -> Judged | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.ledger import indicators
-from liuke.run.contracts import day, real, table, text, yes
+from liuke.run.contracts import day, real, sentence, table, text, yes
 from liuke.run.customers import split_by
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Horizon, Stated
@@ -30,10 +30,8 @@ INDICATOR = table(
     denominator=real("Denominator"),
     target=real("Target, where one is set"),
     last_year=real("The same a year earlier; null with a reason"),
-    reason=text("Why there is no value"),
-    reason_data=text("The fields of that sentence"),
-    last_year_reason=text("Why there is none a year earlier"),
-    last_year_reason_data=text("The fields of that sentence"),
+    reason=sentence("Why there is no value"),
+    last_year_reason=sentence("Why there is none a year earlier"),
     alarm=yes("The base fell three periods in a row"),
 )
 BY_NUMBER = {"salesperson": "salesperson_id"}  # a split shown by name and made by number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.ledger import leaking_bucket as bucket
-from liuke.run.contracts import day, money, real, share, table, text, whole, yes
+from liuke.run.contracts import day, money, real, sentence, share, table, text, whole, yes
 from liuke.run.recount import Recount
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Horizon, Stated
@@ -46,8 +46,7 @@ ECONOMICS = table(
     value=real("The figure, money in currency units; null with a reason"),
     low=real("Lower end of its range"),
     high=real("Upper end"),
-    reason=text("Why there is no figure"),
-    reason_data=text("The fields of that sentence"),
+    reason=sentence("Why there is no figure"),
 )
 
 

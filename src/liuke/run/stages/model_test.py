@@ -10,10 +10,9 @@ import numpy as np
 import polars as pl
 
 from liuke.facts import contracts
-from liuke.kernel.estimate import Answer, Estimate, NotEstimable
-from liuke.kernel.message import pack
+from liuke.kernel.estimate import Answer, NotEstimable
 from liuke.kernel.period import period_end
-from liuke.run.contracts import day, frame, real, share, table, text, whole
+from liuke.run.contracts import day, frame, real, sentence, share, table, text, whole
 from liuke.run.customers import split_by
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.churn import Leaving
@@ -49,8 +48,7 @@ MODEL_SCORE = table(
     high=real("Upper end of its range"),
     rows=whole("Customer-months it is of"),
     left=whole("Those after which the customer left"),
-    why=text("Why there is no figure"),
-    why_data=text("The fields of that sentence"),
+    reason=sentence("Why there is no figure"),
 )
 MODEL_CURVE = table(
     "model_curve",
@@ -157,7 +155,7 @@ def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
     """`model_score`."""
     found = [
         (line.scope, None if line.origin is None else _end(scope, line.origin), line.score, line.metric,
-         *_answer(line.answer), line.rows, line.left, *_why(line.answer))
+         *_answer(line.answer), line.rows, line.left, _reason(line.answer))
         for line in lines
     ]  # fmt: skip
     return frame(MODEL_SCORE, found)
@@ -166,11 +164,11 @@ def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
 def _answer(answer: Answer) -> tuple[float | None, float | None, float | None]:
     if isinstance(answer, NotEstimable):
         return None, None, None
-    return (answer.value, answer.low, answer.high) if answer.method else (answer.value, None, None)
+    return answer.value, answer.low, answer.high
 
 
-def _why(answer: Answer) -> tuple[str | None, str | None]:
-    return (None, None) if isinstance(answer, Estimate) else (answer.reason, pack(answer.data))
+def _reason(answer: Answer) -> str | None:
+    return answer.reason.pack() if isinstance(answer, NotEstimable) else None
 
 
 def _curve(tested: rolling.BackTest | None) -> pl.DataFrame:

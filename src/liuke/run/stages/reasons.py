@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
@@ -73,7 +74,7 @@ def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, in
     explained = by_rule | {row for row, _, _ in modelled}
     usual = known.of(Now).usual
     sized = [
-        (row, "size", Said(MUCH_AT_STAKE, {"usual": from_cents(int(usual[position]))}))
+        (row, "size", Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(usual[position])))}))
         for row, position in enumerate(positions.tolist())
         if row not in explained  # on the list for its size alone
     ]
@@ -101,4 +102,4 @@ def _by_model(known: Known, panel: Panel) -> list[tuple[int, str, Said]]:
         return []
     now = rows(panel, [panel.shape[1] - 1])
     place = np.searchsorted(panel.customer, now.customer)
-    return [(int(place[one.row]), one.idea, Said(one.message, one.data)) for one in reasons(model, now)]
+    return [(int(place[one.row]), one.idea, one.said) for one in reasons(model, now)]

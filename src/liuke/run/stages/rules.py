@@ -9,9 +9,9 @@ import numpy as np
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import LANGUAGES
-from liuke.kernel.message import pack
 from liuke.panel import labels
-from liuke.run.contracts import frame, money, real, table, text, whole
+from liuke.run.contracts import frame, money, real, sentence, table, text, whole
+from liuke.run.packed import reason_of
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Horizon
 from liuke.signals import backtest
@@ -85,8 +85,7 @@ RULE_SCORE = table(
         hit_money_share="The same for the rule",
         at_random="Precision of as many flags a month given at random",
     ),
-    why=text("Why a figure is missing"),
-    why_data=text("The fields of that sentence"),
+    reason=sentence("Why a figure is missing"),
     title_en=text("The rule's title in English"),
     title_zh=text("The same in Chinese"),
     help_en=text("What the rule means, in English"),
@@ -143,8 +142,8 @@ class RulesStage(Stage):
         """How many leave in all."""
         base = known.of(Flagged).base
         return {
-            "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
-            "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,
+            "base_rate": None if isinstance(base, NotEstimable) else [base.value, *base.ends],
+            "base_rate_reason": reason_of(base),
         }
 
 
@@ -154,11 +153,10 @@ def _rule_scores(book: RuleBook, scores: Mapping[str, RuleScore], fired: Bool) -
     rows = []
     for rule in book.every:
         row = backtest.score_row(scores[rule.id])
-        fields: Any = row.pop("why_data")
         flagged = int(fired[order[rule.id]].sum()) if rule.id in order else None
         names = {f"title_{lang}": rule.title.get(lang) for lang in LANGUAGES}
         helps = {f"help_{lang}": rule.help.get(lang) for lang in LANGUAGES}
-        rows.append({**row, **names, **helps, "flagged_now": flagged, "why_data": pack(fields or {})})
+        rows.append({**row, **names, **helps, "flagged_now": flagged})
     return frame(RULE_SCORE, rows)
 
 

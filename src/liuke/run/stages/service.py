@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.value import Compared, service
 from liuke.run.value_columns import MONEY, as_money, text
@@ -54,5 +55,7 @@ class ServiceStage(Stage):
             .sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
         )
         if not models.told.has_contacts:
-            found = pl.concat([pl.DataFrame({"reason": [NO_CONTACTS]}), found], how="diagonal").select(found.columns)
+            found = pl.concat([pl.DataFrame({"reason": [Said(NO_CONTACTS).pack()]}), found], how="diagonal").select(
+                found.columns
+            )
         return Finished({"service_gap": found})

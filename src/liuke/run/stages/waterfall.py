@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.ledger import waterfall
-from liuke.run.contracts import day, money, table, text, whole, yes
+from liuke.run.contracts import day, money, sentence, table, text, whole, yes
 from liuke.run.recount import Recount
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Stated
@@ -27,8 +27,7 @@ WATERFALL = table(
     amount=money("Money, signed; null for scope period"),
     amount_customers=whole("Customers behind a move of money", "customers"),
     full_year=yes("False: less than two years of history, so the spans are halves of it"),
-    reason=text("Why there is no ledger"),
-    reason_data=text("The fields of that sentence"),
+    reason=sentence("Why there is no ledger"),
 )
 
 
