@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+ROW_GROUP = 65_536  # rows: who asks for one customer reads one group
+
 
 @dataclass(frozen=True)
 class Run:
@@ -71,7 +73,7 @@ class Draft:
             for part in parts:
                 table = part.to_arrow()
                 writer = writer or pq.ParquetWriter(self.root / f"{name}.parquet", table.schema, compression="zstd")
-                writer.write_table(table.cast(writer.schema))
+                writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
         finally:
             if writer is not None:
                 writer.close()

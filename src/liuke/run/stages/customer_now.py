@@ -107,7 +107,7 @@ def _chunks(known: Known) -> Iterator[pl.DataFrame]:
                 .round(2)
                 .cast(pl.Decimal(18, 2))
             )
-            .select(CUSTOMER_NOW.columns)
+            .select(list(CUSTOMER_NOW.columns))
         )
 
 

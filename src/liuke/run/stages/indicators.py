@@ -60,4 +60,4 @@ class IndicatorsStage(Stage):
         named = people.unique("scope_value", keep="any").with_columns(scope=pl.lit("salesperson"))
         made = made.with_columns(pl.col("scope").replace(names))
         made = made.join(named, on=["scope", "scope_value"], how="left", maintain_order="left")
-        return Finished({"indicator": made.select(INDICATOR.columns)})
+        return Finished({"indicator": made.select(list(INDICATOR.columns))})

@@ -51,7 +51,7 @@ class ServiceStage(Stage):
                 contacts_missing=(pl.col("contacts_owed") - pl.col("contacts_given")).clip(0),
                 reason=pl.lit(None, pl.String),
             )
-            .select(SERVICE_GAP.columns)
+            .select(list(SERVICE_GAP.columns))
             .sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
         )
         if not models.told.has_contacts:
