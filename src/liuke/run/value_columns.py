@@ -83,7 +83,6 @@ def columns(
             "customer_code": pl.Series(panel.customer),
             **_next_year(expected, len(now)),
             **_lifetime(panel, fit, risk, horizon),
-            "value_basis": pl.Series([fit.basis] * len(now), dtype=pl.String),
             **_wallet(wallet, spend),
             **_spread(panel, year),
             **_loyalty(panel, state, wallet, spend, fit, rows),

@@ -88,7 +88,6 @@ class ValueStage(Stage):
     def describe(self, known: Known) -> dict[str, Any]:
         """What each figure rests on, or why it is missing."""
         fit = known.of(ValueModels)
-
         warnings = () if isinstance(fit.models, NotEstimable) else fit.models.warnings
         return {
             "value": {
