@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 import liuke
+from liuke.kernel.progress import Unwatched
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
@@ -70,7 +71,7 @@ def _rows(made: liuke.Firm) -> Rows:
     store = FactStore(made.workspace.facts)
     scope = resolve(made.workspace, store, None, None)
     customers = customer_frame(made.workspace, store, scope)
-    panels = open_panels(made.workspace, store, scope, customers, Wanted(products=True), lambda *_: None)
+    panels = open_panels(made.workspace, store, scope, customers, Wanted(products=True), Unwatched())
     return Rows.joined([rows(panel.latest(), [panel.shape[1] - 1]) for panel in panels])
 
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,18 @@ from sklearn.preprocessing import StandardScaler
 
 import liuke
 from liuke.kernel.period import period_end
-from liuke.run import predicting
+from liuke.kernel.progress import Unwatched
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
+from liuke.run.stages.churn import asked
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit
 from liuke.signals.churn.model import ChurnModel, fit, training
 from liuke.signals.churn.question import MOST_SILENT
-from liuke.signals.churn.rows import COLUMNS, LINEAR
+from liuke.signals.churn.rows import COLUMNS, LINEAR, origins
+from liuke.signals.churn.sample import Sample
 from liuke.simulate.export import simulate
 from liuke.simulate.figures import held_by_chance
 from liuke.store.fact_store import FactStore
@@ -89,10 +92,10 @@ def measure(firm: Firm) -> Measured:
     scope = resolve(firm.workspace, store, None, None)
     wanted = Wanted(margin=scope.has_margin, products=scope.has_products)
     customers = customer_frame(firm.workspace, store, scope)
-    sample = predicting.Sample.of(scope)
-    for panel in open_panels(firm.workspace, store, scope, customers, wanted, lambda *_: None):
-        sample.add(sample.look(panel))
-    question = predicting.asked(scope, result.info["left_days"], None)
+    at = origins(len(scope.periods), scope.periods.per_year)
+    panels = open_panels(firm.workspace, store, scope, customers, wanted, Unwatched())
+    sample = reduce(Sample.__add__, (Sample.of(panel, at) for panel in panels))
+    question = asked(scope, result.info["left_days"], None)
     ends = [period_end(scope.periods.first + n, scope.periods.unit) for n in range(len(scope.periods))]
     return Measured(result, sample.rows, question, ends, seconds)
 
@@ -188,9 +191,9 @@ def line(name: str, own: dict[str, float | None]) -> None:
     print(f"| {name} | {' | '.join(cells)} | {'' if money is None else f'{money:.1%}'} |")
 
 
-def cdnow(file: Path, folder: Path) -> None:
+def cdnow(data: Path, folder: Path) -> None:
     """CDNOW master: history to 1997-12-31, buys again within 181 days."""
-    made = measure(firm_of(folder, [file], "left_days = 181\n"))
+    made = measure(firm_of(folder, [data / "cdnow" / "CDNOW_master.txt"], "left_days = 181\n"))
     split(
         "CDNOW master",
         made,
@@ -201,9 +204,9 @@ def cdnow(file: Path, folder: Path) -> None:
     )
 
 
-def online_retail(folder: Path) -> None:
+def online_retail(data: Path, folder: Path) -> None:
     """Online Retail: history to 2011-09-09, buys again within 91 days; every date nine days earlier."""
-    frame = pl.read_parquet(Path(liuke.__file__).parent / "data" / "online_retail.parquet")
+    frame = pl.read_parquet(data / "online_retail" / "online_retail.parquet")
     moved = folder.with_suffix(".parquet")
     frame.with_columns(pl.col("InvoiceDate").dt.offset_by("-9d")).write_parquet(moved)
     made = measure(firm_of(folder, [moved], 'left_days = 91\ncurrency = "GBP"\n'))
@@ -278,19 +281,16 @@ def _ranged(row: dict[str, float | None] | None) -> str:
 def main() -> None:
     """Measure and print."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--data", type=Path)
+    words.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     words.add_argument("--only", choices=("cdnow", "online_retail", "worlds"))
     words.add_argument("--customers", type=int, default=3000)
     words.add_argument("--seed", type=int, default=1)
     asked = words.parse_args()
-    if asked.only == "cdnow" and asked.data is None:
-        words.error("CDNOW needs --data DIR with CDNOW_master.txt in it")
     with tempfile.TemporaryDirectory(prefix="liuke-prediction-") as made:
         folder = Path(made)
-        if asked.only in (None, "cdnow") and asked.data is not None:
-            cdnow(asked.data / "CDNOW_master.txt", folder / "cdnow")
-        if asked.only in (None, "online_retail"):
-            online_retail(folder / "online_retail")
+        for name, part in (("cdnow", cdnow), ("online_retail", online_retail)):
+            if asked.only in (None, name):
+                part(asked.data, folder / name)
         for name in WORLDS if asked.only in (None, "worlds") else ():
             world(name, folder / name, asked.customers, asked.seed)
 

@@ -26,11 +26,15 @@ from spine import line, liuke, measured
 
 def score(folder: Path) -> None:
     """Print seconds to open, to fit and to score, GB before and after scoring, and how many customers were scored."""
-    from liuke.run import predicting
+    from liuke.kernel.progress import Unwatched
     from liuke.run.customers import customer_frame
     from liuke.run.panels import Wanted, open_panels
     from liuke.run.scope import resolve
+    from liuke.run.stages.churn import asked
     from liuke.signals.churn import model as churn
+    from liuke.signals.churn.chances import chances
+    from liuke.signals.churn.rows import origins
+    from liuke.signals.churn.sample import Sample
     from liuke.signals.rhythm import Rhythm
     from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
@@ -40,26 +44,26 @@ def score(folder: Path) -> None:
     store = FactStore(workspace.facts)
     scope = resolve(workspace, store, None, None)
     customers = customer_frame(workspace, store, scope)
-    panels = open_panels(workspace, store, scope, customers, Wanted(products=scope.has_products), lambda *_: None)
+    panels = open_panels(workspace, store, scope, customers, Wanted(products=scope.has_products), Unwatched())
     clock.append(time.perf_counter())
-    sample, parts = predicting.Sample.of(scope), []
+    at = origins(len(scope.periods), scope.periods.per_year)
+    samples, parts = [], []
     for panel in panels:
-        sample.add(sample.look(panel))
+        samples.append(Sample.of(panel, at))
         parts.append(Rhythm.of(panel))
+    sample = reduce(Sample.__add__, samples)
     rhythm = reduce(Rhythm.__add__, parts)
-    question = predicting.asked(scope, 90, None)
+    question = asked(scope, 90, None)
     model = churn.fit(sample.rows, question)
     assert isinstance(model, churn.ChurnModel)
     clock.append(time.perf_counter())
     before, used = peak(), time.process_time()
-    chances = predicting.Chances.empty(len(panels.customers))
-    for number, panel in enumerate(panels):
-        chances.put(panels.rows(number), panel.latest(), model, rhythm)
+    risk = np.concatenate([chances(panel.latest(), model, rhythm).risk for panel in panels])
     clock.append(time.perf_counter())
     used = time.process_time() - used
-    said = int((~np.isnan(chances.risk)).sum())
+    said = int((~np.isnan(risk)).sum())
     memory = round(before, 2), round(peak(), 2)
-    print(*np.round(np.diff(clock), 2), round(used, 2), *memory, len(chances.risk), said, model.rung)
+    print(*np.round(np.diff(clock), 2), round(used, 2), *memory, len(risk), said, model.rung)
 
 
 def peak() -> float:

@@ -17,6 +17,7 @@ import polars  # noqa: F401  (what is imported is not measured)
 import pyarrow.compute
 import pyarrow.ipc  # noqa: F401
 
+from liuke.kernel.progress import Unwatched
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
 from liuke.run.rule_files import workspace_rules
@@ -48,7 +49,7 @@ if __name__ == "__main__":
     store = FactStore(workspace.facts)
     scope = resolve(workspace, store, None, None)
     customers = customer_frame(workspace, store, scope)
-    panels = open_panels(workspace, store, scope, customers, Wanted(), lambda *_: None)
+    panels = open_panels(workspace, store, scope, customers, Wanted(), Unwatched())
     rules = {rule.id: rule for rule in workspace_rules(workspace)}
     leaves = [(rules[name].leaves[0], rules[name]) for name in ("falling_three", "probably_lost")]
     found = list(panels.each(lambda _, panel: answers(panel, leaves)))

@@ -83,6 +83,25 @@ def tables() -> str:
     return "\n".join(lines)
 
 
+def run_tables() -> str:
+    """Every table of a run with its columns."""
+    from liuke.run.tables import tables as made
+
+    lines = [
+        "# Tables of a run\n",
+        "`Run.table(name)` reads one; names of persons and customers are marked personal.\n",
+    ]
+    for name, contract in made().items():
+        lines += [f"## `{name}`\n", f"{contract.meaning}. One row per {', '.join(contract.grain)}.\n"]
+        lines += ["| column | type | unit | meaning | |", "|" + " --- |" * 5]
+        for column, about in contract.columns.items():
+            title = f"**{column}**" if about.required else column
+            mark = "personal" if about.personal else ", ".join(about.allowed)
+            lines.append(f"| {title} | {about.type} | {about.unit} | {about.meaning} | {mark} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def rules() -> str:
     """The shipped rules and the kinds of condition they and yours are made of."""
     from liuke.signals.condition import conditions
@@ -117,6 +136,7 @@ PAGES = {
     "commands.md": commands,
     "settings.md": settings,
     "tables.md": tables,
+    "run_tables.md": run_tables,
     "rules.md": rules,
     "indicators.md": indicators,
 }

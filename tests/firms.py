@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from liuke.app.face import Firm
     from liuke.app.load import Loaded
+    from liuke.run.panels import Panels
 
 # a load takes a third of a second and a run one: the first failure is good enough, shrinking would take minutes
 FEW = settings(
@@ -132,6 +133,32 @@ def firm_of(given: Iterable[Doc], folder: Path, **options: Any) -> Firm:
     made = liuke.open(Path(tempfile.mkdtemp(dir=folder)) / "firm")
     load(made, given, **options)
     return made
+
+
+def simulated(folder: Path, customers: int, months: int = 36) -> Firm:
+    """A workspace with everything a simulated firm exports, in English."""
+    from liuke.simulate import export
+
+    made = liuke.open(folder / "firm")
+    (folder / "firm" / "liuke.toml").write_text('firm = "Compressors Ltd"\ncurrency = "CNY"\n', "utf-8")
+    export.simulate(folder / "exports", folder / "truth", "base", customers, months, lang="en", xlsx=False)
+    for file in sorted((folder / "exports").iterdir()):
+        made.load(file)
+    return made
+
+
+def panels_of(firm: Firm, as_of: date | None = None, known_by: date | None = None) -> tuple[Panels, pl.DataFrame]:
+    """The panel a run of a firm stands on, and its customers."""
+    from liuke.kernel.progress import Unwatched
+    from liuke.run.customers import customer_frame
+    from liuke.run.panels import Wanted, open_panels
+    from liuke.run.scope import resolve
+    from liuke.store.fact_store import FactStore
+
+    store = FactStore(firm.workspace.facts)
+    scope = resolve(firm.workspace, store, as_of, known_by)
+    customers = customer_frame(firm.workspace, store, scope)
+    return open_panels(firm.workspace, store, scope, customers, Wanted(), Unwatched()), customers
 
 
 def held(firm: Firm, *, superseded: bool = False) -> list[tuple[Any, ...]]:

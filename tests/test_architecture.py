@@ -111,6 +111,20 @@ def test_chinese_is_written_as_the_house_writes() -> None:
     assert [text for text in told if banned.search(re.sub(r"{.*?}", "", text))] == []
 
 
+def test_below_the_faces_nothing_is_put_into_words() -> None:
+    """Worker threads have no language: sentences are kept as `Said` and said where they are shown."""
+    pure = ("run/", "signals/", "value/", "ledger/", "panel/")
+    spoken = {
+        f"{name}:{node.lineno}"
+        for name, tree in sources().items()
+        if name.startswith(pure)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"say", "translate"}
+    }
+    assert spoken == set()
+
+
 def test_every_message_can_be_filled_by_name() -> None:
     """No positional fields, for a translation may turn their order; the framework's own words are as they are."""
     ours = [message for message, file in messages().items() if file != "cli/words.py"]

@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import liuke
+from liuke.kernel.progress import Unwatched
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
@@ -136,7 +137,7 @@ invoice,4,A,2025-05-05,2025-05-05,20
         store = FactStore(where.workspace.facts)
         scope = resolve(where.workspace, store, None, None)
         customers = customer_frame(where.workspace, store, scope)
-        panel = open_panels(where.workspace, store, scope, customers, Wanted(), lambda *_: None).chunk(0)
+        panel = open_panels(where.workspace, store, scope, customers, Wanted(), Unwatched()).chunk(0)
         found.append((panel.customer, panel.known_from, panel.documents, panel.amount))
     for ours, theirs in zip(*found, strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from firms import FEW, Doc, corrected, docs, firm_of, held, load, month_end, random_docs
+from firms import FEW, Doc, corrected, docs, firm_of, held, load, month_end, panels_of, random_docs
 from liuke.run import panels as app_panels
 from liuke.run import pipeline
-from liuke.run.rule_files import workspace_rules
-from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -41,11 +39,8 @@ def cents_by_month(firm: Firm, until: date) -> dict[date, int]:
 
 def panel_cents(firm: Firm, as_of: date, known_by: date | None = None) -> int:
     """All money of the panel of a run."""
-    workspace = firm.workspace
-    store = FactStore(workspace.facts)
-    scope = resolve(workspace, store, as_of, known_by)
-    setup = pipeline._prepare(workspace, store, scope, workspace_rules(workspace), lambda *_: None)
-    return sum(int(panel.latest().amount.sum()) for panel in setup.panels)
+    panels, _ = panels_of(firm, as_of, known_by)
+    return sum(int(panel.latest().amount.sum()) for panel in panels)
 
 
 @settings(FEW, max_examples=3)

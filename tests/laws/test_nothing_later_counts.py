@@ -47,7 +47,7 @@ def said_at(result: Result) -> dict[str, pl.DataFrame]:
     name = now.select("customer_code", "customer_id")
     now = now.filter(pl.col("state") != "never_bought")
     reason = result.table("reason").join(name, on="customer_code")
-    documents = result.table("flag_document").join(name, on="customer_code")
+    documents = result.table("document").join(name, on="customer_code")
     counts = result.table("state_count").filter(pl.col("state") != "never_bought")
     ledger = result.table("waterfall").filter(
         (pl.col("scope") == "period") | pl.col("step").is_in(["new", "won_back", "more", "less", "lost"])
@@ -55,7 +55,7 @@ def said_at(result: Result) -> dict[str, pl.DataFrame]:
     return {
         "customer_now": now.drop("customer_code").sort("customer_id"),
         "reason": reason.drop("customer_code").sort("customer_id", "rule"),
-        "flag_document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
+        "document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
         "state_count": counts,
         "rule_score": result.table("rule_score"),
         "indicator": result.table("indicator"),

@@ -11,13 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firms import FEW, corrected, firm_of, load, month_end, random_docs
+from firms import FEW, corrected, firm_of, load, month_end, panels_of, random_docs
 from liuke.panel import states as panel_states
 from liuke.panel.states import CODE, STATES, counts, states
-from liuke.run import pipeline
-from liuke.run.rule_files import workspace_rules
-from liuke.run.scope import resolve
-from liuke.store.fact_store import FactStore
 from panels import Panel, panels, random_panel, rewritten_after
 
 if TYPE_CHECKING:
@@ -30,14 +26,13 @@ MONTHS = 16
 
 def states_by_month(firm: Firm) -> dict[str, list[str]]:
     """Each customer's state at every period's end, as the newest run computes them."""
-    workspace = firm.workspace
-    store = FactStore(workspace.facts)
-    scope = resolve(workspace, store, None, None)
-    setup = pipeline._prepare(workspace, store, scope, workspace_rules(workspace), lambda *_: None)
-    names = dict(setup.customers.select("customer_code", "customer_id").iter_rows())
+    found, customers = panels_of(firm)
+    histogram = sum(panel_states.gap_histogram(panel) for panel in found)
+    horizon = panel_states.left_days(histogram)
+    names = dict(customers.select("customer_code", "customer_id").iter_rows())
     told = {}
-    for panel in setup.panels:
-        stitched = panel.stitch(states(panel, setup.horizon))
+    for panel in found:
+        stitched = panel.stitch(states(panel, horizon))
         for code, row in zip(panel.customers, stitched, strict=True):
             told[names[int(code)]] = [STATES[state] for state in row]
     return told

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from firms import FEW, Doc, corrected, docs, firm_of, load, random_docs
 from liuke.kernel.period import day_number, period_end, period_number
+from liuke.kernel.progress import Unwatched
 from liuke.panel.panel import NEVER
 from liuke.run.customers import customer_frame
 from liuke.run.panels import Wanted, open_panels
@@ -65,7 +66,7 @@ def panel_of(firm: Firm, known_by: date | None = None) -> tuple[Panel, dict[int,
     scope = resolve(workspace, store, None, known_by)
     customers = customer_frame(workspace, store, scope)
     wanted = Wanted(quantity=True, products=True, families=True)
-    panels = open_panels(workspace, store, scope, customers, wanted, lambda *_: None)
+    panels = open_panels(workspace, store, scope, customers, wanted, Unwatched())
     return next(iter(panels)), dict(customers.select("customer_code", "customer_id").iter_rows())
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from liuke.run import panels as app_panels
-from liuke.run import predicting
-from liuke.run.scope import Scope
 from liuke.signals.churn import rows as churn_rows
+from liuke.signals.churn.sample import Sample
 from panels import random_panel
 
 if TYPE_CHECKING:
@@ -49,13 +48,13 @@ def test_an_error_in_a_chunk_comes_out() -> None:
 def test_a_chunk_looked_at_with_an_earlier_share_adds_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next chunk is looked at before the share is halved for the one before it."""
     monkeypatch.setattr(churn_rows, "MOST_CUSTOMERS", 12)
-    seen, day = random_panel(3, 60, 24), date(2023, 1, 1)
-    scope = Scope(seen.periods, day, day, "invoice", [], day, day, None)
-    one_by_one, ahead = predicting.Sample.of(scope), predicting.Sample.of(scope)
-    for chunk in of_chunks(seen, 6):
-        one_by_one.add(one_by_one.look(chunk))
-    for rows in [ahead.look(chunk) for chunk in of_chunks(seen, 6)]:
-        ahead.add(rows)
+    seen = random_panel(3, 60, 24)
+    at = churn_rows.origins(24, 12)
+    chunks = of_chunks(seen, 6)
+    one_by_one = Sample.of(chunks[0], at)
+    for chunk in chunks[1:]:
+        one_by_one = one_by_one + Sample.of(chunk, at, one_by_one.share)
+    ahead = reduce(Sample.__add__, [Sample.of(chunk, at) for chunk in chunks])
     assert ahead.share == one_by_one.share < 1
     assert len(np.unique(ahead.rows.customer)) <= 12
     for name in ("customer", "position", "x", "days_to_next"):

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from firms import firm_of, monthly
+from liuke.kernel.progress import Unwatched
 from liuke.panel import exposure
 from liuke.run.customers import customer_frame
 from liuke.run.events import exposed, unconnected
@@ -45,7 +46,7 @@ def panel_at(made: Firm, as_of: date) -> Panel:
     store = FactStore(made.workspace.facts)
     scope = resolve(made.workspace, store, as_of, None)
     customers = customer_frame(made.workspace, store, scope)
-    return open_panels(made.workspace, store, scope, customers, Wanted(), lambda *_: None).chunk(0)
+    return open_panels(made.workspace, store, scope, customers, Wanted(), Unwatched()).chunk(0)
 
 
 def weighed(panel: Panel) -> exposure.Weighed:

@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from churn_base import base
-from liuke.kernel.estimate import NotEstimable
 from liuke.panel.panel import Families, Panel
 from liuke.signals.churn.families import FamilySample, at_risk, table
 from liuke.signals.churn.model import ChurnModel
@@ -39,9 +38,9 @@ def seen() -> Panel:
 
 @pytest.fixture(scope="module")
 def model(seen: Panel) -> ChurnModel:
-    sample = FamilySample(seen.periods)
-    sample.take(seen)
-    found = sample.model()
+    sample = FamilySample.of(seen, seen.periods)
+    assert sample is not None
+    found = sample.model(seen.periods)
     assert isinstance(found, ChurnModel)
     return found
 
@@ -73,11 +72,9 @@ def test_customers_who_have_left_altogether_are_not_asked_about(seen: Panel, mod
     assert at_risk(model, seen, seen.customer[:0]).is_empty()
 
 
-def test_without_families_there_is_a_reason_and_an_empty_table(seen: Panel, model: ChurnModel) -> None:
+def test_without_families_there_is_no_sample_and_an_empty_table(seen: Panel, model: ChurnModel) -> None:
     bare = replace(seen, by_family=None)
-    sample = FamilySample(bare.periods)
-    sample.take(bare)
-    assert isinstance(sample.model(), NotEstimable)
+    assert FamilySample.of(bare, bare.periods) is None
     assert at_risk(model, bare, seen.customer).is_empty()
     empty = table(
         [],

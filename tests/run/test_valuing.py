@@ -80,7 +80,7 @@ def test_every_customer_has_one_row_and_everything_lies_in_its_bounds(valued: Re
     assert (
         cells.select(pl.sum_horizontal("p_true", "p_spurious", "p_latent", "p_none")).to_series() - 1
     ).abs().max() < 1e-9
-    assert rows["value_basis"].unique().to_list() == ["amount"]
+    assert valued.info["value"]["basis"] == "amount"
 
 
 def test_money_at_stake_is_the_run_s_risk_times_next_year_to_the_cent(valued: Result) -> None:

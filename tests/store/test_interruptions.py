@@ -78,7 +78,7 @@ def test_a_load_stopped_in_the_rename_is_not_there(firm: Firm, monkeypatch: pyte
     assert nothing_left(firm)
 
 
-@pytest.mark.parametrize("table", ["now", "reason", "flag_document", "rule_score", "waterfall", "run.json"])
+@pytest.mark.parametrize("table", ["summary", "reason", "state_count", "rule_score", "waterfall", "run.json"])
 def test_a_run_stopped_at_any_table_leaves_the_last_run_current(
     firm: Firm, monkeypatch: pytest.MonkeyPatch, table: str
 ) -> None:

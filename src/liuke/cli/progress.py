@@ -14,16 +14,12 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
+    from liuke.kernel.said import Said
+
 QUIET_SECONDS = 2.0
 STAGES = {
     "read": N_("reading rows"),
     "store": N_("storing documents"),
-    "panel": N_("summing up periods"),
-    "learn": N_("learning rhythms"),
-    "model": N_("fitting the model"),
-    "signals": N_("evaluating rules"),
-    "value": N_("valuing customers"),
-    "write": N_("writing the run"),
     "truth": N_("working out the truth"),
     "documents": N_("writing documents"),
     "tables": N_("writing tables"),
@@ -39,6 +35,9 @@ class Progress:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Say what is being done; a total of 0 is unknown."""
+        self._say(translate(STAGES[stage]), done, total)
+
+    def _say(self, stage: str, done: int, total: int) -> None:
         seconds = time.monotonic() - self.started
         if seconds < QUIET_SECONDS or not sys.stderr.isatty():
             return
@@ -48,7 +47,11 @@ class Progress:
             self.status = Console(stderr=True).status("")
             self.status.start()
         share = f"{done:,}" + (f" / {total:,}" if total else "")
-        self.status.update(f"{translate(STAGES[stage])}  {share}  {seconds:.0f} s")
+        self.status.update(f"{stage}  {share}  {seconds:.0f} s")
+
+    def step(self, stage: Said, done: int, total: int) -> None:
+        """The same for a stage that says itself."""
+        self._say(stage.text(), done, total)
 
     def rest(self) -> None:
         """Leave the terminal to somebody else until the next step."""

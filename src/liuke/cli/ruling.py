@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app import queries
 from liuke.app import rules as ruled
 from liuke.cli.output import Format, emit, grid
 from liuke.cli.progress import progress
-from liuke.cli.running import list_table, run_of
+from liuke.cli.running import run_of
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
+from liuke.reports.words import STATES
 from liuke.run import rule_files
 from liuke.store.workspace import Workspace
 
@@ -42,13 +42,22 @@ def preview(folder: Path, rule: str, top: int, form: Format, out: Path | None) -
     workspace = Workspace.at(folder)
     with progress() as step:
         rows = ruled.preview(workspace, rule, top or None, step)
-    made = queries.current(workspace)
-    emit(
-        rows if form == "table" else queries.spoken(rows, made.info["currency"]),
-        form,
-        lambda found: list_table(found, made),
-        out,
-    )
+    spoken = rows.with_columns(said=pl.Series([Said.unpack(one).text() for one in rows["said"]], dtype=pl.String))
+    emit(spoken, form, _flagged, out)
+
+
+def _flagged(found: pl.DataFrame) -> object:
+    heads = [
+        (translate(N_("Customer")), "left"),
+        (translate(N_("State")), "left"),
+        (translate(N_("Usual year")), "right"),
+        (translate(N_("Why")), "left"),
+    ]
+    rows = [
+        (row["name"] or row["customer_id"], translate(STATES[row["state"]]), f"{row['usual_year']:,}", row["said"])
+        for row in found.iter_rows(named=True)
+    ]
+    return grid(heads, rows)
 
 
 def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Type = Literal["text", "date", "money", "number", "integer", "boolean"]
+Type = Literal[
+    "text", "date", "money", "number", "integer", "boolean",
+    "real", "sentence", "texts", "integers",  # in tables of a run alone
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `money` is decimal(18,2) in the firm's currency, `number` is decimal(18,4), `date` a calendar day."""
+    """One column: `money` is decimal(18,2) in the firm's currency, `number` is decimal(18,4), `date` a calendar day.
+
+    `real` is a 64-bit float, `sentence` a packed `Said`, `texts` and `integers` are lists.
+    """
 
     type: Type
     meaning: str

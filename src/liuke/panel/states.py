@@ -59,13 +59,19 @@ GAP_BINS = 4000  # days; own gaps are counted in whole days so that a median ove
 
 def gap_histogram(panel: Panel, bounds: Bounds = BOUNDS) -> npt.NDArray[np.int64]:
     """Customers by own mean gap in whole days at each period's end, those with enough gaps; (periods, GAP_BINS)."""
-    gap = panel.stitch(np.where(panel.gaps >= bounds.dormant_least_gaps, panel.own_gap_days, np.nan))
-    counts = np.zeros((gap.shape[1], GAP_BINS), np.int64)
-    for position in range(gap.shape[1]):
-        days = gap[:, position]
-        whole = np.minimum(np.rint(days[~np.isnan(days)]), GAP_BINS - 1).astype(np.int64)
-        counts[position] = np.bincount(whole, minlength=GAP_BINS)
-    return counts
+    gap = panel.stitch(usual_gaps(panel, bounds))
+    return np.stack([gap_counts(gap[:, position]) for position in range(gap.shape[1])])
+
+
+def usual_gaps(panel: Panel, bounds: Bounds = BOUNDS) -> Float:
+    """Own mean gap in days at each period's end, NaN before there are enough gaps; (rows, periods)."""
+    return np.where(panel.gaps >= bounds.dormant_least_gaps, panel.own_gap_days, np.nan)
+
+
+def gap_counts(days: Float) -> npt.NDArray[np.int64]:
+    """How many gaps there are of each number of whole days, NaN left out; (GAP_BINS,)."""
+    whole = np.minimum(np.rint(days[~np.isnan(days)]), GAP_BINS - 1).astype(np.int64)
+    return np.bincount(whole, minlength=GAP_BINS)
 
 
 def left_days(histogram: npt.NDArray[np.int64], fixed: int = 0, bounds: Bounds = BOUNDS) -> Int32:

@@ -293,7 +293,7 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
     ]
     sheet.widths(columns)
     who = run.table("customer_now").select("customer_code", "customer_id", "name", "rank")
-    papers = run.table("flag_document").join(who, on="customer_code", how="left")
+    papers = run.table("document").join(who, on="customer_code", how="left")
     papers = papers.sort("rank", "date", "document_id", descending=[False, True, False], nulls_last=True).head(
         MOST_ROWS
     )

@@ -9,6 +9,7 @@ from liuke.kernel.said import Said
 from liuke.panel.coverage import LEAST
 from liuke.reports import words
 from liuke.reports.figures import percent
+from liuke.signals import watch_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DEFINITIONS = (
     (
         N_("Watch list"),
-        N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out."),
+        watch_list.BY_RULES,
     ),
     (
         N_("Risk of leaving"),
@@ -73,11 +74,6 @@ CORE_AHEAD = N_(
     "quarter ends: a sudden silence lowers it step by step. Core looks back, this looks ahead; where only one of them "
     "holds, it says which."
 )
-LISTED_BY_MODEL = N_(
-    "Of those still buying, customers whose odds of leaving are 2.5 times the average's, or whose expected loss is "
-    "twice the average and whose chance is at least half of it; nobody whose odds are not twice those of a long "
-    "silence in the customer's own rhythm, nor the lost and the never-buyers."
-)
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "
     "90% range; the sheet Model has its test."
@@ -113,7 +109,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
     if context.listed_by_model:
-        found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
+        found[0] = (Said(DEFINITIONS[0][0]), watch_list.says(by_model=True))
     if context.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1

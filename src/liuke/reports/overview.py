@@ -129,7 +129,7 @@ def listed(run: Run, customers: pl.DataFrame, documents_each: int) -> list[Liste
         said = with_currency(Said.unpack(row["said"]), str(run.info["currency"]))
         reasons.setdefault(row["customer_code"], []).append((row["rule"], said))
     behind: dict[int, list[Document]] = {}
-    papers = run.table("flag_document").filter(pl.col("customer_code").is_in(codes))
+    papers = run.table("document").filter(pl.col("customer_code").is_in(codes))
     for row in papers.sort("date", "document_id", descending=True).iter_rows(named=True):
         one = Document(row["date"], row["kind"], str(row["document_id"]), row["amount"])
         behind.setdefault(row["customer_code"], []).append(one)

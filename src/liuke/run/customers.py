@@ -13,8 +13,18 @@ from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
+    from liuke.run.known import Known
     from liuke.run.scope import Scope
     from liuke.store.workspace import Workspace
+
+INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
+MOST_VALUES = 60  # a column with more values is no way to split an indicator
+
+
+def split_by(known: Known) -> list[str]:
+    """The customer columns by which figures are split: those with some values and not too many."""
+    held = known.panels.attributes
+    return [name for name in INDICATOR_COLUMNS if name in held and known.customers[name].n_unique() <= MOST_VALUES]
 
 
 def codes(store: FactStore) -> pl.DataFrame:
@@ -32,7 +42,7 @@ def known(workspace: Workspace) -> set[str]:
 
 
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
-    """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since and salesperson.
+    """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since, salesperson and team.
 
     What describes a customer is what was known when the scope's knowledge ends; merges are those in force now.
     """
@@ -89,11 +99,11 @@ def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.Data
         )
     schema = {"customer_code": pl.Int32, "salesperson_id": pl.String}
     if not found:
-        return pl.DataFrame(schema={"customer_code": pl.Int32, "salesperson": pl.String})
-    people = store.master(contracts()["salesperson"], scope.known).select("salesperson_id", person="name")
+        return pl.DataFrame(schema={**schema, "salesperson": pl.String, "team": pl.String})
+    people = store.master(contracts()["salesperson"], scope.known).select("salesperson_id", "team", person="name")
     return (
         pl.concat([frame.cast(schema) for frame in found])  # type: ignore[arg-type]  # polars' stubs want one dtype
         .unique("customer_code", keep="first", maintain_order=True)
         .join(people, on="salesperson_id", how="left")
-        .select("customer_code", salesperson=pl.coalesce("person", "salesperson_id"))
+        .select("customer_code", "salesperson_id", "team", salesperson=pl.coalesce("person", "salesperson_id"))
     )

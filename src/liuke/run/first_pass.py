@@ -1,93 +1,65 @@
-"""What the whole base teaches a run before any customer is judged: horizon, rhythms, models."""
+"""The first pass over the chunks of customers, in which stages learn, and what they fit after it."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from liuke.kernel.estimate import NotEstimable
-from liuke.panel import states as panel_states
-from liuke.run import predicting
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.run.panels import AT_ONCE
-from liuke.run.value_fit import Fitted, fitted
-from liuke.signals.churn import rolling
-from liuke.signals.churn.families import FamilySample
-from liuke.signals.churn.model import ChurnModel, fit
-from liuke.signals.churn.question import Asked
-from liuke.signals.rhythm import Rhythm
-from liuke.signals.rules.evaluate import Learnt, learn
+from liuke.run.stage import Chunk, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+    from concurrent.futures import Future
 
-    import numpy.typing as npt
-    import polars as pl
+    from liuke.kernel.progress import Progress
+    from liuke.panel.panel import Panel
+    from liuke.run.known import Known
 
-    from liuke.panel.panel import Int32, Panel
-    from liuke.run.panels import Panels
-    from liuke.signals.churn.rows import Rows
-    from liuke.signals.rules.rules import Rule
-    from liuke.store.fact_store import FactStore
-    from liuke.store.workspace import Workspace
+LEARNING = Said(N_("learning rhythms"))
+FITTING = Said(N_("fitting the model"))
 
 
-@dataclass
-class Taught:
-    """What was learnt."""
+def first_pass(stages: Sequence[Stage], known: Known, progress: Progress) -> Known:
+    """What is known once every stage has learnt from every chunk, and fitted."""
+    sums: dict[str, Any] = {}
+    so_far: dict[type, Any] = {}
+    views = [(stage, known.seen_by(stage)) for stage in stages if type(stage).learn is not Stage.learn]
 
-    horizon: Int32  # days of silence that count as leaving, at each period's end
-    learnt: Learnt  # what the rules must know of the base
-    rhythm: Rhythm
-    sample: predicting.Sample
-    question: Asked
-    churn: ChurnModel | NotEstimable
-    tested: rolling.BackTest | NotEstimable  # how such a model did at past ends
-    family_churn: ChurnModel | NotEstimable
-    value: Fitted  # what valuing stands on
+    def look(number: int, panel: Panel) -> dict[str, object]:
+        chunk = Chunk(panel, number, known.panels.rows(number), so_far)
+        learnt = {}
+        for stage, seen in views:
+            found = stage.learn(chunk, seen)
+            if found is not None:
+                learnt[stage.name] = chunk.found[type(found)] = found
+        return learnt
+
+    for number, learnt in enumerate(known.panels.each(look) if views else ()):
+        progress.step(LEARNING, number, known.panels.chunks)
+        for name, part in learnt.items():
+            total = sums[name] + part if name in sums else part
+            sums[name] = so_far[type(total)] = total
+    return _fitted(stages, sums, known, progress)
 
 
-def taught(
-    workspace: Workspace,
-    store: FactStore,
-    customers: pl.DataFrame,
-    panels: Panels,
-    rules: list[Rule],
-    progress: Callable[[str, int, int], None],
-) -> Taught:
-    """Learn from every chunk, then fit, some models at once."""
-    scope, settings = panels.scope, workspace.settings
-    histogram = np.zeros((len(scope.periods), panel_states.GAP_BINS), np.int64)
-    learnt, rhythm = Learnt(), None
-    sample, families = predicting.Sample.of(scope), FamilySample(scope.periods)
+def _fitted(stages: Sequence[Stage], sums: dict[str, Any], known: Known, progress: Progress) -> Known:
+    """Some stages fit at once, each after those it needs."""
+    progress.step(FITTING, 0, len(stages))
+    tasks: dict[str, Future[object]] = {}
 
-    def look(_: int, panel: Panel) -> tuple[Panel, npt.NDArray[np.int64], Learnt, Rhythm, Rows]:
-        part = learn(rules, panel)
-        own: Rhythm = part.parts.get(("overdue", panel.basis)) or Rhythm.of(panel)  # a rule may have asked for it
-        return panel, panel_states.gap_histogram(panel), part, own, sample.look(panel)
+    def fit(stage: Stage) -> object:
+        needed = [
+            tasks[name].result() for name in stage.needs if name in tasks
+        ]  # begun before, so never waited for long
+        return stage.fit(sums.get(stage.name), known.having(*needed).seen_by(stage))
 
-    for number, (panel, gaps, part, own, rows) in enumerate(panels.each(look)):
-        progress("learn", number, panels.chunks)
-        histogram += gaps
-        learnt = learnt + part
-        rhythm = own if rhythm is None else rhythm + own
-        sample.add(rows)
-        families.take(panel)
-    assert rhythm is not None
-    horizon = panel_states.left_days(histogram, int(settings.number("left_days")))
-    question = predicting.asked(scope, int(horizon[-1]), settings.number("leaving_fall") or None)
-    rows, codes = sample.rows, np.unique(sample.rows.customer)
-    progress("model", 0, 1)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        testing = threads.submit(rolling.back_test, rows, question)
-        fitting = threads.submit(fit, rows, question)
-        valuing = threads.submit(fitted, workspace, store, customers, panels, codes, int(horizon[-1]))
-        by_family = threads.submit(families.model)
-        model, tested = fitting.result(), testing.result()
-    if isinstance(model, NotEstimable):
-        tested = model
-    elif isinstance(tested, rolling.BackTest):
-        model = replace(model, spread=rolling.spread(tested))
-    return Taught(horizon, learnt, rhythm, sample, question, model, tested, by_family.result(), valuing.result())
+        for stage in stages:
+            tasks[stage.name] = threads.submit(fit, stage)
+        for done, task in enumerate(tasks.values(), 1):
+            known = known.having(task.result())
+            progress.step(FITTING, done, len(stages))
+    return known

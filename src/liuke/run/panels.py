@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import polars as pl
 
+from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number
+from liuke.kernel.said import Said
 from liuke.panel import aggregate, build, coverage
 from liuke.run.events import exposed
 from liuke.store.engines import open_engine
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from liuke.kernel.progress import Progress
+    from liuke.kernel.settings import Settings
     from liuke.panel.coverage import Coverage
     from liuke.panel.exposure import Events
     from liuke.panel.panel import Int32, Panel
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 T = TypeVar("T")
+SUMMING = Said(N_("summing up periods"))
 AT_ONCE = 2  # chunks: as many as cores commonly are
 CHUNK = 32_768  # customers a chunk: arrays of a few MB each, so that they stay near the processor
 
@@ -84,6 +89,11 @@ class Panels:
                     coming.append(workers.submit(done, number + AT_ONCE))
                 yield result
 
+    def described(self, customers: pl.DataFrame) -> pl.DataFrame:
+        """Who each customer is, in the order of `customers`, of the frame the panels were opened with."""
+        kept = customers.filter(pl.col("merged_into").is_null()).sort("customer_code")
+        return kept.drop("customer_code", "merged_into", "since")
+
     def rows(self, number: int) -> slice:
         """Positions of a chunk's customers in `customers`."""
         return slice(number * CHUNK, min((number + 1) * CHUNK, len(self.customers)))
@@ -133,7 +143,7 @@ def open_panels(
     scope: Scope,
     customers: pl.DataFrame,
     wanted: Wanted,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> Panels:
     """Compute the partials that are missing and open them all.
 
@@ -183,7 +193,7 @@ def _fill(
     wanted: Wanted,
     merged: pl.DataFrame,
     families: tuple[pl.DataFrame, pl.DataFrame] | None,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> dict[str, list[Task]]:
     """Plan and fill every part that is wanted."""
     unit = scope.periods.unit
@@ -227,7 +237,7 @@ def _fill(
         def step(count: int) -> None:
             nonlocal done
             done += count
-            progress("panel", done, total)
+            progress.step(SUMMING, done, total)
 
         fill(tasks[part], engine.periods_a_query, function, step)
     return tasks
@@ -248,3 +258,12 @@ def _families(store: FactStore, scope: Scope) -> tuple[pl.DataFrame, pl.DataFram
         .with_columns(pl.col("family_code").cast(pl.Int32), pl.col("days").fill_null(float("nan")))
     )
     return product.join(family, on="family").select("product_id", "family_code"), family
+
+
+def measured_by(settings: Settings, panels: Panels) -> str:
+    """What core customers are measured by: what was asked for where enough of the money carries it, else amounts."""
+    asked = settings.text("core_measure")
+    usable = {name for name, found in panels.coverage.items() if found.enough}
+    if asked == "auto":
+        asked = "margin"
+    return asked if asked in usable else "amount"

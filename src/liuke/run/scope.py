@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,7 +16,6 @@ from liuke.kernel.period import (
     period_end,
     period_number,
 )
-from liuke.kernel.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,18 +66,9 @@ class Scope:
         """Whether any load names products."""
         return any("product_id" in load.columns for load in self.loads)
 
-    def key(self, *parts: object) -> str:
-        """A fingerprint of everything that decides the run's result."""
-        said = [
-            __version__,
-            self.periods.unit,
-            str(self.as_of),
-            self.known_until,
-            self.basis,
-            [load.token for load in self.loads],
-            *parts,
-        ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    def identity(self) -> list[object]:
+        """What tells a scope from another, besides the loads."""
+        return [self.periods.unit, str(self.as_of), self.known_until, str(self.known), self.basis]
 
 
 def resolve(workspace: Workspace, store: FactStore, as_of: date | None, known_by: date | None) -> Scope:

@@ -11,7 +11,7 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
 from liuke.panel.states import LEAVING, is_one_of
-from liuke.run.value_fit import DOCUMENTS, Fitted, an_occasion, money
+from liuke.run.value_fit import DOCUMENTS, ValueModels, an_occasion, money
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
@@ -19,6 +19,8 @@ from liuke.value.cost_to_serve import Served, cost_to_serve
 from liuke.value.lifetime import DAYS_A_YEAR, alive, lifetime_by_models, repeats
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from liuke.panel.panel import Float, Int, Int32, Panel
@@ -38,9 +40,23 @@ class Kept:
     gap: Float32  # unwon wallet in the money of the basis, NaN unknown
     stage: npt.NDArray[np.int8]
 
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """By name, as the pass over the chunks carries them."""
+        ends = range(len(self.means))
+        means = {f"mean_{end}": self.means[end] for end in ends}
+        errors = {f"error_{end}": self.errors[end] for end in ends}
+        return {**means, **errors, "gap": self.gap, "stage": self.stage}
+
+    @classmethod
+    def of(cls, columns: Mapping[str, npt.NDArray[Any]]) -> Kept:
+        """From the columns by name."""
+        ends = range(sum(name.startswith("mean_") for name in columns))
+        means, errors = ([columns[f"{name}_{end}"] for end in ends] for name in ("mean", "error"))
+        return cls(means, errors, columns["gap"], columns["stage"])
+
 
 def columns(
-    panel: Panel, state: States, fit: Fitted, rows: slice, risk: Float, horizon: int
+    panel: Panel, state: States, fit: ValueModels, rows: slice, risk: Float, horizon: int
 ) -> tuple[pl.DataFrame, Kept]:
     """The chunk's columns and what is kept of it; `state` is that of the last period, the panel one row a customer.
 
@@ -67,7 +83,6 @@ def columns(
             "customer_code": pl.Series(panel.customer),
             **_next_year(expected, len(now)),
             **_lifetime(panel, fit, risk, horizon),
-            "value_basis": pl.Series([fit.basis] * len(now), dtype=pl.String),
             **_wallet(wallet, spend),
             **_spread(panel, year),
             **_loyalty(panel, state, wallet, spend, fit, rows),
@@ -106,7 +121,7 @@ def _next_year(expected: list[next_year.Expected], count: int) -> dict[str, pl.S
     return {"next_year": as_money(last.mean), "low": as_money(last.low), "high": as_money(last.high)}
 
 
-def _lifetime(panel: Panel, fit: Fitted, risk: Float, horizon: int) -> dict[str, pl.Series]:
+def _lifetime(panel: Panel, fit: ValueModels, risk: Float, horizon: int) -> dict[str, pl.Series]:
     """Money still to come, purchases of the coming year, and the chance of ever buying again, if the models hold."""
     names, counts = ("clv", "clv_low", "clv_high"), ("purchases_year", "p_alive")
     if isinstance(fit.models, NotEstimable):
@@ -125,7 +140,7 @@ def _lifetime(panel: Panel, fit: Fitted, risk: Float, horizon: int) -> dict[str,
     return dict(zip(names, money_, strict=True)) | dict(zip(counts, bought, strict=True))
 
 
-def _slowing(panel: Panel, fit: Fitted) -> pl.Series:
+def _slowing(panel: Panel, fit: ValueModels) -> pl.Series:
     """The chance that the coming quarter brings under half of the usual."""
     if isinstance(fit.slowing, NotEstimable):
         return pl.Series([None] * panel.shape[0], dtype=pl.Float64)
@@ -155,7 +170,7 @@ def _spread(panel: Panel, year: int) -> dict[str, pl.Series]:
 
 
 def _loyalty(
-    panel: Panel, state: States, wallet: wallets.Wallet, spend: Int, fit: Fitted, rows: slice
+    panel: Panel, state: States, wallet: wallets.Wallet, spend: Int, fit: ValueModels, rows: slice
 ) -> dict[str, pl.Series]:
     """The likeliest cell or "not_measured", the probability of each, the index and how much of it was measured."""
     said = fit.told
@@ -183,7 +198,7 @@ def _ratio(spend: Int, whole: Float) -> Float:
     return part
 
 
-def _served(panel: Panel, now: Int, fit: Fitted, rows: slice, year: int) -> dict[str, pl.Series]:
+def _served(panel: Panel, now: Int, fit: ValueModels, rows: slice, year: int) -> dict[str, pl.Series]:
     """What serving cost in the last year and what is left of the margin after it; null without stated costs."""
     served = cost_to_serve({act: _times(act, panel, fit, rows, year) for act in fit.acts}, fit.standard.costs)
     none = pl.Series([None] * len(now), dtype=MONEY)
@@ -193,7 +208,7 @@ def _served(panel: Panel, now: Int, fit: Fitted, rows: slice, year: int) -> dict
     return {"service_cost": as_money(served.total), "margin_after_service": left}
 
 
-def _times(act: str, panel: Panel, fit: Fitted, rows: slice, year: int) -> Int:
+def _times(act: str, panel: Panel, fit: ValueModels, rows: slice, year: int) -> Int:
     """How often an act of service was done in the last year; (customers,)."""
     kind = DOCUMENTS.get(act)
     if kind is None:

@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from liuke.panel.panel import Bool, Float, Int, Int32, Panel
-    from liuke.run.panels import Panels
+    from liuke.run.known import Known
     from liuke.run.scope import Scope
     from liuke.signals.models._buying_model import BuyingModel
     from liuke.signals.models.gamma_gamma import GammaGamma
     from liuke.signals.models.season import Season
     from liuke.signals.slowing import Slowing
-    from liuke.store.fact_store import FactStore
     from liuke.store.workspace import Workspace
 
 REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
@@ -50,7 +49,7 @@ class Models:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class ValueModels:
     """Everything the chunks are valued with."""
 
     basis: str  # "margin" where the documents carry it, else "amount"
@@ -69,13 +68,11 @@ class Fitted:
     no_service_cost: NotEstimable | None
 
 
-def fitted(
-    workspace: Workspace, store: FactStore, customers: pl.DataFrame, panels: Panels, sampled: Int32, left_days: int
-) -> Fitted:
-    """Learn from some customers (codes, ascending); Invalid when the firm's value.toml is wrong."""
-    scope = panels.scope
-    laws = standard(value_standard(workspace))
-    said = told(store, scope, customers, panels.customers)
+def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
+    """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
+    scope, panels, customers = known.scope, known.panels, known.customers
+    laws = standard(known.value_standard)
+    said = told(known.store, scope, customers, panels.customers)
     positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0
@@ -88,7 +85,7 @@ def fitted(
     amount = int(panel.amount.sum())
     clock = _clock(panel)
     acts = _acts(scope, said)
-    return Fitted(
+    return ValueModels(
         basis="amount" if panel.margin is None else "margin",
         rate=1.0 if panel.margin is None or amount <= 0 else max(float(values.sum()) / amount, 0.0),
         ahead=ahead,
@@ -96,7 +93,7 @@ def fitted(
         clock=clock,
         slowing=slowing.fit(panel, clock),
         models=_models(panel, clock, left_days),
-        terms=Terms(years=workspace.settings.number("lifetime_years"), rate=workspace.settings.number("discount_rate")),
+        terms=Terms(years=known.settings.number("lifetime_years"), rate=known.settings.number("discount_rate")),
         wallets=wallet.fit([kind[positions] for kind in kinds], spend, best, loyal, learnt),
         kinds=kinds,
         told=said,

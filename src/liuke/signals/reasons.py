@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,31 +14,56 @@ from liuke.signals.rules.rules import Leaf
 from liuke.signals.windows import families_of
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Panel
+    from liuke.panel.panel import Bool, Int32, Panel
     from liuke.signals.rules.rules import Node, Rule
 
 MET = N_("It meets the rule: {rule}.")
 
 
-def reason(rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None) -> Said:
-    """The sentence about a row where the rule fired at a period; amounts know no currency yet.
+@dataclass(frozen=True)
+class Spoken:
+    """Of a rule over some customers: which condition's sentence stands for it; (rows,)."""
+
+    rule: Rule
+    leaves: tuple[Leaf, ...]
+    holds: Bool
+    speaker: Int32  # place in `leaves`, -1 where no condition can speak
+
+
+def speakers(rule: Rule, panel: Panel, learnt: Learnt) -> Spoken:
+    """Which condition speaks for each row at the panel's last period; `learnt` holds what `learn` taught of the base.
 
     Of conditions joined by all or any the first written that holds speaks. What holds because something else does not
-    has no sentence of its own; where nothing else speaks, the rule's title does. `learnt` is what `learn` returned for
-    the whole base. Raises ValueError where the rule does not hold.
+    has no sentence of its own; where nothing else speaks, the rule's title does.
     """
-    known = learnt or Learnt()
-    one = only(panel, row, position)
-    holds, leaf = _speaker(rule.when, rule, one, _complete(rule, panel, known))
-    if not holds:
+    leaves = tuple(rule.leaves)
+    holds, speaker = _speaker(rule.when, rule, leaves, panel, learnt)
+    return Spoken(rule, leaves, holds, speaker)
+
+
+def said_of(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Said:
+    """The sentence of a rule about one row at the panel's last period. Raises ValueError where it does not hold."""
+    rule, position = spoken.rule, panel.shape[1] - 1
+    if not spoken.holds[row]:
         raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
-    if leaf is None:
+    if spoken.speaker[row] < 0:
         return Said(MET, {"rule": Wordings(**rule.title)})
+    leaf = spoken.leaves[spoken.speaker[row]]
+    one = only(panel, row, position)
     parameters = parameters_of(leaf, one, 0)
     seen = one.on(leaf.kind or rule.kind or panel.basis)
-    context = context_of(leaf, seen, _complete(rule, panel, known))
-    facts = leaf.of.facts(seen, 0, position, **parameters, **context)
-    return Said(leaf.of.sentence(seen, **parameters), facts)
+    context = context_of(leaf, seen, learnt)
+    return Said(leaf.of.sentence(seen, **parameters), leaf.of.facts(seen, 0, position, **parameters, **context))
+
+
+def reason(rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None) -> Said:
+    """The sentence for one row where the rule fired at a period, as `speakers` and `said_of` give it for many.
+
+    `learnt` is taken from the panel where it is not given.
+    """
+    known = _complete(rule, panel, learnt or Learnt())
+    one = only(panel, row, position)
+    return said_of(speakers(rule, one, known), one, 0, known)
 
 
 def only(panel: Panel, row: int, position: int) -> Panel:
@@ -69,13 +94,17 @@ def _complete(rule: Rule, panel: Panel, learnt: Learnt) -> Learnt:
     return Learnt(parts)
 
 
-def _speaker(node: Node, rule: Rule, one: Panel, learnt: Learnt) -> tuple[bool, Leaf | None]:
-    """Whether a node holds at the last period, and the condition whose sentence stands for it, if one can."""
+def _speaker(node: Node, rule: Rule, leaves: tuple[Leaf, ...], panel: Panel, learnt: Learnt) -> tuple[Bool, Int32]:
+    """Where a node holds at the last period, and the condition whose sentence stands for it, -1 for none."""
     if isinstance(node, Leaf):
-        holds = bool(evaluate_leaf(node, rule, one, learnt)[0, -1])
-        return holds, node if holds else None
-    inner = [_speaker(each, rule, one, learnt) for each in node.nodes]
+        holds = evaluate_leaf(node, rule, panel, learnt)[:, -1]
+        place = next(nth for nth, leaf in enumerate(leaves) if leaf is node)
+        return holds, np.where(holds, np.int32(place), np.int32(-1))
+    inner = [_speaker(each, rule, leaves, panel, learnt) for each in node.nodes]
     if node.join == "not":
-        return not inner[0][0], None
-    joined = all if node.join == "all" else any
-    return joined(holds for holds, _ in inner), next((leaf for _, leaf in inner if leaf is not None), None)
+        return ~inner[0][0], np.full(panel.shape[0], -1, np.int32)
+    joined = np.logical_and if node.join == "all" else np.logical_or
+    speaker = inner[0][1]
+    for _, other in inner[1:]:
+        speaker = np.where(speaker < 0, other, speaker)
+    return joined.reduce([holds for holds, _ in inner]), speaker

@@ -22,8 +22,10 @@ from liuke.kernel.i18n import N_
 from liuke.store.disk import write_parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+ROW_GROUP = 65_536  # rows: who asks for one customer reads one group
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ class Draft:
     def write(self, name: str, table: pl.DataFrame) -> None:
         """Write one table."""
         write_parquet(table, self.root / f"{name}.parquet")
+
+    def write_parts(self, name: str, parts: Iterable[pl.DataFrame]) -> None:
+        """Write one table in parts that are never in memory together; the first one says what its columns are."""
+        import pyarrow.parquet as pq
+
+        writer: pq.ParquetWriter | None = None
+        try:
+            for part in parts:
+                table = part.to_arrow()
+                writer = writer or pq.ParquetWriter(self.root / f"{name}.parquet", table.schema, compression="zstd")
+                writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
+        finally:
+            if writer is not None:
+                writer.close()
+
+    def link(self, name: str, earlier: Run) -> None:
+        """Take over a table an earlier run holds; the disk holds it once."""
+        os.link(earlier.root / f"{name}.parquet", self.root / f"{name}.parquet")
 
     def finish(self, info: dict[str, Any]) -> None:
         """Write `run.json`, which makes the run whole."""

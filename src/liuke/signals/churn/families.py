@@ -6,13 +6,12 @@ now: corrections of old documents are rare enough not to keep a second panel of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import decimals
 from liuke.panel import states as panel_states
@@ -23,8 +22,9 @@ from liuke.signals.churn.rows import Rows, few_enough, origins, rows, sampled
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from liuke.kernel.estimate import NotEstimable
     from liuke.kernel.period import Periods
-    from liuke.panel.panel import Panel
+    from liuke.panel.panel import Float, Int32, Panel
 
 MOST_A_CHUNK = 5_000  # those with most at stake of each chunk are kept
 NO_FAMILIES = N_("no product has a family")
@@ -41,31 +41,37 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class FamilySample:
-    """Customer-family-months of sampled customers, gathered chunk by chunk."""
+    """Customer-family-months of sampled customers and their usual gaps; those of chunks add up with `+`."""
 
-    periods: Periods
-    share: float = 1.0
-    parts: list[Rows] = field(default_factory=list)
-    gaps: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(panel_states.GAP_BINS, np.int64))
+    share: float
+    parts: tuple[Rows, ...]
+    gaps: tuple[tuple[Int32, Float], ...]  # customers by code and their usual days between purchases of one family
 
-    def take(self, panel: Panel) -> None:
-        """Add a chunk's sampled customers, if it has families at all."""
-        chosen = panel.of_customers(sampled(panel.customers, self.share)).latest()
+    @classmethod
+    def of(cls, panel: Panel, periods: Periods, share: float = 1.0) -> FamilySample | None:
+        """Those of a chunk; None where it has no families at all."""
+        chosen = panel.of_customers(sampled(panel.customers, share)).latest()
         if chosen.by_family is None or not chosen.by_family.panel.shape[0]:
-            return
+            return None
         inner = chosen.by_family.panel
-        self.gaps += panel_states.gap_histogram(inner)[-1]
-        self.parts.append(rows(inner, origins(len(self.periods), self.periods.per_year)))
-        self.parts, self.share = few_enough(self.parts, self.share)
+        found = rows(inner, origins(len(periods), periods.per_year))
+        return cls(share, (found,), ((inner.customer, panel_states.usual_gaps(inner)[:, -1]),))
 
-    def model(self) -> churn.ChurnModel | NotEstimable:
+    def __add__(self, other: FamilySample) -> FamilySample:
+        """Both groups of customers, of the smaller share."""
+        share = min(self.share, other.share)
+        parts, share = few_enough(
+            [part.pick(sampled(part.customer, share)) for part in self.parts + other.parts], share
+        )
+        kept = [(codes, days, sampled(codes, share)) for codes, days in self.gaps + other.gaps]
+        return FamilySample(share, tuple(parts), tuple((codes[some], days[some]) for codes, days, some in kept))
+
+    def model(self, periods: Periods) -> churn.ChurnModel | NotEstimable:
         """The model of families; its horizon is three usual gaps between purchases of the same family."""
-        if not self.parts:
-            return NotEstimable.because(NO_FAMILIES)
-        horizon = int(panel_states.left_days(self.gaps[None, :])[0])
-        periods = self.periods
+        counts = panel_states.gap_counts(np.concatenate([days for _, days in self.gaps]))
+        horizon = int(panel_states.left_days(counts[None, :])[0])
         asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
         return churn.fit(Rows.joined(self.parts), asked)
 

@@ -1,0 +1,133 @@
+"""Churn: the model of who leaves, each customer's chance, and the risk that the list stands on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from liuke.kernel.estimate import NotEstimable
+from liuke.panel.exposure import in_model
+from liuke.run.events import unconnected
+from liuke.run.model_card import card
+from liuke.run.packed import reason_of
+from liuke.run.panels import AT_ONCE
+from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
+from liuke.run.stages.rules import Flagged
+from liuke.run.stages.states import Horizon
+from liuke.run.stages.summary import Now
+from liuke.signals import combine
+from liuke.signals.churn import rolling
+from liuke.signals.churn.chances import Chances, chances, silence_chance
+from liuke.signals.churn.model import ChurnModel, fit
+from liuke.signals.churn.question import Asked
+from liuke.signals.churn.rows import origins
+from liuke.signals.churn.sample import Sample
+from liuke.signals.rhythm import Rhythm
+from liuke.signals.rules.evaluate import Learnt
+
+if TYPE_CHECKING:
+    from liuke.panel.panel import Float
+    from liuke.run.known import Known
+    from liuke.run.scope import Scope
+    from liuke.signals.combine import Risk
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What chunks teach: the base's rhythm and a sample of customer-months."""
+
+    rhythm: Rhythm
+    sample: Sample
+
+    def __add__(self, other: Learning) -> Learning:
+        return Learning(self.rhythm + other.rhythm, self.sample + other.sample)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """The model of leaving, what it was asked and learnt from, and how such a model did at past ends."""
+
+    question: Asked
+    rhythm: Rhythm
+    sample: Sample
+    model: ChurnModel | NotEstimable
+    tested: rolling.BackTest | NotEstimable
+
+
+@dataclass(frozen=True)
+class Risks:
+    """Of all customers: the risk, by the model or by rules, and the chance of a long silence in the own rhythm."""
+
+    risk: Risk | NotEstimable
+    chances: Chances
+    silence: Float  # how probably a customer of its rhythm who stays is silent for as long as each is now, NaN unknown
+
+
+class ChurnStage(Stage):
+    """One model of leaving a run."""
+
+    name = "churn"
+    needs = ("states", "rules", "summary")
+    settings = ("leaving_fall",)
+    reads = tuple(sorted({table for kind in in_model().values() for table in kind.READS}))
+    plugins = ("liuke.panel.exposures", "liuke.signals.churn", "liuke.signals.models")
+
+    def learn(self, chunk: Chunk, known: Known) -> Learning:
+        """Rhythm and sample; a rule may have asked for the rhythm, and the share is that of the chunks before."""
+        learnt = chunk.of(Learnt).parts.get(("overdue", chunk.panel.basis))
+        own: Rhythm = learnt or Rhythm.of(chunk.panel)
+        before: Learning | None = chunk.so_far.get(Learning)
+        periods = known.scope.periods
+        at = origins(len(periods), periods.per_year)
+        return Learning(own, Sample.of(chunk.panel, at, 1.0 if before is None else before.sample.share))
+
+    def fit(self, total: Learning, known: Known) -> Leaving:
+        """The model and its test."""
+        rows = total.sample.rows
+        question = asked(known.scope, known.of(Horizon).now, known.settings.number("leaving_fall") or None)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            testing = threads.submit(rolling.back_test, rows, question)
+            model = fit(rows, question)
+            tested = testing.result()
+        if isinstance(model, NotEstimable):
+            tested = model
+        elif isinstance(tested, rolling.BackTest):
+            model = replace(model, spread=rolling.spread(tested))
+        return Leaving(question, total.rhythm, total.sample, model, tested)
+
+    def judge(self, chunk: Chunk, known: Known) -> Judged:
+        """The chances of a chunk."""
+        leaving = known.of(Leaving)
+        if isinstance(leaving.model, NotEstimable):
+            found = Chances.unknown(len(chunk.latest.customer))
+        else:
+            found = chances(chunk.latest, leaving.model, leaving.rhythm)
+        silence = silence_chance(chunk.latest, leaving.rhythm)
+        return Judged(columns={**vars(found), "silence": silence}, found=found)
+
+    def finish(self, passed: Passed, known: Known) -> Finished:
+        """The risk of everybody."""
+        flagged, model = known.of(Flagged), known.of(Leaving).model
+        columns = dict(passed.columns)
+        silence = columns.pop("silence")
+        found = Chances(**columns)
+        scores = [flagged.scores[rule.id] for rule in known.rules.usable]
+        risk = combine.risk(flagged.fired, known.of(Now).buying, scores, flagged.base)
+        if isinstance(model, ChurnModel):
+            risk = combine.by_model(found.risk, found.low, found.high, model.rung, risk)
+        return Finished(result=Risks(risk, found, silence))
+
+    def describe(self, known: Known) -> dict[str, Any]:
+        """The model card, and why the model could not be tested."""
+        leaving = known.of(Leaving)
+        tested = leaving.tested
+        return {
+            "model": card(leaving.model, leaving.question, known.scope, unconnected(known.store)),
+            "untested": reason_of(tested),
+        }
+
+
+def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:
+    """The question of a run: who leaves within the horizon after its last period."""
+    return Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
