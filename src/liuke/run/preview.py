@@ -99,7 +99,8 @@ def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) 
         known = first_pass(learning, known.having(horizon, Learnt()), watched)
         flagged = second_pass([FlagStage()], known, watched)["flag"].sums
     named = known.customers.select("customer_code", "customer_id", "name")
-    rows: pl.DataFrame = pl.concat(flagged.parts).join(named, on="customer_code", how="left")
+    found: pl.DataFrame = pl.concat(flagged.parts)
+    rows = found.join(named, on="customer_code", how="left")
     ranked = rows.sort("usual_year", "customer_code", descending=[True, False], nulls_last=True)
     return ranked.select("customer_id", "name", *COLUMNS, "said")
 
