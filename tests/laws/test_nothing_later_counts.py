@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 MONTHS = 16
 # what a run says of the time it was made, of the whole base, or of the ledger, which reads what is known now
-NOT_OF_TIME = ("run_id", "stages", "measured_at", "seconds", "key", "loads", "sources", "customers", "never_bought", "late",
-               "last_document_on", "partial_period", "versions",
+NOT_OF_TIME = ("run_id", "stages", "measured_at", "seconds", "key", "loads", "sources", "customers",
+               "never_bought", "late", "last_document_on", "partial_period", "versions",
                "amount_total", "documents")  # fmt: skip
 
 
