@@ -62,7 +62,7 @@ def evident(workspace: Workspace, customer_id: str, into: str) -> bool:
     return not identity.proposals(both, pl.DataFrame(schema=PAIR)).is_empty()
 
 
-def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:
+def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, on: date | None = None) -> None:
     """Count one customer under another from the next run on."""
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
@@ -75,7 +75,7 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) 
             into=into,
             fix=N_("Split that one first, or merge into the customer it is counted under."),
         )
-    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(date.today())}])
+    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(on or date.today())}])
 
 
 def split(workspace: Workspace, customer_id: str) -> None:

@@ -1,0 +1,73 @@
+"""The product agrees to the cent with a recount that shares no code with it, over random small exports."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import recount
+from exports import Export, loaded, margin, random_export
+from firms import FEW, month_end
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.face import Result
+
+MONEY = ("amount_12", "amount_before_12", "margin_12", "usual_year")
+MANY = int(os.environ.get("LIUKE_EXPORTS", "12"))  # random exports to try
+
+
+def cents(value: Decimal) -> int:
+    """Money of a table in cents."""
+    return int(value.scaleb(2))
+
+
+def said(run: Result) -> dict[str, dict[str, Any]]:
+    """The product's figures of each customer."""
+    return {
+        row["customer_id"]: {
+            **row,
+            **{name: None if row[name] is None else cents(row[name]) for name in MONEY},
+            "falling_three": "falling_three" in row["rules"],
+            "probably_lost": "probably_lost" in row["rules"],
+        }
+        for row in run.table("customer_now").iter_rows(named=True)
+    }
+
+
+def compare(run: Result, firm: recount.Firm) -> None:
+    """Customer by customer, figure by figure, then the sums."""
+    assert run.info["basis"] == firm.basis
+    found = said(run)
+    assert sorted(found) == firm.customers()
+    for name, row in found.items():
+        own = firm.customer(name).figures()
+        assert {figure: row[figure] for figure in own} == own, name
+    end = firm.as_of
+    whole = firm.money(firm.docs)
+    for figure, first, last in (("amount_12", end - 11, end), ("amount_before_12", end - 23, end - 12)):
+        total = sum(doc.cents for doc in whole if first <= recount.month_of(doc.on) <= last)
+        assert sum(row[figure] for row in found.values()) == total, figure
+
+
+def recounted(export: Export, position: int) -> recount.Firm:
+    return recount.Firm(export.known_versions(), export.merges, recount.month_of(month_end(position)), margin)
+
+
+@settings(FEW, max_examples=MANY)
+@given(seed=st.integers(0, 1_000_000), where=st.floats(0.2, 1))
+def test_every_figure_of_every_customer_is_that_of_a_recount(tmp_path: Path, seed: int, where: float) -> None:
+    export = random_export(seed)
+    firm = loaded(export, tmp_path)
+    position = max(round(where * (export.months - 1)), 1)
+    bought = [v for v in export.known_versions() if v.doc.kind == "invoice" and v.doc.cents >= 0]
+    first = min(max(v.known, v.doc.on) for v in bought)
+    while month_end(position) < first:
+        position += 1
+    compare(firm.run(as_of=month_end(position)), recounted(export, position))
