@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, language, say, translate
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import in_model
 from liuke.reports import figures, words
 from liuke.reports.context import Said
 from liuke.reports.figures import Word, Words
@@ -44,7 +44,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "surprise": N_("overdue, weighed by how well the rhythm is known"),
     "rate": N_("purchase days a day as customer"),
     "coming": N_("order or delivery not yet invoiced"),
-    **{name: kind.TITLE for name, kind in exposures().items()},
+    **{name: kind.TITLE for name, kind in in_model().items()},
     "tenure": N_("time as customer"),
     "once": N_("bought once only"),
     "each": N_("money a purchase day"),
@@ -114,7 +114,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         found.append((Said(N_("Learnt from")), Said(said, data)))
     found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
     if card.get("unconnected"):
-        missing = [name for name, kind in exposures().items() if kind.TABLE in card["unconnected"]]
+        missing = [name for name, kind in in_model().items() if set(kind.READS) & set(card["unconnected"])]
         said = N_("{text}: the tables that tell of them have not been loaded")
         found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
     if card["left_out"]:

@@ -18,7 +18,7 @@ from liuke.signals.churn import rolling
 from liuke.signals.churn.guards import check_rebuild
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.reasons import reasons
-from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, few_enough, origins, rows, sampled
+from liuke.signals.churn.rows import LINEAR, Rows, few_enough, origins, rows, sampled
 from liuke.signals.rhythm import tail
 from liuke.value.core import smallest_set
 
@@ -175,7 +175,7 @@ def card(
         "customers": model.learnt.customers,
         "leavers": model.learnt.leavers,
         "origins": ends,
-        "columns": list(COLUMNS) if model.trees else list(LINEAR),
+        "columns": list(model.learnt.columns if model.trees else LINEAR),
         "left_out": list(model.learnt.left_out),
         "trees": model.trees.rounds if model.trees else 0,
         "slope": model.slope,

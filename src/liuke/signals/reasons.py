@@ -55,7 +55,7 @@ def only(panel: Panel, row: int, position: int) -> Panel:
         products=None if panel.products is None else panel.products[rows][:, keep],
         attributes={name: a[rows] for name, a in panel.attributes.items()},
         by_family=None if panel.by_family is None else families_of(panel.by_family, row, position),
-        met={name: met.pick(rows, keep) for name, met in panel.met.items()},
+        events={name: each.between(panel.customer[rows]) for name, each in panel.events.items()},
     )
 
 

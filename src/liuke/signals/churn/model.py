@@ -42,6 +42,7 @@ class Learnt:
     leavers: int  # different customers seen leaving while still buying
     origins: tuple[int, ...]  # positions
     left_out: tuple[str, ...]  # columns refused: alone they tell who leaves
+    columns: tuple[str, ...]  # what its rows held, exposures in the model among them
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,7 @@ def _learnt(known: Rows, leavers: int, refused: tuple[str, ...]) -> Learnt:
         leavers,
         tuple(int(p) for p in np.unique(known.position)),
         refused,
+        COLUMNS,
     )
 
 

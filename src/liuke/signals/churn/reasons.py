@@ -14,7 +14,7 @@ import numpy as np
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import day_of
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import in_model
 from liuke.panel.panel import NEVER
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 
@@ -31,7 +31,7 @@ IDEAS = {
     "orders": ("order_rate_3", "coming"),
     "breadth": ("breadth_rate_3",),
     "returns": ("return_share",),
-    **{name: (name,) for name in exposures()},
+    **{name: (name,) for name in in_model()},
 }
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
@@ -77,7 +77,7 @@ def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
 def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
     """What there is to say of one customer under an idea (msgid and fields); None where there is nothing."""
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
-    if idea in exposures():
+    if idea in in_model():
         return _met(idea, rows, row)
     if idea == "silence":
         return silence(None if count == 1 else (tenure - silent) / (count - 1), silent)
@@ -109,8 +109,8 @@ def _share(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | N
 
 def _met(kind: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
     """The latest event of a kind of exposure."""
-    day = int(rows.met_on[row, list(exposures()).index(kind)])
-    return None if day == NEVER else (exposures()[kind].SAYS, {"day": day_of(day)})
+    day = int(rows.met_on[row, list(in_model()).index(kind)])
+    return None if day == NEVER else (in_model()[kind].SAYS, {"day": day_of(day)})
 
 
 def silence(gap: float | None, silent: int) -> tuple[str, dict[str, object]]:
