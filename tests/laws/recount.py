@@ -53,7 +53,7 @@ class Firm:
     def __post_init__(self) -> None:
         self.end = last_day(self.as_of)
         self.docs = known_at(self.versions, self.end)
-        heard = [each.doc for each in self.versions if each.doc.on <= self.end and each.known <= self.end]
+        self.heard = heard = [each.doc for each in self.versions if max(each.doc.on, each.known) <= self.end]
         kinds = {kind_of(doc) for doc in heard}
         self.basis = next(kind for kind in BASES if kind in kinds)
         self.export_start = min(doc.on for doc in heard if kind_of(doc) == self.basis)
@@ -64,8 +64,8 @@ class Firm:
         return self.merges.get(name, name)
 
     def customers(self) -> list[str]:
-        """Everybody with a document of any kind."""
-        return sorted({self.owner(doc.customer) for doc in self.docs})
+        """Everybody heard of: with a document of any kind, be it one corrected since."""
+        return sorted({self.owner(doc.customer) for doc in self.heard})
 
     def money(self, docs: Iterable[Doc]) -> list[Doc]:
         """Documents of the basis and what came back of them."""

@@ -29,6 +29,7 @@ class Span:
     known_until: int  # period number: what became known later is left out; at least the last period
     basis: str
     export_start: int  # day number
+    export_started: Int32 | None = None  # see Panel
 
 
 @dataclass
@@ -128,6 +129,7 @@ def panel(
         basis=span.basis,
         kinds=kinds,
         export_start=span.export_start,
+        export_started=span.export_started,
         known_from=rows.known_from,
         products=products,
         attributes={name: values[rows.owner] for name, values in (attributes or {}).items()},
@@ -247,6 +249,7 @@ def families(
         basis=span.basis,
         kinds={span.basis: Measures(documents=measures["occasions"], **measures)},
         export_start=span.export_start,
+        export_started=span.export_started,
     )
     which = (pair % max(len(names), 1)).astype(np.int64)[pair_row]
     return Families(split, names[which], owner_row.astype(np.int32), interval_days[which])

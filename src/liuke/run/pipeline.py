@@ -24,7 +24,7 @@ from liuke.run import predicting, valuing
 from liuke.run import tables as run_tables
 from liuke.run.customers import customer_frame
 from liuke.run.first_pass import Taught, taught
-from liuke.run.merges import merges
+from liuke.run.merges import merges_at
 from liuke.run.panels import AT_ONCE, Panels, Wanted, open_panels
 from liuke.run.rule_files import workspace_rules
 from liuke.run.scope import Scope, resolve
@@ -68,7 +68,8 @@ MOST_VALUES = 60  # a column with more values is no way to split an indicator
 class Setup(Taught):
     """Everything a run works with besides what the base taught it."""
 
-    store: FactStore
+    store: FactStore  # all of it, for the ledger, which reads what is known now
+    facts: FactStore  # what of it was known
     scope: Scope
     customers: pl.DataFrame
     panels: Panels
@@ -121,7 +122,7 @@ def fingerprint(workspace: Workspace, store: FactStore, scope: Scope, rules: Seq
         sorted(workspace.settings.values.items()),
         [repr(rule) for rule in rules],
         [load.token for load in store.loads()],
-        merges(workspace),
+        merges_at(workspace, scope.clock, scope.known),
         value_standard(workspace),
     )
 
@@ -155,7 +156,8 @@ def _prepare(
     progress: Callable[[str, int, int], None],
 ) -> Setup:
     """Open the panel and learn what needs the whole base: the horizon and the rules' own knowledge."""
-    customers = customer_frame(workspace, store, scope)
+    facts = scope.facts(store)
+    customers = customer_frame(workspace, facts, scope)
     core_measure = workspace.settings.text("core_measure")
     needs = {need for rule in rules for need in _needs(rule)}
     wanted = Wanted(
@@ -164,14 +166,16 @@ def _prepare(
         products=scope.has_products and "products" in needs,
         families=scope.has_products and "families" in needs,
     )
-    panels = open_panels(workspace, store, scope, customers, wanted, progress)
+    panels = open_panels(workspace, facts, scope, customers, wanted, progress)
+    customers = customers.filter(pl.coalesce("merged_into", "customer_code").is_in(panels.customers))
     first = panels.chunk(0)
     reasons = {rule.id: _too_thin(rule, panels) or evaluable(rule, first) for rule in rules}
     usable = [rule for rule in rules if reasons[rule.id] is None]
     columns = [c for c in INDICATOR_COLUMNS if c in panels.attributes and customers[c].n_unique() <= MOST_VALUES]
     return Setup(
-        **vars(taught(workspace, store, customers, panels, usable, progress)),
+        **vars(taught(workspace, facts, customers, panels, usable, progress)),
         store=store,
+        facts=facts,
         scope=scope,
         customers=customers,
         panels=panels,
@@ -267,7 +271,8 @@ def _as_described(setup: Setup) -> pl.DataFrame:
     some = setup.customers.filter(pl.col("customer_code").is_in(np.unique(tested.rows.customer)))
     for position in tested.origins:
         day = period_end(setup.scope.periods.first + position, setup.scope.periods.unit)
-        then = setup.store.master(contracts()["customer"], day).select("customer_id", *lasting)
+        file = setup.facts.master(contracts()["customer"], day, first_by=setup.scope.known)
+        then = file.select("customer_id", *lasting)
         named = some.select("customer_code", "customer_id").join(then, on="customer_id", how="left")
         found.append(named.select("customer_code", pl.lit(position, pl.Int32).alias("position"), *lasting))
     return pl.concat(found)
@@ -281,4 +286,4 @@ def _write_listed(draft: Draft, setup: Setup, passed: Passed, ranked: npt.NDArra
     owners = owners_of(setup.customers).filter(pl.col("owner_code").is_in(codes))
     earliest = max(scope.periods.first, scope.periods.last - 2 * scope.periods.per_year + 1)
     span = Span(period_start(earliest, scope.periods.unit), scope.as_of, scope.known, each=DOCUMENTS_EACH)
-    draft.write("flag_document", documents(setup.store, owners, span))
+    draft.write("flag_document", documents(setup.facts, owners, span))

@@ -313,7 +313,7 @@ def info(
         "partial_period": scope.partial,
         "core_measure": setup.core_measure,
         "coverage": {name: round(found.share, 4) for name, found in setup.panels.coverage.items() if found.share},
-        "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.store)),
+        "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.facts)),
         "untested": ([setup.tested.reason, setup.tested.data] if isinstance(setup.tested, NotEstimable) else None),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
         "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
