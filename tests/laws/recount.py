@@ -9,12 +9,14 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from exports import Version
+
     from firms import Doc
 
 BASES = ("invoice", "delivery", "order")
@@ -153,7 +155,7 @@ class Customer:
         return (
             levels[0] > 0
             and self.had_bought(now - periods)
-            and all(later < earlier for earlier, later in zip(levels, levels[1:], strict=False))
+            and all(later < earlier for earlier, later in pairwise(levels))
         )
 
     def at_or_below(self, cents: int, periods: int) -> bool:
@@ -192,12 +194,16 @@ class Customer:
             return "won_back"
         if gaps >= 3 and silent > 2 * (self.days[-1] - self.days[0]).days / gaps:
             return "dormant"
-        usual = self.usual(now - 2)
-        if usual is not None:
-            recent = [self.amount(now - back) for back in range(3)]
-            if all(0 < cents <= 0.10 * usual for cents in recent):
-                return "token"
-            if usual > 0 and sum(recent) < 0.50 * 3 * usual:
-                return "falling"
         perhaps_older = (self.days[0] - self.firm.export_start).days < horizon
-        return "new" if (end - self.days[0]).days <= 90 and not perhaps_older else "active"
+        new = (end - self.days[0]).days <= 90 and not perhaps_older
+        return self.less_than_usual(now) or ("new" if new else "active")
+
+    def less_than_usual(self, now: Month) -> str | None:
+        """Token orders or falling, by the last three months against the year before them."""
+        usual = self.usual(now - 2)
+        if usual is None:
+            return None
+        recent = [self.amount(now - back) for back in range(3)]
+        if all(0 < cents <= 0.10 * usual for cents in recent):
+            return "token"
+        return "falling" if usual > 0 and sum(recent) < 0.50 * 3 * usual else None

@@ -6,12 +6,11 @@ import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
+import recount
+from exports import Export, loaded, margin, random_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import recount
-from exports import Export, loaded, margin, random_export
 from firms import FEW, month_end
 
 if TYPE_CHECKING:
