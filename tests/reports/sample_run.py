@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 from small_panels import CODES, panel_of
 
-from liuke.kernel.message import pack
+from liuke.kernel.amounts import Money
 from liuke.kernel.period import day_number, day_of, period_end
+from liuke.kernel.said import Said
 from liuke.ledger import indicators, waterfall
 
 if TYPE_CHECKING:
@@ -233,10 +234,9 @@ def _info(months: int, currency: str, customers: int, cents: npt.NDArray[np.int6
             "least_for_logit": 50,
             "least_for_boosting": 200,
             "rung": None,
-            "why": "no month of history is yet followed by a whole horizon of {days} days",
-            "why_data": {"days": LEFT_DAYS},
+            "reason": UNTESTED.plain(),
         },
-        "untested": ["no month of history is yet followed by a whole horizon of {days} days", {"days": LEFT_DAYS}],
+        "untested": UNTESTED.plain(),
         "first_document_on": period_end(2026 * 12 + 10 - months, "month").replace(day=1).isoformat(),
         "last_document_on": "2026-11-18",
         "partial_period": "2026-11",
@@ -268,15 +268,20 @@ SENTENCES: dict[str, tuple[str, dict[str, object]]] = {
         "Sales fell {periods} times in a row: {before} in {from_period}, {now} in {to_period}.",
         {
             "periods": 3,
-            "before": Decimal("68210.50"),
-            "now": Decimal("21400.00"),
+            "before": Money(Decimal("68210.50")),
+            "now": Money(Decimal("21400.00")),
             "from_period": "2026-07",
             "to_period": "2026-10",
         },
     ),
     "token_orders": (
         "Sales stayed at or below {amount} from {from_period} to {to_period}: {total} in all.",
-        {"amount": Decimal("500.00"), "total": Decimal("1212.40"), "from_period": "2026-08", "to_period": "2026-10"},
+        {
+            "amount": Money(Decimal("500.00")),
+            "total": Money(Decimal("1212.40")),
+            "from_period": "2026-08",
+            "to_period": "2026-10",
+        },
     ),
     "half_of_own_mean": (
         "Sales from {from_period} to {to_period} are {percent}% of the usual: {now} a period instead of {usual}.",
@@ -284,8 +289,8 @@ SENTENCES: dict[str, tuple[str, dict[str, object]]] = {
             "from_period": "2026-08",
             "to_period": "2026-10",
             "percent": 38,
-            "now": Decimal("26110.20"),
-            "usual": Decimal("68710.33"),
+            "now": Money(Decimal("26110.20")),
+            "usual": Money(Decimal("68710.33")),
         },
     ),
 }
@@ -371,7 +376,7 @@ def _signals(i: int, state: str, listed: bool, risk: float | None, usual: Decima
     lead = {"rules": fired, "lead_rule": fired[0] if fired else None}
     if risk is None:
         return lead | none
-    stake = (usual * Decimal(str(round(risk, 6)))).quantize(Decimal("0.01"))
+    stake = (usual * Decimal(str(round(risk, 6)))).quantize(Money(Decimal("0.01")))
     span = {"risk": risk, "risk_low": max(risk - 0.11, 0.0), "risk_high": min(risk + 0.09, 1.0)}
     return lead | span | {"risk_basis": f"rule:{RULE_OF[state]}", "at_stake": stake}
 
@@ -390,11 +395,11 @@ _SCHEMA: dict[str, Any] = {
 
 def _reasons(listed: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (row["customer_code"], rule, SENTENCES[rule][0], pack(SENTENCES[rule][1]))
+        (row["customer_code"], rule, Said(*SENTENCES[rule]).pack())
         for row in listed.iter_rows(named=True)
         for rule in row["rules"]
     ]
-    schema = {"customer_code": pl.Int32, "rule": pl.String, "message": pl.String, "data": pl.String}
+    schema = {"customer_code": pl.Int32, "rule": pl.String, "said": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -426,11 +431,10 @@ def _rule_scores(scored: bool) -> pl.DataFrame:
                 "flags": 420 - 60 * at, "hits": int((420 - 60 * at) * share), "precision": share,
                 "precision_low": share - 0.09, "precision_high": share + 0.08, "recall": 0.6 - 0.05 * at,
                 "warning_months": 4.0 - at * 0.5, "money_caught": Decimal(1834000 - 230000 * at),
-                "false_alarms": 2.1 + at * 0.4, "by_value": 0.21, "at_random": 0.09, "why": None, "why_data": None,
+                "false_alarms": 2.1 + at * 0.4, "by_value": 0.21, "at_random": 0.09, "reason": None,
             }  # fmt: skip
         else:
-            data = pack({"need": 10, "have": 4})
-            row = {"flags": 6, "hits": 2, "money_caught": Decimal(0), "why": FEW_FLAGS, "why_data": data}
+            row = {"flags": 6, "hits": 2, "money_caught": Decimal(0), "reason": FEW_FLAGS.pack()}
         rows.append({"rule": rule, **row})
     numbers = (
         "precision",
@@ -443,7 +447,8 @@ def _rule_scores(scored: bool) -> pl.DataFrame:
         "at_random",
     )
     schema = {"rule": pl.String, "flags": pl.Int64, "hits": pl.Int64, **dict.fromkeys(numbers, pl.Float64)}
-    return pl.DataFrame(rows, schema=schema | {"money_caught": MONEY, "why": pl.String, "why_data": pl.String})
+    return pl.DataFrame(rows, schema=schema | {"money_caught": MONEY, "reason": pl.String})
 
 
-FEW_FLAGS = "needs {need} different customers flagged; there were {have}"
+FEW_FLAGS = Said("needs {need} different customers flagged; there were {have}", {"need": 10, "have": 4})
+UNTESTED = Said("no month of history is yet followed by a whole horizon of {days} days", {"days": LEFT_DAYS})

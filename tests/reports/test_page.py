@@ -13,8 +13,7 @@ from sample_run import SampleRun, sample_run, young_run
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import catalogue, in_language
-from liuke.kernel.message import pack
-from liuke.reports.context import Said
+from liuke.kernel.said import Said
 from liuke.reports.overview import overview
 from liuke.reports.page import render, write_page
 from liuke.reports.page_parts import Parts
@@ -74,8 +73,8 @@ def test_what_comes_from_documents_is_escaped(run: SampleRun):
 
 def test_a_reason_with_braces_and_tags_in_its_data_is_shown_as_it_is(run: SampleRun):
     message = "No {family} for {silent_days} days, usually every {own_gap_days}; other products are still bought."
-    data = '{"family": "{x}<b>", "silent_days": 3, "own_gap_days": 1}'
-    reason = run.table("reason").with_columns(message=pl.lit(message), data=pl.lit(data))
+    said = Said(message, {"family": "{x}<b>", "silent_days": 3, "own_gap_days": 1})
+    reason = run.table("reason").with_columns(said=pl.lit(said.pack()))
     assert "No {x}&lt;b&gt; for 3 days" in render(overview(changed(run, "reason", reason)), "en")
 
 
@@ -141,7 +140,7 @@ def test_plain_text_of_the_answer_has_no_marks(run: SampleRun):
 
     answer = overview(run).answer
     with in_language("zh"):
-        text = Said(answer.message, dict(answer.data) | NO_LINKS).text()
+        text = answer.replace(**NO_LINKS).text()
     assert "{" not in text
     assert "<" not in text
 
@@ -172,7 +171,7 @@ def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: Samp
     assert html.count("核心，仅预期") == 1
     assert "预期核心" in html
     short = SampleRun(
-        {**info, "value": {"next_year_reason": pack({"reason": "too short", "data": {}})}},
+        {**info, "value": {"next_year_reason": Said("too short").plain()}},
         {**run.tables, "customer_value": ahead},
     )
     assert overview(short).core_ahead is None

@@ -12,8 +12,9 @@ import pytest
 import liuke
 from firms import Doc, doc, firm_of, monthly, random_docs
 from liuke.app import value_queries
+from liuke.kernel.amounts import Money, Share
 from liuke.kernel.i18n import in_language, translate
-from liuke.kernel.message import unpack
+from liuke.kernel.said import Said
 from liuke.reports import value_words
 from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
@@ -176,8 +177,10 @@ def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Pat
     rows = made.table("customer_value")
     assert rows["next_year"].null_count() == rows["wallet"].null_count() == rows["clv"].null_count() == 12
     assert rows["grade"].n_unique() > 1
-    assert unpack(rows["grade_data"][0])["share"].endswith("%")
-    assert all("last 12 months" in reason for reason in rows["grade_reason"])
+    said = [Said.unpack(packed) for packed in rows["grade_said"]]
+    assert isinstance(said[0].fields["share"], Share)
+    assert isinstance(said[0].fields["present"], Money)
+    assert all("last 12 months" in one.text() for one in said)
     gap = made.table("service_gap")
     assert gap["reason"].to_list() == [
         "No contacts are loaded, so given service is not known. Load them: liuke load FILE."

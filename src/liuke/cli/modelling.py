@@ -10,6 +10,7 @@ from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.running import run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures, model_card
 from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
@@ -51,7 +52,7 @@ def families(folder: Path, as_of: date | None, top: int, form: Format, out: Path
 def _families(found: pl.DataFrame, made: Run) -> object:
     card = made.info["family_model"]
     if found.is_empty():
-        why = say(card["why"], **card["why_data"]) if card["rung"] is None else translate(N_("nobody is about to"))
+        why = Said.unpack(card["reason"]).text() if card["rung"] is None else translate(N_("nobody is about to"))
         return say(N_("No family is about to be dropped: {why}."), why=why)
     heads = [
         (translate(N_("Customer")), "left"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
-
-from liuke.kernel.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from liuke.kernel.estimate import NotEstimable
-    from liuke.reports.figures import Both
+    from liuke.kernel.said import Said, Wordings
 
 
 class Run(Protocol):
@@ -27,21 +25,6 @@ class Run(Protocol):
 
     def table(self, name: str) -> pl.DataFrame:
         """A table by name; unknown names raise."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A sentence not yet said: an English msgid and its fields; empty when there is nothing to say."""
-
-    message: str
-    data: Mapping[str, object] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """The sentence in the language in force."""
-        return say(self.message, **self.data) if self.message else ""
-
-    def __str__(self) -> str:
-        return self.text()  # as a field of another sentence
 
 
 @dataclass(frozen=True)
@@ -144,7 +127,7 @@ class RuleLine:
     """How one rule did on the firm's own history; None where a number can't be given, with one reason for all."""
 
     rule: str
-    title: Annotated[Both, "its name in both languages"]
+    title: Annotated[Wordings, "its name in both languages"]
     now: Annotated[int | None, "customers it flags at as_of; None: it can't be asked of this data"]
     at_stake: Annotated[Decimal, "money at stake of the listed customers it leads, currency units"]
     leads: Annotated[int, "listed customers it is the strongest reason for"]

@@ -9,8 +9,8 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.kernel.period import period_end, period_number
+from liuke.kernel.said import Said, with_currency
 from liuke.reports import figures, words
-from liuke.reports.context import Said
 from liuke.reports.overview import ranked
 from liuke.reports.sheet import BAR, MOST_ROWS, Column, Forms
 from liuke.reports.value_words import core_ahead
@@ -53,13 +53,13 @@ def write_overview(book: Book, o: Overview) -> None:
     columns = [Column("", "text", 26), *[Column("", "text", 18)] * 7]
     sheet.widths(columns)
     big = {"font_size": 14}
-    answer = Said(o.answer.message, dict(o.answer.data) | words.NO_LINKS).text()
+    answer = o.answer.replace(**words.NO_LINKS).text()
     sheet.worksheet.set_row(sheet.row, 44)
     sheet.worksheet.merge_range(sheet.row, 0, sheet.row, 7, "", book.format(text_wrap=True, **big))
     sheet.line(answer, text_wrap=True, **big)
-    if o.second.message:
+    if o.second:
         sheet.line(o.second.text(), font_color="#4C5957")
-    if o.warning.message:
+    if o.warning:
         sheet.line(o.warning.text(), font_color="#A84A08", bold=True)
     sheet.row += 1
     sheet.heading(N_("Customer states"))
@@ -217,7 +217,7 @@ def _reasons(run: Run, rows: pl.DataFrame) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     joined = run.table("reason").join(lead, on="customer_code", how="inner")
     for row in joined.sort(pl.col("rule") != pl.col("lead_rule"), maintain_order=True).iter_rows(named=True):
-        text = Said(row["message"], figures.fields(row["data"])).text()
+        text = with_currency(Said.unpack(row["said"]), str(run.info["currency"])).text()
         found.setdefault(row["customer_code"], []).append(text)
     return found
 

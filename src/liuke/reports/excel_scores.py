@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.ledger.rates import BY_NAME
-from liuke.reports import figures, words
-from liuke.reports.context import Said
+from liuke.reports import words
 from liuke.reports.excel_customers import names
 from liuke.reports.notes import notes
 from liuke.reports.sheet import Column, Forms
@@ -92,11 +92,7 @@ def write_indicators(book: Book, o: Overview, run: Run) -> None:
 
 def _indicator_row(row: dict[str, Any]) -> tuple[object, ...]:
     what = BY_NAME[row["indicator"]]
-    reasons = [
-        Said(row[name], figures.fields(row[f"{name}_data"])).text()
-        for name in ("reason", "last_year_reason")
-        if row[name]
-    ]
+    reasons = [Said.unpack(row[name]).text() for name in ("reason", "last_year_reason") if row[name]]
     scope = row["scope"]
     unknown = translate(N_("unknown")) if scope not in {"all", "year"} and row["scope_value"] is None else None
     return (

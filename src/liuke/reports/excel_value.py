@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures, value_words, words
 from liuke.reports.excel_customers import names
 from liuke.reports.sheet import INK_3, MOST_ROWS, Column, Forms
@@ -135,7 +136,7 @@ def write_service(book: Book, o: Overview, run: Run) -> None:
     ]
     sheet.widths(columns)
     for why in gap["reason"].drop_nulls():
-        sheet.line(translate(why), font_color=INK_3)
+        sheet.line(Said.unpack(why).text(), font_color=INK_3)
     who = run.table("customer_now").select("customer_code", "customer_id", "name")
     rows = gap.filter(pl.col("reason").is_null()).join(who, on="customer_code", how="left", maintain_order="left")
     sheet.table(columns, (_service_row(row) for row in rows.head(MOST_ROWS).iter_rows(named=True)), freeze=2)
@@ -178,7 +179,7 @@ def write_economics(book: Book, o: Overview, run: Run) -> None:
 
 
 def _figure_row(row: dict[str, Any]) -> tuple[object, ...]:
-    why = None if row["reason"] is None else say(row["reason"], **figures.fields(row["reason_data"]))
+    why = None if row["reason"] is None else Said.unpack(row["reason"]).text()
     ends = (row["low"], row["high"]) if row["low"] != row["high"] else (None, None)
     formula = translate(economics.FORMULAS[row["figure"]])
     return (value_words.figure_title(row["figure"]), row["value"], *ends, why, formula)

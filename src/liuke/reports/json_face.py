@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from liuke.kernel.estimate import NotEstimable
-from liuke.reports.context import Said
-from liuke.reports.figures import Both
+from liuke.kernel.said import Said, Wordings
 from liuke.reports.words import NO_LINKS
 
 
@@ -19,7 +18,7 @@ def plain(value: object) -> object:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(inner) for inner in value]
-    if is_dataclass(value) and not isinstance(value, type | Said | NotEstimable | Both):
+    if is_dataclass(value) and not isinstance(value, type | Said | NotEstimable | Wordings):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return _word(value)
 
@@ -28,5 +27,5 @@ def _word(value: object) -> object:
     if isinstance(value, NotEstimable):
         return {"not_estimable": value.text()}
     if isinstance(value, Said):
-        return Said(value.message, dict(value.data) | NO_LINKS).text()
-    return str(value) if isinstance(value, Decimal | date | Both) else value
+        return value.replace(**NO_LINKS).text()
+    return str(value) if isinstance(value, Decimal | date | Wordings) else value

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.said import Said
 from liuke.panel.exposure import in_model
 from liuke.reports import figures, words
-from liuke.reports.context import Said
-from liuke.reports.figures import Word, Words
 from liuke.signals.churn.reasons import silence
 
 if TYPE_CHECKING:
@@ -65,11 +64,10 @@ def risk_rests_on(info: Mapping[str, Any]) -> Said:
     if card.get("rung"):
         return Said(
             N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range."),
-            {"rung": Word(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
+            {"rung": Said(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
         )
     if info.get("base_rate_reason"):
-        reason, data = info["base_rate_reason"]
-        return Said(N_("Risk: not enough data, {why}."), {"why": Said(reason, data)})
+        return Said(N_("Risk: not enough data, {why}."), {"why": Said.unpack(info["base_rate_reason"])})
     return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
 
 
@@ -85,9 +83,9 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         )
     found = [(Said(N_("Leaving means")), asked)]
     if card["rung"] is None:
-        return [*found, (Said(N_("Model")), Said(card["why"], _readable(card["why_data"])))]
+        return [*found, (Said(N_("Model")), _readable(card["reason"]))]
     found += [
-        (Said(N_("Model")), Said(N_("{text}"), {"text": Word(words.RUNGS[card["rung"]])})),
+        (Said(N_("Model")), Said(N_("{text}"), {"text": Said(words.RUNGS[card["rung"]])})),
         (
             Said(N_("Why this one")),
             Said(
@@ -139,8 +137,7 @@ def untested(info: Mapping[str, Any]) -> Said:
     """Why nobody knows how the model did at past ends; empty where it was tested."""
     if not info.get("untested"):
         return Said("")
-    reason, data = info["untested"]
-    return Said(N_("The model could not be tested: {why}."), {"why": Said(reason, _readable(data))})
+    return Said(N_("The model could not be tested: {why}."), {"why": _readable(info["untested"])})
 
 
 def scope(name: str) -> str:
@@ -163,16 +160,15 @@ def score(name: str, run: Run) -> str:
 
 def family_reason(row: Mapping[str, Any]) -> str:
     """Why a family is about to be dropped, in one sentence."""
-    message, fields = silence(row["own_gap_days"], row["silent_days"])
-    return say(message, **fields)
+    return silence(row["own_gap_days"], row["silent_days"]).text()
 
 
-def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a reason with the columns it names as a reader knows them."""
-    if "columns" not in data:
-        return dict(data)
-    return {**data, "columns": _named(data["columns"].split(", "))}
+def _readable(packed: Mapping[str, Any]) -> Said:
+    """A reason with the columns it names as a reader knows them."""
+    said = Said.unpack(packed)
+    columns = said.fields.get("columns")
+    return said.replace(columns=_named(columns)) if isinstance(columns, tuple) else said
 
 
-def _named(columns: Sequence[str]) -> Words:
-    return Words(tuple(FEATURES[name] for name in columns))
+def _named(columns: Sequence[str]) -> tuple[Said, ...]:
+    return tuple(Said(FEATURES[name]) for name in columns)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.panel.coverage import LEAST
 from liuke.reports import words
-from liuke.reports.context import Said
-from liuke.reports.figures import Word, percent
+from liuke.reports.figures import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +122,7 @@ def notes(context: Overview) -> list[tuple[Said, Said]]:
         (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
     ]
     found += [(Said(title), text) for title, text in context.value_reasons]
-    if context.untested.message:
+    if context.untested:
         found.insert(2, (Said(N_("Test of the model")), context.untested))
     if context.attribution:
         found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
@@ -153,7 +153,7 @@ def _lost(context: Overview) -> list[tuple[Said, Said]]:
 
 def _core(context: Overview) -> list[tuple[Said, Said]]:
     share = percent(context.defined.core_share)
-    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Word(MEASURES[context.defined.core_measure])}))]
+    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Said(MEASURES[context.defined.core_measure])}))]
     if context.core_ahead is not None:
         found.append((Said(N_("Core by expectation")), Said(CORE_AHEAD, {"share": share})))
     return found

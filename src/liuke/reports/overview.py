@@ -11,6 +11,7 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_number, period_start
+from liuke.kernel.said import Said, with_currency
 from liuke.kernel.settings import SETTINGS
 from liuke.ledger.indicators import base_is_falling
 from liuke.ledger.rates import BY_NAME
@@ -25,7 +26,6 @@ from liuke.reports.context import (
     Listed,
     Overview,
     Risk,
-    Said,
     SourceLine,
     StateLine,
 )
@@ -126,7 +126,7 @@ def listed(run: Run, customers: pl.DataFrame, documents_each: int) -> list[Liste
     codes = customers["customer_code"].implode()
     reasons: dict[int, list[tuple[str, Said]]] = {}
     for row in run.table("reason").filter(pl.col("customer_code").is_in(codes)).iter_rows(named=True):
-        said = Said(str(row["message"]), figures.fields(row["data"]))
+        said = with_currency(Said.unpack(row["said"]), str(run.info["currency"]))
         reasons.setdefault(row["customer_code"], []).append((row["rule"], said))
     behind: dict[int, list[Document]] = {}
     papers = run.table("flag_document").filter(pl.col("customer_code").is_in(codes))
@@ -207,12 +207,12 @@ def _second(ledger: Ledger | NotEstimable, info: Mapping[str, Any], currency: st
     return Said(
         words.SECOND,
         {
-            "basis": figures.Word(words.TURNOVER[str(info["basis"])]),
+            "basis": Said(words.TURNOVER[str(info["basis"])]),
             "closing": figures.Money(amounts["closing"], currency),
             "length": ledger.periods,
-            "periods": figures.Word(words.PERIODS[str(info["unit"])]),
+            "periods": Said(words.PERIODS[str(info["unit"])]),
             "change": figures.Money(abs(change), currency),
-            "than": figures.Word(words.MORE if change >= 0 else words.LESS),
+            "than": Said(words.MORE if change >= 0 else words.LESS),
             "gone": figures.Money(-gone, currency),
             "come": figures.Money(come, currency),
         },
@@ -227,7 +227,7 @@ def _warning(base: Sequence[int], unit: str) -> Said:
     if not base_is_falling(base):
         return Said("")
     data = {
-        "periods": figures.Word(words.PERIODS[unit]),
+        "periods": Said(words.PERIODS[unit]),
         "first": figures.count(base[-4]),
         "last": figures.count(base[-1]),
     }
@@ -237,10 +237,10 @@ def _warning(base: Sequence[int], unit: str) -> Said:
 def _ledger(run: Run, unit: str) -> Ledger | NotEstimable:
     rows = run.table("waterfall").filter(pl.col("step").is_null() | (pl.col("scope") == "window")).to_dicts()
     if not rows:
-        return NotEstimable(NO_LEDGER)
+        return NotEstimable.because(NO_LEDGER)
     first = rows[0]
     if first["step"] is None:
-        return NotEstimable(first["reason"], figures.fields(first["reason_data"]))
+        return NotEstimable(Said.unpack(first["reason"]))
     steps = [LedgerStep(r["step"], r["customers"], r["amount"], r["amount_customers"]) for r in rows]
     length = period_number(first["to"], unit) - period_number(first["from"], unit) + 1  # type: ignore[arg-type]
     return Ledger(
@@ -299,8 +299,8 @@ def _indicators(run: Run) -> tuple[list[IndicatorLine], tuple[date, date] | None
                 title=Said(what.title),
                 formula=Said(what.formula),
                 unit=what.unit,
-                value=_or_reason(row["value"], row["reason"], row["reason_data"]),
-                last_year=_or_reason(row["last_year"], row["last_year_reason"], row["last_year_reason_data"]),
+                value=_or_reason(row["value"], row["reason"]),
+                last_year=_or_reason(row["last_year"], row["last_year_reason"]),
                 target=row["target"],
                 alarm=bool(row["alarm"]),
             )
@@ -309,8 +309,8 @@ def _indicators(run: Run) -> tuple[list[IndicatorLine], tuple[date, date] | None
     return lines, spans[0] if spans else None
 
 
-def _or_reason(value: float | None, reason: str | None, data: str | None) -> float | NotEstimable:
-    return NotEstimable(reason or "", figures.fields(data)) if value is None else value
+def _or_reason(value: float | None, reason: str | None) -> float | NotEstimable:
+    return NotEstimable(Said.unpack(reason) if reason else Said("")) if value is None else value
 
 
 def _source(one: Mapping[str, Any]) -> SourceLine:

@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, in_language, translate
+from liuke.kernel.said import Said, Wordings, shown
 from liuke.ledger.waterfall import TITLES
 from liuke.reports import charts, figures, value_words, words
-from liuke.reports.context import Said
 from liuke.reports.notes import notes
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def t(message: str, **data: object) -> Markup:
 def _field(value: object) -> object:
     if isinstance(value, date):  # a day never breaks across lines
         return Markup('<span class="lk-nb">{}</span>').format(value.isoformat())
-    return value if isinstance(value, (Markup, int, float)) else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, (Markup, int, float)) else shown(value)
 
 
 def people(count: int) -> Markup:
@@ -78,8 +80,8 @@ def people(count: int) -> Markup:
 def said(what: Said | NotEstimable) -> Markup:
     """A sentence in both languages."""
     if isinstance(what, NotEstimable):
-        return t(what.reason, **what.data)
-    return t(what.message, **what.data) if what.message else Markup("")
+        return said(what.reason)
+    return t(what.message, **what.fields) if what else Markup("")
 
 
 def core(one: Listed) -> Markup:
@@ -142,7 +144,7 @@ class Parts:
     def names(self) -> dict[str, Any]:
         """Everything the templates use beside the context itself."""
         o = self.o
-        trend = {"n": len(o.state_dates), "periods": figures.Word(words.PERIODS[o.unit])}
+        trend = {"n": len(o.state_dates), "periods": Said(words.PERIODS[o.unit])}
         window = o.window
         return VOCABULARY | {
             "scale": self.scale,
@@ -154,9 +156,7 @@ class Parts:
             "answer": self._answer(),
             "ledger": self._ledger(),
             "ledger_note": self._ledger_note(),
-            "money_unit": pair(
-                lambda: figures.Both(figures.currency_word(o.currency), figures.symbol(o.currency).strip())
-            ),
+            "money_unit": pair(lambda: Wordings(figures.currency_word(o.currency), figures.symbol(o.currency).strip())),
             "change": self._change,
             "core_note": self._core_note(),
             "core_link": self._core_link(),
@@ -207,7 +207,7 @@ class Parts:
         }
 
         def make() -> Markup:
-            data = dict(self.o.answer.data)
+            data = dict(self.o.answer.fields)
             if "core_money" in data:
                 data["core_money"] = Markup("<b>{}</b>").format(str(data["core_money"]))
             return _say_markup(self.o.answer.message, data | links)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.reports.context import Risk, RuleLine, Said
-from liuke.reports.figures import Both, fields
+from liuke.kernel.said import Said, Wordings, with_currency
+from liuke.reports.context import Risk, RuleLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,32 +24,34 @@ def rule_lines(run: Run) -> list[RuleLine]:
     leads = _counts(listed)
     stake = dict(listed.group_by("rule").agg(pl.col("at_stake").sum()).iter_rows())
     titles = _shipped_titles()
-    return [_line(row, titles, fired, leads, stake) for row in run.table("rule_score").iter_rows(named=True)]
+    currency = str(run.info["currency"])
+    return [_line(row, currency, titles, fired, leads, stake) for row in run.table("rule_score").iter_rows(named=True)]
 
 
 def _counts(frame: pl.DataFrame) -> dict[str, int]:
     return dict(frame.drop_nulls("rule").group_by("rule").len().iter_rows())
 
 
-def _shipped_titles() -> dict[str, Both]:
+def _shipped_titles() -> dict[str, Wordings]:
     from liuke.signals.rules.rules import shipped
 
-    return {rule.id: Both(rule.title["zh"], rule.title["en"]) for rule in shipped()}
+    return {rule.id: Wordings(**rule.title) for rule in shipped()}
 
 
 def _line(
     row: dict[str, Any],
-    titles: Mapping[str, Both],
+    currency: str,
+    titles: Mapping[str, Wordings],
     fired: Mapping[str, int],
     leads: Mapping[str, int],
     stake: Mapping[str, Decimal],
 ) -> RuleLine:
     rule = str(row["rule"])
-    own = Both(str(row["title_zh"]), str(row["title_en"])) if row.get("title_zh") and row.get("title_en") else None
+    own = Wordings(str(row["title_zh"]), str(row["title_en"])) if row.get("title_zh") and row.get("title_en") else None
     scored = row.get("precision") is not None
     return RuleLine(
         rule=rule,
-        title=own or titles.get(rule) or Both(rule, rule),
+        title=own or titles.get(rule) or Wordings(rule, rule),
         now=row["flagged_now"] if "flagged_now" in row else fired.get(rule, 0),
         at_stake=stake.get(rule) or Decimal(0),
         leads=leads.get(rule, 0),
@@ -64,10 +66,5 @@ def _line(
         false_alarms=row.get("false_alarms"),
         by_value=row.get("by_value"),
         at_random=row.get("at_random"),
-        reason=_reason(row),
+        reason=with_currency(Said.unpack(row["reason"]), currency) if row.get("reason") else None,
     )
-
-
-def _reason(row: Mapping[str, Any]) -> Said | None:
-    """Why a rule has no score."""
-    return Said(str(row["why"]), fields(row.get("why_data"))) if row.get("why") else None

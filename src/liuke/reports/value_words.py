@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.kernel.i18n import N_, say, translate
-from liuke.kernel.message import unpack
+from liuke.kernel.said import Said, with_currency
 from liuke.reports import figures
-from liuke.reports.context import Said
 from liuke.value import economics, loyalty, wallet
 
 if TYPE_CHECKING:
@@ -92,11 +91,7 @@ def basis(info: Mapping[str, Any]) -> str:
 
 def grade_reason(row: Mapping[str, Any], currency: str) -> str:
     """Why a customer of `customer_value` has its grade, in the language in force."""
-    fields = {
-        name: figures.Money(value, currency) if name in {"present", "potential"} else value
-        for name, value in unpack(row["grade_data"]).items()
-    }
-    return say(row["grade_reason"], **fields)
+    return with_currency(Said.unpack(row["grade_said"]), currency).text()
 
 
 def cell(row: Mapping[str, Any]) -> str:
@@ -164,9 +159,9 @@ def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
     """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
     about, found = info["value"], []
     for name in figures_:
-        why = unpack(about.get(f"{name}_reason"))
+        why = about.get(f"{name}_reason")
         if why:
-            found.append((ESTIMATES[name], Said(why["reason"], why["data"])))
+            found.append((ESTIMATES[name], Said.unpack(why)))
     if "clv" in figures_:
         found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
         if about.get("clv_losses"):
@@ -182,15 +177,14 @@ def _scales(found: Mapping[str, int | None]) -> list[Said]:
     taken = tuple(f"{question} 0-{scale}" for question, scale in asked.items() if scale is not None)
     unknown = tuple(question for question, scale in asked.items() if scale is None)
     return [
-        *([Said(SCALES, {"scales": figures.Words(taken)})] if taken else []),
-        *([Said(NO_SCALE, {"questions": figures.Words(unknown)})] if unknown else []),
+        *([Said(SCALES, {"scales": taken})] if taken else []),
+        *([Said(NO_SCALE, {"questions": unknown})] if unknown else []),
     ]
 
 
 def _doubts(about: Mapping[str, Any]) -> list[Said]:
     """What speaks against leaning on lifetime values: the warnings of the models behind them."""
-    warnings = (unpack(one) for one in about.get("clv_warnings", ()))
-    return [Said(DOUBT, {"why": Said(one["reason"], one["data"])}) for one in warnings]
+    return [Said(DOUBT, {"why": Said.unpack(one)}) for one in about.get("clv_warnings", ())]
 
 
 def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
@@ -199,8 +193,7 @@ def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     if row["clv"] is not None:
         return [doubt.text() for doubt in _doubts(about)]
     if about["clv_reason"]:
-        why = unpack(about["clv_reason"])
-        return [say(why["reason"], **why["data"])]
+        return [Said.unpack(about["clv_reason"]).text()]
     return [] if row["stage"] is None else [translate(LOSS)]
 
 
