@@ -53,7 +53,7 @@ def replayed(firm: Firm, day: date, later: Callable[[Firm], None]) -> None:
     after = said(pipeline.run(firm.workspace, as_of=day, again=True)[0])
     assert before.keys() == after.keys()
     for name, table in before.items():
-        assert_frame_equal(table, after[name], obj=name)
+        assert_frame_equal(table, after[name])
 
 
 def told(firm: Firm, table: str, on: date, rows: list[dict[str, Any]], source: str = "") -> None:
@@ -104,10 +104,20 @@ def people(firm: Firm) -> None:
 def happenings(firm: Firm) -> None:
     """Contacts, complaints, promises and wallets of the time before the day."""
     days = [month_end(n).isoformat() for n in range(4, 12)]
-    told(firm, "contact", LATER, [{"contact_id": d, "customer_id": "c1", "at": d, "channel": "visit"} for d in days])
-    told(firm, "complaint", LATER, [{"complaint_id": d, "customer_id": "c2", "opened_on": d} for d in days])
-    told(firm, "promise", LATER, [{"promise_id": d, "customer_id": "c3", "promised_on": d, "due_on": d, "kind": "gift"}
-                                  for d in days])  # fmt: skip
+    told(
+        firm,
+        "contact",
+        LATER,
+        [{"contact_id": f"K{n}", "customer_id": "c1", "at": d, "channel": "visit"} for n, d in enumerate(days)],
+    )
+    told(
+        firm,
+        "complaint",
+        LATER,
+        [{"complaint_id": f"B{n}", "customer_id": "c2", "opened_on": d} for n, d in enumerate(days)],
+    )
+    told(firm, "promise", LATER, [{"promise_id": f"P{n}", "customer_id": "c3", "promised_on": d, "due_on": d, "kind": "gift"}
+                                  for n, d in enumerate(days)])  # fmt: skip
     told(firm, "wallet", LATER, [{"customer_id": "c1", "on": days[0], "amount": "99999.00", "how": "customer"}])
 
 

@@ -30,6 +30,7 @@ class Span:
     basis: str
     export_start: int  # day number
     export_started: Int32 | None = None  # see Panel
+    kinds: frozenset[str] = frozenset()  # kinds the panel has even where these customers have none of them
 
 
 @dataclass
@@ -113,7 +114,8 @@ def panel(
     products: Int32 | None = None
     for code, kind in enumerate(KINDS):
         picked = {name: one.where(one.kind == code) for name, one in layers.items()}
-        if kind != span.basis and not any(len(one.row) for one in picked.values()):
+        occurs = kind == span.basis or kind in span.kinds or any(len(one.row) for one in picked.values())
+        if not occurs:
             continue
         arrays = {name: rows.dense(picked["sums"], name, np.int64, 0, len(span.periods)) for name in money} | {
             name: rows.dense(picked["occasions"], name, np.int32, empty, len(span.periods))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import polars as pl
 
+from liuke.kernel.kinds import KINDS
 from liuke.kernel.period import day_number, period_end, period_start
 from liuke.panel import aggregate, build, coverage
 from liuke.run.events import exposed
@@ -60,6 +61,7 @@ class Panels:
     family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
+    kinds: frozenset[str] = frozenset()  # of documents, those that were known
 
     @cached_property
     def export_started(self) -> Int32 | None:
@@ -120,6 +122,7 @@ class Panels:
             basis=self.scope.basis,
             export_start=day_number(self.scope.first_on),
             export_started=self.export_started,
+            kinds=self.kinds,
         )
 
         def columns(part: str) -> dict[str, npt.NDArray[Any]]:
@@ -164,8 +167,8 @@ def open_panels(
         engine.close()
     names = [c for c in customers.columns if c not in ("customer_code", "customer_id", "merged_into")]
     parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
-    kept = customers.filter(pl.col("merged_into").is_null()).sort("customer_code")
-    kept = kept.filter(_heard_of(store, scope, customers, parts["occasions"]))
+    seen, kinds = _heard_of(store, scope, customers, parts["occasions"])
+    kept = customers.filter(pl.col("merged_into").is_null(), pl.col("customer_code").is_in(seen)).sort("customer_code")
     return Panels(
         scope=scope,
         customers=kept["customer_code"].to_numpy().astype(np.int32),
@@ -178,20 +181,28 @@ def open_panels(
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
         events=exposed(store, scope, customers),
+        kinds=kinds,
     )
 
 
-def _heard_of(store: FactStore, scope: Scope, customers: pl.DataFrame, documents: Partials) -> pl.Expr:
-    """Whether a customer had a document of any kind that was known; who is heard of later is not in the run."""
+def _heard_of(
+    store: FactStore, scope: Scope, customers: pl.DataFrame, documents: Partials
+) -> tuple[npt.NDArray[np.intp], frozenset[str]]:
+    """Codes of the customers with a document of any kind that was known, and the kinds there were.
+
+    Who is heard of later is not in the run; a kind that occurs is there for every chunk, be it without documents of it.
+    """
     owner = owners_of(customers)
     seen = np.zeros(int(owner["customer_code"].max() or 0) + 1, bool)  # type: ignore[call-overload]  # a code is whole
+    kinds = np.zeros(len(KINDS), bool)
     for rows in documents.newest(len(documents.paths)):
         if rows:
             in_time = (rows["known_from"] <= scope.known_until) | (rows["known_from"] == rows["period"])
             seen[rows["customer_code"][in_time]] = True
+            kinds[rows["kind"][in_time]] = True
     early = heard_of(store, scope.loads, period_start(scope.periods.first, scope.periods.unit), scope.known)
     seen[owner.filter(pl.col("customer_code").is_in(early))["owner_code"].to_numpy()] = True
-    return pl.col("customer_code").is_in(np.flatnonzero(seen))
+    return np.flatnonzero(seen), frozenset(KINDS[code] for code in np.flatnonzero(kinds))
 
 
 def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:
