@@ -104,21 +104,21 @@ def people(firm: Firm) -> None:
 def happenings(firm: Firm) -> None:
     """Contacts, complaints, promises and wallets of the time before the day."""
     days = [month_end(n).isoformat() for n in range(4, 12)]
-    told(
-        firm,
-        "contact",
-        LATER,
-        [{"contact_id": f"K{n}", "customer_id": "c1", "at": d, "channel": "visit"} for n, d in enumerate(days)],
-    )
-    told(
-        firm,
-        "complaint",
-        LATER,
-        [{"complaint_id": f"B{n}", "customer_id": "c2", "opened_on": d} for n, d in enumerate(days)],
-    )
-    told(firm, "promise", LATER, [{"promise_id": f"P{n}", "customer_id": "c3", "promised_on": d, "due_on": d, "kind": "gift"}
-                                  for n, d in enumerate(days)])  # fmt: skip
-    told(firm, "wallet", LATER, [{"customer_id": "c1", "on": days[0], "amount": "99999.00", "how": "customer"}])
+    rows: dict[str, dict[str, Any]] = {
+        "contact": {"contact_id": "K{}", "customer_id": "c1", "at": "{day}", "channel": "visit"},
+        "complaint": {"complaint_id": "B{}", "customer_id": "c2", "opened_on": "{day}"},
+        "promise": {
+            "promise_id": "P{}",
+            "customer_id": "c3",
+            "promised_on": "{day}",
+            "due_on": "{day}",
+            "kind": "gift",
+        },
+        "wallet": {"customer_id": "c1", "on": "{day}", "amount": "99999.00", "how": "customer"},
+    }
+    for table, row in rows.items():
+        filled = [{name: text.format(n, day=day) for name, text in row.items()} for n, day in enumerate(days)]
+        told(firm, table, LATER, filled)
 
 
 def merge(firm: Firm) -> None:
