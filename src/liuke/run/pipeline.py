@@ -98,7 +98,7 @@ def run(
         store = FactStore(workspace.facts)
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
-        newest = scope.as_of == resolve(workspace, store, None, None).as_of
+        newest = as_of is None or scope.as_of == resolve(workspace, store, None, None).as_of
         rules = workspace_rules(workspace)
         key = fingerprint(workspace, store, scope, rules)
         made = None if again else runs.same(key)
