@@ -197,9 +197,10 @@ def _heard_of(
     kinds = np.zeros(len(KINDS), bool)
     for rows in documents.newest(len(documents.paths)):
         if rows:
-            in_time = (rows["known_from"] <= scope.known_until) | (rows["known_from"] == rows["period"])
-            seen[rows["customer_code"][in_time]] = True
-            kinds[rows["kind"][in_time]] = True
+            known = rows["known_from"] <= scope.known_until
+            chosen = slice(None) if known.all() else known  # a copy of what is whole would cost more than the question
+            seen[rows["customer_code"][chosen]] = True
+            kinds[rows["kind"][chosen]] = True
     early = heard_of(store, scope.loads, period_start(scope.periods.first, scope.periods.unit), scope.known)
     seen[owner.filter(pl.col("customer_code").is_in(early))["owner_code"].to_numpy()] = True
     return np.flatnonzero(seen), frozenset(KINDS[code] for code in np.flatnonzero(kinds))
