@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -38,6 +39,7 @@ def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]
     the day on which it was taken back.
     """
 
+    @cache
     def counts(day: str) -> bool:
         return min(clock.newest(date.fromisoformat(day)), date.fromisoformat(day)) <= known
 
