@@ -34,13 +34,14 @@ MONTHS = 16
 FOUNDED = date(2025, 5, 2)  # all documents up to the end of April 2025 are loaded
 LATER = date(2025, 6, 10)
 LEDGER = ("money_month",)  # as known now
+LEDGER_COLUMNS = ("opening_amount", "late_amount", "closing_amount")  # of the leaking bucket
 OF_NOW = ("run_id", "measured_at", "seconds", "key", "sources", "loads", "late", "last_document_on", "amount_total",
           "documents")  # fmt: skip
 
 
 def said(run: Run) -> dict[str, pl.DataFrame]:
     """Every table and every figure of a run, but those of the moment it was made and of the ledger."""
-    found = {name: run.table(name) for name in run.tables if name not in LEDGER}
+    found = {name: run.table(name).drop(LEDGER_COLUMNS, strict=False) for name in run.tables if name not in LEDGER}
     found["waterfall"] = found["waterfall"].filter(~pl.col("step").is_in(["late", "opening", "closing"]))
     found["info"] = pl.DataFrame({name: [str(value)] for name, value in run.info.items() if name not in OF_NOW})
     return found

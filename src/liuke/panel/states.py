@@ -107,7 +107,7 @@ def perhaps_older(panel: Panel, first_on: Int32, days: Int32 | int) -> Bool:
     First seen within `days` of the export's first day, and not on file as a customer only since then; the shape of
     `first_on`, (rows,) or (rows, periods).
     """
-    start = np.int32(panel.export_start)
+    start: np.int32 | Int32 = np.int32(panel.export_start)
     if panel.export_started is not None and first_on.ndim > 1:
         start = panel.export_started[None, :]
     early = first_on - start < days
