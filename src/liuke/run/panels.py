@@ -193,11 +193,12 @@ def _heard_of(
     Who is heard of later is not in the run; a kind that occurs is there for every chunk, be it without documents of it.
     """
     owner = owners_of(customers)
-    seen = np.zeros(int(owner["customer_code"].max() or 0) + 1, bool)  # type: ignore[call-overload]  # a code is whole
-    kinds = np.zeros(len(KINDS), bool)
+    seen = np.zeros(int(owner["customer_code"].to_numpy().max(initial=0)) + 1, np.bool_)
+    kinds = np.zeros(len(KINDS), np.bool_)
     for rows in documents.newest(len(documents.paths)):
         if rows:
-            known = rows["known_from"] <= scope.known_until
+            told: npt.NDArray[Any] = rows["known_from"]
+            known = told <= scope.known_until
             chosen = slice(None) if known.all() else known  # a copy of what is whole would cost more than the question
             seen[rows["customer_code"][chosen]] = True
             kinds[rows["kind"][chosen]] = True
