@@ -39,8 +39,9 @@ def test_a_grade_changed_later_is_the_old_one_in_a_run_of_an_earlier_day(firm: F
     load(firm, STEADY)
     tell(firm, "customer", date(2026, 3, 1), {"customer_id": "c1", "grade": "A"})
     tell(firm, "customer", date(2026, 3, 20), {"customer_id": "c1", "grade": "C"}, {"customer_id": "c2", "grade": "B"})
-    assert grades(firm) == {"c1": "A", "c2": "B"}, "c2's first grade was never otherwise; c1 fell only in March"
-    assert grades(firm, as_of="2025-06-30") == {"c1": "A", "c2": "B"}
+    assert grades(firm) == {"c1": "A", "c2": "B"}, "c2's first grade shows at once; c1 fell only in March"
+    assert grades(firm, as_of="2025-06-30") == {"c1": "A", "c2": None}, "nobody had graded c2"
+    assert grades(firm, as_of="2025-06-30", known_by="2026-03-31") == {"c1": "C", "c2": "B"}
     assert grades(firm, known_by="2026-03-31") == {"c1": "C", "c2": "B"}
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from liuke.kernel.version import __version__
-from liuke.run.merges import merges
+from liuke.run.merges import merges_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def keys(
 ) -> dict[str, str]:
     """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs."""
     loads = [(load.table, load.token) for load in store.loads()]
-    ground = [__version__, scope.identity(), sorted(merges(workspace).items())]
+    ground = [__version__, scope.identity(), sorted(merges_at(workspace, scope.clock, scope.known).items())]
     found: dict[str, str] = {}
     for stage in stages:
         found[stage.name] = digest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from liuke.kernel.said import Said
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
+    from liuke.run.clock import Clock
     from liuke.store.workspace import Workspace
 
 PAIR = {"customer_id": pl.String, "into": pl.String}
@@ -28,8 +30,24 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def merges(workspace: Workspace) -> dict[str, str]:
-    """Merges in force: a customer id and the one it is counted under."""
+    """Merges in force now: a customer id and the one it is counted under."""
     return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
+
+
+def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]:
+    """Merges in force as of a day: each counts from the list that was the newest when it was confirmed, until that of
+    the day on which it was taken back.
+    """
+
+    @cache
+    def counts(day: str) -> bool:
+        return min(clock.newest(date.fromisoformat(day)), date.fromisoformat(day)) <= known
+
+    return {
+        entry["customer_id"]: entry["into"]
+        for entry in history(workspace)
+        if counts(entry["on"]) and not (entry.get("split_on") and counts(entry["split_on"]))
+    }
 
 
 def why(pair: dict[str, Any]) -> Said:
@@ -63,7 +81,7 @@ def evident(workspace: Workspace, customer_id: str, into: str) -> bool:
     return not identity.proposals(both, pl.DataFrame(schema=PAIR)).is_empty()
 
 
-def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:
+def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, on: date | None = None) -> None:
     """Count one customer under another from the next run on."""
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
@@ -76,16 +94,16 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) 
             into=into,
             fix=N_("Split that one first, or merge into the customer it is counted under."),
         )
-    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(date.today())}])
+    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(on or date.today())}])
 
 
-def split(workspace: Workspace, customer_id: str) -> None:
+def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
     entries = history(workspace)
     open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
     if not open_entries:
         raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
-    open_entries[0]["split_on"] = str(date.today())
+    open_entries[0]["split_on"] = str(on or date.today())
     _write(workspace, entries)
 
 

@@ -59,7 +59,7 @@ def run(
     with workspace.locked(), refusing(*UNWRITTEN):
         store, runs = FactStore(workspace.facts), Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
-        newest = scope.as_of == resolve(workspace, store, None, None).as_of
+        newest = as_of is None or scope.as_of == resolve(workspace, store, None, None).as_of
         ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)))
         by_stage = keys.keys(workspace, store, scope, stages, ground.rules)
         key = keys.run_key(workspace, store, by_stage)

@@ -72,7 +72,7 @@ def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
     """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
     scope, panels, customers = known.scope, known.panels, known.customers
     laws = standard(known.value_standard)
-    said = told(known.store, scope, customers, panels.customers)
+    said = told(known.facts, scope, customers, panels.customers)
     positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0

@@ -24,7 +24,7 @@ from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from liuke.kernel.contract import Contract
@@ -84,6 +84,8 @@ class FactStore:
     """The loads of a workspace, oldest first; nothing here is ever changed in place."""
 
     root: Path
+    only: frozenset[str] | None = None  # ids of the loads that are seen; None: all
+    counts_from: Mapping[str, date] = field(default_factory=dict)  # by load id, the day from which its news counts
 
     def folder(self, load_id: str) -> Path:
         """Where a load lies."""
@@ -97,7 +99,9 @@ class FactStore:
         return [
             load
             for load in found
-            if (table is None or load.table == table) and (source is None or load.source == source)
+            if (table is None or load.table == table)
+            and (source is None or load.source == source)
+            and (self.only is None or load.load_id in self.only)
         ]
 
     def paths(self, part: str, loads: Sequence[Load] | None = None) -> list[str]:
@@ -169,7 +173,7 @@ class FactStore:
         """The rows of a small table, one a grain: of each column the value loaded last, blanks erase nothing.
 
         What document lines say beside themselves (a customer's region) yields to what the table itself says. A
-        source's first load was known from the beginning, later ones from the day they were loaded, as with documents.
+        source's first load counts from `counts_from` on, later ones from the day they were loaded.
         """
         first = {(load.table, load.source): load.load_id for load in reversed(self.loads())}
         rows = [
@@ -177,30 +181,41 @@ class FactStore:
             for load, frame in self._told(contract)
             if known_by is None
             or date.fromisoformat(load.loaded_on) <= known_by
-            or first[load.table, load.source] == load.load_id
+            or (first[load.table, load.source] == load.load_id and self._counts(load) <= known_by)
         ]
         whole = pl.concat([empty(contract), *rows])
         latest = [pl.col(name).drop_nulls().last() for name in contract.columns if name not in contract.grain]
         return whole.group_by(list(contract.grain), maintain_order=True).agg(latest).select(list(contract.columns))
 
-    def master(self, contract: Contract, known_by: date) -> pl.DataFrame:
+    def master(self, contract: Contract, known_by: date, first_by: date | None = None) -> pl.DataFrame:
         """The rows of a table of master data (customers, products, salespeople) as they were known by a day.
 
-        One a grain. The first value a row's column ever had was known from the beginning, with what was loaded on the
-        same day; one that replaced it is known from the day it was loaded. Otherwise as `current`.
+        One a grain. The first value a row's column ever had, and what was loaded on the same day, counts from
+        `counts_from` on, if that is by `first_by` (else by `known_by`); one that replaced it is known from the day it
+        was loaded. A row none of whose values counts yet is left out. Otherwise as `current`.
         """
-        day = pl.col("loaded_on")
+        day, counts = pl.col("loaded_on"), pl.col("counts_from")
+        until, begun = pl.lit(known_by), pl.lit(first_by or known_by)
         rows = [
-            frame.with_columns(loaded_on=pl.lit(date.fromisoformat(load.loaded_on)))
+            frame.with_columns(
+                loaded_on=pl.lit(date.fromisoformat(load.loaded_on)), counts_from=pl.lit(self._counts(load), pl.Date)
+            )
             for load, frame in self._told(contract)
         ]
-        whole = pl.concat([empty(contract).with_columns(loaded_on=pl.lit(None, pl.Date)), *rows])
+        clock = {name: pl.lit(None, pl.Date) for name in ("loaded_on", "counts_from")}
+        whole = pl.concat([empty(contract).with_columns(**clock), *rows])
         said = {name: pl.col(name).is_not_null() for name in contract.columns if name not in contract.grain}
         latest = [
-            pl.col(name).filter(some & (day <= pl.max_horizontal(day.filter(some).min(), pl.lit(known_by)))).last()
+            pl.col(name).filter(some & ((day <= until) | ((day == day.filter(some).min()) & (counts <= begun)))).last()
             for name, some in said.items()
         ]
-        return whole.group_by(list(contract.grain), maintain_order=True).agg(latest).select(list(contract.columns))
+        heard = ((day <= until) | (counts <= begun)).any()
+        found = whole.group_by(list(contract.grain), maintain_order=True).agg(*latest, heard=heard).filter("heard")
+        return found.select(list(contract.columns))
+
+    def _counts(self, load: Load) -> date:
+        """The day from which what came first with a load counts; before all days where nobody says."""
+        return self.counts_from.get(load.load_id, date.min)
 
     def _told(self, contract: Contract) -> list[tuple[Load, pl.DataFrame]]:
         """What each load says of a small table, what counts least first: beside document lines, then itself."""
