@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from firms import docs, firm_of, frame, held, load, monthly, random_docs
-from liuke.app import pipeline
+from liuke.app import customers, merges, pipeline, rules
 from liuke.kernel.errors import Refused
 from liuke.store import document_load
 from liuke.store.fact_store import FactStore
@@ -36,7 +38,7 @@ class Stopped(RuntimeError):  # noqa: N818
 
 def nothing_left(firm: Firm) -> bool:
     root = firm.workspace.root
-    left = [*root.rglob("staging-*"), *root.rglob("draft-*"), *root.rglob("*.writing"), *root.rglob("current-*")]
+    left = [*root.rglob("staging-*"), *root.rglob("draft-*"), *root.rglob("*.writing")]
     return not left
 
 
@@ -204,30 +206,92 @@ HOLDER = """
 import sys
 from pathlib import Path
 from liuke.store.workspace import Workspace
-with Workspace.at(Path(sys.argv[1])).locked():
+with Workspace.at(Path(sys.argv[1])).locked(sys.argv[2]):
     print("held", flush=True)
     sys.stdin.read()
 """
 
 
-def test_a_second_load_or_run_is_refused_while_one_is_at_work(firm: Firm) -> None:
-    load(firm, docs(FIRST))
-    good = firm.run()
-    root = firm.workspace.root
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+@contextmanager
+def holding(firm: Firm, what: str) -> Iterator[None]:
+    """Another process that holds one of the locks, and is killed in the end."""
+    words = [sys.executable, "-c", HOLDER, str(firm.workspace.root), what]
+    holder = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     try:
-        for attempt in (lambda: load(firm, docs(MORE)), firm.run, lambda: firm.unload("0001")):
-            with pytest.raises(Refused, match="at work"):
-                attempt()
-        assert firm.current().info["run_id"] == good.info["run_id"], "readers need no lock"
+        yield
     finally:
         holder.kill()
         holder.communicate()
+
+
+def test_a_second_load_is_refused_while_one_is_at_work_and_everything_else_goes_on(firm: Firm) -> None:
+    load(firm, random_docs(1, 4, 6))
+    with holding(firm, "facts"):
+        for attempt in (lambda: load(firm, docs(MORE)), lambda: firm.unload("0001")):
+            with pytest.raises(Refused, match="at work"):
+                attempt()
+        assert firm.run().info["run_id"] == "00001"
+        assert rules.preview(firm.workspace, "overdue", 5).width
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
     assert load(firm, docs(MORE)).load is not None
+
+
+def test_a_second_run_is_refused_while_one_is_at_work_and_everything_else_goes_on(firm: Firm) -> None:
+    load(firm, random_docs(1, 4, 6))
+    good = firm.run()
+    with holding(firm, "run"):
+        with pytest.raises(Refused, match="Another run is at work"):
+            firm.run()
+        assert firm.current().info["run_id"] == good.info["run_id"], "readers need no lock"
+        assert load(firm, docs(MORE)).load is not None
+        firm.unload("0002")
+        assert (firm.workspace.facts / "loads" / "0002").is_dir(), "the run may be reading it"
+        assert len(held(firm)) == len(held(firm, superseded=True))
+        assert rules.preview(firm.workspace, "overdue", 5).width
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
+    load(firm, docs(MORE))
+    assert not (firm.workspace.facts / "loads" / "0002").exists(), "nobody reads it any more"
+    assert firm.run().info["run_id"] == "00002"
+
+
+def test_a_run_stands_on_what_was_there_when_it_began(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(firm, [*monthly("c1", [10] * 8), *monthly("c2", [20] * 8)])
+    load(firm, docs("Z1 c3 2024-03-20 11"))
+    whole = firm.run()
+    write = pipeline.write_run
+
+    def meanwhile(*given: Any) -> object:
+        firm.unload("0002")
+        load(firm, docs("Z2 c4 2024-03-21 12 | Z3 c1 2024-08-20 1"))
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
+        return write(*given)
+
+    monkeypatch.setattr(pipeline, "write_run", meanwhile)
+    made, new = pipeline.run(firm.workspace, again=True)
+    assert new
+    assert made.table("customer_now").equals(whole.table("customer_now"))
+    monkeypatch.undo()
+    assert sorted(firm.run().table("customer_now")["customer_id"]) == ["c2", "c4"]
+
+
+@pytest.mark.parametrize("what", ["facts", "run", "definitions"])
+def test_a_workspace_that_is_gone_or_read_only_is_said_in_words(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, what: Any
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", read_only)
+    with pytest.raises(Refused, match="can't be written: Read-only"), firm.workspace.locked(what):
+        pass
+    monkeypatch.undo()
+    with pytest.raises(Refused, match="no workspace"), firm.workspace.locked(what):
+        shutil.rmtree(firm.workspace.root)
+    with pytest.raises(Refused, match="no workspace"), firm.workspace.locked(what):
+        pass
+    assert not firm.workspace.root.exists()
 
 
 @pytest.fixture

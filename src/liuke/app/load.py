@@ -26,7 +26,7 @@ from liuke.sources.mapping_file import Explained, from_toml
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.sources.table import Choice, Note, Question
 from liuke.sources.values import IN_SHORT
-from liuke.store.disk import refusing, write_parquet
+from liuke.store.disk import own_text, refusing, write_parquet, written
 from liuke.store.document_load import PartPolicy, append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.staging import stage
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from liuke.sources.mapping_file import Mapping
     from liuke.sources.read import Prepared
     from liuke.sources.reconcile import Reconciliation
+    from liuke.store.register import Entry
     from liuke.store.workspace import Workspace
 
 Answers = read.Options  # what the person says of the file beforehand
@@ -107,7 +108,7 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
     options = replace(options, ask=_once(options.ask) if options.ask else None)
     while True:
         try:
-            with workspace.locked(), _no_empty_folders(workspace), refusing(*UNWRITTEN):
+            with workspace.locked("facts"), _no_empty_folders(workspace), refusing(*UNWRITTEN):
                 return _load(workspace, location, options)
         except NeedsAnswer as asked:
             if options.ask is None or not asked.choices:
@@ -160,7 +161,7 @@ def _load(workspace: Workspace, location: str, options: Options) -> Loaded:
     beside = f"{draft.load_id}-{source}"
     writer = QuarantineWriter(workspace.quarantine / f"{beside}.csv", prepared.columns)
     doubtful = QuarantineWriter(workspace.quarantine / f"{beside}.doubtful.csv", contract.columns)
-    keeping = nullcontext() if options.dry_run else _written(saved, prepared.mapping.to_toml())
+    keeping = nullcontext() if options.dry_run else written(saved, prepared.mapping.to_toml())
     with keeping, writer, Auditor(contract, doubtful) as auditor, store.staging() as staged:
         work = _documents if table == LINES else _small
         done = work(store, staged, Reading(prepared, writer, auditor, options), draft)
@@ -198,10 +199,12 @@ def _draft(load_id: str, source: str, prepared: Prepared, options: Options) -> L
     )
 
 
-def unload(workspace: Workspace, load_id: str) -> Load:
+def unload(workspace: Workspace, load_id: str) -> Entry:
     """Undo a load, the newest of its source first; the load that is gone."""
-    with workspace.locked():
-        return FactStore(workspace.facts).unload(load_id)
+    with workspace.locked("facts"):
+        gone = FactStore(workspace.facts).unload(load_id)
+        workspace.sweep("facts")
+        return gone
 
 
 def loads(workspace: Workspace) -> list[Load]:
@@ -218,19 +221,6 @@ def _no_empty_folders(workspace: Workspace) -> Iterator[None]:
         for folder in (workspace.mappings, workspace.quarantine, workspace.facts):
             with suppress(OSError):  # one that holds something stays
                 folder.rmdir()
-
-
-@contextmanager
-def _written(path: Path, text: str) -> Iterator[None]:
-    """Write a file beside its place first and move it there when the block ends well, so that neither fails alone."""
-    scratch = path.with_suffix(".writing")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        scratch.write_text(text, "utf-8")
-        yield
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def _table_of(location: str, options: Options) -> str:
@@ -259,7 +249,7 @@ def _given_mapping(path: Path, contract: Contract, location: str, options: Optio
         if options.mapping is None:
             return None
         raise Refused(N_("There is no mapping file {path}."), path=path)
-    mapping = from_toml(path.read_text("utf-8"), contract, inputs(contract.table), origin=path.name)
+    mapping = from_toml(own_text(path), contract, inputs(contract.table), origin=path.name)
     if options.mapping is not None:
         return mapping
     tables = open_source(location, sheet=options.sheet, query=options.query)

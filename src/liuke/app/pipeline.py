@@ -91,8 +91,8 @@ def run(
     A run of the newest complete period becomes the current one; a run of an earlier day stands beside it. Raises
     Refused when there is nothing to run on.
     """
-    with workspace.locked(), refusing(*UNWRITTEN):
-        store = FactStore(workspace.facts)
+    with workspace.locked("run"), refusing(*UNWRITTEN):
+        workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
         newest = scope.as_of == resolve(workspace, store, None, None).as_of

@@ -11,6 +11,7 @@ import polars as pl
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
+from liuke.store.disk import own_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def workspace_rules(workspace: Workspace) -> list[Rule]:
     """The shipped rules and the workspace's own, in their order."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(workspace.rules.glob("*.toml"))}
+    texts = {path.name: own_text(path) for path in sorted(workspace.rules.glob("*.toml"))}
     return list(rules_with(texts))
 
 
@@ -39,7 +40,7 @@ def chosen(workspace: Workspace, wanted: str) -> Rule:
     if path.suffix == ".toml":
         if not path.is_file():
             raise Refused(N_("There is no file {path}."), path=path)
-        return load_rule(path.read_text("utf-8"), path.name)
+        return load_rule(own_text(path), path.name)
     rules = {rule.id: rule for rule in workspace_rules(workspace)}
     if wanted not in rules:
         raise Refused(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))
@@ -60,8 +61,8 @@ def preview(
     from liuke.store.runs import Draft, Run
 
     rule = chosen(workspace, wanted)
-    with workspace.locked(), tempfile.TemporaryDirectory(prefix="liuke-preview-") as folder:
-        store = FactStore(workspace.facts)
+    with tempfile.TemporaryDirectory(prefix="liuke-preview-") as folder:
+        workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
         scope = resolve(workspace, store, None, None)
         write_run(workspace, store, scope, [rule], Draft(Path(folder)), {"key": "", "run_id": "preview"}, progress)
         return watch_list(Run(Path(folder)), Filter(top=top))

@@ -113,8 +113,7 @@ def _acts(scope: Scope, said: Told) -> frozenset[str]:
 
 def value_standard(workspace: Workspace) -> str:
     """The text of the firm's own value.toml, empty without one."""
-    own = workspace.root / FILE
-    return own.read_text("utf-8") if own.is_file() else ""
+    return workspace.text(FILE)
 
 
 def money(panel: Panel) -> Int:
