@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import program
 
 import liuke
+from commands import program
 from firms import docs, load, monthly
 from liuke.app import mending, pipeline
 from liuke.kernel.errors import Refused
