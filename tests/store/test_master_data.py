@@ -107,12 +107,12 @@ def test_each_value_is_the_last_known_by_the_day_or_else_the_first(
     said: list[tuple[bool, date, str, str | None]] = []
     for number, (own, gap, rows) in enumerate(loads):
         day += timedelta(days=gap)
-        at = folder / "loads" / f"{number:04d}"
-        at.mkdir(parents=True)
+        at = folder / f"staging-{number}"
+        at.mkdir()
         told = dict(rows)
         pl.DataFrame({"customer_id": list(told), "grade": list(told.values())}).write_parquet(at / "customer.parquet")
         table = "customer" if own else "document_line"
-        Load(f"{number:04d}", "", table, "s", [], day.isoformat(), 0, 0, 0).write(at / "load.json")
+        FactStore(folder).keep(at, Load(f"{number:04d}", "", table, "s", [], day.isoformat(), 0, 0, 0))
         said += [(own, day, customer, grade) for customer, grade in told.items()]
 
     until = start + timedelta(days=known_by)

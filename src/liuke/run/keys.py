@@ -38,7 +38,7 @@ def keys(
             ground,
             [loaded for loaded in loads if loaded[0] in READ_BY_ALL or loaded[0] in stage.reads],
             {name: workspace.settings.values[name] for name in stage.settings},
-            {name: _text(workspace, name) for name in stage.files},
+            {name: workspace.text(name) for name in stage.files},
             [repr(rule) for rule in rules] if stage.by_rules else [],
             {package: content(package) for package in (OURS, *stage.plugins)},
             {name: found[name] for name in stage.needs if name in found},
@@ -90,8 +90,3 @@ def content(package: str) -> str:
 def digest(*parts: object) -> str:
     """A fingerprint of values that JSON can write."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _text(workspace: Workspace, name: str) -> str:
-    path = workspace.root / name
-    return path.read_text("utf-8") if path.is_file() else ""

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.facts import contracts, identity
-from liuke.kernel.errors import Conflict, NotFound
+from liuke.kernel.errors import Conflict, NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.store.disk import write_text
 from liuke.store.fact_store import FactStore
+from liuke.store.manifest import FORMAT, Damaged, sealed, unseal
+from liuke.store.workspace import MERGES
 
 if TYPE_CHECKING:
     from liuke.run.clock import Clock
@@ -24,9 +27,17 @@ PAIR = {"customer_id": pl.String, "into": pl.String}
 
 def history(workspace: Workspace) -> list[dict[str, Any]]:
     """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
-    path = workspace.root / "merges.json"
-    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else []
-    return entries
+    text = workspace.text(MERGES)
+    try:
+        said = json.loads(text) if text else []
+        entries = said if isinstance(said, list) else unseal(text, workspace.root / MERGES)["entries"]
+        return [dict(entry) for entry in entries]
+    except (ValueError, Damaged) as error:
+        raise Refused(
+            N_("{path} is damaged: which customers count as one is not known."),
+            path=workspace.root / MERGES,
+            fix=N_("Put it back from a copy, or begin without: liuke doctor --repair."),
+        ) from error
 
 
 def merges(workspace: Workspace) -> dict[str, str]:
@@ -86,29 +97,30 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
         raise NotFound(N_("No customer has the code {code}."), code=unknown)
-    held = merges(workspace)
-    if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
-        raise Conflict(
-            N_("{customer} can't be merged into {into}: one of them is part of another merge."),
-            customer=customer_id,
-            into=into,
-            fix=N_("Split that one first, or merge into the customer it is counted under."),
-        )
-    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(on or date.today())}])
+    with workspace.locked("definitions"):
+        held = merges(workspace)
+        if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
+            raise Conflict(
+                N_("{customer} can't be merged into {into}: one of them is part of another merge."),
+                customer=customer_id,
+                into=into,
+                fix=N_("Split that one first, or merge into the customer it is counted under."),
+            )
+        entry = {"customer_id": customer_id, "into": into, "on": str(on or date.today())}
+        _write(workspace, [*history(workspace), entry])
 
 
 def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
-    entries = history(workspace)
-    open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
-    if not open_entries:
-        raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
-    open_entries[0]["split_on"] = str(on or date.today())
-    _write(workspace, entries)
+    with workspace.locked("definitions"):
+        entries = history(workspace)
+        open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
+        if not open_entries:
+            raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
+        open_entries[0]["split_on"] = str(on or date.today())
+        _write(workspace, entries)
 
 
 def _write(workspace: Workspace, entries: list[dict[str, Any]]) -> None:
-    path = workspace.root / "merges.json"
-    scratch = path.with_suffix(".writing")
-    scratch.write_text(json.dumps(entries, ensure_ascii=False, indent=1), "utf-8")
-    scratch.replace(path)
+    write_text(workspace.root / MERGES, sealed({"format": FORMAT, "entries": entries}))
+    workspace.mark(MERGES)
