@@ -111,7 +111,7 @@ def _work(verb: str, root: str, file: str) -> None:
 
     firm = liuke.open(Path(root))
     if verb == "load":
-        firm.load(file, source="invoices", loaded_on=date(2026, 4, 1), table="document_line")
+        firm.load(file, source="invoices", loaded_on=date(2026, 3, 1), table="document_line")
     elif verb == "unload":
         firm.unload(file)
     else:

@@ -24,7 +24,7 @@ import polars as pl
 
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
-from liuke.store.disk import put, remove, write_text
+from liuke.store.disk import SCRATCH, put, remove, write_text
 from liuke.store.manifest import FORMAT, Damaged, Manifest, refuse_newer
 from liuke.store.register import Entry, Register
 
@@ -248,7 +248,8 @@ class FactStore:
 
         A whole load whose process was killed before the register named it counts from now on.
         """
-        for left in self.root.glob("staging-*"):
+        scratch = (*self.root.glob(f"*{SCRATCH}"), *self.root.glob(f"loads/*/*{SCRATCH}"))
+        for left in (*self.root.glob("staging-*"), *scratch):
             remove(left)
         for folder in self.unregistered():
             if (folder / UNDONE).exists():

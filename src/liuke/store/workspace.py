@@ -224,7 +224,9 @@ class Workspace:
             for left in self.root.glob(f"{MERGES}.*{SCRATCH}"):
                 left.unlink(missing_ok=True)
         else:
-            for left in self.mappings.glob(f"*{SCRATCH}"):
+            own = (FILE, MARK)  # of a killed init; whoever writes them later does so in a moment
+            scratch = [left for name in own for left in self.root.glob(f"{name}.*{SCRATCH}")]
+            for left in (*scratch, *self.mappings.glob(f"*{SCRATCH}")):
                 left.unlink(missing_ok=True)
             try:
                 with FileLock(str(self.root / ".run.lock"), timeout=0):
