@@ -101,7 +101,8 @@ def test_what_became_known_late_is_in_the_ledger_and_not_in_the_list(tmp_path: P
 
 @pytest.mark.parametrize("chunk", [1, 3])
 def test_the_size_of_a_chunk_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    firm = firm_of(random_docs(21, 11, MONTHS), tmp_path)
+    without_orders = [d for d in random_docs(21, 11, MONTHS) if d.customer != "c0" or d.kind == "invoice"]
+    firm = firm_of(without_orders, tmp_path)  # the first chunk of one holds nothing but invoices
     whole = firm.run()
     monkeypatch.setattr(app_panels, "CHUNK", chunk)
     made, new = pipeline.run(firm.workspace, again=True)

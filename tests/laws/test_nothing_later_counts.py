@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from liuke.app.face import Firm, Result
 
 MONTHS = 16
-# what a run says of the time it was made, of the whole base, or of the ledger, which reads what is known now
-NOT_OF_TIME = ("run_id", "stages", "measured_at", "seconds", "key", "loads", "sources", "customers",
-               "never_bought", "late", "last_document_on", "partial_period", "versions",
+# what a run says of the time it was made or of the ledger, which reads what is known now
+NOT_OF_TIME = ("run_id", "stages", "measured_at", "seconds", "key", "loads", "sources", "late",
+               "last_document_on", "partial_period", "versions",
                "amount_total", "documents")  # fmt: skip
 
 
@@ -45,10 +45,8 @@ def said_at(result: Result) -> dict[str, pl.DataFrame]:
     """Everything a run says of its as_of, by customer id instead of code, in an order of its own."""
     now = result.table("customer_now")
     name = now.select("customer_code", "customer_id")
-    now = now.filter(pl.col("state") != "never_bought")
     reason = result.table("reason").join(name, on="customer_code")
     documents = result.table("document").join(name, on="customer_code")
-    counts = result.table("state_count").filter(pl.col("state") != "never_bought")
     ledger = result.table("waterfall").filter(
         (pl.col("scope") == "period") | pl.col("step").is_in(["new", "won_back", "more", "less", "lost"])
     )
@@ -56,7 +54,7 @@ def said_at(result: Result) -> dict[str, pl.DataFrame]:
         "customer_now": now.drop("customer_code").sort("customer_id"),
         "reason": reason.drop("customer_code").sort("customer_id", "rule"),
         "document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
-        "state_count": counts,
+        "state_count": result.table("state_count"),
         "rule_score": result.table("rule_score"),
         "indicator": result.table("indicator"),
         "waterfall": ledger,

@@ -235,7 +235,7 @@ def test_undoing_a_load_leaves_what_never_loading_it_would(tmp_path_factory: pyt
     assert newest == "0002"
     undone.unload(newest)
     assert held(undone) == held(never)
-    assert store(undone).next_id() == "0002"
+    assert store(undone).next_id() == "0003", "a number once given is not given again"
     assert not list(undone.workspace.facts.glob("staging-*"))
 
 

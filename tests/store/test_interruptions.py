@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+from stopping import Stopped, killer, stopped_at
 
 from firms import docs, firm_of, frame, held, load, monthly, random_docs
+from liuke.app import mending, rules
 from liuke.kernel.errors import Refused
-from liuke.run import pipeline
-from liuke.store import document_load
+from liuke.run import customers, merges, pipeline
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft, Runs
 from liuke.store.workspace import Workspace
@@ -30,52 +33,43 @@ FIRST = "D1 c1 2025-01-10 100,50 | D2 c2 2025-01-20 30 | D3 c1 2025-02-05 70"
 MORE = "D1 c1 2025-01-10 100,40 | D4 c3 2025-02-20 11"
 
 
-class Stopped(RuntimeError):  # noqa: N818
-    """The power went."""
-
-
 def nothing_left(firm: Firm) -> bool:
     root = firm.workspace.root
-    left = [*root.rglob("staging-*"), *root.rglob("draft-*"), *root.rglob("*.writing"), *root.rglob("current-*")]
+    left = [*root.rglob("staging-*"), *root.rglob("draft-*"), *root.rglob("*.writing")]
     return not left
 
 
-STEPS = ("_customers", "_incoming_documents", "_known_documents", "_classify", "_number_documents", "_write", "_months")
+def settled(firm: Firm, before: list[Any], after: list[Any]) -> None:
+    """A load of MORE that was stopped: all of it is there or nothing; loaded again, all of it is, and no leftover."""
+    assert held(firm, superseded=True) in (before, after)
+    load(firm, docs(MORE))
+    assert held(firm, superseded=True) == after
+    assert nothing_left(firm)
+    assert mending.damage(firm.workspace) == []
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_load_stopped_at_any_step_leaves_the_store_as_it_was(
-    firm: Firm, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+@pytest.fixture
+def two(firm: Firm) -> tuple[list[Any], list[Any]]:
+    """What the store holds with FIRST loaded, as it is now, and with MORE besides."""
     load(firm, docs(FIRST))
     before = held(firm, superseded=True)
-    original = getattr(document_load, step)
-
-    def stop(*given: object, **named: object) -> object:
-        original(*given, **named)
-        raise Stopped
-
-    monkeypatch.setattr(document_load, step, stop)
-    with pytest.raises(Stopped):
-        load(firm, docs(MORE))
-    assert held(firm, superseded=True) == before
-    assert nothing_left(firm)
-    assert len(list(firm.workspace.quarantine.glob("*"))) == 0
-    monkeypatch.undo()
-    done = load(firm, docs(MORE))
-    assert done.load is not None
-    assert done.load.documents == {"corrected": 1, "new": 1}
+    load(firm, docs(MORE))
+    after = held(firm, superseded=True)
+    firm.unload("0002")
+    return before, after
 
 
-def test_a_load_stopped_in_the_rename_is_not_there(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> None:
-        raise Stopped
-
-    monkeypatch.setattr(FactStore, "keep", stop)
-    with pytest.raises(Stopped):
-        load(firm, docs(FIRST))
-    assert FactStore(firm.workspace.facts).loads() == []
-    assert nothing_left(firm)
+def test_a_load_stopped_at_any_change_of_the_disk_is_there_whole_or_not_at_all(
+    firm: Firm, two: tuple[list[Any], list[Any]]
+) -> None:
+    for at in range(1, 100):
+        with stopped_at(firm.workspace.root, at) as watch, suppress(Stopped):
+            load(firm, docs(MORE))
+        settled(firm, *two)
+        firm.unload(FactStore(firm.workspace.facts).loads()[-1].load_id)
+        if len(watch.seen) < at:
+            break
+    assert at > 15, "the load changes the disk more often than that"
 
 
 @pytest.mark.parametrize("table", ["summary", "reason", "state_count", "rule_score", "waterfall", "run.json"])
@@ -122,112 +116,163 @@ def test_a_run_stopped_before_it_became_current_does_not_hide_the_good_one(
     assert firm.current().info["run_id"] == "00002"
 
 
-KILLED = """
-import sys, os, signal
-from datetime import date
-from pathlib import Path
-import liuke
-from liuke.store import document_load
-from liuke.store.fact_store import FactStore
-from liuke.store.runs import Draft, Runs
-
-where, root, file = sys.argv[1:]
-target, name = {"write": (document_load, "_write"), "months": (document_load, "_months"), "keep": (FactStore, "keep"),
-                "table": (Draft, "write"), "finish": (Draft, "finish"), "current": (Runs, "make_current")}[where]
-original = getattr(target, name)
-
-def die(*given, **named):
-    if where not in ("keep", "current"):
-        original(*given, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(target, name, die)
-firm = liuke.open(Path(root))
-if where in ("write", "months", "keep"):
-    firm.load(file, source="invoices", loaded_on=date(2026, 4, 1))
-else:
-    firm.run()
-"""
-
-
-def killed(where: str, firm: Firm, file: Path) -> None:
-    """A process that is killed in the middle of a load or run."""
-    done = subprocess.run([sys.executable, "-c", KILLED, where, str(firm.workspace.root), str(file)], check=False)
-    assert done.returncode == -signal.SIGKILL
-
-
-@pytest.mark.parametrize("where", ["write", "keep"])
-def test_a_load_that_is_killed_leaves_the_last_state_and_no_lock(firm: Firm, tmp_path: Path, where: str) -> None:
-    load(firm, docs(FIRST))
-    before = held(firm, superseded=True)
+def test_a_load_killed_at_any_change_of_the_disk_leaves_nothing_lost_and_no_lock(
+    firm: Firm, two: tuple[list[Any], list[Any]], tmp_path: Path
+) -> None:
     frame(docs(MORE)).write_parquet(tmp_path / "more.parquet")
-    killed(where, firm, tmp_path / "more.parquet")
-    assert held(firm, superseded=True) == before
-    done = load(firm, docs(MORE))
-    assert done.load is not None
-    assert done.load.documents == {"corrected": 1, "new": 1}
-    assert nothing_left(firm), "the next load clears what the killed one left"
+    with killer() as killed:
+        for at in range(1, 100):
+            ended = killed("load", firm.workspace.root, tmp_path / "more.parquet", at=at)
+            settled(firm, *two)
+            newest = FactStore(firm.workspace.facts).loads()[-1].load_id
+            undone = killed("unload", firm.workspace.root, newest, at=at)
+            assert held(firm, superseded=True) in two
+            if newest in {each.load_id for each in FactStore(firm.workspace.facts).loads()}:
+                firm.unload(newest)
+            assert held(firm, superseded=True) == two[0]
+            assert {ended, undone} <= {0, -signal.SIGKILL}
+            if ended == 0:
+                break
+    assert at > 15
 
 
-@pytest.mark.parametrize("where", ["table", "current"])
-def test_a_run_that_is_killed_leaves_the_last_good_run_current(firm: Firm, tmp_path: Path, where: str) -> None:
+@pytest.mark.parametrize("renames_only", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_run_killed_at_any_change_of_the_disk_leaves_the_last_good_run_current(
+    firm: Firm, tmp_path: Path, renames_only: bool
+) -> None:
     load(firm, random_docs(1, 4, 6))
-    good = firm.run()
-    load(firm, docs("Z1 c1 2024-07-20 11"))
-    killed(where, firm, tmp_path)
-    assert firm.current().info["run_id"] == good.info["run_id"]
-    assert firm.current().table("customer_now").equals(good.table("customer_now"))
-    assert firm.run().info["run_id"] == "00002"
-    assert nothing_left(firm)
+    good = firm.run().table("customer_now")
+    with killer() as killed:
+        for at in range(1, 300):
+            ended = killed("run", firm.workspace.root, tmp_path, at=at, renames_only=renames_only)
+            assert ended in (0, -signal.SIGKILL)
+            assert firm.current().table("customer_now").equals(good)
+            assert firm.run().table("customer_now").equals(good)
+            assert nothing_left(firm)
+            assert mending.damage(firm.workspace) == []
+            shutil.rmtree(firm.workspace.partials, ignore_errors=True)
+            if ended == 0:
+                break
+    assert at > (3 if renames_only else 20)
 
 
 @pytest.mark.slow
-def test_a_load_killed_at_any_moment_leaves_the_last_state(firm: Firm, tmp_path: Path) -> None:
+def test_two_hundred_kills_at_random_moments_lose_nothing(
+    firm: Firm, two: tuple[list[Any], list[Any]], tmp_path: Path
+) -> None:
     """The same by the clock instead of by the step."""
-    load(firm, docs(FIRST))
-    before = held(firm, superseded=True)
-    frame(random_docs(3, 40, 30)).write_parquet(tmp_path / "more.parquet")
-    script = "import liuke, sys; liuke.open(sys.argv[1]).load(sys.argv[2], source='x')"
-    words = [sys.executable, "-c", script, str(firm.workspace.root), str(tmp_path / "more.parquet")]
-    for seconds in (0.2, 0.5, 0.8, 1.1, 1.4, 1.7):
-        child = subprocess.Popen(words)
-        time.sleep(seconds)
-        child.kill()
-        child.wait()
-        if len(FactStore(firm.workspace.facts).loads()) == 1:
-            assert held(firm, superseded=True) == before
-        else:
-            firm.unload("0002")
+    random = np.random.default_rng(7)
+    frame(docs(MORE)).write_parquet(tmp_path / "more.parquet")
+    load(firm, random_docs(3, 4, 8), source="other")
+    firm.run()
+    before, after = ([*each, *(row for row in held(firm, superseded=True) if row not in two[0])] for each in two)
+    ends = []
+    with killer() as killed:
+        for number in range(200):
+            verb, longest = (("load", 0.9), ("run", 2.5))[number % 2]
+            ends.append(killed(verb, firm.workspace.root, tmp_path / "more.parquet", after=random.uniform(0, longest)))
+            assert sorted(held(firm, superseded=True), key=str) in (sorted(before, key=str), sorted(after, key=str))
+            firm.current().table("customer_now")
+            if verb == "load":
+                load(firm, docs(MORE))
+                firm.unload(FactStore(firm.workspace.facts).loads()[-1].load_id)
+            else:
+                firm.run()
+            assert nothing_left(firm)
+            assert mending.damage(firm.workspace) == []
+    assert ends.count(-signal.SIGKILL) > 100, "most were killed at work"
 
 
 HOLDER = """
 import sys
 from pathlib import Path
 from liuke.store.workspace import Workspace
-with Workspace.at(Path(sys.argv[1])).locked():
+with Workspace.at(Path(sys.argv[1])).locked(sys.argv[2]):
     print("held", flush=True)
     sys.stdin.read()
 """
 
 
-def test_a_second_load_or_run_is_refused_while_one_is_at_work(firm: Firm) -> None:
-    load(firm, docs(FIRST))
-    good = firm.run()
-    root = firm.workspace.root
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+@contextmanager
+def holding(firm: Firm, what: str) -> Iterator[None]:
+    """Another process that holds one of the locks, and is killed in the end."""
+    words = [sys.executable, "-c", HOLDER, str(firm.workspace.root), what]
+    holder = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     try:
-        for attempt in (lambda: load(firm, docs(MORE)), firm.run, lambda: firm.unload("0001")):
-            with pytest.raises(Refused, match="at work"):
-                attempt()
-        assert firm.current().info["run_id"] == good.info["run_id"], "readers need no lock"
+        yield
     finally:
         holder.kill()
         holder.communicate()
+
+
+def test_a_second_load_is_refused_while_one_is_at_work_and_everything_else_goes_on(firm: Firm) -> None:
+    load(firm, random_docs(1, 4, 6))
+    with holding(firm, "facts"):
+        for attempt in (lambda: load(firm, docs(MORE)), lambda: firm.unload("0001")):
+            with pytest.raises(Refused, match="at work"):
+                attempt()
+        assert firm.run().info["run_id"] == "00001"
+        assert rules.preview(firm.workspace, "overdue", 5).width
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
     assert load(firm, docs(MORE)).load is not None
+
+
+def test_a_second_run_is_refused_while_one_is_at_work_and_everything_else_goes_on(firm: Firm) -> None:
+    load(firm, random_docs(1, 4, 6))
+    good = firm.run()
+    with holding(firm, "run"):
+        with pytest.raises(Refused, match="Another run is at work"):
+            firm.run()
+        assert firm.current().info["run_id"] == good.info["run_id"], "readers need no lock"
+        assert load(firm, docs(MORE)).load is not None
+        firm.unload("0002")
+        assert (firm.workspace.facts / "loads" / "0002").is_dir(), "the run may be reading it"
+        assert len(held(firm)) == len(held(firm, superseded=True))
+        assert rules.preview(firm.workspace, "overdue", 5).width
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
+    load(firm, docs(MORE))
+    assert not (firm.workspace.facts / "loads" / "0002").exists(), "nobody reads it any more"
+    assert firm.run().info["run_id"] == "00002"
+
+
+def test_a_run_stands_on_what_was_there_when_it_began(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(firm, [*monthly("c1", [10] * 8), *monthly("c2", [20] * 8)])
+    load(firm, docs("Z1 c3 2024-03-20 11"))
+    whole = firm.run()
+    write = pipeline.write_run
+
+    def meanwhile(*given: Any) -> object:
+        firm.unload("0002")
+        load(firm, docs("Z2 c4 2024-03-21 12 | Z3 c1 2024-08-20 1"))
+        merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
+        return write(*given)
+
+    monkeypatch.setattr(pipeline, "write_run", meanwhile)
+    made, new = pipeline.run(firm.workspace, again=True)
+    assert new
+    assert made.table("customer_now").equals(whole.table("customer_now"))
+    monkeypatch.undo()
+    assert sorted(firm.run().table("customer_now")["customer_id"]) == ["c2", "c4"]
+
+
+@pytest.mark.parametrize("what", ["facts", "run", "definitions"])
+def test_a_workspace_that_is_gone_or_read_only_is_said_in_words(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, what: Any
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", read_only)
+    with pytest.raises(Refused, match="can't be written: Read-only"), firm.workspace.locked(what):
+        pass
+    monkeypatch.undo()
+    with pytest.raises(Refused, match="no workspace"), firm.workspace.locked(what):
+        shutil.rmtree(firm.workspace.root)
+    with pytest.raises(Refused, match="no workspace"), firm.workspace.locked(what):
+        pass
+    assert not firm.workspace.root.exists()
 
 
 @pytest.fixture

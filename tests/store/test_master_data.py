@@ -39,8 +39,9 @@ def test_a_grade_changed_later_is_the_old_one_in_a_run_of_an_earlier_day(firm: F
     load(firm, STEADY)
     tell(firm, "customer", date(2026, 3, 1), {"customer_id": "c1", "grade": "A"})
     tell(firm, "customer", date(2026, 3, 20), {"customer_id": "c1", "grade": "C"}, {"customer_id": "c2", "grade": "B"})
-    assert grades(firm) == {"c1": "A", "c2": "B"}, "c2's first grade was never otherwise; c1 fell only in March"
-    assert grades(firm, as_of="2025-06-30") == {"c1": "A", "c2": "B"}
+    assert grades(firm) == {"c1": "A", "c2": "B"}, "c2's first grade shows at once; c1 fell only in March"
+    assert grades(firm, as_of="2025-06-30") == {"c1": "A", "c2": None}, "nobody had graded c2"
+    assert grades(firm, as_of="2025-06-30", known_by="2026-03-31") == {"c1": "C", "c2": "B"}
     assert grades(firm, known_by="2026-03-31") == {"c1": "C", "c2": "B"}
 
 
@@ -106,12 +107,12 @@ def test_each_value_is_the_last_known_by_the_day_or_else_the_first(
     said: list[tuple[bool, date, str, str | None]] = []
     for number, (own, gap, rows) in enumerate(loads):
         day += timedelta(days=gap)
-        at = folder / "loads" / f"{number:04d}"
-        at.mkdir(parents=True)
+        at = folder / f"staging-{number}"
+        at.mkdir()
         told = dict(rows)
         pl.DataFrame({"customer_id": list(told), "grade": list(told.values())}).write_parquet(at / "customer.parquet")
         table = "customer" if own else "document_line"
-        Load(f"{number:04d}", "", table, "s", [], day.isoformat(), 0, 0, 0).write(at / "load.json")
+        FactStore(folder).keep(at, Load(f"{number:04d}", "", table, "s", [], day.isoformat(), 0, 0, 0))
         said += [(own, day, customer, grade) for customer, grade in told.items()]
 
     until = start + timedelta(days=known_by)

@@ -19,7 +19,7 @@ from liuke.kernel.said import Said
 from liuke.sources.layout import nothing_in
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
-from liuke.store.disk import refusing
+from liuke.store.disk import refusing, written
 from liuke.store.document_load import append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.workspace import Workspace
@@ -77,7 +77,7 @@ def applying(workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> Iter
     The workspace is held for writing meanwhile; left with a question open, the load is given up without a trace.
     """
     settled = plan.settled()
-    with workspace.locked(), _no_empty_folders(workspace):
+    with workspace.locked("facts"), _no_empty_folders(workspace):
         act = Applying(workspace, settled, options)
         try:
             act.begin()
@@ -205,7 +205,7 @@ class Applying:
         """The load as it lies in the store, with its mapping saved; None where nothing in it is new."""
         options = self.options
         saved = saved_mapping(self.workspace, self.plan.source, self.plan.table)
-        with self._home.writing(), _written(saved, self.plan.mapping.to_toml()):
+        with self._home.writing(), written(saved, self.plan.mapping.to_toml()):
             if rows.documents is None:
                 done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
             else:
@@ -299,16 +299,3 @@ def _no_empty_folders(workspace: Workspace) -> Iterator[None]:
         for folder in (workspace.mappings, workspace.quarantine, workspace.facts):
             with suppress(OSError):  # one that holds something stays
                 folder.rmdir()
-
-
-@contextmanager
-def _written(path: Path, text: str) -> Iterator[None]:
-    """Write a file beside its place first and move it there when the block ends well, so that neither fails alone."""
-    scratch = path.with_suffix(".writing")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        scratch.write_text(text, "utf-8")
-        yield
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)

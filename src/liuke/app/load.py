@@ -21,6 +21,7 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from liuke.sources.plan import LoadPlan
     from liuke.store.fact_store import Load
+    from liuke.store.register import Entry
     from liuke.store.workspace import Workspace
 
 __all__ = ["Answers", "LoadOptions", "Loaded", "apply", "applying", "load", "loads", "open_plan", "plan_of", "unload"]
@@ -42,10 +43,12 @@ def load(workspace: Workspace, location: str, options: LoadOptions) -> Loaded:
     return apply(workspace, open_plan(workspace, location, options), options)
 
 
-def unload(workspace: Workspace, load_id: str) -> Load:
+def unload(workspace: Workspace, load_id: str) -> Entry:
     """Undo a load, the newest of its source first; the load that is gone."""
-    with workspace.locked():
-        return FactStore(workspace.facts).unload(load_id)
+    with workspace.locked("facts"):
+        gone = FactStore(workspace.facts).unload(load_id)
+        workspace.sweep("facts")
+        return gone
 
 
 def loads(workspace: Workspace) -> list[Load]:

@@ -128,7 +128,7 @@ def current(workspace: Workspace) -> Run:
 
 def holds_undone(workspace: Workspace, run: Run) -> bool:
     """Whether a run stands on documents that have been taken back since."""
-    held = {load.token for load in FactStore(workspace.facts).loads()}
+    held = FactStore(workspace.facts).tokens()
     return not held.issuperset(run.info.get("loads", ()))
 
 

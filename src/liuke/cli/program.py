@@ -232,10 +232,21 @@ def build() -> Typer:  # noqa: PLR0915  (one short function a command, declared 
         modelling.families(workspace, _day(as_of), most_rows(top, form), form, out)
 
     @program.command(help=_(N_("Check the workspace, the versions and the engine, and say what to do.")))
-    def doctor(workspace: Folder = Path()) -> None:
+    def doctor(
+        workspace: Folder = Path(),
+        repair: Annotated[
+            bool, Option("--repair", help=_(N_("Mend what can be mended safely, and say the rest.")))
+        ] = False,
+    ) -> None:
         from liuke.cli import care
 
-        care.doctor(workspace)
+        care.doctor(workspace, repair)
+
+    @program.command(help=_(N_("Bring a workspace of an older version up to date.")))
+    def upgrade(workspace: Folder = Path()) -> None:
+        from liuke.cli import care
+
+        care.upgrade(workspace)
 
     @program.command(help=_(N_("Customers that may be one: confirm, or split again.")))
     def merge(

@@ -29,6 +29,8 @@ class Span:
     known_until: int  # period number: what became known later is left out; at least the last period
     basis: str
     export_start: int  # day number
+    export_started: Int32 | None = None  # see Panel
+    kinds: frozenset[str] = frozenset()  # kinds the panel has even where these customers have none of them
 
 
 @dataclass
@@ -112,7 +114,8 @@ def panel(
     products: Int32 | None = None
     for code, kind in enumerate(KINDS):
         picked = {name: one.where(one.kind == code) for name, one in layers.items()}
-        if kind != span.basis and not any(len(one.row) for one in picked.values()):
+        occurs = kind == span.basis or kind in span.kinds or any(len(one.row) for one in picked.values())
+        if not occurs:
             continue
         arrays = {name: rows.dense(picked["sums"], name, np.int64, 0, len(span.periods)) for name in money} | {
             name: rows.dense(picked["occasions"], name, np.int32, empty, len(span.periods))
@@ -128,6 +131,7 @@ def panel(
         basis=span.basis,
         kinds=kinds,
         export_start=span.export_start,
+        export_started=span.export_started,
         known_from=rows.known_from,
         products=products,
         attributes={name: values[rows.owner] for name, values in (attributes or {}).items()},
@@ -247,6 +251,7 @@ def families(
         basis=span.basis,
         kinds={span.basis: Measures(documents=measures["occasions"], **measures)},
         export_start=span.export_start,
+        export_started=span.export_started,
     )
     which = (pair % max(len(names), 1)).astype(np.int64)[pair_row]
     return Families(split, names[which], owner_row.astype(np.int32), interval_days[which])

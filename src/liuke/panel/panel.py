@@ -62,12 +62,15 @@ class Panel:
     customer: Int32  # integer code of each row's customer, ascending; (rows,)
     basis: str  # the document kind states and the list stand on
     kinds: Mapping[str, Measures]  # every kind that occurs, by name; the basis kind has returns netted from its amount
-    export_start: int  # day number of the first document of the whole export
+    export_start: int  # day number of the first document of the whole export, as known at the last period
     known_from: Int32 | None = None  # period position from which a row's knowledge holds; None: one row a customer
     products: Int32 | None = None  # distinct products bought in the period, when asked for; (rows, periods)
     attributes: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)  # customer columns; (rows,)
     by_family: Families | None = None  # the same customers split by product family, when asked for
     events: Mapping[str, Events] = field(default_factory=dict)  # by kind of exposure, those that any table tells of
+    export_started: Int32 | None = (
+        None  # `export_start` as known at each period's end; None: it never moved; (periods,)
+    )
 
     @property
     def amount(self) -> Int:
@@ -107,10 +110,12 @@ class Panel:
         """The panel as it stood at the end of a period: later columns and later knowledge are gone."""
         keep, end = slice(0, position + 1), int(self.periods.ends[position])
         rows = np.ones(len(self.customer), bool) if self.known_from is None else self.known_from <= position
-
+        started = self.export_started
         return replace(
             self,
             periods=replace(self.periods, last=self.periods.first + position),
+            export_start=self.export_start if started is None else int(started[position]),
+            export_started=None if started is None else started[keep],
             customer=self.customer[rows],
             kinds={name: kind.pick(rows, keep) for name, kind in self.kinds.items()},
             known_from=None if self.known_from is None else self.known_from[rows],

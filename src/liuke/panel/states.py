@@ -113,12 +113,16 @@ def perhaps_older(panel: Panel, first_on: Int32, days: Int32 | int) -> Bool:
     First seen within `days` of the export's first day, and not on file as a customer only since then; the shape of
     `first_on`, (rows,) or (rows, periods).
     """
-    early = first_on - panel.export_start < days
+    start: np.int32 | Int32 = np.int32(panel.export_start)
+    if panel.export_started is not None and first_on.ndim > 1:
+        start = panel.export_started[None, :]
+    early = first_on - start < days
     since = panel.attributes.get("since")
     if since is None:
         return np.asarray(early)
-    began = since.astype("datetime64[D]") >= np.datetime64(panel.export_start, "D")  # False where it is not known
-    return np.asarray(early & ~(began[:, None] if early.ndim > 1 else began))
+    on_file = since.astype("datetime64[D]")
+    began = (on_file[:, None] if early.ndim > 1 else on_file) >= np.asarray(start).astype("datetime64[D]")
+    return np.asarray(early & ~began)  # a customer since an unknown day began at no known time
 
 
 def truncated(panel: Panel, horizon: Int32) -> Bool:

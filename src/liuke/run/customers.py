@@ -8,7 +8,7 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.facts.customer import DESCRIBED
-from liuke.run.merges import merges
+from liuke.run.merges import merges, merges_at
 from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
 
@@ -44,14 +44,14 @@ def known(workspace: Workspace) -> set[str]:
 def customer_frame(workspace: Workspace, store: FactStore, scope: Scope) -> pl.DataFrame:
     """One row a customer code: customer_id, merged_into (code or null), DESCRIBED, since, salesperson and team.
 
-    What describes a customer is what was known when the scope's knowledge ends; merges are those in force now.
+    What describes a customer is what was known when the scope's knowledge ends; merges are those in force then.
     """
     frame = codes(store)
     known = store.master(contracts()["customer"], scope.known)
     frame = frame.join(known.select("customer_id", *DESCRIBED, "since"), on="customer_id", how="left")
     frame = frame.join(_salesperson(store, scope, frame), on="customer_code", how="left")
     into = pl.DataFrame(
-        [{"customer_id": a, "into": b} for a, b in merges(workspace).items()],
+        [{"customer_id": a, "into": b} for a, b in merges_at(workspace, scope.clock, scope.known).items()],
         schema={"customer_id": pl.String, "into": pl.String},
     )
     target = frame.select(into="customer_id", merged_into="customer_code")
@@ -91,7 +91,7 @@ def _salesperson(store: FactStore, scope: Scope, coded: pl.DataFrame) -> pl.Data
         without = f"ANTI JOIN {replaced} AS gone USING (document_code)" if gone else ""
         found.append(
             duckdb.execute(
-                f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no)) AS salesperson_id
+                f"""SELECT customer_code, arg_max(salesperson_id, (date, line_no, document_code)) AS salesperson_id
                     FROM {parquet(paths)} AS held {without}
                     WHERE date <= ? AND recorded_on <= ? AND salesperson_id IS NOT NULL GROUP BY 1""",
                 [scope.as_of, scope.known],

@@ -70,7 +70,8 @@ class Ground:
 def known_of(ground: Ground, output: Output, progress: Progress) -> Known:
     """Read the customers and open the panel with all that rules and settings ask of it."""
     scope, settings = ground.scope, ground.workspace.settings
-    customers = customer_frame(ground.workspace, ground.store, scope)
+    facts = scope.facts(ground.store)
+    customers = customer_frame(ground.workspace, facts, scope)
     needs = {need for rule in ground.rules for need in _needs(rule)}
     wanted = Wanted(
         margin=scope.has_margin,
@@ -78,9 +79,12 @@ def known_of(ground: Ground, output: Output, progress: Progress) -> Known:
         products=scope.has_products and "products" in needs,
         families=scope.has_products and "families" in needs,
     )
-    panels = open_panels(ground.workspace, ground.store, scope, customers, wanted, progress)
+    panels = open_panels(ground.workspace, facts, scope, customers, wanted, progress)
+    customers = customers.filter(
+        pl.coalesce("merged_into", "customer_code").is_in(panels.customers)
+    )  # heard of by then
     return Known(
-        scope, settings, value_standard(ground.workspace), ground.store, customers, panels,
+        scope, settings, value_standard(ground.workspace), ground.store, facts, customers, panels,
         _book(ground.rules, panels), output,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from liuke.kernel.version import __version__
-from liuke.run.merges import merges
+from liuke.run.merges import merges_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,14 +31,14 @@ def keys(
 ) -> dict[str, str]:
     """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs."""
     loads = [(load.table, load.token) for load in store.loads()]
-    ground = [__version__, scope.identity(), sorted(merges(workspace).items())]
+    ground = [__version__, scope.identity(), sorted(merges_at(workspace, scope.clock, scope.known).items())]
     found: dict[str, str] = {}
     for stage in stages:
         found[stage.name] = digest(
             ground,
             [loaded for loaded in loads if loaded[0] in READ_BY_ALL or loaded[0] in stage.reads],
             {name: workspace.settings.values[name] for name in stage.settings},
-            {name: _text(workspace, name) for name in stage.files},
+            {name: workspace.text(name) for name in stage.files},
             [repr(rule) for rule in rules] if stage.by_rules else [],
             {package: content(package) for package in (OURS, *stage.plugins)},
             {name: found[name] for name in stage.needs if name in found},
@@ -90,8 +90,3 @@ def content(package: str) -> str:
 def digest(*parts: object) -> str:
     """A fingerprint of values that JSON can write."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _text(workspace: Workspace, name: str) -> str:
-    path = workspace.root / name
-    return path.read_text("utf-8") if path.is_file() else ""

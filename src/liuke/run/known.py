@@ -38,7 +38,8 @@ class Known:
     scope: Scope
     settings: Settings
     value_standard: str  # the firm's own value.toml
-    store: FactStore
+    store: FactStore  # all of it, for the ledger, which reads what is known now
+    facts: FactStore  # what of it was known
     customers: pl.DataFrame
     panels: Panels
     rules: RuleBook

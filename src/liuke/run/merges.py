@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from liuke.facts import contracts, identity
-from liuke.kernel.errors import Conflict, NotFound
+from liuke.kernel.errors import Conflict, NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.store.disk import write_text
 from liuke.store.fact_store import FactStore
+from liuke.store.manifest import FORMAT, Damaged, sealed, unseal
+from liuke.store.workspace import MERGES
 
 if TYPE_CHECKING:
+    from liuke.run.clock import Clock
     from liuke.store.workspace import Workspace
 
 PAIR = {"customer_id": pl.String, "into": pl.String}
@@ -22,14 +27,38 @@ PAIR = {"customer_id": pl.String, "into": pl.String}
 
 def history(workspace: Workspace) -> list[dict[str, Any]]:
     """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
-    path = workspace.root / "merges.json"
-    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else []
-    return entries
+    text = workspace.text(MERGES)
+    try:
+        said = json.loads(text) if text else []
+        entries = said if isinstance(said, list) else unseal(text, workspace.root / MERGES)["entries"]
+        return [dict(entry) for entry in entries]
+    except (ValueError, Damaged) as error:
+        raise Refused(
+            N_("{path} is damaged: which customers count as one is not known."),
+            path=workspace.root / MERGES,
+            fix=N_("Put it back from a copy, or begin without: liuke doctor --repair."),
+        ) from error
 
 
 def merges(workspace: Workspace) -> dict[str, str]:
-    """Merges in force: a customer id and the one it is counted under."""
+    """Merges in force now: a customer id and the one it is counted under."""
     return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
+
+
+def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]:
+    """Merges in force as of a day: each counts from the list that was the newest when it was confirmed, until that of
+    the day on which it was taken back.
+    """
+
+    @cache
+    def counts(day: str) -> bool:
+        return min(clock.newest(date.fromisoformat(day)), date.fromisoformat(day)) <= known
+
+    return {
+        entry["customer_id"]: entry["into"]
+        for entry in history(workspace)
+        if counts(entry["on"]) and not (entry.get("split_on") and counts(entry["split_on"]))
+    }
 
 
 def why(pair: dict[str, Any]) -> Said:
@@ -63,34 +92,35 @@ def evident(workspace: Workspace, customer_id: str, into: str) -> bool:
     return not identity.proposals(both, pl.DataFrame(schema=PAIR)).is_empty()
 
 
-def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) -> None:
+def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, on: date | None = None) -> None:
     """Count one customer under another from the next run on."""
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
         raise NotFound(N_("No customer has the code {code}."), code=unknown)
-    held = merges(workspace)
-    if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
-        raise Conflict(
-            N_("{customer} can't be merged into {into}: one of them is part of another merge."),
-            customer=customer_id,
-            into=into,
-            fix=N_("Split that one first, or merge into the customer it is counted under."),
-        )
-    _write(workspace, [*history(workspace), {"customer_id": customer_id, "into": into, "on": str(date.today())}])
+    with workspace.locked("definitions"):
+        held = merges(workspace)
+        if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
+            raise Conflict(
+                N_("{customer} can't be merged into {into}: one of them is part of another merge."),
+                customer=customer_id,
+                into=into,
+                fix=N_("Split that one first, or merge into the customer it is counted under."),
+            )
+        entry = {"customer_id": customer_id, "into": into, "on": str(on or date.today())}
+        _write(workspace, [*history(workspace), entry])
 
 
-def split(workspace: Workspace, customer_id: str) -> None:
+def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
-    entries = history(workspace)
-    open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
-    if not open_entries:
-        raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
-    open_entries[0]["split_on"] = str(date.today())
-    _write(workspace, entries)
+    with workspace.locked("definitions"):
+        entries = history(workspace)
+        open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
+        if not open_entries:
+            raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
+        open_entries[0]["split_on"] = str(on or date.today())
+        _write(workspace, entries)
 
 
 def _write(workspace: Workspace, entries: list[dict[str, Any]]) -> None:
-    path = workspace.root / "merges.json"
-    scratch = path.with_suffix(".writing")
-    scratch.write_text(json.dumps(entries, ensure_ascii=False, indent=1), "utf-8")
-    scratch.replace(path)
+    write_text(workspace.root / MERGES, sealed({"format": FORMAT, "entries": entries}))
+    workspace.mark(MERGES)

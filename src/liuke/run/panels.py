@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.kernel.period import day_number
+from liuke.kernel.kinds import KINDS
+from liuke.kernel.period import day_number, period_end, period_start
 from liuke.kernel.said import Said
 from liuke.panel import aggregate, build, coverage
 from liuke.run.events import exposed
+from liuke.store.beginnings import heard_of
+from liuke.store.documents import owners_of
 from liuke.store.engines import open_engine
 from liuke.store.partials import Partials, Task, fill, plan
 
@@ -63,6 +66,18 @@ class Panels:
     family_names: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
+    kinds: frozenset[str] = frozenset()  # of documents, those that were known
+
+    @cached_property
+    def export_started(self) -> Int32 | None:
+        """The first document of the basis as it was known at each period's end, where that moved; (periods,)."""
+        scope = self.scope
+        starts = [
+            min(day for told, day in scope.begun.items() if told <= end or told == min(scope.begun))
+            for end in (period_end(number, scope.periods.unit) for number in scope.periods.numbers)
+        ]
+        days = np.array([day_number(day) for day in starts], np.int32)
+        return None if (days == day_number(scope.first_on)).all() else days
 
     @property
     def chunks(self) -> int:
@@ -116,6 +131,8 @@ class Panels:
             known_until=self.scope.known_until,
             basis=self.scope.basis,
             export_start=day_number(self.scope.first_on),
+            export_started=self.export_started,
+            kinds=self.kinds,
         )
 
         def columns(part: str) -> dict[str, npt.NDArray[Any]]:
@@ -152,15 +169,16 @@ def open_panels(
     merged = customers.filter(pl.col("merged_into").is_not_null()).select(
         from_code="customer_code", to_code="merged_into"
     )
-    kept = customers.filter(pl.col("merged_into").is_null()).sort("customer_code")
     engine = open_engine(workspace, store)
     try:
         families = _families(store, scope) if wanted.families else None
         tasks = _fill(workspace.partials, engine, scope, wanted, merged, families, progress)
     finally:
         engine.close()
-    names = [c for c in kept.columns if c not in ("customer_code", "customer_id", "merged_into")]
+    names = [c for c in customers.columns if c not in ("customer_code", "customer_id", "merged_into")]
     parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
+    seen, kinds = _heard_of(store, scope, customers, parts["occasions"])
+    kept = customers.filter(pl.col("merged_into").is_null(), pl.col("customer_code").is_in(seen)).sort("customer_code")
     return Panels(
         scope=scope,
         customers=kept["customer_code"].to_numpy().astype(np.int32),
@@ -173,7 +191,30 @@ def open_panels(
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
         events=exposed(store, scope, customers),
+        kinds=kinds,
     )
+
+
+def _heard_of(
+    store: FactStore, scope: Scope, customers: pl.DataFrame, documents: Partials
+) -> tuple[npt.NDArray[np.intp], frozenset[str]]:
+    """Codes of the customers with a document of any kind that was known, and the kinds there were.
+
+    Who is heard of later is not in the run; a kind that occurs is there for every chunk, be it without documents of it.
+    """
+    owner = owners_of(customers)
+    seen = np.zeros(int(owner["customer_code"].to_numpy().max(initial=0)) + 1, np.bool_)
+    kinds = np.zeros(len(KINDS), np.bool_)
+    for rows in documents.newest(len(documents.paths)):
+        if rows:
+            told: npt.NDArray[Any] = rows["known_from"]
+            known = told <= scope.known_until
+            chosen = slice(None) if known.all() else known  # a copy of what is whole would cost more than the question
+            seen[rows["customer_code"][chosen]] = True
+            kinds[rows["kind"][chosen]] = True
+    early = heard_of(store, scope.loads, period_start(scope.periods.first, scope.periods.unit), scope.known)
+    seen[owner.filter(pl.col("customer_code").is_in(early))["owner_code"].to_numpy()] = True
+    return np.flatnonzero(seen), frozenset(KINDS[code] for code in np.flatnonzero(kinds))
 
 
 def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:

@@ -56,10 +56,11 @@ def run(
     A run of the newest complete period becomes the current one; a run of an earlier day stands beside it. Raises
     Refused when there is nothing to run on.
     """
-    with workspace.locked(), refusing(*UNWRITTEN):
-        store, runs = FactStore(workspace.facts), Runs(workspace.runs)
+    with workspace.locked("run"), refusing(*UNWRITTEN):
+        workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
+        runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
-        newest = scope.as_of == resolve(workspace, store, None, None).as_of
+        newest = as_of is None or scope.as_of == resolve(workspace, store, None, None).as_of
         ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)))
         by_stage = keys.keys(workspace, store, scope, stages, ground.rules)
         key = keys.run_key(workspace, store, by_stage)

@@ -86,7 +86,7 @@ class FlagStage(Stage):
 
 def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) -> pl.DataFrame:
     """customer_id, name, COLUMNS and `said` of the customers a rule flags at the current as_of, largest first."""
-    store = FactStore(workspace.facts)
+    workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
     ground = Ground(workspace, store, resolve(workspace, store, None, None), (rule,))
     watched = progress or Unwatched()
     with TemporaryDirectory(prefix="liuke-preview-") as folder, ThreadPoolExecutor(AT_ONCE) as threads:

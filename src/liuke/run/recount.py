@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -42,13 +43,19 @@ def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Re
     )
     kinds = ", ".join(str(CODE[kind]) for kind in {scope.basis, "return"})
     known = scope.known
-    by_month = con.execute(
-        f"""SELECT last_day(date) AS period, kind, superseded_on IS NULL AS now,
-                   recorded_on <= DATE '{known}' AND coalesce(superseded_on > DATE '{known}', true) AS then,
-                   date, sum(amount)::DECIMAL(38,2) AS amount, count(*) AS lines
-            FROM {parquet(store.paths("document_line"))} AS held {joined}
-            WHERE date <= DATE '{scope.as_of}' GROUP BY ALL"""
-    ).pl()
+    seen = {load.load_id for load in scope.loads}
+    by_month = pl.concat(
+        con.execute(
+            f"""SELECT last_day(date) AS period, kind, superseded_on IS NULL AS now,
+                       {connected} AND recorded_on <= DATE '{known}'
+                         AND coalesce(superseded_on > DATE '{known}', true) AS then,
+                       date, sum(amount)::DECIMAL(38,2) AS amount, count(*) AS lines
+                FROM {parquet(paths)} AS held {joined}
+                WHERE date <= DATE '{scope.as_of}' GROUP BY ALL"""
+        ).pl()
+        for connected, loads in groupby(store.loads("document_line"), key=lambda load: load.load_id in seen)
+        if (paths := store.paths("document_line", list(loads)))
+    )
     names = dict(enumerate(KINDS))
     now = by_month.filter("now")
     monthly = (

@@ -9,8 +9,8 @@ import polars as pl
 
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import text_of
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
+from liuke.store.disk import own_text
 
 if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def workspace_rules(workspace: Workspace) -> list[Rule]:
     """The shipped rules and the workspace's own, in their order."""
-    texts = {path.name: text_of(path) for path in sorted(workspace.rules.glob("*.toml"))}
+    texts = {path.name: own_text(path) for path in sorted(workspace.rules.glob("*.toml"))}
     return list(rules_with(texts))
 
 
@@ -37,7 +37,7 @@ def chosen(workspace: Workspace, wanted: str) -> Rule:
     if path.suffix == ".toml":
         if not path.is_file():
             raise NotFound(N_("There is no file {path}."), path=path)
-        return load_rule(text_of(path), path.name)
+        return load_rule(own_text(path), path.name)
     rules = {rule.id: rule for rule in workspace_rules(workspace)}
     if wanted not in rules:
         raise NotFound(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))

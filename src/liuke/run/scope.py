@@ -2,69 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
-from liuke.kernel.period import (
-    Periods,
-    Unit,
-    label,
-    last_complete_period,
-    period_end,
-    period_number,
-)
+from liuke.kernel.period import Periods, Unit, label, last_complete_period, period_end, period_number
+from liuke.run.clock import LINES, RETURN, Clock, bases, span
+from liuke.store.beginnings import beginnings, carries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from liuke.store.fact_store import FactStore, Load
     from liuke.store.workspace import Workspace
 
-BASIS_ORDER = ("invoice", "delivery", "order")
+MEASURES = ("margin", "quantity", "product_id")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The inputs of a run, resolved."""
+    """The inputs of a run, resolved: only what was known then decides any of them."""
 
-    periods: Periods
+    periods: Periods  # from the first document of the basis, or return, that was known
     as_of: date
     known_by: date
     basis: str
-    loads: Sequence[Load]
-    first_on: date
-    last_on: date
+    loads: Sequence[Load]  # of documents: those of sources that were connected
+    first_on: date  # the first document of the basis that was known
+    last_on: date  # the last one loaded
     partial: str | None  # label of the period that has begun but is not complete
+    begun: Mapping[date, date] = field(default_factory=dict)  # by day on which it became known, the first document then
+    columns: frozenset[str] = frozenset()  # of MEASURES, those that lines say anything in
+    clock: Clock = field(default_factory=lambda: Clock([], "auto", "month"))
 
     @property
     def known_until(self) -> int:
         """Period number until which later knowledge counts: that of known_by when it covers the whole period."""
-        number = period_number(self.known_by, self.periods.unit)
-        whole = self.known_by >= min(period_end(number, self.periods.unit), date.today())
-        return max(self.periods.last, number if whole else number - 1)
+        return _known_until(self.known_by, self.periods.last, self.periods.unit)
 
     @property
     def known(self) -> date:
         """The last day whose knowledge counts."""
-        return max(self.as_of, period_end(self.known_until, self.periods.unit))
+        return _known(self.as_of, self.known_by, self.periods.last, self.periods.unit)
 
     @property
     def has_margin(self) -> bool:
-        """Whether any load carries margins."""
-        return any("margin" in load.columns for load in self.loads)
+        """Whether any line carries a margin."""
+        return "margin" in self.columns
 
     @property
     def has_quantity(self) -> bool:
-        """Whether any load carries quantities."""
-        return any("quantity" in load.columns for load in self.loads)
+        """Whether any line carries a quantity."""
+        return "quantity" in self.columns
 
     @property
     def has_products(self) -> bool:
-        """Whether any load names products."""
-        return any("product_id" in load.columns for load in self.loads)
+        """Whether any line names a product."""
+        return "product_id" in self.columns
+
+    def facts(self, store: FactStore) -> FactStore:
+        """The store as it was known: without what was loaded later, and with the clock of what bears no day."""
+        return replace(store, only=self.clock.seen(self.known), counts_from=self.clock.counts_from)
 
     def identity(self) -> list[object]:
         """What tells a scope from another, besides the loads."""
@@ -73,67 +73,95 @@ class Scope:
 
 def resolve(workspace: Workspace, store: FactStore, as_of: date | None, known_by: date | None) -> Scope:
     """The scope of a run, or Refused with what is missing."""
-    loads = store.loads("document_line")
+    loads = store.loads(LINES)
     if not loads:
         raise NotFound(
             N_("No documents have been loaded yet."),
             fix=N_("Load an export of invoices or orders: liuke load FILE."),
         )
     unit: Unit = workspace.settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
-    basis = _basis(workspace.settings.text("basis"), loads)
-    days = [day for load in loads for kind in (basis, "return") for day in load.kinds.get(kind, ())]
-    of_basis = [day for load in loads for day in load.kinds.get(basis, ())]
-    first_on, last_on = date.fromisoformat(min(of_basis)), date.fromisoformat(max(days))
-    complete = last_complete_period(first_on, last_on, unit)
+    setting = workspace.settings.text("basis")
+    clock = Clock(store.loads(), setting, unit)
+    refused: Refused | None = None
+    held = bases(setting, loads)
+    if not held:
+        raise _no_basis(setting, loads)
+    for basis in held:
+        try:
+            return _on(basis, store, clock, as_of, known_by)
+        except Refused as why:  # perhaps another kind was known then
+            refused = refused or why
+    assert refused is not None
+    raise refused
+
+
+def _on(basis: str, store: FactStore, clock: Clock, as_of: date | None, known_by: date | None) -> Scope:
+    """The scope that stands on a kind, or Refused where none of it was known."""
+    unit, every = clock.unit, [load for load in clock.loads if load.table == LINES]
+    low, high = span(every, basis)
+    complete = last_complete_period(low, high, unit)
     if complete is None:
         raise Refused(
             N_("The documents run from {first} to {last}: not one {unit} is complete."),
-            first=first_on,
-            last=last_on,
+            first=low,
+            last=high,
             unit=unit,
             fix=N_('Load a longer export, or set period = "week" in liuke.toml.'),
         )
     last = complete if as_of is None else min(complete, _period_until(as_of, unit))
-    first = period_number(first_on, unit)
-    if last < first:
+    end = period_end(last, unit)
+    known = _known(end, known_by or end, last, unit)
+    seen = clock.seen(known)
+    loads = [load for load in every if load.load_id in seen]
+    begun = beginnings(store, loads, basis, end, known)
+    if not begun:
         raise Refused(
             N_("There is no complete period up to {as_of}: the documents begin on {first}."),
-            as_of=as_of,
-            first=first_on,
+            as_of=as_of or end,
+            first=low,
             fix=N_("Choose a later day."),
         )
-    end = period_end(last, unit)
-    following = period_number(last_on, unit)
+    back = beginnings(store, loads, RETURN, end, known)
+    following = period_number(high, unit)
     return Scope(
-        periods=Periods(unit, first, last),
+        periods=Periods(unit, period_number(min([*begun.values(), *back.values()]), unit), last),
         as_of=end,
         known_by=known_by or end,
         basis=basis,
         loads=loads,
-        first_on=first_on,
-        last_on=last_on,
+        first_on=min(begun.values()),
+        last_on=high,
         partial=label(following, unit) if as_of is None and following > last else None,
+        begun=begun,
+        columns=frozenset(name for name in MEASURES if carries(store, loads, name, end, known)),
+        clock=clock,
     )
 
 
-def _basis(setting: str, loads: Sequence[Load]) -> str:
+def _no_basis(setting: str, loads: Sequence[Load]) -> Refused:
+    """Why the list can stand on none of what is loaded."""
     held = {kind for load in loads for kind in load.kinds}
     if setting != "auto":
-        if setting not in held:
-            raise Refused(
-                N_("The basis is set to {basis}, but no such documents are loaded."),
-                basis=setting,
-                have=", ".join(sorted(held)),
-                fix=N_("Loaded are: {have}. Change `basis` in liuke.toml."),
-            )
-        return setting
-    found = next((kind for kind in BASIS_ORDER if kind in held), None)
-    if found is None:
-        raise Refused(
-            N_("Only returns have been loaded; there is nothing a customer bought."),
-            fix=N_("Load invoices, deliveries or orders too."),
+        return Refused(
+            N_("The basis is set to {basis}, but no such documents are loaded."),
+            basis=setting,
+            have=", ".join(sorted(held)),
+            fix=N_("Loaded are: {have}. Change `basis` in liuke.toml."),
         )
-    return found
+    return Refused(
+        N_("Only returns have been loaded; there is nothing a customer bought."),
+        fix=N_("Load invoices, deliveries or orders too."),
+    )
+
+
+def _known_until(known_by: date, last: int, unit: Unit) -> int:
+    number = period_number(known_by, unit)
+    whole = known_by >= min(period_end(number, unit), date.today())
+    return max(last, number if whole else number - 1)
+
+
+def _known(as_of: date, known_by: date, last: int, unit: Unit) -> date:
+    return max(as_of, period_end(_known_until(known_by, last, unit), unit))
 
 
 def _period_until(day: date, unit: Unit) -> int:

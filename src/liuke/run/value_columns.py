@@ -106,7 +106,7 @@ def as_money(cents: Float | Int | Float32) -> pl.Series:
 
 def text(words: tuple[str, ...], codes: npt.NDArray[Any]) -> pl.Series:
     """Codes as their words, null below 0."""
-    return pl.Series(np.array([*words, None], dtype=object)[codes], dtype=pl.String)
+    return pl.Series(np.array([*words, None], dtype=object)[codes].tolist(), dtype=pl.String)
 
 
 def number(values: Float | Float32) -> pl.Series:

@@ -10,7 +10,6 @@ import numpy as np
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import text_if_any
 from liuke.panel.states import perhaps_older
 from liuke.run.small_tables import Told, told
 from liuke.signals import slowing
@@ -69,10 +68,10 @@ class ValueModels:
 
 
 def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
-    """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
+    """Learn from some customers (codes, ascending); Invalid when the firm's value.toml is wrong."""
     scope, panels, customers = known.scope, known.panels, known.customers
     laws = standard(known.value_standard)
-    said = told(known.store, scope, customers, panels.customers)
+    said = told(known.facts, scope, customers, panels.customers)
     positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
     values, bought = money(panel), panel.occasions > 0
@@ -111,7 +110,7 @@ def _acts(scope: Scope, said: Told) -> frozenset[str]:
 
 def value_standard(workspace: Workspace) -> str:
     """The text of the firm's own value.toml, empty without one."""
-    return text_if_any(workspace.root / FILE) or ""
+    return workspace.text(FILE)
 
 
 def money(panel: Panel) -> Int:

@@ -16,6 +16,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
 from liuke.store.document_questions import REUSED_AFTER_DAYS, refuse_held_elsewhere, refuse_part, refuse_reused_numbers
 from liuke.store.fact_store import FactStore, Load, MonthTouched
+from liuke.store.register import Register
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ def append_documents(
     if not (counts.get("new") or counts.get("corrected") or counts.get("grown")):
         return None
     covered = max((load.last_on for load in earlier if load.last_on), default=None)
-    first_code = max((load.next_document_code for load in store.loads("document_line")), default=0)
+    first_code = Register.read(store.root).next_document_code
     _number_documents(con, first_code, loaded_on, covered)
-    next_code = con.execute("SELECT coalesce(max(document_code) + 1, ?) FROM accepted", [first_code]).fetchall()[0][0]
+    codes = _next_codes(con, first_code)
     if not _write(store, staged, earlier, counts):
         return None
     months = _months(con, staged.folder)
@@ -93,7 +94,7 @@ def append_documents(
             "last_on": str(last),
             "document_key": key,
             "numbered": numbered,
-            "next_document_code": int(max(next_code, first_code)),
+            **codes,
             "months": months,
             "columns": given,
             "kinds": {kind: [str(low), str(high)] for kind, low, high in kinds},
@@ -131,7 +132,10 @@ def _find_key(con: duckdb.DuckDBPyConnection, numbered: bool) -> str:
 
 
 def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
-    """Tables `known_customer` and `incoming_customer` (customer_id, customer_code); a known customer keeps its code."""
+    """Tables `known_customer` and `incoming_customer` (customer_id, customer_code); a known customer keeps its code.
+
+    A new one gets a code nobody ever had, be it in a load undone since.
+    """
     paths = store.paths("customer_code")
     source = (
         f"SELECT DISTINCT customer_id, customer_code FROM {parquet(paths)}"
@@ -142,8 +146,9 @@ def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TABLE incoming_customer AS SELECT customer_id, coalesce(customer_code,
              row_number() OVER (PARTITION BY customer_code IS NULL ORDER BY customer_id) - 1
-              + (SELECT coalesce(max(customer_code) + 1, 0) FROM known_customer))::INTEGER AS customer_code
-           FROM (SELECT DISTINCT customer_id FROM incoming) LEFT JOIN known_customer USING (customer_id)"""
+              + ?)::INTEGER AS customer_code
+           FROM (SELECT DISTINCT customer_id FROM incoming) LEFT JOIN known_customer USING (customer_id)""",
+        [Register.read(store.root).next_customer_code],
     )
 
 
@@ -237,6 +242,14 @@ def _number_documents(con: duckdb.DuckDBPyConnection, first_code: int, loaded_on
                      CASE WHEN status = 'new' AND {late} THEN date ELSE DATE '{loaded_on}' END)) AS known_on
             FROM verdict WHERE status IN ('new', 'corrected', 'grown')"""
     )
+
+
+def _next_codes(con: duckdb.DuckDBPyConnection, first_code: int) -> dict[str, int]:
+    """The document and the customer code after the last this load gives."""
+    document, customer = con.execute(
+        "SELECT (SELECT max(document_code) + 1 FROM accepted), (SELECT max(customer_code) + 1 FROM incoming_customer)"
+    ).fetchall()[0]
+    return {"next_document_code": int(max(document or 0, first_code)), "next_customer_code": int(customer)}
 
 
 def _write(store: FactStore, staged: Staged, earlier: list[Load], counts: dict[str, int]) -> bool:

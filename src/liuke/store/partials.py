@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import struct
+import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from liuke.kernel.errors import Refused
+from liuke.kernel.i18n import N_
 from liuke.kernel.period import Periods, period_end, period_start
+from liuke.store.disk import SCRATCH, checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +34,10 @@ if TYPE_CHECKING:
 ORDER = ("customer_code", "kind", "family_code", "known_from")
 NEVER = -(2**30)  # a day before every day, for groups without one
 FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
-VERSION = 4  # raise when an expression in panel/aggregate.py changes its meaning
+TRAILER = struct.Struct("<I4s")  # behind the Arrow file: its checksum, and a mark that it was written to the end
+MAGIC = b"lkp1"
+VERSION = 5  # raise when an expression in panel/aggregate.py changes its meaning
+_sound: set[tuple[str, int, int]] = set()  # partials whose checksum was right
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def fill(
     """Compute the tasks whose file is missing, some periods a query, and write each file whole."""
     import polars as pl
 
-    missing = [task for task in tasks if not task.path.exists()]
+    missing = [task for task in tasks if not sound(task.path)]
     progress(len(tasks) - len(missing))
     for start in range(0, len(missing), periods_a_query):
         batch = missing[start : start + periods_a_query]
@@ -95,13 +104,36 @@ def write(path: Path, rows: pl.DataFrame) -> None:
     rows = rows.with_columns(pl.col(name).cast(pl.Int32).fill_null(NEVER) for name in days)
     order = [name for name in ORDER if name in rows.columns]
     table = (rows.sort(order) if order else rows).rechunk().to_arrow()
-    scratch = path.with_suffix(".writing")
+    scratch = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{SCRATCH}")
     try:
         with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
-        scratch.replace(path)
+        seal = checksum(scratch)
+        with scratch.open("ab") as file:
+            file.write(TRAILER.pack(seal, MAGIC))
+        scratch.replace(path)  # not flushed: what a power cut leaves of a cache is seen by its checksum and made anew
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def sound(path: Path) -> bool:
+    """Whether a partial is there as it was written; its checksum is looked at once a process."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return False
+    key = (str(path), status.st_size, status.st_mtime_ns)
+    if key not in _sound:
+        rest = status.st_size - TRAILER.size
+        if rest < 0:
+            return False
+        with path.open("rb") as file:
+            file.seek(rest)
+            seal, magic = TRAILER.unpack(file.read())
+        if magic != MAGIC or checksum(path, rest) != seal:
+            return False
+        _sound.add(key)
+    return True
 
 
 @dataclass(frozen=True)
@@ -152,8 +184,8 @@ def _layout(path: Path) -> Layout:
     """Where the columns of one partial lie."""
     import pyarrow as pa
 
-    with pa.memory_map(str(path)) as source:
-        whole = source.read_buffer()
+    with _there(), pa.memory_map(str(path)) as source:
+        whole = source.read_buffer(source.size() - TRAILER.size)
         table = pa.ipc.open_file(whole).read_all()
         columns = {name: table[name].chunk(0) for name in table.column_names if table.num_rows}
         places = {}
@@ -163,11 +195,19 @@ def _layout(path: Path) -> Layout:
         return Layout(table.num_rows, places)
 
 
+@contextmanager
+def _there() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Refused(N_("A run beside this one has cleared the cache."), fix=N_("Try again.")) from error
+
+
 def _columns(path: Path, layout: Layout) -> dict[str, npt.NDArray[np.generic]]:
     """The columns of one partial, whole numbers without nulls, mapped."""
     if not layout.rows:
         return {}
-    with path.open("rb") as file:
+    with _there(), path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # let go with the last array over it
     return {name: np.frombuffer(mapped, dtype, layout.rows, first) for name, (dtype, first) in layout.places.items()}
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.kernel.errors import NotFound
+from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
-from liuke.store.disk import write_parquet
+from liuke.store.disk import SCRATCH, put, remove, write_parquet, write_text
+from liuke.store.manifest import FILE, FORMAT, MISSING, Damaged, Manifest, damaged, refuse_newer, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,21 +38,68 @@ class Run:
     @cached_property
     def info(self) -> dict[str, Any]:
         """Inputs, settings, versions, counts and seconds."""
-        data: dict[str, Any] = json.loads((self.root / "run.json").read_text("utf-8"))
+        data: dict[str, Any] = json.loads(self._file("run.json").read_bytes())
+        refuse_newer(data, self.root / "run.json")
         return data
 
     def table(self, name: str) -> pl.DataFrame:
         """One of the run's tables, whole."""
-        return pl.read_parquet(self.root / f"{name}.parquet", glob=False)
+        return pl.read_parquet(self._file(f"{name}.parquet"), glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """One of the run's tables, to be read in part."""
-        return pl.scan_parquet(self.root / f"{name}.parquet", glob=False)
+        return pl.scan_parquet(self._file(f"{name}.parquet"), glob=False)
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables."""
-        return sorted(path.stem for path in self.root.glob("*.parquet"))
+        return sorted(name.removesuffix(".parquet") for name in self._manifest.files if name.endswith(".parquet"))
+
+    @cached_property
+    def _manifest(self) -> Manifest:
+        with self._named():
+            return Manifest.open(self.root)
+
+    @property
+    def is_older(self) -> bool:
+        """Whether a program before the first format wrote it."""
+        try:
+            return not (self.root / FILE).exists() and "format" not in json.loads((self.root / "run.json").read_bytes())
+        except (OSError, ValueError):
+            return False
+
+    def _file(self, name: str) -> Path:
+        with self._named():
+            if name not in self._manifest.files:
+                raise damaged(name, MISSING)
+            return self._manifest.sound(name)
+
+    def check(self) -> None:
+        """Look at every file; Damaged with what to do when one is not what was written."""
+        with self._named():
+            Manifest.open(self.root).check()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say which run a damaged file belongs to, and how it is made anew."""
+        try:
+            yield
+        except Damaged as error:
+            if self.is_older:
+                raise Damaged(
+                    N_("Run {run} was made by an older Liuke and can't be read."),
+                    run=self.root.name,
+                    file=error.file,
+                    what=error.how,
+                    fix=N_("Make it anew: liuke run. Of an earlier day: liuke run --as-of DAY."),
+                ) from error
+            raise Damaged(
+                N_("Run {run} is damaged: {file} {what}."),
+                run=self.root.name,
+                file=error.file,
+                what=error.how,
+                fix=N_("Make it anew: liuke run. Of an earlier day: liuke run --as-of DAY."),
+            ) from error
 
 
 class Draft:
@@ -83,8 +131,10 @@ class Draft:
         os.link(earlier.root / f"{name}.parquet", self.root / f"{name}.parquet")
 
     def finish(self, info: dict[str, Any]) -> None:
-        """Write `run.json`, which makes the run whole."""
-        (self.root / "run.json").write_text(json.dumps(info, ensure_ascii=False, indent=1, default=str), "utf-8")
+        """Write `run.json` and the manifest, which makes the run whole."""
+        said = json.dumps({"format": FORMAT, **info}, ensure_ascii=False, indent=1, default=str)
+        (self.root / "run.json").write_text(said, "utf-8")
+        Manifest.write(self.root)
 
 
 @dataclass(frozen=True)
@@ -94,59 +144,104 @@ class Runs:
     root: Path
 
     def all(self) -> list[Run]:
-        """Finished runs, oldest first."""
-        return [Run(path.parent) for path in sorted(self.root.glob("[0-9]*/run.json"))]
+        """Finished runs, oldest first; damaged ones are left out, as if they had not been made."""
+        damaged = self.damaged(thorough=False)
+        return [run for run in self.lying() if run not in damaged]
+
+    def lying(self) -> list[Run]:
+        """Every run there is, sound or not, oldest first."""
+        return [Run(path) for path in sorted(self.root.glob("[0-9]*")) if path.is_dir()]
+
+    def damaged(self, *, thorough: bool = True) -> dict[Run, Damaged]:
+        """Runs that can't be read, with what is amiss; every checksum is looked at unless told otherwise."""
+        found = {}
+        for run in self.lying():
+            try:
+                if thorough:
+                    run.check()
+                run.info  # noqa: B018  (read for what it raises)
+            except Damaged as error:
+                found[run] = error
+        return found
 
     @property
     def has_current(self) -> bool:
         """Whether anything can be read yet."""
-        return (self.root / "current").is_file()
+        try:
+            self.current().info  # noqa: B018  (read for what it raises)
+        except Refused:
+            return False
+        return True
 
     def current(self) -> Run:
         """The run everybody reads, or Refused with the way to make one."""
         pointer = self.root / "current"
-        if not pointer.is_file():
+        if not pointer.is_file() and not self.lying():
             raise NotFound(
                 N_("Nothing has been run here yet."), fix=N_("Load documents with `liuke load FILE`, then `liuke run`.")
             )
-        return Run(self.root / pointer.read_text("utf-8").strip())
+        try:
+            words = pointer.read_text("utf-8").split()
+            whole = len(words) == 2 and words[1] == seal(words[0])
+        except (OSError, UnicodeDecodeError):
+            whole = False
+        if not whole or not (self.root / words[0]).is_dir():
+            raise Refused(
+                N_("Which run is the current one is not known: {path} is missing or damaged."),
+                path=pointer,
+                fix=N_("`liuke run` finds or makes it."),
+            )
+        run = Run(self.root / words[0])
+        run.info  # noqa: B018  (what is damaged is said before anything is read)
+        return run
 
     def same(self, key: str) -> Run | None:
-        """The newest run made from exactly these inputs, if any."""
-        return next((run for run in reversed(self.all()) if run.info["key"] == key), None)
+        """The newest sound run made from exactly these inputs, if any."""
+        return next((run for run in self._sound() if run.info["key"] == key), None)
 
     def at(self, as_of: str) -> Run | None:
-        """The newest run of that day with no later knowledge than that day's, if any."""
-        found = (run for run in reversed(self.all()) if run.info["as_of"] == as_of == run.info["known_by"])
-        return next(found, None)
+        """The newest sound run of that day with no later knowledge than that day's, if any."""
+        return next((run for run in self._sound() if run.info["as_of"] == as_of == run.info["known_by"]), None)
+
+    def _sound(self) -> Iterator[Run]:
+        """Runs of which nothing is damaged, newest first; each is looked at when it is come to."""
+        for run in reversed(self.all()):
+            try:
+                run.check()
+            except Damaged:
+                continue
+            yield run
 
     def next_id(self) -> str:
         """The id of the run to come."""
-        runs = self.all()
-        return f"{(int(runs[-1].root.name) if runs else 0) + 1:05d}"
+        return f"{max((int(run.root.name) for run in self.lying()), default=0) + 1:05d}"
 
     @contextmanager
     def draft(self, run_id: str) -> Iterator[Draft]:
         """A folder to write a run in; finished, it is moved into place, else it is gone."""
         self.root.mkdir(parents=True, exist_ok=True)
-        for left in self.root.glob("draft-*"):  # what a killed run left behind
-            shutil.rmtree(left)
         folder = self.root / f"draft-{uuid.uuid4().hex[:8]}"
         folder.mkdir()
         try:
             yield Draft(folder)
-            folder.rename(self.root / run_id)
+            put(folder, self.root / run_id)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def remove(self, run: Run) -> None:
+        """Delete a run: first out of sight, then file by file."""
+        gone = self.root / f"draft-{uuid.uuid4().hex[:8]}"
+        run.root.rename(gone)
+        remove(gone)
+
+    def sweep(self) -> None:
+        """Take away what killed runs left; whoever calls holds the runs."""
+        for left in (*self.root.glob("draft-*"), *self.root.glob(f"current.*{SCRATCH}")):
+            remove(left)
+
     def make_current(self, run_id: str) -> None:
         """Let everybody read this run, in one rename."""
-        scratch = self.root / f"current-{uuid.uuid4().hex[:8]}"
-        try:
-            scratch.write_text(run_id, "utf-8")
-            os.replace(scratch, self.root / "current")
-        finally:
-            scratch.unlink(missing_ok=True)
+        write_text(self.root / "current", f"{run_id} {seal(run_id)}\n")
 
     def thin(self, keep: int) -> None:
         """Delete old runs beyond the newest `keep`, but never the current one nor the last of each as_of."""
@@ -155,4 +250,4 @@ class Runs:
         spared = {self.current().root.name, *last_of.values(), *(run.root.name for run in runs[-keep:])}
         for run in runs:
             if run.root.name not in spared:
-                shutil.rmtree(run.root)
+                self.remove(run)

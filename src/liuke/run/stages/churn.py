@@ -123,7 +123,7 @@ class ChurnStage(Stage):
         leaving = known.of(Leaving)
         tested = leaving.tested
         return {
-            "model": card(leaving.model, leaving.question, known.scope, unconnected(known.store)),
+            "model": card(leaving.model, leaving.question, known.scope, unconnected(known.facts)),
             "untested": reason_of(tested),
         }
 

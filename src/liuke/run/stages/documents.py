@@ -48,4 +48,4 @@ def _parts(known: Known) -> Iterator[pl.DataFrame]:
     for start in range(0, max(len(codes), 1), AT_ONCE):
         some = codes[start : start + AT_ONCE]
         within = owners.filter(owners["owner_code"].is_between(int(some[0]), int(some[-1]))) if len(some) else owners
-        yield documents(known.store, within, span)
+        yield documents(known.facts, within, span)

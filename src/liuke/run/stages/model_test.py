@@ -130,7 +130,8 @@ def _as_described(known: Known, tested: rolling.BackTest) -> pl.DataFrame:
     some = known.customers.filter(pl.col("customer_code").is_in(np.unique(tested.rows.customer)))
     found = []
     for position in tested.origins:
-        then = known.store.master(contracts()["customer"], _end(known.scope, position)).select("customer_id", *lasting)
+        file = known.facts.master(contracts()["customer"], _end(known.scope, position), first_by=known.scope.known)
+        then = file.select("customer_id", *lasting)
         named = some.select("customer_code", "customer_id").join(then, on="customer_id", how="left")
         found.append(named.select("customer_code", pl.lit(position, pl.Int32).alias("position"), *lasting))
     return pl.concat(found)

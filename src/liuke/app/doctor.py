@@ -1,4 +1,7 @@
-"""What can be wrong with a workspace and the program around it: checks that say what they found, or refuse."""
+"""What can be wrong with a workspace and the program around it: checks that say what they found, or refuse.
+
+What is amiss with the stored files is said by one of them, and mended by `repair` where that is safe.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import platform
 import shutil
 from typing import TYPE_CHECKING
 
-from liuke.app import audits, queries
+from liuke.app import audits, mending, queries
 from liuke.facts import LINES
 from liuke.kernel.errors import LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_, say, translate
@@ -44,6 +47,21 @@ def _settings(folder: Path) -> str:
     workspace = Workspace.at(folder)
     changed = [name for name, origin in workspace.settings.origin.items() if origin != "default"]
     return say(N_("{path}; set: {names}"), path=workspace.root, names=", ".join(changed) or "-")
+
+
+def _stored(folder: Path) -> str:
+    workspace = Workspace.unchecked(folder)
+    found = mending.damage(workspace)
+    if found:
+        raise Refused(
+            N_("Stored files are damaged:\n{damage}"),
+            damage="\n".join(found),
+            fix=N_("`liuke doctor --repair` mends what can be mended safely, and says the rest."),
+        )
+    spoilt = len(mending.spoilt_cache(workspace))
+    if spoilt:
+        return say(N_("{count} cached sums are damaged: the next run makes them anew"), count=spoilt)
+    return translate(N_("loads and runs are as they were written"))
 
 
 def _rules(folder: Path) -> str:
@@ -113,6 +131,7 @@ def _space(folder: Path) -> str:
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     (N_("Versions"), _versions),
     (N_("Workspace and settings"), _settings),
+    (N_("Stored files"), _stored),
     (N_("Rules"), _rules),
     (N_("Documents"), _documents),
     (N_("Audits"), _audits),
