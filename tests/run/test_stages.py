@@ -188,6 +188,16 @@ def test_a_setting_computes_what_it_decides_alone(small: Firm, monkeypatch: pyte
     assert computed(small, monkeypatch) == {stage.name for stage in STAGES}
 
 
+def test_a_damaged_run_is_not_taken_over(small: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flipped byte, of which nobody has heard yet."""
+    made = small.run().made.root / "indicator.parquet"
+    content = bytearray(made.read_bytes())
+    content[len(content) // 2] ^= 1
+    made.write_bytes(content)
+    (small.workspace.root / "liuke.toml").write_text('firm = "Another"\n')
+    assert computed(small, monkeypatch) == {stage.name for stage in STAGES}
+
+
 def test_a_run_that_is_stopped_leaves_nothing(small: Firm) -> None:
     from liuke.kernel.progress import Stopped
 

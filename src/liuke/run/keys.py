@@ -53,13 +53,14 @@ def run_key(workspace: Workspace, store: FactStore, by_stage: dict[str, str]) ->
 
 
 def reusable(by_stage: dict[str, str], runs: Iterable[Run]) -> dict[str, Run]:
-    """For each stage the newest run that has its result, where there is one."""
+    """For each stage the newest run that has its result, where there is one and nothing of it is damaged."""
     found: dict[str, Run] = {}
     for run in runs:
         for name, said in run.info.get("stages", {}).items():
             if by_stage.get(name) == said["key"]:
                 found[name] = run
-    return found
+    sound = {run.root: run.is_sound for run in found.values()}
+    return {name: run for name, run in found.items() if sound[run.root]}
 
 
 def to_compute(stages: Sequence[Stage], held: Iterable[str]) -> list[Stage]:

@@ -79,6 +79,15 @@ class Run:
         with self._named():
             Manifest.open(self.root).check()
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether every file is what was written."""
+        try:
+            self.check()
+        except Damaged:
+            return False
+        return True
+
     @contextmanager
     def _named(self) -> Iterator[None]:
         """Say which run a damaged file belongs to, and how it is made anew."""
