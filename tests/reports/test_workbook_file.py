@@ -13,7 +13,7 @@ from sample_run import SampleRun, sample_run, young_run
 from liuke.kernel.errors import Refused
 from liuke.reports import excel
 from liuke.reports.excel import write_workbook
-from liuke.reports.sheet import Column, lines_of
+from liuke.reports.sheet import lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,9 +117,11 @@ def test_a_year_before_the_first_document_is_blank_and_not_zero(tmp_path: Path):
 
 
 def test_a_row_is_as_tall_as_its_wrapped_text() -> None:
-    columns = [Column("Word", "name", 24), Column("Meaning", "wrap", 12)]
-    assert lines_of(columns, ["long, but not wrapped", "ten wide.."]) == 1
-    assert lines_of(columns, ["x", "eleven wide"]) == 2
-    assert lines_of(columns, ["x", "五个字正好"]) == 1
-    assert lines_of(columns, ["x", "六个字要两行"]) == 2
-    assert lines_of(columns, ["x", None]) == 1
+    def tall(text: object) -> int:
+        return lines_of([("long, but not wrapped", "name", 4), (text, "wrap", 12)])
+
+    assert tall("ten wide..") == 1
+    assert tall("eleven wide") == 2
+    assert tall("五个字正好") == 1
+    assert tall("六个字要两行") == 2
+    assert tall(None) == 1

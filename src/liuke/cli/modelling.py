@@ -129,10 +129,11 @@ def _drift(found: pl.DataFrame) -> object:
 
 def _scores(part: pl.DataFrame, made: Run) -> object:
     heads = [(translate(N_("Score")), "left"), *((translate(model_card.METRICS[name]), "right") for name in SHOWN)]
+    titles = model_card.rule_titles(made.table("rule_score"))
     lines = []
     for name in part["score"].unique(maintain_order=True):
         own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
-        lines.append((model_card.score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+        lines.append((model_card.score(name, titles), *(_cell(own.get(metric), metric) for metric in SHOWN)))
     return grid(heads, lines)
 
 

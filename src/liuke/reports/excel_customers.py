@@ -51,7 +51,7 @@ def write_overview(book: Book, o: Overview) -> None:
     """The answer, what changed, and how the load reconciles."""
     sheet = book.sheet(N_("Overview"), names(o))
     columns = [Column("", "text", 26), *[Column("", "text", 18)] * 7]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     big = {"font_size": 14}
     answer = Said(o.answer.message, dict(o.answer.data) | words.NO_LINKS).text()
     sheet.worksheet.set_row(sheet.row, 44)
@@ -155,7 +155,7 @@ def write_list(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Chance of so long a silence"), "rate", 11),
         *[Column(words.COLUMNS[name], "text", 11) for name in known],
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     reasons = _reasons(run, rows)
     titles = {line.rule: line for line in o.rules}
     forms: Forms = {(at, 3): f"state_{state}" for at, state in enumerate(rows["state"])}
@@ -258,7 +258,7 @@ def write_trends(book: Book, o: Overview, run: Run) -> None:
         Column(N_("State"), "text", 13),
         *[Column(f"{end:%Y-%m}" if o.unit != "week" else str(end), "money", 12) for end in ends],
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     forms: Forms = {}
     for at, (trend, flag) in enumerate(on_list.select("trend", "flag_at").iter_rows()):
         if flag is not None:
@@ -291,7 +291,7 @@ def write_documents(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Document"), "text", 24),
         Column(N_("Amount"), "money", 16),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     who = run.table("customer_now").select("customer_code", "customer_id", "name", "rank")
     papers = run.table("flag_document").join(who, on="customer_code", how="left")
     papers = papers.sort("rank", "date", "document_id", descending=[False, True, False], nulls_last=True).head(
@@ -330,7 +330,7 @@ def write_core(book: Book, o: Overview, run: Run) -> None:
         Column(N_("12 before"), "money", 16),
         Column(N_("Margin, 12 months"), "money", 16),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     now = run.table("customer_now").join(core_ahead(run), on="customer_code", how="left")
     now = now.filter(pl.any_horizontal("core", "raw_core", "core_next_year"))
     if not has_year_before(o):

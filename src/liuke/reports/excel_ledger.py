@@ -32,7 +32,7 @@ PERIOD_STEPS = ("opening", "new", "won_back", "lost", "closing")
 def write_ledger(book: Book, o: Overview, run: Run) -> None:
     """The ledger of the window, of each period, and the documents it must equal."""
     sheet = book.sheet(N_("Ledger"), names(o))
-    sheet.widths(COLUMNS)
+    sheet.widths([each.width for each in COLUMNS])
     if isinstance(o.ledger, NotEstimable):
         sheet.line(o.ledger.text())
         return
@@ -58,7 +58,7 @@ def _window(sheet: Sheet, ledger: Ledger) -> int:
     steps = [step for step in ledger.steps if step.step != "late" or step.amount]
     first = sheet.row + 2
     forms = {(at, 1): "whole" for at in (0, len(steps) - 1)} | {(at, 2): "money" for at in (0, len(steps) - 1)}
-    sheet.header(COLUMNS[:4])
+    sheet.header_of(COLUMNS[:4])
     body = [(translate(TITLES[s.step]), s.customers, s.amount, s.behind) for s in steps]
     sheet.rows(COLUMNS[:4], body, forms)
     sheet.row -= 1
@@ -81,7 +81,7 @@ def _documents(sheet: Sheet, o: Overview, run: Run, closing: int) -> None:
     sheet.heading(N_("The documents of the window"))
     columns = [Column(N_("Period"), "date", 28), Column("", "text", 14), Column(N_("Amount"), "money", 20)]
     first = sheet.row + 2
-    sheet.header(columns)
+    sheet.header_of(columns)
     written = sheet.rows(columns, ((period, None, amount) for period, amount in by_period.iter_rows()))
     sheet.row -= 1
     total = sum(by_period["amount"].to_list(), Decimal(0))
@@ -109,7 +109,7 @@ def _periods(sheet: Sheet, run: Run) -> None:
         Column(TITLES["closing"], "whole"),
     ]
     first = sheet.row + 2
-    sheet.header(columns)
+    sheet.header_of(columns)
     written = sheet.rows(columns, wide.select("to", *PERIOD_STEPS).iter_rows())
     sheet.row -= 1
     last = first + written - 1

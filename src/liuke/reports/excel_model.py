@@ -30,7 +30,7 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Customer-months"), "whole", 14),
         Column(N_("Then left"), "whole", 10),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     for title, text in model_card.lines(run.info):
         sheet.line(model_card.line(title, text))
     sheet.row += 1
@@ -38,6 +38,7 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
         sheet.line(model_card.untested(run.info).text(), font_color="#586562")
         return
     figures = run.table("model_score").filter(run.table("model_score")["origin"].is_null())
+    titles = model_card.rule_titles(run.table("rule_score"))
     rows = [row for row in figures.iter_rows(named=True) if row["metric"] in model_card.METRICS]
     forms: Forms = {
         (at, column): "ratio_3" for at, row in enumerate(rows) if row["metric"] in NUMBERS for column in (3, 4, 5)
@@ -47,7 +48,7 @@ def write_model(book: Book, o: Overview, run: Run) -> None:
         (
             (
                 model_card.scope(row["scope"]),
-                model_card.score(row["score"], run),
+                model_card.score(row["score"], titles),
                 translate(model_card.METRICS[row["metric"]]),
                 *(row[name] for name in ("value", "low", "high", "rows", "left")),
             )
@@ -89,7 +90,7 @@ def write_families(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Last 12 months"), "money", 16),
         Column(N_("At stake"), "hot", 16),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     rows = run.table("family_now").head(MOST_FAMILIES)
     sheet.table(
         columns,

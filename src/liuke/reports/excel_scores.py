@@ -40,7 +40,7 @@ def write_rules(book: Book, o: Overview) -> None:
         Column(N_("At random"), "rate", 10),
         Column(N_("Why there is no score"), "note", 44),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     rows = []
     for line in o.rules:
         risk = line.precision
@@ -79,7 +79,7 @@ def write_indicators(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Why there is no number"), "note", 40),
         Column(N_("How it is counted"), "note", 60),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     frame = run.table("indicator")
     forms: Forms = {}
     for at, name in enumerate(frame["indicator"]):
@@ -119,5 +119,5 @@ def write_notes(book: Book, o: Overview) -> None:
     """Definitions, sources and licences."""
     sheet = book.sheet(N_("Notes"), names(o))
     columns = [Column(N_("Word"), "name", 24), Column(N_("Meaning"), "wrap", 110)]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     sheet.table(columns, ((title.text(), text.text()) for title, text in notes(o)))

@@ -78,7 +78,7 @@ def write_value(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Contacts given"), "whole", 10),
         Column(N_("Service cost"), "money", 13, money),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     for why in value_words.missing(run.info, *value_words.ESTIMATES):
         sheet.line(why, font_color=INK_3)
     rows = rows.head(MOST_ROWS)
@@ -133,7 +133,7 @@ def write_service(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Still unanswered"), "text", 18),
         Column(N_("Next year"), "money", 14, money),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     for why in gap["reason"].drop_nulls():
         sheet.line(translate(why), font_color=INK_3)
     who = run.table("customer_now").select("customer_code", "customer_id", "name")
@@ -170,7 +170,7 @@ def write_economics(book: Book, o: Overview, run: Run) -> None:
         Column(N_("Why there is no number"), "note", 44),
         Column(N_("How it is counted"), "note", 70),
     ]
-    sheet.widths(columns)
+    sheet.widths([each.width for each in columns])
     frame = run.table("economics")
     forms: Forms = {(at, column): FORMS[unit] for at, unit in enumerate(frame["unit"]) for column in (1, 2, 3)}
     sheet.table(columns, (_figure_row(row) for row in frame.iter_rows(named=True)), forms=forms)
@@ -200,7 +200,7 @@ def _bucket(sheet: Sheet, run: Run) -> None:
             Column(N_("Sum of the steps − closing"), "money", 16),
         ]
         first = sheet.row + 1
-        sheet.header(columns)
+        sheet.header_of(columns)
         sheet.rows(columns, ((row["to"], *(row[name] for name, _ in parts)) for row in frame.iter_rows(named=True)))
         strong = sheet.book.format(num_format="0.00", align="right", bold=True)
         for at in range(len(frame)):

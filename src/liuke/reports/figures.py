@@ -152,6 +152,18 @@ def full(value: Decimal | float) -> str:
     return f"{MINUS}{text}" if value < 0 and Decimal(text.replace(",", "")) != 0 else text
 
 
+def minus(text: str) -> str:
+    """A number's text with the minus of print; nothing is less than nothing that reads as 0."""
+    if not text.startswith("-"):
+        return text
+    return f"{MINUS}{text[1:]}" if text.strip("-0,.") else text[1:]
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several texts listed as the language in force lists."""
+    return ("、" if language() == "zh" else ", ").join(texts)
+
+
 def exact(value: Decimal | int) -> str:
     """An amount with every decimal it has, two at least: 9,747,747.934."""
     number = Decimal(value)

@@ -14,7 +14,7 @@ from liuke.signals.churn.reasons import silence
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from liuke.reports.context import Run
+    import polars as pl
 
 METRICS = {
     "auc": N_("AUC"),
@@ -57,6 +57,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
 }
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
+NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  # the other figures are shares
 
 
 def risk_rests_on(info: Mapping[str, Any]) -> Said:
@@ -152,13 +153,34 @@ def scope(name: str) -> str:
     return say(N_("{title}: {text}"), title=translate(title), text=translate(YES_NO.get(value, value)))
 
 
-def score(name: str, run: Run) -> str:
-    """A score of the test in words; a rule has its title."""
+def score(name: str, titles: Mapping[str, str]) -> str:
+    """A score of the test in words; a rule has its title, of those given by id."""
     if name in SCORES:
         return translate(SCORES[name])
     rule = name.removeprefix("rule:")
-    titles = run.table("rule_score").filter(run.table("rule_score")["rule"] == rule)[f"title_{language()}"]
-    return str(titles[0]) if len(titles) else rule
+    return titles.get(rule, rule)
+
+
+def rule_titles(rule_score: pl.DataFrame) -> dict[str, str]:
+    """The rules' names by id, in the language in force."""
+    return dict(rule_score.select("rule", f"title_{language()}").iter_rows())
+
+
+def by_score(scores: pl.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows of `model_score` of one scope as a row a score, its name and every figure under the metric's name."""
+    return [
+        {"score": score(name, titles)} | {row["metric"]: row for row in part.iter_rows(named=True)}
+        for (name,), part in scores.group_by("score", maintain_order=True)
+    ]
+
+
+def by_scope(scores: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows of `model_score` of one score as a row a segment, its name, sizes and every figure."""
+    found = []
+    for (name,), part in scores.group_by("scope", maintain_order=True):
+        own = {row["metric"]: row for row in part.iter_rows(named=True)}
+        found.append({"scope": scope(str(name)), "rows": own["auc"]["rows"], "left": own["auc"]["left"], **own})
+    return found
 
 
 def family_reason(row: Mapping[str, Any]) -> str:
