@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from liuke.app.face import Firm
+    from liuke.store.runs import Run
 
 # warnings of other people's code, each with the reason why it can't be mended here
 FOREIGN = (
@@ -43,3 +44,29 @@ def firm(tmp_path: Path) -> Firm:
     import liuke
 
     return liuke.open(tmp_path / "firm")
+
+
+@pytest.fixture(scope="session")
+def simulated_firm(tmp_path_factory: pytest.TempPathFactory) -> Firm:
+    """A simulated firm of 300 customers with every table it exports, run once a session: read it, don't change it."""
+    from firms import simulated
+
+    made = simulated(tmp_path_factory.mktemp("simulated"), 300, 36)
+    made.run()
+    return made
+
+
+@pytest.fixture(scope="session")
+def simulated_run(simulated_firm: Firm) -> Run:
+    """The run of the simulated firm."""
+    return simulated_firm.current().made
+
+
+@pytest.fixture(scope="session")
+def young_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of a firm with ten months of invoices: no model, no back-test, no year to hold against another."""
+    from firms import firm_of, monthly, random_docs
+
+    folder = tmp_path_factory.mktemp("young")
+    made = firm_of([*random_docs(7, 40, 10, late=False), *monthly("c-first", [100] * 10)], folder)
+    return made.run().made

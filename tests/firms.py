@@ -134,6 +134,18 @@ def firm_of(given: Iterable[Doc], folder: Path, **options: Any) -> Firm:
     return made
 
 
+def simulated(folder: Path, customers: int, months: int = 36) -> Firm:
+    """A workspace with everything a simulated firm exports, in English."""
+    from liuke.simulate import export
+
+    made = liuke.open(folder / "firm")
+    (folder / "firm" / "liuke.toml").write_text('firm = "Compressors Ltd"\ncurrency = "CNY"\n', "utf-8")
+    export.simulate(folder / "exports", folder / "truth", "base", customers, months, lang="en", xlsx=False)
+    for file in sorted((folder / "exports").iterdir()):
+        made.load(file)
+    return made
+
+
 def held(firm: Firm, *, superseded: bool = False) -> list[tuple[Any, ...]]:
     """What the store holds, whatever load it came with: (document, customer, kind, day, cents, recorded on), sorted."""
     return sorted(_held(firm, superseded), key=str)
