@@ -125,7 +125,8 @@ class Firm:
 
     def list(self, as_of: date | str | None = None, **filters: Any) -> pl.DataFrame:
         """Customers at risk, best worth a call first, with their reasons; filters by name: state, core, owner, …"""
-        return queries.spoken(queries.watch_list(self._read(as_of), _filter("list", filters)))
+        run = self._read(as_of)
+        return queries.spoken(queries.watch_list(run, _filter("list", filters)), run.info["currency"])
 
     def show(self, customer: str, as_of: date | str | None = None) -> pl.DataFrame:
         """One customer by code or name, in one row: state, reasons, value and documents."""

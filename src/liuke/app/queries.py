@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app import value_queries
-from liuke.kernel.errors import Refused
-from liuke.kernel.i18n import N_, say
+from liuke.kernel.errors import NotFound
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, with_currency
 from liuke.panel.states import STATES
-from liuke.reports import figures
 from liuke.run.customers import owners
 from liuke.store.documents import Span, documents
 from liuke.store.fact_store import FactStore
@@ -41,9 +41,9 @@ class Filter:
 
 
 def watch_list(run: Run, wanted: Filter) -> pl.DataFrame:
-    """Rows of `customer_now` that match, best first, with `reasons`: (rule, message, fields) of those explained."""
+    """Rows of `customer_now` that match, best first, with `reasons`: (rule, said) of those explained."""
     if wanted.state is not None and wanted.state not in STATES:
-        raise Refused(
+        raise NotFound(
             N_("There is no state {state}."), state=wanted.state, have=", ".join(STATES), fix=N_("States are: {have}.")
         )
     _refuse_unknown(run, wanted)
@@ -72,7 +72,7 @@ def _refuse_unknown(run: Run, wanted: Filter) -> None:
     texts = [name for name, dtype in run.scan("customer_now").collect_schema().items() if dtype == pl.String]
     unknown = next((column for column in wanted.where if column not in texts), None)
     if unknown is not None:
-        raise Refused(
+        raise NotFound(
             N_("Customers have no column {column} to select by."),
             column=unknown,
             have=", ".join(texts),
@@ -80,39 +80,44 @@ def _refuse_unknown(run: Run, wanted: Filter) -> None:
         )
     rules = run.table("rule_score")["rule"].to_list() if wanted.rule else []
     if wanted.rule and wanted.rule not in rules:
-        raise Refused(
+        raise NotFound(
             N_("There is no rule {rule}."), rule=wanted.rule, have=", ".join(rules), fix=N_("Rules are: {have}.")
         )
 
 
 def with_reasons(run: Run, customers: pl.DataFrame) -> pl.DataFrame:
-    """The customers with a column `reasons`: a list of {rule, message, data}, the leading rule's first."""
+    """The customers with a column `reasons`: a list of {rule, said}, the leading rule's first."""
     reason = run.scan("reason").filter(pl.col("customer_code").is_in(customers["customer_code"].implode())).collect()
     lead = customers.select("customer_code", "lead_rule")
     packed = (
         reason.join(lead, on="customer_code")
         .sort(pl.col("rule") != pl.col("lead_rule"), maintain_order=True)
         .group_by("customer_code", maintain_order=True)
-        .agg(reasons=pl.struct("rule", "message", "data"))
+        .agg(reasons=pl.struct("rule", "said"))
     )
     return customers.join(packed, on="customer_code", how="left", maintain_order="left")
 
 
-def sentences(row: dict[str, Any]) -> list[str]:
+def sentences(row: dict[str, Any], currency: str) -> list[str]:
     """Why a customer of `with_reasons` is on the list, in the language in force, the leading rule's sentence first."""
-    return [say(one["message"], **figures.fields(one["data"])) for one in row.get("reasons") or []]
+    return [with_currency(Said.unpack(one["said"]), currency).text() for one in row.get("reasons") or []]
 
 
-def spoken(rows: pl.DataFrame) -> pl.DataFrame:
+def spoken(rows: pl.DataFrame, currency: str) -> pl.DataFrame:
     """The rows of `with_reasons` with their reasons as sentences, in the language in force."""
-    said = [sentences(row) for row in rows.to_dicts()]
+    said = [sentences(row, currency) for row in rows.to_dicts()]
     return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
 
 
 def customer_record(run: Run, row: dict[str, Any], papers: pl.DataFrame) -> pl.DataFrame:
     """One row: a customer of `find_customer` with reasons in sentences, its `value` and its `documents_list`."""
     worth = value_queries.value_record(run, row["customer_code"])
-    record = {**row, "reasons": sentences(row), "value": worth, "documents_list": papers.to_dicts()}
+    record = {
+        **row,
+        "reasons": sentences(row, run.info["currency"]),
+        "value": worth,
+        "documents_list": papers.to_dicts(),
+    }
     return pl.DataFrame([record], infer_schema_length=None)
 
 
@@ -154,7 +159,7 @@ def find_customer(run: Run, wanted: str, merged: Mapping[str, str] | None = None
     if len(named) == 1:
         return with_reasons(run, named).row(0, named=True)
     near = ", ".join(f"{r['customer_id']} {r['name'] or ''}".strip() for r in named.head(5).iter_rows(named=True))
-    raise Refused(
+    raise NotFound(
         N_("No customer is called {wanted}.") if named.is_empty() else N_("{count} customers match {wanted}: {near}."),
         wanted=wanted,
         count=len(named),

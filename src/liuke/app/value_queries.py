@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.reports import value_words
 from liuke.run.value_fit import value_standard
@@ -63,8 +63,9 @@ def value_of(run: Run, customer_code: int) -> pl.DataFrame:
 def spoken(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
     """The rows with the reason of each grade as a sentence in the language in force."""
     currency = run.info["currency"]
-    said = [value_words.grade_reason(row, currency) for row in rows.iter_rows(named=True)]
-    return rows.with_columns(grade_reason=pl.Series(said, dtype=pl.String)).drop("grade_data")
+    told = [value_words.grade_reason(row, currency) for row in rows.iter_rows(named=True)]
+    said = [None if each is None else each.text() for each in told]
+    return rows.with_columns(grade_reason=pl.Series(said, dtype=pl.String)).drop("grade_said")
 
 
 def value_record(run: Run, customer_code: int) -> dict[str, Any] | None:
@@ -106,7 +107,7 @@ def _refuse_unknown(rows: pl.LazyFrame, column: str, asked: str) -> None:
     """Refuse a value no customer has: an empty list would look like an answer."""
     have = rows.select(pl.col(column).drop_nulls().unique().sort()).collect().to_series().to_list()
     if asked not in have:
-        raise Refused(
+        raise NotFound(
             N_("No customer has {column} {asked}."),
             column=column,
             asked=asked,

@@ -14,7 +14,7 @@ from liuke.cli.loading import describe, tell_doubts
 from liuke.cli.output import grid, put, tell
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table
-from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.errors import Conflict, Usage
 from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
 from liuke.reports import figures
 from liuke.reports.excel import write_workbook
@@ -86,7 +86,7 @@ def _workspace(path: Path, data: str) -> Workspace:
     if found in known[data]:
         return Workspace(path)
     other = any(found in texts for texts in known.values())
-    raise Refused(
+    raise Conflict(
         N_("{path} holds the demo on other data.") if other
         else N_("{path} is a workspace of your own; the demo is not mixed into it."),
         path=path,

@@ -10,6 +10,7 @@ from liuke.cli.output import Format, emit, grid, put, tell
 from liuke.cli.running import run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures, model_card
 from liuke.reports.words import RUNGS
 from liuke.store.workspace import Workspace
@@ -51,7 +52,7 @@ def families(folder: Path, as_of: date | None, top: int, form: Format, out: Path
 def _families(found: pl.DataFrame, made: Run) -> object:
     card = made.info["family_model"]
     if found.is_empty():
-        why = say(card["why"], **card["why_data"]) if card["rung"] is None else translate(N_("nobody is about to"))
+        why = Said.unpack(card["reason"]).text() if card["rung"] is None else translate(N_("nobody is about to"))
         return say(N_("No family is about to be dropped: {why}."), why=why)
     heads = [
         (translate(N_("Customer")), "left"),
@@ -66,7 +67,7 @@ def _families(found: pl.DataFrame, made: Run) -> object:
         (
             f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["family"],
-            model_card.family_reason(row),
+            model_card.family_reason(row).text(),
             f"{figures.percent(row['risk'])} ({figures.span(row['risk_low'], row['risk_high'])})",
             *(str(figures.Money(row[name], currency)) for name in ("amount_12", "at_stake")),
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "xlsx"]
 TABLE_ROWS = 20
+PACKED = ("reason", "last_year_reason")  # columns of a run's tables that hold sentences
 # what would steer the terminal instead of being shown: control characters, marks that turn the direction of writing
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -80,7 +82,9 @@ def emit(
         if out is not None:
             raise Usage(N_("A table is only printed."), fix=N_("Choose --format csv, xlsx or json for a file."))
         put(table(rows))
-    elif form == "json":
+        return
+    rows = worded(rows)
+    if form == "json":
         records: Any = rows.to_dicts()
         _give(json.dumps(records[0] if one else records, ensure_ascii=False, default=encode) + "\n", out)
     elif form == "csv":
@@ -88,6 +92,15 @@ def emit(
         _give(mark + flat(rows).write_csv(), out)
     else:
         _workbook(rows, out)
+
+
+def worded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Packed reasons as sentences in the language in force."""
+    import polars as pl
+
+    packed = [name for name in PACKED if name in rows.columns]
+    texts = {name: [None if one is None else Said.unpack(one).text() for one in rows[name]] for name in packed}
+    return rows.with_columns(pl.Series(name, text, dtype=pl.String) for name, text in texts.items())
 
 
 def flat(rows: pl.DataFrame) -> pl.DataFrame:

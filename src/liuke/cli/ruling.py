@@ -12,7 +12,8 @@ from liuke.app import rules as ruled
 from liuke.cli.output import Format, emit, grid
 from liuke.cli.progress import progress
 from liuke.cli.running import list_table, run_of
-from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.i18n import N_, language, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures
 from liuke.run import rule_files
 from liuke.store.workspace import Workspace
@@ -42,7 +43,12 @@ def preview(folder: Path, rule: str, top: int, form: Format, out: Path | None) -
     with progress() as step:
         rows = ruled.preview(workspace, rule, top or None, step)
     made = queries.current(workspace)
-    emit(rows if form == "table" else queries.spoken(rows), form, lambda found: list_table(found, made), out)
+    emit(
+        rows if form == "table" else queries.spoken(rows, made.info["currency"]),
+        form,
+        lambda found: list_table(found, made),
+        out,
+    )
 
 
 def backtest(folder: Path, as_of: date | None, form: Format, out: Path | None) -> None:
@@ -82,7 +88,7 @@ def _scores(found: pl.DataFrame) -> object:
                 "" if row["warning_months"] is None else f"{row['warning_months']:.1f}",
                 _percent(row["money_share"]),
                 "" if row["false_alarms"] is None else f"{row['false_alarms']:.1f}",
-                "" if row["why"] is None else say(row["why"], **figures.fields(row["why_data"])),
+                "" if row["reason"] is None else Said.unpack(row["reason"]).text(),
             )
         )
     return grid(heads, lines)

@@ -11,12 +11,14 @@ import polars as pl
 from liuke.app import queries, value_queries
 from liuke.cli.output import Format, bold, emit, grid, put, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.errors import NotFound, Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures
+from liuke.reports.contexts.customers import core_ahead
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.notes import too_thin
-from liuke.reports.value_words import CORE, core_ahead
+from liuke.reports.value_words import CORE
 from liuke.reports.words import KINDS, STATES
 from liuke.run import pipeline
 from liuke.run.merges import merges
@@ -72,7 +74,7 @@ def run(folder: Path, as_of: date | None, known_by: date | None, again: bool) ->
             today=date.today(),
         )
     for thin in too_thin(info["coverage"]):
-        tell(thin.message, **thin.data)
+        tell(thin.message, **thin.fields)
     tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
 
 
@@ -107,7 +109,12 @@ def watch_list(folder: Path, wanted: queries.Filter, as_of: date | None, form: F
         )
     made = run_of(Workspace.at(folder), as_of)
     rows = queries.watch_list(made, wanted)
-    emit(rows if form == "table" else queries.spoken(rows), form, lambda found: list_table(found, made), out)
+    emit(
+        rows if form == "table" else queries.spoken(rows, made.info["currency"]),
+        form,
+        lambda found: list_table(found, made),
+        out,
+    )
 
 
 def list_table(rows: pl.DataFrame, made: Run) -> object:
@@ -124,10 +131,10 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
         (translate(N_("Usual year")), "right"),
         (translate(N_("At stake")), "right"),
     ]
-    ahead = dict(core_ahead(made).select("customer_code", "core_next_year").iter_rows())
+    ahead = dict(core_ahead(made).select("customer_code", "core_next_year").collect().iter_rows())
     lines = []
     for row in rows.iter_rows(named=True):
-        said = queries.sentences(row)
+        said = queries.sentences(row, made.info["currency"])
         name = row["customer_id"] + (f" {row['name']}" if row["name"] else "")
         word = CORE.get((row["core"], ahead.get(row["customer_code"])))
         mark = f" [{translate(word)}]" if word else ""
@@ -177,7 +184,7 @@ def show(folder: Path, wanted: str, as_of: date | None, form: Format) -> None:
     info = made.info
     papers = queries.papers(workspace, made, row["customer_id"])
     currency = info["currency"]
-    said = queries.sentences(row)
+    said = queries.sentences(row, made.info["currency"])
     if form != "table":
         emit(queries.customer_record(made, row, papers), form, str, one=True)
         return
@@ -249,7 +256,7 @@ def report(folder: Path, out: Path, as_of: date | None) -> None:
 
     made = run_of(Workspace.at(folder), as_of)
     if not out.is_dir():
-        raise Refused(N_("There is no folder {path}."), path=out)
+        raise NotFound(N_("There is no folder {path}."), path=out)
     from liuke.kernel.i18n import language
 
     name = f"liuke-{made.info['as_of']}"
@@ -281,7 +288,7 @@ def indicators(folder: Path, as_of: date | None, form: Format, out: Path | None)
                 (
                     translate(BY_NAME[row["indicator"]].title),
                     *(_value(row[name], unit) for name in ("value", "last_year", "target")),
-                    say(row["reason"], **figures.fields(row["reason_data"])) if row["reason"] else "",
+                    Said.unpack(row["reason"]).text() if row["reason"] else "",
                 )
             )
         return grid(columns, lines)

@@ -12,6 +12,7 @@ from liuke.cli.output import Format, bold, emit, grid, put
 from liuke.cli.running import customer, run_of
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures, value_words
 from liuke.store.workspace import Workspace
 from liuke.value.worksheet import Purchase, Worksheet, fill_in
@@ -104,7 +105,7 @@ def _economics(rows: pl.DataFrame, info: Mapping[str, Any]) -> object:
     lines = []
     for row in rows.iter_rows(named=True):
         ends = [value_words.figure(row[end], row["unit"], info["currency"]) for end in ("value", "low", "high")]
-        why = "" if row["reason"] is None else say(row["reason"], **figures.fields(row["reason_data"]))
+        why = "" if row["reason"] is None else Said.unpack(row["reason"]).text()
         spread = f"{ends[1]}–{ends[2]}" if ends[1] != ends[2] else ""
         lines.append((value_words.figure_title(row["figure"]), ends[0], spread, why))
     sides = ("left", "right", "right", "left")
@@ -132,7 +133,7 @@ def service(folder: Path, top: int, as_of: date | None, form: Format, out: Path 
 
 
 def _gap(rows: pl.DataFrame) -> object:
-    reasons = [translate(reason) for reason in rows["reason"].drop_nulls()]
+    reasons = [Said.unpack(reason).text() for reason in rows["reason"].drop_nulls()]
     rows = rows.filter(pl.col("reason").is_null())
     if rows.is_empty():
         return "\n".join(reasons) or say(N_("Everybody got the service owed."))
@@ -187,7 +188,7 @@ def worksheet(answers: Mapping[str, str | None], purchases: Sequence[str], form:
     """Print the lifetime worksheet line by line: of the answers given alone, or without any of the example."""
     lines = _filled_in(answers, purchases)
     rows = pl.DataFrame(
-        [{"line": _said(one.message, one.data), "amount": one.amount, "total": one.total} for one in lines],
+        [{"line": one.said.text(), "amount": one.amount, "total": one.total} for one in lines],
         schema={"line": pl.String, "amount": pl.Decimal(18, 2), "total": pl.Boolean},
     )
 
@@ -220,10 +221,6 @@ def _filled_in(answers: Mapping[str, str | None], purchases: Sequence[str]) -> l
     if max(abs(line.amount) for line in lines) >= MOST_MONEY:
         raise too_much
     return lines
-
-
-def _said(message: str, data: Mapping[str, object]) -> str:
-    return say(message, **{name: f"{v:,f}" if isinstance(v, Decimal) else v for name, v in data.items()})
 
 
 def _decimal(name: str, value: str) -> Decimal:
