@@ -110,7 +110,8 @@ def test_a_folder_that_is_not_there_is_refused_and_nothing_is_left(run: Run, tmp
 
 def test_a_young_firm_with_nobody_listed_still_has_a_workbook(young_run: Run, tmp_path: Path):
     now = young_run.table("customer_now").with_columns(listed=pl.lit(False))
-    path = write_workbook(Changed(young_run, customer_now=now), tmp_path / "a.xlsx", "en")
+    none = young_run.table("family_now").clear()
+    path = write_workbook(Changed(young_run, customer_now=now, family_now=none), tmp_path / "a.xlsx", "en")
     assert names(path) == [name for name in ENGLISH if name != "Families"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from liuke.kernel.i18n import in_language, translate
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, shown
 from liuke.reports import charts, figures, value_words, words
 from liuke.reports.listings import customers
 from liuke.reports.renderers import html
@@ -76,7 +76,9 @@ def _field(value: object) -> object:
         return _markup(value, {})
     if isinstance(value, tuple):
         return Markup(figures.joined(str(escape(_field(each))) for each in value))  # noqa: S704  (each is escaped)
-    return value if isinstance(value, (Markup, int, float)) else str(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return value if isinstance(value, (Markup, int)) else shown(value)
 
 
 def _core(row: Mapping[str, Any]) -> str:

@@ -26,14 +26,9 @@ if TYPE_CHECKING:
 class Answer(Context):
     """The first sentences of the overview."""
 
-    first: Annotated[Said, "the answer; its fields hot_, core_ and _ open and close links"]
+    first: Annotated[Said, "the answer; its fields hot_, core_, _, bold_ and _bold may be filled with marks"]
     second: Annotated[Said, "what came in against what went away; nothing without a ledger"]
     alarm: Annotated[Said, "said in amber when the base has fallen three periods in a row; else nothing"]
-
-    @property
-    def plain(self) -> Said:
-        """The answer without its links."""
-        return Said(self.first.message, {**self.first.fields, **words.NO_LINKS})
 
 
 def answer(strip: Strip, totals: Totals, ledger: Ledger, base: Sequence[int]) -> Answer:
@@ -50,7 +45,7 @@ def active(source: Source) -> list[int]:
 def _first(totals: Totals, currency: str) -> Said:
     if not totals.listed:
         return Said(words.ANSWER_NOBODY, {"customers": figures.count(totals.customers)})
-    fields: dict[str, object] = {"listed": figures.count(totals.listed)}
+    fields: dict[str, object] = {"listed": figures.count(totals.listed), **words.NO_LINKS}
     if totals.at_stake is None:
         return Said(words.ANSWER_NO_RISK, fields | {"money": figures.Money(totals.usual_year, currency)})
     fields |= {"leave": figures.count(round(totals.leave)), "money": figures.Money(totals.at_stake, currency)}

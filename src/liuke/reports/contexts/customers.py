@@ -9,6 +9,7 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.panel.summary import TREND_PERIODS
 from liuke.reports import figures, model_card, stored, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.totals import has_next_year
@@ -85,7 +86,7 @@ def core_on_list(source: Source, strip: Strip, totals: Totals, on_page: WatchLis
 def periods(source: Source) -> int:
     """How many periods a customer's sales are shown over."""
     ends: int = source.scan("state_count").select(pl.col("period").n_unique()).collect().item()
-    return min(ends, customers.TREND_PERIODS)
+    return min(ends, TREND_PERIODS)
 
 
 def best(now: pl.LazyFrame, top: int) -> pl.DataFrame:

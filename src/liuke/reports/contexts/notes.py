@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from liuke.kernel.said import Said
-from liuke.kernel.settings import SETTINGS
 from liuke.reports import model_card, notes, value_words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.totals import has_next_year
@@ -48,7 +47,7 @@ class Notes(Context):
 def defined(source: Source) -> Defined:
     """What a run's settings and documents decide."""
     info = source.info
-    settings = {each.name: each.default for each in SETTINGS} | info["settings"]
+    settings = info["settings"]
     rung = info["model"]["rung"]
     return Defined(
         left_days=info["left_days"],

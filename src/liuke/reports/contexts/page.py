@@ -10,6 +10,8 @@ from liuke.reports.contexts.base import Context
 
 if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
+    from liuke.reports.contexts.changes import Leads
+    from liuke.reports.contexts.scores import Indicators
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,12 @@ class Page(Context):
     answer: Annotated[answer.Answer, "the first sentences"]
     ledger: Annotated[ledger.Ledger, "customers and money from opening to closing"]
     changes: Annotated[changes.Changes, "what changed in the last period"]
-    leads: Annotated[changes.Leads, "what put customers on the list"]
+    leads: Annotated[Leads, "what put customers on the list"]
     states: Annotated[states.States, "customers by state"]
     core: Annotated[customers.CoreOnList, "core customers on the list"]
     list: Annotated[customers.WatchList, "the list, best first"]
     scores: Annotated[scores.Scores, "how the rules did"]
-    indicators: Annotated[scores.Indicators, "rates over all customers"]
+    indicators: Annotated[Indicators, "rates over all customers"]
     health: Annotated[health.Health, "how sound the data are"]
     notes: Annotated[notes.Notes, "definitions and sources"]
 

@@ -23,6 +23,7 @@ from liuke.reports.shown import Listed
 
 if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
+    from liuke.reports.contexts.scores import Indicators
     from liuke.reports.contexts.strip import Strip
 
 MOST_TRENDS, MOST_FAMILIES = 100_000, 5_000
@@ -85,7 +86,7 @@ class Workbook(Context):
     value: Annotated[Value, "value, service, economics"]
     scores: Annotated[scores.Scores, "how the rules did"]
     model: Annotated[Model, "the model and its test"]
-    indicators: Annotated[scores.Indicators, "rates, for each year and each customer column too"]
+    indicators: Annotated[Indicators, "rates, for each year and each customer column too"]
     ledger: Annotated[ledger.Ledger, "customers and money from opening to closing"]
     documents: Annotated[Documents, "what the ledger must equal"]
     notes: Annotated[notes.Notes, "definitions and sources"]

@@ -22,7 +22,7 @@ def write_overview(book: Book, context: Workbook) -> None:
     sheet.widths([26, *[18] * 7])
     sheet.worksheet.set_row(sheet.row, 44)
     sheet.worksheet.merge_range(sheet.row, 0, sheet.row, 7, "", book.format(text_wrap=True, font_size=14))
-    sheet.line(context.answer.plain.text(), text_wrap=True, font_size=14)
+    sheet.line(context.answer.first.text(), text_wrap=True, font_size=14)
     if context.answer.second.message:
         sheet.line(context.answer.second.text(), font_color=INK_2)
     if context.answer.alarm.message:

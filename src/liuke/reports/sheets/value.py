@@ -42,10 +42,9 @@ def _bucket(sheet: Sheet, listed: Listed, signs: str) -> None:
     columns = listed.columns("sheet")
     heads = [(shown.heading(), at_right(shown)) for shown in columns]
     sheet.header([*heads, (translate(N_("Sum of the steps − closing")), True)])
-    first = sheet.row
+    strong = sheet.book.format(num_format="0.00", align="right", bold=True)
     for row in listed.records():
+        formula = "=ROUND(" + signs.format(r=sheet.row + 1) + ",2)"
+        sheet.formula(sheet.row, len(columns), formula, 0, strong)  # a row is gone once the next one begins
         listing.write_row(sheet, columns, row)
     sheet.close(len(columns) + 1)
-    strong = sheet.book.format(num_format="0.00", align="right", bold=True)
-    for at in range(first, first + len(listed)):
-        sheet.formula(at, len(columns), "=ROUND(" + signs.format(r=at + 1) + ",2)", 0, strong)
