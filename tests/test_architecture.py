@@ -24,7 +24,7 @@ LONG = {  # what may be longer, and why
     "cli/program.py:build": "one short function a command, declared where the language of their help is known",
 }
 HEAVY = ("ibis", "duckdb", "polars", "scipy", "sqlalchemy", "pyarrow", "numpy", "jinja2", "xlsxwriter", "fastexcel")
-IN_TEMPLATE = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+IN_TEMPLATE = re.compile(r"""\bt(?:\.plain|\.each)?\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
 @cache

@@ -13,8 +13,8 @@ from liuke.kernel.amounts import Share
 from liuke.kernel.i18n import in_language
 from liuke.kernel.said import Said
 from liuke.reports import value_words
+from liuke.reports.contexts.notes import defined
 from liuke.reports.notes import notes
-from liuke.reports.overview import overview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ def test_half_the_money_without_a_margin_stands_everything_on_sales_and_says_so(
         assert value_words.basis(made.info) == (
             "sales, for only 50.0% of the money of the last two years carries a margin"
         )
-        said = {title.text(): text.text() for title, text in notes(overview(made.made))}
+        said = {title.text(): text.text() for title, text in notes(defined(made.made))}
     assert said["Margin"].startswith("Only 50.0% of the money of the last two years")
 
 

@@ -16,9 +16,10 @@ from liuke.kernel.amounts import Money, Share
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
 from liuke.reports import value_words
+from liuke.reports.contexts.notes import defined
+from liuke.reports.contexts.totals import totals
 from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
-from liuke.reports.overview import overview
 from liuke.store.runs import Runs
 from liuke.value import loyalty
 
@@ -218,7 +219,7 @@ def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None
 def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: Result) -> None:
     doubt = "Lifetime values need care: Only "
     assert any(why.startswith(doubt) for why in value_words.missing(valued.made.info, "clv"))
-    assert any(text.text().startswith(doubt) for _, text in notes(overview(valued.made)))
+    assert any(text.text().startswith(doubt) for _, text in notes(defined(valued.made)))
     code = valued.table("customer_value").filter(pl.col("clv").is_not_null())["customer_code"][0]
     assert any(said.startswith(doubt) for said in value_queries.value_sentences(valued.made, code))
 
@@ -284,9 +285,8 @@ def _by_id(result: Result) -> dict[str, dict[str, Any]]:
 
 
 def test_both_cores_and_why_there_is_no_wallet_are_said(valued: Result) -> None:
-    context = overview(valued.made)
     rows = valued.table("customer_value")
-    assert context.core_ahead == rows["core_next_year"].sum() > 0
+    assert totals(valued.made).core_ahead == rows["core_next_year"].sum() > 0
     said = value_queries.value_sentences(valued.made, rows.filter("core_next_year")["customer_code"][0])
     assert "Core by what is expected of it next year." in said
     without = rows.filter(pl.col("wallet").is_null(), pl.col("stage").is_not_null())["customer_code"][0]

@@ -63,7 +63,8 @@ def value_of(run: Run, customer_code: int) -> pl.DataFrame:
 def spoken(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
     """The rows with the reason of each grade as a sentence in the language in force."""
     currency = run.info["currency"]
-    said = [value_words.grade_reason(row, currency) for row in rows.iter_rows(named=True)]
+    told = [value_words.grade_reason(row, currency) for row in rows.iter_rows(named=True)]
+    said = [None if each is None else each.text() for each in told]
     return rows.with_columns(grade_reason=pl.Series(said, dtype=pl.String)).drop("grade_said")
 
 

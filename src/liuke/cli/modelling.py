@@ -67,7 +67,7 @@ def _families(found: pl.DataFrame, made: Run) -> object:
         (
             f"{row['customer_id']} {row['name'] or ''}".strip(),
             row["family"],
-            model_card.family_reason(row),
+            model_card.family_reason(row).text(),
             f"{figures.percent(row['risk'])} ({figures.span(row['risk_low'], row['risk_high'])})",
             *(str(figures.Money(row[name], currency)) for name in ("amount_12", "at_stake")),
         )
@@ -130,10 +130,11 @@ def _drift(found: pl.DataFrame) -> object:
 
 def _scores(part: pl.DataFrame, made: Run) -> object:
     heads = [(translate(N_("Score")), "left"), *((translate(model_card.METRICS[name]), "right") for name in SHOWN)]
+    titles = model_card.rule_titles(made.table("rule_score"))
     lines = []
     for name in part["score"].unique(maintain_order=True):
         own = {row["metric"]: row for row in part.filter(pl.col("score") == name).iter_rows(named=True)}
-        lines.append((model_card.score(name, made), *(_cell(own.get(metric), metric) for metric in SHOWN)))
+        lines.append((model_card.score(name, titles), *(_cell(own.get(metric), metric) for metric in SHOWN)))
     return grid(heads, lines)
 
 

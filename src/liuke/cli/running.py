@@ -15,9 +15,10 @@ from liuke.kernel.errors import NotFound, Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
+from liuke.reports.contexts.customers import core_ahead
 from liuke.reports.model_card import risk_rests_on
 from liuke.reports.notes import too_thin
-from liuke.reports.value_words import CORE, core_ahead
+from liuke.reports.value_words import CORE
 from liuke.reports.words import KINDS, STATES
 from liuke.run import pipeline
 from liuke.run.merges import merges
@@ -130,7 +131,7 @@ def list_table(rows: pl.DataFrame, made: Run) -> object:
         (translate(N_("Usual year")), "right"),
         (translate(N_("At stake")), "right"),
     ]
-    ahead = dict(core_ahead(made).select("customer_code", "core_next_year").iter_rows())
+    ahead = dict(core_ahead(made).select("customer_code", "core_next_year").collect().iter_rows())
     lines = []
     for row in rows.iter_rows(named=True):
         said = queries.sentences(row, made.info["currency"])

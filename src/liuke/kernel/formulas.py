@@ -19,3 +19,8 @@ def safe_text(column: pl.Expr) -> pl.Expr:
     """Text a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
     runs = column.str.contains(FORMULA) & ~column.str.contains(A_NUMBER)
     return pl.when(runs).then(column.str.replace("^", "'")).otherwise(column)
+
+
+def safe(text: str) -> str:
+    """The same of one text."""
+    return f"'{text}" if re.match(FORMULA, text) and not re.match(A_NUMBER, text) else text

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from liuke.kernel.amounts import MINUS, Money, currency_word, percent, symbol
+from liuke.kernel.i18n import language
 from liuke.kernel.said import Wordings, printable
 
 if TYPE_CHECKING:
@@ -39,6 +40,18 @@ def full(value: Decimal | float) -> str:
     """An amount with both decimals: 1,234.50, minus as U+2212."""
     text = f"{abs(value):,.2f}"
     return f"{MINUS}{text}" if value < 0 and Decimal(text.replace(",", "")) != 0 else text
+
+
+def minus(text: str) -> str:
+    """A number's text with the minus of print; nothing is less than nothing that reads as 0."""
+    if not text.startswith("-"):
+        return text
+    return f"{MINUS}{text[1:]}" if text.strip("-0,.") else text[1:]
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several texts listed as the language in force lists."""
+    return ("、" if language() == "zh" else ", ").join(texts)
 
 
 def exact(value: Decimal | int) -> str:

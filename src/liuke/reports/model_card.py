@@ -13,7 +13,7 @@ from liuke.signals.churn.reasons import silence
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from liuke.reports.context import Run
+    import polars as pl
 
 METRICS = {
     "auc": N_("AUC"),
@@ -56,17 +56,18 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
 }
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
+NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  # the other figures are shares
 
 
 def risk_rests_on(info: Mapping[str, Any]) -> Said:
     """What every risk of a run stands on: the rung of the ladder and its leavers, the rules, or why there is none."""
-    card = info.get("model") or {}
-    if card.get("rung"):
+    card = info["model"]
+    if card["rung"]:
         return Said(
             N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range."),
             {"rung": Said(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
         )
-    if info.get("base_rate_reason"):
+    if info["base_rate_reason"]:
         return Said(N_("Risk: not enough data, {why}."), {"why": Said.unpack(info["base_rate_reason"])})
     return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
 
@@ -111,7 +112,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         said = N_("{rows} customer-months of {customers} customers, at the period ends from {first} to {last}")
         found.append((Said(N_("Learnt from")), Said(said, data)))
     found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
-    if card.get("unconnected"):
+    if card["unconnected"]:
         missing = [name for name, kind in in_model().items() if set(kind.READS) & set(card["unconnected"])]
         said = N_("{text}: the tables that tell of them have not been loaded")
         found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
@@ -123,7 +124,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         "these columns, and is worth as much as the past resembles the future."
     )
     found.append((Said(N_("Limits")), Said(limits)))
-    if not info.get("untested"):
+    if not info["untested"]:
         found.append((Said(N_("Drift")), Said(N_("how far the present has moved from that past: see the drift below"))))
     return found
 
@@ -135,7 +136,7 @@ def line(title: Said, text: Said) -> str:
 
 def untested(info: Mapping[str, Any]) -> Said:
     """Why nobody knows how the model did at past ends; empty where it was tested."""
-    if not info.get("untested"):
+    if not info["untested"]:
         return Said("")
     return Said(N_("The model could not be tested: {why}."), {"why": _readable(info["untested"])})
 
@@ -149,18 +150,39 @@ def scope(name: str) -> str:
     return say(N_("{title}: {text}"), title=translate(title), text=translate(YES_NO.get(value, value)))
 
 
-def score(name: str, run: Run) -> str:
-    """A score of the test in words; a rule has its title."""
+def score(name: str, titles: Mapping[str, str]) -> str:
+    """A score of the test in words; a rule has its title, of those given by id."""
     if name in SCORES:
         return translate(SCORES[name])
     rule = name.removeprefix("rule:")
-    titles = run.table("rule_score").filter(run.table("rule_score")["rule"] == rule)[f"title_{language()}"]
-    return str(titles[0]) if len(titles) else rule
+    return titles.get(rule, rule)
 
 
-def family_reason(row: Mapping[str, Any]) -> str:
+def rule_titles(rule_score: pl.DataFrame) -> dict[str, str]:
+    """The rules' names by id, in the language in force."""
+    return dict(rule_score.select("rule", f"title_{language()}").iter_rows())
+
+
+def by_score(scores: pl.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows of `model_score` of one scope as a row a score, its name and every figure under the metric's name."""
+    return [
+        {"score": score(name, titles)} | {row["metric"]: row for row in part.iter_rows(named=True)}
+        for (name,), part in scores.group_by("score", maintain_order=True)
+    ]
+
+
+def by_scope(scores: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows of `model_score` of one score as a row a segment, its name, sizes and every figure."""
+    found = []
+    for (name,), part in scores.group_by("scope", maintain_order=True):
+        own = {row["metric"]: row for row in part.iter_rows(named=True)}
+        found.append({"scope": scope(str(name)), "rows": own["auc"]["rows"], "left": own["auc"]["left"], **own})
+    return found
+
+
+def family_reason(row: Mapping[str, Any]) -> Said:
     """Why a family is about to be dropped, in one sentence."""
-    return silence(row["own_gap_days"], row["silent_days"]).text()
+    return silence(row["own_gap_days"], row["silent_days"])
 
 
 def _readable(packed: Mapping[str, Any]) -> Said:

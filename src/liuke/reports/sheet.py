@@ -51,22 +51,13 @@ FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading (msgid), the format of its cells, its width in characters, a unit behind the heading."""
-
-    title: str
-    form: str = "text"
-    width: float = 12
-    unit: str = ""
-
-
 @dataclass
 class Book:
     """An open workbook and its formats, each made once."""
 
     workbook: Any
     made: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
+    named: dict[str, Any] = field(default_factory=dict)
 
     @property
     def font(self) -> str:
@@ -81,9 +72,11 @@ class Book:
             self.made[key] = self.workbook.add_format(base | properties)
         return self.made[key]
 
-    def form(self, name: str, **more: object) -> Any:
+    def form(self, name: str) -> Any:
         """A named cell format with a hairline below."""
-        return self.format(**({"bottom": 1, "bottom_color": RULE} | FORMATS[name] | more))
+        if name not in self.named:
+            self.named[name] = self.format(**({"bottom": 1, "bottom_color": RULE} | FORMATS[name]))
+        return self.named[name]
 
     def sheet(self, title: str, note: str = "") -> Sheet:
         """A new sheet with its title and a note."""
@@ -125,68 +118,30 @@ class Sheet:
         else:
             self.worksheet.write_number(row, column, value, form)
 
-    def widths(self, columns: Sequence[Column]) -> None:
+    def widths(self, widths: Sequence[float]) -> None:
         """Column widths; to be called before rows are written."""
-        for at, column in enumerate(columns):
-            self.worksheet.set_column(at, at, column.width)
+        for at, width in enumerate(widths):
+            self.worksheet.set_column(at, at, width)
 
-    def header(self, columns: Sequence[Column], *, freeze: int | None = None) -> None:
-        """The header between a heavy and a light rule; `freeze` keeps so many columns and the header in view."""
+    def header(self, heads: Sequence[tuple[str, bool]], *, freeze: int | None = None) -> None:
+        """Headings (text, at the right) between rules; `freeze` keeps so many columns and the header in view."""
         self.worksheet.set_row(self.row, 30)  # before its cells: a row is gone once the next one begins
-        for at, column in enumerate(columns):
-            right = FORMATS[column.form].get("align") == "right"
+        for at, (text, right) in enumerate(heads):
             form = self.book.format(
                 font_color=INK_3, top=2, top_color=INK, bottom=1, bottom_color=RULE_2, text_wrap=True,
                 align="right" if right else "left", indent=0 if right else 1,
             )  # fmt: skip
-            unit = f" {column.unit}" if column.unit else ""
-            self.text(self.row, at, f"{translate(column.title)}{unit}", form)
+            self.text(self.row, at, text, form)
         if freeze is not None:
             self.worksheet.freeze_panes(self.row + 1, freeze)
             self.worksheet.repeat_rows(self.row)
         self.row += 1
 
-    def rows(
-        self,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
-        forms: Forms | None = None,
-        height: float | None = None,
-    ) -> int:
-        """The body and the heavy rule that ends it; answers how many rows. `forms` overrides formats by cell."""
-        first = self.row
-        special = forms or {}
-        standard = [self.book.form(column.form) for column in columns]
-        for number, values in enumerate(rows):
-            tall = height or LINE_HEIGHT * lines_of(columns, values)
-            if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
-                self.worksheet.set_row(self.row, tall)
-            for at, value in enumerate(values):
-                form = special.get((number, at))
-                self.cell(self.row, at, value, self.book.form(form) if form else standard[at])
-            self.row += 1
-        for at in range(len(columns)):
+    def close(self, columns: int) -> None:
+        """The heavy rule that ends a table of so many columns, and a free row."""
+        for at in range(columns):
             self.worksheet.write_blank(self.row, at, None, self.book.format(top=2, top_color=INK))
-        written = self.row - first
         self.row += 2
-        return written
-
-    def table(
-        self,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
-        *,
-        freeze: int | None = None,
-        forms: Forms | None = None,
-        height: float | None = None,
-    ) -> int:
-        """Header, body and a filter over them; answers how many rows."""
-        top = self.row
-        self.header(columns, freeze=freeze)
-        written = self.rows(columns, rows, forms, height)
-        if freeze is not None and written:
-            self.worksheet.autofilter(top, 0, top + written, len(columns) - 1)
-        return written
 
     def heading(self, message: str) -> None:
         """A heading inside the sheet."""
@@ -203,18 +158,14 @@ class Sheet:
         self.worksheet.write_formula(row, column, formula, form, value)
 
 
-def lines_of(columns: Sequence[Column], values: Sequence[object]) -> int:
-    """How many lines the wrapped texts of a row take at the widths of their columns; at least 1."""
+def lines_of(cells: Iterable[tuple[object, str, float]]) -> int:
+    """How many lines the wrapped texts of a row take, of (value, format, width of the column); at least 1."""
     return max(
-        (-(-_width(str(value)) // int(column.width - 2)) for column, value in zip(columns, values, strict=False)
-         if column.form == "wrap" and value),
+        (-(-_width(str(value)) // int(width - 2)) for value, form, width in cells if form == "wrap" and value),
         default=1,
-    )  # fmt: skip
+    )
 
 
 def _width(text: str) -> int:
     """Characters wide, Chinese ones two."""
     return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
-
-
-Forms = dict[tuple[int, int], str]

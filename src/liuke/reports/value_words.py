@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said, with_currency
 from liuke.reports import figures
@@ -15,7 +13,6 @@ from liuke.value import economics, loyalty, wallet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liuke.reports.context import Run
 
 BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
 THIN = N_("sales, for only {share} of the money of the last two years carries a margin")
@@ -83,15 +80,15 @@ def share(value: float | None) -> str:
 
 def basis(info: Mapping[str, Any]) -> str:
     """What money to come is counted in: margin or sales, and how much of the documents' money carries a margin."""
-    name, covered = info["value"]["basis"], info.get("coverage", {}).get("margin", 0.0)
+    name, covered = info["value"]["basis"], info["coverage"].get("margin", 0.0)
     if not 0 < covered < 1:
         return translate(BASIS[name])
     return say(MOST if name == "margin" else THIN, share=figures.percent(covered, 1))
 
 
-def grade_reason(row: Mapping[str, Any], currency: str) -> str:
-    """Why a customer of `customer_value` has its grade, in the language in force."""
-    return with_currency(Said.unpack(row["grade_said"]), currency).text()
+def grade_reason(row: Mapping[str, Any], currency: str) -> Said | None:
+    """Why a customer of `customer_value` has its grade; None for one that never bought."""
+    return with_currency(Said.unpack(row["grade_said"]), currency) if row["grade_said"] else None
 
 
 def cell(row: Mapping[str, Any]) -> str:
@@ -122,7 +119,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     ]
     said += missing(info, "next_year")
     said += _lifetime(row, info)
-    if row.get("purchases_year") is not None:  # a run of an earlier version has no such column
+    if row["purchases_year"] is not None:
         said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=_chance(row["p_alive"])))
     said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
@@ -131,11 +128,11 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     if row["stage"] is None:
         return said
     stage = translate(STAGES[row["stage"]])
-    said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency)))
+    said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency) or ""))
     given = translate(NO_CONTACTS) if row["contacts_given"] is None else say(GIVEN, contacts=int(row["contacts_given"]))
     owed, hours = f"{row['contacts_owed']:g}", f"{row['response_owed_hours']:g}"
     said.append(say(SERVICE, owed=owed, hours=hours, given=given))
-    if row.get("unanswered_complaint"):  # a run of an earlier version has no such column
+    if row["unanswered_complaint"]:
         days = round(row["response_given_hours"] / 24)
         said.append(say(UNANSWERED, number=row["unanswered_complaint"], days=days))
     return said
@@ -146,28 +143,19 @@ def _chance(value: float) -> str:
     return ">99%" if value > 0.99 else figures.percent(value)
 
 
-def core_ahead(run: Run) -> pl.DataFrame:
-    """customer_code, core_next_year and its probability of every customer; no rows where next year can't be had."""
-    about = run.info.get("value")
-    names = ("customer_code", "core_next_year", "core_next_year_probability")
-    if not about or about["next_year_reason"]:
-        return pl.DataFrame(schema=dict(zip(names, (pl.Int32, pl.Boolean, pl.Float64), strict=True)))
-    return run.table("customer_value").select(names)
-
-
 def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
     """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
     about, found = info["value"], []
     for name in figures_:
-        why = about.get(f"{name}_reason")
+        why = about.get(f"{name}_reason")  # loyalty is never missing as a whole
         if why:
             found.append((ESTIMATES[name], Said.unpack(why)))
     if "clv" in figures_:
         found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
-        if about.get("clv_losses"):
+        if about["clv_losses"]:
             found.append((ESTIMATES["clv"], Said(LOSSES, {"customers": figures.count(about["clv_losses"])})))
     if "loyalty" in figures_:
-        found += [(ESTIMATES["loyalty"], said) for said in _scales(about.get("answer_scales", {}))]
+        found += [(ESTIMATES["loyalty"], said) for said in _scales(about["answer_scales"])]
     return found
 
 
@@ -184,7 +172,7 @@ def _scales(found: Mapping[str, int | None]) -> list[Said]:
 
 def _doubts(about: Mapping[str, Any]) -> list[Said]:
     """What speaks against leaning on lifetime values: the warnings of the models behind them."""
-    return [Said(DOUBT, {"why": Said.unpack(one)}) for one in about.get("clv_warnings", ())]
+    return [Said(DOUBT, {"why": Said.unpack(one)}) for one in about["clv_warnings"]]
 
 
 def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
