@@ -9,7 +9,7 @@ from pathlib import Path
 
 import liuke
 from firms import docs, load, monthly
-from liuke.app import customers, merges
+from liuke.run import customers, merges
 
 READS: dict[str, tuple[str, ...]] = {
     "list": ("list", "--format", "json", "--state", "active"),

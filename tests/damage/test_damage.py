@@ -122,8 +122,7 @@ def test_a_register_written_anew_gives_no_number_twice(sound: Path, tmp_path: Pa
     firm.unload("0003")
     (folder / "facts" / "register.json").unlink()
     program("doctor", "--repair", cwd=folder)
-    from liuke.app.customers import codes
-
+    from liuke.run.customers import codes
     from liuke.store.fact_store import FactStore
 
     load(firm, docs("Q q9 2024-05-20 1"), loaded_on=date(2024, 6, 13))

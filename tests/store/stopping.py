@@ -107,7 +107,7 @@ def _work(verb: str, root: str, file: str) -> None:
     from pathlib import Path
 
     import liuke
-    from liuke.app import pipeline
+    from liuke.run import pipeline
 
     firm = liuke.open(Path(root))
     if verb == "load":

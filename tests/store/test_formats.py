@@ -12,8 +12,9 @@ import pytest
 import liuke
 from commands import program
 from firms import docs, load, monthly
-from liuke.app import mending, pipeline
+from liuke.app import mending
 from liuke.kernel.errors import Refused
+from liuke.run import pipeline
 from liuke.store import manifest
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import Manifest, sealed, unsealed
@@ -126,7 +127,7 @@ def test_an_older_load_that_lost_lines_is_not_sealed_as_sound(old: Path) -> None
 
 def customer_codes(firm: Firm) -> dict[str, int]:
     """Every customer's internal number."""
-    from liuke.app.customers import codes
+    from liuke.run.customers import codes
 
     return dict(codes(FactStore(firm.workspace.facts)).select("customer_id", "customer_code").iter_rows())
 

@@ -12,8 +12,9 @@ import pytest
 
 import liuke
 from firms import docs, load, monthly
-from liuke.app import customers, mending, merges, pipeline
+from liuke.app import mending
 from liuke.kernel.errors import Refused
+from liuke.run import customers, merges, pipeline
 from liuke.store import disk
 from liuke.store.workspace import Workspace
 
