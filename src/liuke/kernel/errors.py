@@ -45,6 +45,18 @@ class Refused(LiukeError):  # noqa: N818  (what happened to the request, not a f
     """The request can't be carried out; nothing was changed."""
 
 
+class NotFound(Refused):
+    """What was named is not there: a customer, a rule, a load, a run, a file."""
+
+
+class Conflict(Refused):
+    """The request does not fit what is there already, or somebody else is at work on it."""
+
+
+class Invalid(Refused):
+    """A file, row, column or value is not what it must be."""
+
+
 class BadInput(Refused):
     """A file, row or column is not what it must be."""
 

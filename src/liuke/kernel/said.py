@@ -61,6 +61,8 @@ def _encode(value: object) -> object:
         return {"decimal": str(value)}
     if isinstance(value, date):
         return {"day": value.isoformat()}
+    if hasattr(value, "currency"):  # an amount
+        return {"decimal": str(value.value)}  # type: ignore[attr-defined]
     if hasattr(value, "item"):  # a NumPy number
         return value.item()
     raise TypeError(f"a sentence can't hold {value!r}")
