@@ -40,7 +40,7 @@ from liuke.simulate.figures import held_by_chance
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView as Result
     from liuke.signals.churn.question import Asked
     from liuke.signals.churn.rows import Rows
 

@@ -193,6 +193,9 @@ class Reader:
         for column in table.lists:
             found = self._of(CUSTOMERS, f"customer_code, {column}", codes)
             rows = rows.join(found, on="customer_code", how="left", maintain_order="left")
+        if VALUES in self.tables:
+            ahead = self._of(VALUES, "customer_code, core_next_year", codes)
+            rows = rows.join(ahead, on="customer_code", how="left", maintain_order="left")
         return with_reasons(rows, self._of("reason", "*", codes))
 
     def _of(self, name: str, columns: str, codes: pl.Series) -> pl.DataFrame:

@@ -1,19 +1,17 @@
-"""Commands that bring documents in: init, load, unload, loads."""
+"""`liuke load`: the questions on the terminal, and the account of what was loaded."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from liuke.app import load as loader
-from liuke.cli.output import Format, emit, grid, put, tell
+from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures
 from liuke.store.workspace import Workspace
 
@@ -22,12 +20,6 @@ if TYPE_CHECKING:
 
     from liuke.app.load import Answers, Loaded
     from liuke.sources.table import Question
-
-
-def init(path: Path) -> None:
-    """Make a workspace."""
-    Workspace.create(path)
-    tell(N_("Workspace made in {path}. Next: liuke load FILE -w {path}"), path=path)
 
 
 def ask(question: Question) -> str:
@@ -64,7 +56,14 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
             location,
             loader.Options(**options, answers=answers, ask=alone if interactive else None, progress=step),
         )
+    note(done)
     describe(done)
+
+
+def note(done: Loaded) -> None:
+    """Remember what was stored, in case nothing can be printed any more."""
+    if done.load is not None and not done.dry_run:
+        stored(Said(N_("Load {load} stored."), {"load": done.load.load_id}))
 
 
 def describe(done: Loaded) -> None:
@@ -145,36 +144,3 @@ def tell_doubts(done: Loaded) -> None:
              rows=figures.count(one.rows), says=translate(one.says), examples=one.examples())  # fmt: skip
     if done.doubtful is not None:
         tell(N_("Those rows are loaded; to look at them, with what is doubtful: {path}"), path=done.doubtful)
-
-
-def unload(folder: Path, load_id: str) -> None:
-    """Undo a load."""
-    gone = loader.unload(Workspace.at(folder), load_id)
-    tell(N_("Load {load} of {source} is undone. Run again: liuke run"), load=load_id, source=gone.source)
-
-
-def loads(folder: Path, form: Format, out: Path | None) -> None:
-    """Print the loads."""
-    held = loader.loads(Workspace.at(folder))
-    fields = ("load_id", "table", "source", "files", "loaded_on", "rows_read", "rows_loaded", "rows_quarantined")
-    rows = pl.DataFrame([{**{f: getattr(one, f) for f in fields}, "sum_loaded": one.sum_loaded} for one in held])
-
-    def table(found: pl.DataFrame) -> object:
-        heads = (
-            N_("Load"),
-            N_("Table"),
-            N_("Source"),
-            N_("Loaded on"),
-            N_("Read"),
-            N_("Loaded"),
-            N_("Quarantined"),
-            N_("Amount"),
-        )
-        right = ("rows_read", "rows_loaded", "rows_quarantined", "sum_loaded")
-        names = ("load_id", "table", "source", "loaded_on", *right)
-        lines = [tuple(f"{Decimal(r[n]):,}" if n in right else str(r[n]) for n in names) for r in found.to_dicts()]
-        return grid(
-            [(translate(h), "right" if n in right else "left") for h, n in zip(heads, names, strict=True)], lines
-        )
-
-    emit(rows, form, table, out)

@@ -57,7 +57,7 @@ class Condition:
             raise Usage(
                 N_("{word} is not of the form column=value."),
                 word=text,
-                fix=N_("Between column and value stands =, !=, >= or <=, for example risk>=40%."),
+                fix=N_("Between column and value stands =, >= or <=, for example risk>=40%."),
             )
         start, length, mark = min(at)
         return cls(text[:start].strip(), text[start - length :].strip(), mark)
@@ -76,6 +76,8 @@ class Condition:
 
 
 LISTED = Condition("listed", value=True)
+OVERALL = Condition("scope", "all")
+UNSAID = (LISTED, OVERALL)  # what the title of a listing says already
 
 
 def _shown(column: str) -> Shown | None:
@@ -117,7 +119,7 @@ class Query:
     def said(self) -> tuple[Said, ...]:
         """The conditions in words, the search among them."""
         sought = (Said(N_("number or name contains {text}"), {"text": self.search}),) if self.search else ()
-        return (*(condition.said() for condition in self.where if condition != LISTED), *sought)
+        return (*(condition.said() for condition in self.where if condition not in UNSAID), *sought)
 
 
 @dataclass(frozen=True)
