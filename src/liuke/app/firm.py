@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -140,9 +141,10 @@ class Firm:
 
     def loads(self) -> Listed:
         """Everything loaded, oldest first, with its account."""
-        fields = [shown.column for shown in upkeep.LOADS.columns]
-        return Listed(upkeep.LOADS, [{name: getattr(each, name) for name in fields}
-                                     for each in loading.loads(self.workspace)])  # fmt: skip
+        fields = [shown.column for shown in upkeep.LOADS.columns if shown.column != "sum_loaded"]
+        rows = [{**{name: getattr(each, name) for name in fields}, "sum_loaded": Decimal(each.sum_loaded)}
+                for each in loading.loads(self.workspace)]  # fmt: skip
+        return Listed(upkeep.LOADS, rows)
 
     # runs
 

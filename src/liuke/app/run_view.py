@@ -11,7 +11,7 @@ import polars as pl
 from liuke.app.reader import Reader
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.reports import forms, model_card, value_words
+from liuke.reports import forms, model_card, value_words, words
 from liuke.reports.listings import customers as of_customers
 from liuke.reports.listings import money, scores
 from liuke.reports.listings import value as of_value
@@ -24,7 +24,7 @@ from liuke.store.documents import Span, documents
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from liuke.reports.query import Page
     from liuke.reports.shown import Listing
@@ -133,7 +133,7 @@ class RunView:
         why = Said(card["why"], card["why_data"]) if card["rung"] is None else Said(N_("nobody is about to"))
         stands_on = Said(
             N_("Leaving a family: no purchase of it within {days} days; {rung}."),
-            {"days": card["horizon_days"], "rung": Said(model_card.words.RUNGS[card["rung"]]) if card["rung"] else ""},
+            {"days": card["horizon_days"], "rung": Said(words.RUNGS[card["rung"]]) if card["rung"] else ""},
         )
         listed = self._paged(Listed(of_value.FAMILIES, ()), query)
         none = Said(N_("No family is about to be dropped: {why}."), {"why": why})
@@ -164,7 +164,7 @@ class RunView:
         pairs = model_card.lines(self.info)
         return tuple(Said(N_("{title}: {text}"), {"title": title, "text": text}) for title, text in pairs)
 
-    def model_summary(self) -> list[Listed]:
+    def model_summary(self) -> Sequence[Listed]:
         """The model's test in short: scores overall for each scope, then segments, calibration and drift."""
         found = self.table("model_score")
         if found.is_empty():
@@ -218,7 +218,7 @@ class RunView:
         (found,) = json.records(self.value_alone(customer))
         return found
 
-    def value_sentences(self, customer: OneCustomer) -> list[str]:
+    def value_sentences(self, customer: OneCustomer) -> Sequence[str]:
         """A customer's value in sentences, in the language in force; none in a run without values."""
         return [] if customer.value is None else value_words.sentences(customer.value, self.info)
 
