@@ -6,14 +6,16 @@ attribute. A drawing is hidden from screen readers because its figures stand bes
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from liuke.reports import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from liuke.reports.context import Risk
+    from datetime import date
 
 SLOTS = 24  # columns a drawing has room for; a shorter history stands at the right
 MOONS = {
@@ -69,10 +71,10 @@ def columns(trend: Sequence[int], flag_at: int | None, level: int | None, width:
     )
 
 
-def risk_range(risk: Risk) -> Markup:
+def risk_range(value: float, least: float, most: float) -> Markup:
     """A track from 0 to 100 % with the range as a bar and the value as a dot; amber from 60 %."""
-    low, high, at = risk.low * 76, risk.high * 76, risk.value * 76
-    hot = " lk-hi" if risk.value >= 0.6 else ""
+    low, high, at = least * 76, most * 76, value * 76
+    hot = " lk-hi" if value >= 0.6 else ""
     return Markup(  # noqa: S704
         f'<svg class="lk-rk{hot}" width="76" height="14" viewBox="0 0 76 14" aria-hidden="true">'
         '<path class="t" d="M.5 3v8M75.5 3v8M0 7h76"/>'
@@ -152,3 +154,66 @@ def bar(share: float) -> Markup:
         '<svg class="lk-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{number(max(share, 0.0) * 100)}" height="8"/></svg>'
     )
+
+
+@dataclass(frozen=True)
+class Floating:
+    """One floating bar of a waterfall: all its values, opening first and closing last, and which one it is."""
+
+    values: tuple[float | None, ...]
+    at: int
+
+    def __html__(self) -> Markup:
+        return waterfall(self.values)[self.at]
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of an area beside it."""
+
+    state: str
+    count: int
+    y: str
+
+    @property
+    def title(self) -> str:
+        """The msgid of the state."""
+        return words.STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Counts by state over time as stacked areas, the first at the bottom."""
+
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    dates: tuple[date, ...]
+    by_day: bool  # periods are named by their last day, not by their month
+    height: int = 232
+
+    def __html__(self) -> Markup:
+        return stack(self.series, self.height)[0]
+
+    @property
+    def labels(self) -> list[Label]:
+        """The states' names at the right end, none over another."""
+        _, middles = stack(self.series, self.height)
+        return [
+            Label(state, counts[-1], number(y + 4))
+            for (state, counts), y in zip(self.series, spread(middles, 16, self.height), strict=True)
+        ]
+
+    @property
+    def ticks(self) -> list[str]:
+        """Names of some periods under it."""
+        last = len(self.dates) - 1
+        picks = sorted({0, len(self.dates) // 3, 2 * len(self.dates) // 3, last})
+        return [str(self.dates[at]) if self.by_day else f"{self.dates[at]:%Y-%m}" for at in picks]
+
+
+def spread(middles: Sequence[float], apart: float, height: float) -> list[float]:
+    """Label heights pushed apart so that no two overlap, all inside the drawing; given and returned bottom first."""
+    placed: list[float] = []
+    for y in middles:
+        placed.append(min(y, placed[-1] - apart) if placed else min(y, height - apart / 2))
+    lift = max(apart / 2 - min(placed, default=apart), 0.0)
+    return [y + lift for y in placed]

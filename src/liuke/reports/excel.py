@@ -7,56 +7,54 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
-from liuke.reports import excel_customers, excel_ledger, excel_model, excel_scores, excel_value
+from liuke.reports.contexts.base import Once
+from liuke.reports.contexts.workbook import workbook
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
-from liuke.reports.overview import overview
-from liuke.reports.sheet import Book
+from liuke.reports.renderers.sheet import MANY_ROWS
+from liuke.reports.sheet import OPTIONS, Book
+from liuke.reports.sheets import customers, ledger, overview, scores, value
 
 if TYPE_CHECKING:
-    from liuke.reports.context import Run
+    from liuke.reports.contexts.base import Source
+    from liuke.reports.contexts.workbook import Workbook
 
-MANY_ROWS = 20_000  # from here on rows are written through to disk instead of being held
 
+def write_workbook(source: Source, path: Path | str, language: str = "zh") -> Path:
+    """Write the workbook in one language; the file appears whole or not at all. Refused where it can't be written.
 
-def write_workbook(run: Run, path: Path | str, language: str = "zh") -> Path:
-    """Write the workbook in one language; the file appears whole or not at all. Refused where it can't be written."""
+    Each table of the run is read once.
+    """
     import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
     target = Path(path)
-    context = overview(run, top=0)
-    many = len(run.table("customer_now")) > MANY_ROWS
-    options = {
-        "constant_memory": many,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "default_date_format": "yyyy-mm-dd",
-    }
     with in_language(language), whole_file(target) as temporary:
-        workbook = xlsxwriter.Workbook(str(temporary), options)
-        workbook.set_properties(
-            {"title": f"Liuke {context.as_of}", "subject": context.firm, "comments": context.attribution}
-        )
-        book = Book(workbook)
-        excel_customers.write_overview(book, context)
-        excel_customers.write_list(book, context, run)
-        excel_customers.write_trends(book, context, run)
-        excel_customers.write_documents(book, context, run)
-        excel_customers.write_core(book, context, run)
-        excel_value.write_value(book, context, run)
-        excel_value.write_service(book, context, run)
-        excel_value.write_economics(book, context, run)
-        excel_scores.write_rules(book, context)
-        excel_model.write_model(book, context, run)
-        if run.table("family_now").height:
-            excel_model.write_families(book, context, run)
-        excel_scores.write_indicators(book, context, run)
-        excel_ledger.write_ledger(book, context, run)
-        excel_scores.write_notes(book, context)
+        context = workbook(Once(source))
+        many = context.strip.customers > MANY_ROWS
+        file = xlsxwriter.Workbook(str(temporary), {**OPTIONS, "constant_memory": many})
+        strip = context.strip
+        file.set_properties({"title": f"Liuke {strip.as_of}", "subject": strip.firm, "comments": strip.attribution})
+        _write(Book(file), context)
         try:
-            workbook.close()
+            file.close()
         except XlsxFileError as error:
             raise Refused(NOT_WRITTEN, path=str(target), detail=str(error), fix=FIX) from error
     return target
+
+
+def _write(book: Book, context: Workbook) -> None:
+    overview.write_overview(book, context)
+    customers.write_list(book, context)
+    customers.write_trends(book, context)
+    customers.write_documents(book, context)
+    customers.write_core(book, context)
+    value.write_value(book, context)
+    value.write_service(book, context)
+    value.write_economics(book, context)
+    scores.write_rules(book, context)
+    scores.write_model(book, context)
+    if len(context.model.families):
+        scores.write_families(book, context)
+    scores.write_indicators(book, context)
+    ledger.write_ledger(book, context)
+    overview.write_notes(book, context)

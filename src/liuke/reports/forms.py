@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import translate
 from liuke.kernel.said import Said
-from liuke.reports import figures
+from liuke.reports import figures, stored
 
 if TYPE_CHECKING:
     from liuke.reports.shown import Row, Shown
@@ -42,7 +42,7 @@ def said(value: object) -> str:
         return value.text()
     if isinstance(value, NotEstimable):
         return value.text()
-    return Said.unpack(str(value)).text()
+    return stored.read(str(value)).text()
 
 
 def bars(trend: list[int]) -> str:
@@ -111,6 +111,9 @@ FORMS: dict[str, Form] = {
     "share": Form(lambda value, _: figures.percent(value), "share", True, _as_is),
     "rate": Form(lambda value, _: figures.percent(value, 1), "rate", True, _as_is),
     "date": Form(lambda value, _: str(value), "date", cell=_as_is),
+    "who": Form(_text, "name"),
+    "chance": Form(lambda value, _: figures.percent(value), "share", data=_as_is),
+    "stake": Form(_money, "money", True, _as_is),
     "trend": Form(lambda value, _: bars(value), cell=lambda _: None),
 }
 RANGES = {"share": figures.span}  # forms whose range is written shorter than by its two ends
@@ -126,7 +129,7 @@ def known(value: object) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def words(shown: Shown, row: Row, currency: str = "") -> str:
+def words(shown: Shown, row: Row, currency: str = "", *, ranges: bool = True) -> str:
     """What a person reads, in the language in force; empty for no value. A range stands in brackets behind it."""
     value = shown.value(row)
     if not known(value):
@@ -135,7 +138,8 @@ def words(shown: Shown, row: Row, currency: str = "") -> str:
         return _worded(shown, value)
     how = form(shown, row)
     text = how.text(value, currency)
-    return f"{text} ({between})" if (between := range_text(shown, row, currency)) else text
+    between = range_text(shown, row, currency) if ranges else ""
+    return f"{text} ({between})" if between else text
 
 
 def range_text(shown: Shown, row: Row, currency: str = "") -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, language, say, translate
+from liuke.kernel.said import Said
 from liuke.panel.exposure import exposures
 from liuke.reports import figures, words
-from liuke.reports.context import Said
-from liuke.reports.figures import Word, Words
 from liuke.signals.churn.reasons import silence
 
 if TYPE_CHECKING:
@@ -62,13 +61,13 @@ NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  
 
 def risk_rests_on(info: Mapping[str, Any]) -> Said:
     """What every risk of a run stands on: the rung of the ladder and its leavers, the rules, or why there is none."""
-    card = info.get("model") or {}
-    if card.get("rung"):
+    card = info["model"]
+    if card["rung"]:
         return Said(
             N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range."),
-            {"rung": Word(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
+            {"rung": Said(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
         )
-    if info.get("base_rate_reason"):
+    if info["base_rate_reason"]:
         reason, data = info["base_rate_reason"]
         return Said(N_("Risk: not enough data, {why}."), {"why": Said(reason, data)})
     return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
@@ -88,7 +87,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if card["rung"] is None:
         return [*found, (Said(N_("Model")), Said(card["why"], _readable(card["why_data"])))]
     found += [
-        (Said(N_("Model")), Said(N_("{text}"), {"text": Word(words.RUNGS[card["rung"]])})),
+        (Said(N_("Model")), Said(N_("{text}"), {"text": Said(words.RUNGS[card["rung"]])})),
         (
             Said(N_("Why this one")),
             Said(
@@ -114,7 +113,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         said = N_("{rows} customer-months of {customers} customers, at the period ends from {first} to {last}")
         found.append((Said(N_("Learnt from")), Said(said, data)))
     found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
-    if card.get("unconnected"):
+    if card["unconnected"]:
         missing = [name for name, kind in exposures().items() if kind.TABLE in card["unconnected"]]
         said = N_("{text}: the tables that tell of them have not been loaded")
         found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
@@ -126,7 +125,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         "these columns, and is worth as much as the past resembles the future."
     )
     found.append((Said(N_("Limits")), Said(limits)))
-    if not info.get("untested"):
+    if not info["untested"]:
         found.append((Said(N_("Drift")), Said(N_("how far the present has moved from that past: see the drift below"))))
     return found
 
@@ -138,7 +137,7 @@ def line(title: Said, text: Said) -> str:
 
 def untested(info: Mapping[str, Any]) -> Said:
     """Why nobody knows how the model did at past ends; empty where it was tested."""
-    if not info.get("untested"):
+    if not info["untested"]:
         return Said("")
     reason, data = info["untested"]
     return Said(N_("The model could not be tested: {why}."), {"why": Said(reason, _readable(data))})
@@ -183,10 +182,10 @@ def by_scope(scores: pl.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def family_reason(row: Mapping[str, Any]) -> str:
+def family_reason(row: Mapping[str, Any]) -> Said:
     """Why a family is about to be dropped, in one sentence."""
     message, fields = silence(row["own_gap_days"], row["silent_days"])
-    return say(message, **fields)
+    return Said(message, fields)
 
 
 def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,5 +195,5 @@ def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "columns": _named(data["columns"].split(", "))}
 
 
-def _named(columns: Sequence[str]) -> Words:
-    return Words(tuple(FEATURES[name] for name in columns))
+def _named(columns: Sequence[str]) -> tuple[Said, ...]:
+    return tuple(Said(FEATURES[name]) for name in columns) or (Said("-"),)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.panel.coverage import LEAST
 from liuke.reports import words
-from liuke.reports.context import Said
-from liuke.reports.figures import Word, percent
+from liuke.reports.figures import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liuke.reports.context import Overview
+    from liuke.reports.contexts.notes import Defined
 
 DEFINITIONS = (
     (
@@ -109,24 +109,22 @@ COVERAGE = {  # by measure: title; said where enough of the money carries it; wh
 }
 
 
-def notes(context: Overview) -> list[tuple[Said, Said]]:
+def notes(about: Defined) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
-    if context.listed_by_model:
+    if about.listed_by_model:
         found[0] = (Said(DEFINITIONS[0][0]), Said(LISTED_BY_MODEL))
-    if context.by_model:
+    if about.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1
-    found[at:at] = [*_lost(context), *_core(context)]
-    found += [
-        (Said(COVERAGE[name][0]), covered(name, share)) for name, share in context.defined.coverage.items() if share < 1
-    ]
-    found += [(Said(title), text) for title, text in context.value_reasons]
-    if context.untested.message:
-        found.insert(2, (Said(N_("Test of the model")), context.untested))
-    if context.attribution:
-        found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": context.attribution})))
-    versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
+    found[at:at] = [*_lost(about), *_core(about)]
+    found += [(Said(COVERAGE[name][0]), covered(name, share)) for name, share in about.coverage.items() if share < 1]
+    found += [(Said(title), text) for title, text in about.value_reasons]
+    if about.untested.message:
+        found.insert(2, (Said(N_("Test of the model")), about.untested))
+    if about.attribution:
+        found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": about.attribution})))
+    versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     figures = N_("Figures are set in Barlow, © 2017 The Barlow Project Authors, SIL Open Font License 1.1.")
     found.append((Said(N_("Made with")), Said(N_("{text}"), {"text": versions})))
     found.append((Said(N_("Typeface")), Said(figures)))
@@ -144,16 +142,14 @@ def too_thin(coverage: Mapping[str, float]) -> list[Said]:
     return [covered(name, share) for name, share in coverage.items() if share < LEAST]
 
 
-def _lost(context: Overview) -> list[tuple[Said, Said]]:
-    if context.left_days is None:
-        return []
-    text = LOST_AS_SET if context.defined.left_days_set else LOST
-    return [(Said(words.STATES["lost"]), Said(text, {"days": context.left_days}))]
+def _lost(about: Defined) -> list[tuple[Said, Said]]:
+    text = LOST_AS_SET if about.left_days_set else LOST
+    return [(Said(words.STATES["lost"]), Said(text, {"days": about.left_days}))]
 
 
-def _core(context: Overview) -> list[tuple[Said, Said]]:
-    share = percent(context.defined.core_share)
-    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Word(MEASURES[context.defined.core_measure])}))]
-    if context.core_ahead is not None:
+def _core(about: Defined) -> list[tuple[Said, Said]]:
+    share = percent(about.core_share)
+    found = [(Said(N_("Core")), Said(CORE, {"share": share, "measure": Said(MEASURES[about.core_measure])}))]
+    if about.core_ahead:
         found.append((Said(N_("Core by expectation")), Said(CORE_AHEAD, {"share": share})))
     return found

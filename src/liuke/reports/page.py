@@ -9,54 +9,56 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from liuke.kernel.i18n import LANGUAGES
+from liuke.reports.contexts.page import Page, page
 from liuke.reports.files import whole_file
-from liuke.reports.overview import overview
-from liuke.reports.page_parts import Parts, both
+from liuke.reports.templating import environment
 
 if TYPE_CHECKING:
-    from liuke.reports.context import Overview, Run
+    from liuke.reports.contexts.base import Source
 
 TOP = 300
 FIGURES_RANGE = "U+24-25,U+2B-2E,U+30-3A,U+A3,U+A5,U+2013,U+20AC,U+2212"
 
 
-def write_page(run: Run, path: Path | str, language: str = "zh", *, top: int = TOP) -> Path:
+@dataclass(frozen=True)
+class Shell:
+    """What the page needs to stand alone: its first language, style, script and the policy that names both."""
+
+    language: str
+    policy: str
+    style: Markup
+    script: Markup
+
+
+def write_page(source: Source, path: Path | str, language: str = "zh", *, top: int = TOP) -> Path:
     """Write the page of a run with at most `top` customers of the list; the file appears whole or not at all."""
     target = Path(path)
-    text = render(overview(run, top=top), language)
+    text = render(page(source, top), language)
     with whole_file(target) as temporary:
         temporary.write_text(text, "utf-8", newline="\n")
     return target
 
 
-def render(context: Overview, language: str = "zh") -> str:
+def render(context: Page, language: str = "zh") -> str:
     """The page as text, the given language shown first."""
     style, script = _style(), _static("page.js")
     policy = (
         f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(style)}'; "
         f"script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     )
-    parts = Parts(context, language)
-    page: str = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            o=context,
-            primary=language,
-            policy=policy,
-            style=Markup(style),  # noqa: S704  (our own files)
-            script=Markup(script),  # noqa: S704
-            **parts.names(),
-        )
-    )
-    return page
+    shell = Shell(language, policy, Markup(style), Markup(script))  # noqa: S704  (our own files)
+    other = next(each for each in LANGUAGES if each != language)
+    made: str = environment(language, other).get_template("page.html").render(page=context, shell=shell)
+    return made
 
 
 def _hash(text: str) -> str:
@@ -81,18 +83,3 @@ def _style() -> str:
             f"font-weight:{range_};unicode-range:{FIGURES_RANGE};size-adjust:104%}}\n"
         )
     return faces + _static("page.css")
-
-
-@cache
-def _environment() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("liuke.reports", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["both"] = both
-    return environment

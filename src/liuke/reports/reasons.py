@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from liuke.reports.stored import sentence
-
-if TYPE_CHECKING:
-    from liuke.kernel.said import Said
+from liuke.reports import stored
 
 
 def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
@@ -21,7 +16,7 @@ def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     ordered = reason.join(lead, on="customer_code", how="inner").sort(
         pl.col("rule") != pl.col("lead_rule"), maintain_order=True
     )
-    said = [_packed(row) for row in ordered.iter_rows(named=True)]
+    said = [stored.pack(message, data) for message, data in ordered.select("message", "data").iter_rows()]
     lists = (
         ordered.select("customer_code", reasons=pl.Series(said, dtype=pl.String))
         .group_by("customer_code", maintain_order=True)
@@ -29,8 +24,3 @@ def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     )
     joined = customers.join(lists, on="customer_code", how="left", maintain_order="left")
     return joined.with_columns(pl.col("reasons").fill_null([]))
-
-
-def _packed(row: dict[str, object]) -> str:
-    found: Said | None = sentence(row, "message", "data")
-    return found.pack() if found else ""

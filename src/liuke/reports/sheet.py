@@ -58,16 +58,6 @@ FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading (msgid), the format of its cells, its width in characters, a unit behind the heading."""
-
-    title: str
-    form: str = "text"
-    width: float = 12
-    unit: str = ""
-
-
 @dataclass
 class Book:
     """An open workbook and its formats, each made once."""
@@ -160,58 +150,6 @@ class Sheet:
             self.worksheet.write_blank(self.row, at, None, self.book.format(top=2, top_color=INK))
         self.row += 2
 
-    def header_of(self, columns: Sequence[Column], *, freeze: int | None = None) -> None:
-        """The header of columns."""
-        heads = [
-            (f"{translate(each.title)} {each.unit}".strip(), FORMATS[each.form].get("align") == "right")
-            for each in columns
-        ]
-        self.header(heads, freeze=freeze)
-
-    def rows(
-        self,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
-        forms: Forms | None = None,
-        height: float | None = None,
-    ) -> int:
-        """The body and the heavy rule that ends it; answers how many rows. `forms` overrides formats by cell."""
-        first = self.row
-        special = forms or {}
-        standard = [self.book.form(column.form) for column in columns]
-        for number, values in enumerate(rows):
-            tall = height or LINE_HEIGHT * lines_of(
-                (value, column.form, column.width) for column, value in zip(columns, values, strict=False)
-            )
-            if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
-                self.worksheet.set_row(self.row, tall)
-            for at, value in enumerate(values):
-                form = special.get((number, at))
-                self.cell(self.row, at, value, self.book.form(form) if form else standard[at])
-            self.row += 1
-        for at in range(len(columns)):
-            self.worksheet.write_blank(self.row, at, None, self.book.format(top=2, top_color=INK))
-        written = self.row - first
-        self.row += 2
-        return written
-
-    def table(
-        self,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
-        *,
-        freeze: int | None = None,
-        forms: Forms | None = None,
-        height: float | None = None,
-    ) -> int:
-        """Header, body and a filter over them; answers how many rows."""
-        top = self.row
-        self.header_of(columns, freeze=freeze)
-        written = self.rows(columns, rows, forms, height)
-        if freeze is not None and written:
-            self.worksheet.autofilter(top, 0, top + written, len(columns) - 1)
-        return written
-
     def heading(self, message: str) -> None:
         """A heading inside the sheet."""
         self.text(self.row, 0, translate(message), self.book.format(bold=True, font_size=11, indent=1))
@@ -238,6 +176,3 @@ def lines_of(cells: Iterable[tuple[object, str, float]]) -> int:
 def _width(text: str) -> int:
     """Characters wide, Chinese ones two."""
     return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
-
-
-Forms = dict[tuple[int, int], str]

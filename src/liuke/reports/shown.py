@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from liuke.kernel.i18n import language, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Row = Mapping[str, Any]
 FACES = ("grid", "html", "sheet", "csv", "json")
@@ -38,13 +35,16 @@ class Shown:
     title: str | Said  # msgid
     form: str | Callable[[Row], str] = "text"  # of `reports.forms`, or what names it for a row
     unit: str = ""  # CURRENCY, or a msgid
-    width: float = WIDE
+    width: float | tuple[float, float] = WIDE  # two where Chinese and English need different room
     help: str = ""  # msgid: how the figure comes about
     on: tuple[str, ...] = EVERYWHERE
     words: Mapping[Any, str] = field(default_factory=dict)  # msgids of codes; a code without one is shown as it is
     of: Callable[[Row], object] | None = None  # the value of a row; without it what stands under `column`
     ends: tuple[str, str] | None = None  # columns of the range that is read beside the value
     optional: bool = False  # left out for people where no row has a value
+    instead_of: int = 0  # on a page it stands, where it has a value, in place of so many columns before it
+    strong: bool = False  # on a page the figure that is read first
+    mark: Callable[[Row], str] | None = None  # on a page the msgid of a warning behind the value; empty for none
 
     def value(self, row: Row) -> Any:
         """The value of a row."""
@@ -53,6 +53,11 @@ class Shown:
     def form_of(self, row: Row) -> str:
         """The form of the value of a row."""
         return self.form if isinstance(self.form, str) else self.form(row)
+
+    @property
+    def room(self) -> float:
+        """The width in the language in force, in characters."""
+        return self.width[language() != "zh"] if isinstance(self.width, tuple) else self.width
 
     def heading(self, currency: str = "") -> str:
         """The title in the language in force, with its unit."""
@@ -121,13 +126,3 @@ class Listed:
 def currency_unit(currency: str) -> str:
     """A currency as the unit of a column: 元, ¥."""
     return figures.currency_word(currency) if language() == "zh" else figures.symbol(currency).strip()
-
-
-def first_rows(rows: pl.DataFrame, most: int) -> tuple[pl.DataFrame, int]:
-    """So many rows, and how many there are."""
-    return rows.head(most), len(rows)
-
-
-def described(columns: Iterable[str], titles: Mapping[str, str], *, width: float = 11) -> tuple[Shown, ...]:
-    """Columns of text that are shown where any customer has one."""
-    return tuple(Shown(name, titles[name], width=width, optional=True, on=("html", *FILES)) for name in columns)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.message import unpack
+from liuke.kernel.said import Said
 from liuke.reports import figures
-from liuke.reports.context import Said
 from liuke.value import economics, loyalty, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liuke.reports.context import Run
 
 BASIS = {"margin": N_("margin"), "amount": N_("sales, for no margin is known")}
 THIN = N_("sales, for only {share} of the money of the last two years carries a margin")
@@ -90,13 +87,15 @@ def basis(info: Mapping[str, Any]) -> str:
     return say(MOST if name == "margin" else THIN, share=figures.percent(covered, 1))
 
 
-def grade_reason(row: Mapping[str, Any], currency: str) -> str:
-    """Why a customer of `customer_value` has its grade, in the language in force."""
+def grade_reason(row: Mapping[str, Any], currency: str) -> Said | None:
+    """Why a customer of `customer_value` has its grade; None for one that never bought."""
+    if row["grade_reason"] is None:
+        return None
     fields = {
         name: figures.Money(value, currency) if name in {"present", "potential"} else value
         for name, value in unpack(row["grade_data"]).items()
     }
-    return say(row["grade_reason"], **fields)
+    return Said(row["grade_reason"], fields)
 
 
 def cell(row: Mapping[str, Any]) -> str:
@@ -127,7 +126,7 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     ]
     said += missing(info, "next_year")
     said += _lifetime(row, info)
-    if row.get("purchases_year") is not None:  # a run of an earlier version has no such column
+    if row["purchases_year"] is not None:
         said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=_chance(row["p_alive"])))
     said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
     if row["largest_period"] is not None:
@@ -136,11 +135,11 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     if row["stage"] is None:
         return said
     stage = translate(STAGES[row["stage"]])
-    said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency)))
+    said.append(say(GRADE, grade=row["grade"], stage=stage, reason=grade_reason(row, currency) or ""))
     given = translate(NO_CONTACTS) if row["contacts_given"] is None else say(GIVEN, contacts=int(row["contacts_given"]))
     owed, hours = f"{row['contacts_owed']:g}", f"{row['response_owed_hours']:g}"
     said.append(say(SERVICE, owed=owed, hours=hours, given=given))
-    if row.get("unanswered_complaint"):  # a run of an earlier version has no such column
+    if row["unanswered_complaint"]:
         days = round(row["response_given_hours"] / 24)
         said.append(say(UNANSWERED, number=row["unanswered_complaint"], days=days))
     return said
@@ -149,15 +148,6 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
 def _chance(value: float) -> str:
     """A chance as percent that is never said to be certain."""
     return ">99%" if value > 0.99 else figures.percent(value)
-
-
-def core_ahead(run: Run) -> pl.DataFrame:
-    """customer_code, core_next_year and its probability of every customer; no rows where next year can't be had."""
-    about = run.info.get("value")
-    names = ("customer_code", "core_next_year", "core_next_year_probability")
-    if not about or about["next_year_reason"]:
-        return pl.DataFrame(schema=dict(zip(names, (pl.Int32, pl.Boolean, pl.Float64), strict=True)))
-    return run.table("customer_value").select(names)
 
 
 def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
@@ -182,8 +172,8 @@ def _scales(found: Mapping[str, int | None]) -> list[Said]:
     taken = tuple(f"{question} 0-{scale}" for question, scale in asked.items() if scale is not None)
     unknown = tuple(question for question, scale in asked.items() if scale is None)
     return [
-        *([Said(SCALES, {"scales": figures.Words(taken)})] if taken else []),
-        *([Said(NO_SCALE, {"questions": figures.Words(unknown)})] if unknown else []),
+        *([Said(SCALES, {"scales": taken})] if taken else []),
+        *([Said(NO_SCALE, {"questions": unknown})] if unknown else []),
     ]
 
 

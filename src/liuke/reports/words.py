@@ -32,11 +32,11 @@ COLUMNS = {
     "all": N_("All customers"),
 }
 
-# {hot_} opens a link that leads to risk, {core_} one to core customers, {_} closes it
-NO_LINKS = {"hot_": "", "core_": "", "_": ""}  # the same sentences as plain text
+# {hot_} opens a link that leads to risk, {core_} one to core customers, {_} closes it; {bold_} and {_bold} stress
+NO_LINKS = {"hot_": "", "core_": "", "_": "", "bold_": "", "_bold": ""}  # the same sentences as plain text
 ANSWER = N_(
     "{hot_}{listed} customers are on the watch list{_}; by their risk about {leave} of them will leave "
-    "and take {hot_}{money} a year{_} with them, {core_money} of it from {core_}{core} core customers{_}."
+    "and take {hot_}{money} a year{_} with them, {bold_}{core_money}{_bold} of it from {core_}{core} core customers{_}."
 )
 ANSWER_NO_CORE = N_(
     "{hot_}{listed} customers are on the watch list{_}; by their risk about {leave} of them will leave "
@@ -51,6 +51,7 @@ SECOND = N_(
     "{basis} {closing} in the last {length} {periods}, {change} {than} the {length} before: "
     "{gone} went away, {come} came in."
 )
+WINDOW = N_("{start} to {end}")
 MORE, LESS = N_("more than"), N_("less than")
 FALLING_BASE = N_("The number of customers on the books has fallen three {periods} in a row, from {first} to {last}.")
 RUNGS = {  # what a risk rests on: the ladder of data

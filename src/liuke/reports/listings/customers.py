@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import words
+from liuke.reports import figures, words
 from liuke.reports.shown import CURRENCY, DATA, FILES, Listing, Shown
 from liuke.reports.value_words import CORE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from liuke.reports.shown import Row
 
 DESCRIBED = ("grade", "region", "industry", "channel", "tier", "salesperson")
 IS_CORE = {True: N_("core"), False: ""}
+PAGE = ("html",)
+APART = ("grid", *FILES)  # everywhere but on a page, which shows it in a cell of several
 YES = {True: N_("yes"), False: ""}
 
 
@@ -61,38 +63,41 @@ def _risk(row: Row) -> float | None:
 
 
 def basis(row: Row) -> str:
-    """The msgid, or the id of the rule, that names what a risk rests on."""
+    """The rung, the id of the rule, or what else names what a risk rests on; `none` where there is none."""
     found = str(row["risk_basis"]) if scored(row) else "none"
     return found.removeprefix("model:").removeprefix("rule:")
 
 
+def _range(row: Row) -> str | None:
+    known = scored(row) and row["risk_low"] is not None
+    return figures.span(row["risk_low"], row["risk_high"]) if known else None
+
+
 BASES = {"none": words.NO_RISK, "base_rate": N_("share of all customers that leave"), **words.RUNGS}
-RISK_PEOPLE = Shown(
-    "risk", N_("Risk"), "share", ends=("risk_low", "risk_high"), on=("grid",), of=_risk,
-    help=N_("Chance of leaving within the horizon, with its range."),
-)  # fmt: skip
+CHANCE = N_("Chance of leaving within the horizon, with its range.")
+ENDS = ("risk_low", "risk_high")
 RISK = (
-    RISK_PEOPLE,
-    Shown("risk", N_("Risk of leaving"), "share", width=9, on=("html", *FILES), of=_risk),
-    Shown("risk_low", N_("from"), "share", width=8, on=FILES),
-    Shown("risk_high", N_("to"), "share", width=8, on=FILES),
+    Shown("risk", N_("Risk"), "share", ends=ENDS, on=("grid",), of=_risk, help=CHANCE),
+    Shown("risk", N_("Risk of leaving"), "share", width=9, on=FILES, of=_risk, help=CHANCE),
+    Shown("range", N_("Range"), width=10, on=("sheet",), of=_range),
+    Shown("risk_low", N_("from"), "share", on=DATA),
+    Shown("risk_high", N_("to"), "share", on=DATA),
+    Shown("risk_basis", N_("Rests on"), "word_note", width=22, on=FILES, words=BASES, of=basis),
 )
 MONEY = (
-    Shown("at_stake", N_("At stake"), "money", CURRENCY, 14,
-          help=N_("Risk times a usual year.")),
-    Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14,
+    Shown("at_stake", N_("At stake"), "money", CURRENCY, 14, on=APART, help=N_("Risk times a usual year.")),
+    Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14, on=APART,
           help=N_("The 12 months that end with the last month the customer bought.")),
     Shown("amount_12", N_("12 months"), "money", CURRENCY, 14, on=FILES),
     Shown("amount_before_12", N_("12 before"), "money", CURRENCY, 14, on=FILES),
 )  # fmt: skip
 RHYTHM = (
-    Shown("last_on", N_("Last purchase"), "date", width=11, on=("grid", *FILES)),
+    Shown("last_on", N_("Last purchase"), "date", width=11, on=APART),
     Shown("silent_days", N_("Days silent"), "whole", width=8, on=FILES),
     Shown("own_gap_days", N_("Usual gap, days"), "one", width=12, on=FILES),
     Shown("silence_chance", N_("Chance of so long a silence"), "rate", width=11, on=FILES,
           help=N_("How likely so long a silence is for a customer of this rhythm that still buys.")),
 )  # fmt: skip
-REASONS = Shown("reasons", N_("Why it is on the list"), "reasons", width=56)
 ABOUT = tuple(Shown(name, words.COLUMNS[name], width=11, on=FILES, optional=True) for name in DESCRIBED)
 ONLY_DATA = (
     Shown("core_probability", N_("Probability of core"), "share", on=DATA),
@@ -103,31 +108,70 @@ ONLY_DATA = (
 )
 CORE_MARK = (
     Shown("core", N_("Core"), "word", width=7, on=FILES, words=IS_CORE),
-    Shown("core_next_year", N_("Core by expectation"), "word", width=8, on=FILES, words=IS_CORE, optional=True,
-          of=lambda row: row.get("core_next_year")),
-)  # fmt: skip
-
-WATCH_LIST = Listing(
-    "watch_list",
-    N_("Watch list"),
-    (
-        Shown("rank", N_("Rank"), "whole", width=6, on=("grid", *FILES)),
-        *CUSTOMER,
-        STATE,
-        Shown("state_since", N_("Since"), "date", width=11, on=FILES),
-        *CORE_MARK,
-        REASONS,
-        *RISK,
-        Shown("risk_basis", N_("Rests on"), "word_note", width=22, on=FILES, words=BASES, of=basis),
-        *MONEY,
-        *RHYTHM,
-        *ABOUT,
-        *ONLY_DATA,
-    ),
-    nothing=N_("No customer matches. Widen the conditions; `liuke list --state active` has the buying ones."),
-    freeze=3,
+    Shown("core_next_year", N_("Core by expectation"), "word", width=8, on=FILES, words=IS_CORE, optional=True),
 )
+LAST = N_("Last {n} {periods}")
+DRAWN = {  # heading of the drawing of sales, by document kind
+    "order": N_("Orders, last {n} {periods}"),
+    "delivery": N_("Deliveries, last {n} {periods}"),
+    "invoice": N_("Invoices, last {n} {periods}"),
+}
+WHY = N_("Why it is on the list")
+
+
+def drawn(unit: str, kind: str, periods: int) -> Said:
+    """The heading of the drawings of sales."""
+    return Said(DRAWN[kind], {"n": periods, "periods": Said(words.PERIODS[unit])})
+
+
+def watch_list(
+    unit: str = "month", kind: str = "invoice", periods: int = TREND_PERIODS, titles: Mapping[str, str] | None = None
+) -> Listing:
+    """The watch list of a run with periods of such a length, sums of such a kind; `titles` names rules by id."""
+    last = Said(LAST, {"n": TREND_PERIODS, "periods": Said(words.PERIODS[unit])})
+    risk = tuple(replace(each, words=BASES | dict(titles or {})) if each.words else each for each in RISK)
+    return Listing(
+        "watch_list",
+        N_("Watch list"),
+        (
+            Shown("rank", N_("Rank"), "whole", width=6, on=APART),
+            *(each for each in CUSTOMER if "html" not in each.on),
+            replace(NAME, on=("sheet",)),
+            Shown("name", N_("Customer"), "who", on=PAGE, of=name_of),
+            STATE,
+            Shown("state_since", N_("Since"), "date", width=11, on=FILES),
+            *CORE_MARK,
+            Shown("reasons", WHY, "reasons", width=(56, 86)),
+            Shown("trend", last, "trend", width=26, on=("sheet",)),
+            Shown("trend", drawn(unit, kind, periods), "trend", on=PAGE),
+            Shown("risk", N_("Risk of leaving"), "chance", on=PAGE, of=_risk, help=CHANCE),
+            *risk,
+            Shown("at_stake", N_("At stake"), "stake", on=PAGE, help=N_("Risk times a usual year.")),
+            *MONEY,
+            *RHYTHM,
+            *ABOUT,
+            *ONLY_DATA,
+        ),
+        nothing=N_("No customer matches. Widen the conditions; `liuke list --state active` has the buying ones."),
+        freeze=3,
+    )
+
+
+WATCH_LIST = watch_list()
 CUSTOMERS = replace(WATCH_LIST, name="customers", title=N_("Customers"), nothing=N_("No customer matches."))
+CORE_ON_LIST = Listing(
+    "core_on_list",
+    N_("Core customers on the list"),
+    (
+        *(each for each in WATCH_LIST.columns if each.column in ("customer_id", "name") and "sheet" not in each.on),
+        NUMBER,
+        STATE,
+        Shown("risk", N_("Risk"), "share", ends=ENDS, of=_risk, help=CHANCE),
+        Shown("at_stake", N_("At stake"), "money", CURRENCY, 14),
+        Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14),
+        Shown("reasons", N_("Why"), "reasons", width=56),
+    ),
+)
 
 DOCUMENTS = Listing(
     "documents",
@@ -182,12 +226,11 @@ def core_customers(share: str) -> Listing:
     )
 
 
-def trends(heads: Mapping[str, str]) -> Listing:
-    """Net amounts of the last periods by their heading, oldest first; `trend` is filled up at the left."""
+def trends(heads: Sequence[str]) -> Listing:
+    """Net amounts of the last periods under their headings, oldest first; a shorter history stands at the right."""
 
     def amount(at: int) -> Shown:
-        name, head = list(heads.items())[at]
-        return Shown(name, head, lambda row: _heat(row, at), width=12, of=lambda row: _period(row, at))
+        return Shown(heads[at], heads[at], lambda row: _heat(row, at), width=12, of=lambda row: _period(row, at))
 
     periods = [amount(at) for at in range(len(heads))]
     return Listing("trends", N_("Trends"), (Shown("rank", N_("Rank"), "whole", width=6), *CUSTOMER, STATE, *periods),

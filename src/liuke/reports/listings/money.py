@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
 
 FEW = ("grid", "html")
+PAGE = ("html",)
 FORM_OF = {"share": "rate", "ratio": "ratio", "customers": "whole", "money": "money", "years": "one"}
 
 
@@ -41,24 +42,35 @@ def _scope_value(row: Row) -> str | None:
     return translate(N_("unknown"))
 
 
+def _answer(name: str, reason: str) -> Callable[[Row], object]:
+    """The value, or the sentence that says why there is none."""
+    return lambda row: row[name] if row[name] is not None else stored.sentence(row, reason)
+
+
+def _alarm(row: Row) -> str:
+    return N_("fell three periods in a row") if row["alarm"] else ""
+
+
 INDICATORS = Listing(
     "indicators",
     N_("Indicators"),
     (
-        Shown("indicator", N_("Indicator"), "word", width=20,
+        Shown("indicator", N_("Indicator"), "word_name", width=20, mark=_alarm,
               words={name: each.title for name, each in BY_NAME.items()}),
         Shown("scope", N_("Scope"), "word", width=12, words=words.COLUMNS, on=FILES),
         Shown("scope_value", N_("Value of it"), width=14, on=("sheet",), of=_scope_value),
         Shown("scope_value", N_("Value of it"), on=DATA),
         Shown("window_from", N_("From"), "date", width=11, on=FILES),
         Shown("window_to", N_("To"), "date", width=11, on=FILES),
-        Shown("value", N_("Now"), _rate, width=11),
-        Shown("last_year", N_("A year earlier"), _rate, width=11),
+        Shown("value", N_("Now"), _rate, width=11, on=("grid", *FILES)),
+        Shown("value", N_("Now"), _rate, on=PAGE, of=_answer("value", "reason"), strong=True),
+        Shown("last_year", N_("A year earlier"), _rate, width=11, on=("grid", *FILES)),
+        Shown("last_year", N_("A year earlier"), _rate, on=PAGE, of=_answer("last_year", "last_year_reason")),
         Shown("target", N_("Target"), _rate, width=9),
         Shown("numerator", N_("Numerator"), _sum, width=16, on=FILES),
         Shown("denominator", N_("Denominator"), _sum, width=16, on=FILES),
         Shown("alarm", N_("Alarm"), on=DATA),
-        Shown("why", N_("Why there is no number"), "note", width=40, of=_why),
+        Shown("why", N_("Why there is no number"), "note", width=40, on=("grid", *FILES), of=_why),
         Shown("formula", N_("How it is counted"), "note", width=60, on=("html", "sheet"),
               of=lambda row: translate(BY_NAME[row["indicator"]].formula)),
     ),

@@ -6,71 +6,109 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
-from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_, translate
+from liuke.kernel.said import Said
 from liuke.reports import forms
+from liuke.reports.figures import Scale, scale_for
 from liuke.reports.renderers.grid import at_right
+from liuke.reports.shown import CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from liuke.reports.shown import Listed, Row, Shown
 
 Say = Callable[[Callable[[], object]], Markup]
 NOT_YET = N_("Can't be estimated yet")
+LONG_TITLE = 24  # characters
 CLASSES = {"name": "lk-name", "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid"}
 
 
 class Cell(NamedTuple):
-    """One cell: its classes, what it holds, and the heading that is read before it on a phone (none of names)."""
+    """One cell: its classes, what it holds, the heading read before it on a phone, and how many columns it takes."""
 
     css: str
     text: Markup
-    label: Markup
+    label: Markup = Markup("")
+    span: int = 1
+
+
+def columns(listed: Listed) -> tuple[Shown, ...]:
+    """The columns with a heading of their own; one that may stand in place of others has none."""
+    return tuple(shown for shown in listed.columns("html") if not shown.instead_of)
+
+
+def scales(listed: Listed) -> dict[str, Scale]:
+    """How the amounts of each column of money are written, so that they line up: the unit stands in the heading."""
+    money = [shown for shown in columns(listed) if shown.form == "money" and shown.unit == CURRENCY]
+    values = {shown.column: [row[shown.column] for row in listed.records()] for shown in money}
+    return {
+        name: scale_for([value for value in found if value is not None], listed.currency)
+        for name, found in values.items()
+    }
 
 
 def heads(listed: Listed, say: Say) -> list[Cell]:
     """The headings."""
-    found = []
-    for shown in listed.columns("html"):
-        text = say(lambda shown=shown: shown.heading(listed.currency))  # type: ignore[misc]
-        found.append(Cell("lk-r" if at_right(shown) else _css(shown), text, Markup("")))
-    return found
+    scaled = scales(listed)
+
+    def heading(shown: Shown) -> str:
+        scale = scaled.get(shown.column)
+        return f"{shown.heading()} {scale.unit}" if scale else shown.heading(listed.currency)
+
+    return [Cell(_css(shown, head=True), say(partial(heading, shown))) for shown in columns(listed)]
 
 
 def rows(listed: Listed, say: Say) -> Iterator[list[Cell]]:
     """The cells, row by row."""
-    columns = listed.columns("html")
-    titles = [head.text for head in heads(listed, say)]
+    own = list(zip(columns(listed), (head.text for head in heads(listed, say)), strict=True))
+    scaled = scales(listed)
+    instead = next((shown for shown in listed.columns("html") if shown.instead_of), None)
     for row in listed.records():
-        yield [_cell(shown, row, title, listed.currency, say) for shown, title in zip(columns, titles, strict=True)]
+        cells = [_cell(shown, row, title, listed.currency, scaled, say) for shown, title in own]
+        if instead and (why := instead.value(row)) is not None:
+            cells[-instead.instead_of :] = [Cell("wide", unknown(why, say), span=instead.instead_of)]
+        yield cells
 
 
-def _cell(shown: Shown, row: Row, title: Markup, currency: str, say: Say) -> Cell:
-    right = at_right(shown)
-    css = "lk-r lk-nb" if right else _css(shown)
-    return Cell(css, cell(shown, row, currency, say), title if right else Markup(""))
+def _cell(shown: Shown, row: Row, title: Markup, currency: str, scaled: Mapping[str, Scale], say: Say) -> Cell:
+    value, scale = shown.value(row), scaled.get(shown.column)
+    text = cell(shown, row, currency, say) if scale is None or value is None else say(lambda: scale.of(value))
+    return Cell(_css(shown), text, title if at_right(shown) and text else Markup(""))
 
 
-def _css(shown: Shown) -> str:
-    return CLASSES.get(shown.form, "") if isinstance(shown.form, str) else ""
+def _css(shown: Shown, *, head: bool = False) -> str:
+    """The classes of a cell: figures at the right in one line, long headings folded, ranges given room on a phone."""
+    if not at_right(shown):
+        return CLASSES.get(shown.form, "") if isinstance(shown.form, str) and not head else ""
+    long = isinstance(shown.title, str) and len(shown.title) > LONG_TITLE
+    if head:
+        return "lk-r lk-wrap" if long else "lk-r"
+    wide = " wide" if long or shown.ends else ""
+    return ("lk-r" if long else "lk-r lk-nb") + (" lk-fw" if shown.strong else "") + wide
 
 
 def cell(shown: Shown, row: Row, currency: str, say: Say) -> Markup:
     """What a cell holds; in place of no number the reason why, where the row knows it."""
     value = shown.value(row)
-    if isinstance(value, NotEstimable):
+    if isinstance(value, Said) and at_right(shown):
         return unknown(value, say)
-    return say(lambda: forms.words(shown, row, currency))
+    text = say(lambda: forms.words(shown, row, currency, ranges=False))
+    if between := forms.range_text(shown, row, currency):
+        text = Markup('<b>{}</b> <span class="lk-mut lk-sm">{}</span>').format(text, between)
+    if shown.mark and (warning := shown.mark(row)):
+        text = Markup('{} <span class="lk-warn lk-sm">{}</span>').format(text, say(lambda: translate(warning)))
+    return text
 
 
-def unknown(reason: NotEstimable | None, say: Say) -> Markup:
+def unknown(reason: Said, say: Say) -> Markup:
     """That there is no number yet, and why."""
-    why = Markup("<small>{}</small>").format(say(reason.text)) if reason else Markup("")
+    why = Markup("<small>{}</small>").format(say(reason.text)) if reason.message else Markup("")
     return Markup('<span class="lk-nd">{}{}</span>').format(say(lambda: translate(NOT_YET)), why)
 
 

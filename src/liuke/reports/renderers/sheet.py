@@ -31,7 +31,7 @@ def render(
     """Write what the rows stand on, then the table; `widths` sets those of the sheet's columns. Answers where it is."""
     columns = listed.columns("sheet")
     if widths:
-        sheet.widths([shown.width for shown in columns])
+        sheet.widths([shown.room for shown in columns])
     for text in listed.said:
         sheet.line(text, font_color=INK_3)
     top = sheet.row
@@ -52,7 +52,7 @@ def render(
 
 def write_row(sheet: Sheet, columns: Sequence[Shown], row: Row, height: float | None = None) -> None:
     """Write one row at the sheet's place."""
-    cells = [(forms.cell(shown, row), _format(shown, row), shown.width) for shown in columns]
+    cells = [(forms.cell(shown, row), _format(shown, row), shown.room) for shown in columns]
     tall = height or LINE_HEIGHT * lines_of(cells)
     if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
         sheet.worksheet.set_row(sheet.row, tall)

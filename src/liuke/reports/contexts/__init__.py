@@ -1,0 +1,1 @@
+"""What pages, sheets and programs are shown: frozen values that hold listings, sentences and charts."""

@@ -1,0 +1,1 @@
+"""The sheets of the workbook: each writes one context, and reads nothing."""

@@ -1,0 +1,133 @@
+"""Templates and the one seam of words: `t` puts what it is given into the languages of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from liuke.kernel.i18n import in_language, translate
+from liuke.kernel.said import Said
+from liuke.reports import charts, figures, value_words, words
+from liuke.reports.listings import customers
+from liuke.reports.renderers import html
+
+
+class Seam:
+    """Words of a page in its languages, the first of which attributes are in.
+
+    In a template: `{{ t('Customers') }}`, `{{ t('{n} customers', n=3) }}`, `{{ t(a_sentence) }}`, `{{ t(an_amount) }}`.
+    """
+
+    def __init__(self, *languages: str) -> None:
+        self.languages = languages
+
+    def __call__(self, what: object, **fields: object) -> Markup:
+        """A msgid with its fields, a sentence, or what has a wording in each language; fields are escaped."""
+        return self.say(lambda: _markup(what, fields))
+
+    def say(self, make: Callable[[], object]) -> Markup:
+        """What is made, in every language: one element a language, or plain text where they agree."""
+        made = [(language, escape(text)) for language, text in self._made(make)]
+        if len({text for _, text in made}) == 1:
+            return made[0][1]
+        return Markup("").join(
+            Markup('<span class="lk-t" lang="{}">{}</span>').format(*each) for each in sorted(made, reverse=True)
+        )
+
+    def each(self, what: object, **fields: object) -> list[tuple[str, str]]:
+        """(language, text), for places that hold no markup."""
+        made = self._made(lambda: _markup(what, fields).unescape())
+        return sorted(((language, str(text)) for language, text in made), reverse=True)
+
+    def plain(self, what: object, **fields: object) -> str:
+        """The text of an attribute, which holds one language only: the first."""
+        with in_language(self.languages[0]):
+            return _markup(what, fields).unescape()
+
+    def _made(self, make: Callable[[], object]) -> list[tuple[str, object]]:
+        made = []
+        for language in self.languages:
+            with in_language(language):
+                made.append((language, make()))
+        return made
+
+
+def _markup(what: object, fields: Mapping[str, object]) -> Markup:
+    """A msgid, a sentence, or any value, in the language in force."""
+    if isinstance(what, str):
+        what = Said(what)
+    if not isinstance(what, Said):
+        return escape(what)
+    if not what.message:
+        return Markup("")
+    filled = {name: _field(value) for name, value in (*what.fields.items(), *fields.items())}
+    return escape(translate(what.message)).format(**filled)
+
+
+def _field(value: object) -> object:
+    """A field as markup: a day never breaks across lines, a sentence is said with its own fields escaped."""
+    if isinstance(value, date):
+        return Markup('<span class="lk-nb">{}</span>').format(value.isoformat())
+    if isinstance(value, Said):
+        return _markup(value, {})
+    if isinstance(value, tuple):
+        return Markup(figures.joined(str(escape(_field(each))) for each in value))  # noqa: S704  (each is escaped)
+    return value if isinstance(value, (Markup, int, float)) else str(value)
+
+
+def _core(row: Mapping[str, Any]) -> str:
+    """The msgid of what sort of core customer a row is, empty for none."""
+    return value_words.CORE.get((row["core"], row["core_next_year"])) or ""
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    """Number, grade, region and so on, those that are known, in one line."""
+    number = row["customer_id"] if customers.name_of(row) != row["customer_id"] else None
+    parts = (number, *(row[name] for name in customers.DESCRIBED))
+    return " · ".join(figures.printable(str(part)) for part in parts if part)
+
+
+@cache
+def environment(*languages: str) -> Any:
+    """The templates in these languages, the first of which attributes are in."""
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("liuke.reports", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    t = Seam(*languages)
+    made.globals.clear()
+    made.globals["t"] = t
+    made.filters |= {
+        "about": _about,
+        "bar": charts.bar,
+        "cell": lambda shown, row, currency: html.cell(shown, row, currency, t.say),
+        "cells": lambda listed: html.rows(listed, t.say),
+        "columns": charts.columns,
+        "core": _core,
+        "count": figures.count,
+        "full": figures.full,
+        "heads": lambda listed: html.heads(listed, t.say),
+        "kind": lambda kind: words.KINDS.get(kind, kind),
+        "line": charts.line,
+        "month": figures.month_of,
+        "moon": charts.moon,
+        "name": lambda row: figures.printable(customers.name_of(row)),
+        "percent": figures.percent,
+        "risk_range": charts.risk_range,
+        "scored": customers.scored,
+        "signed": figures.signed,
+        "span": figures.span,
+        "state": lambda state: words.STATES[state],
+        "turnover": lambda basis: words.TURNOVER[basis],
+        "unknown": lambda why: html.unknown(Said(why) if isinstance(why, str) else why, t.say),
+    }
+    return made
