@@ -100,6 +100,11 @@ class Reader:
         counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
         return self._ask(counted, values)
 
+    def forget(self) -> None:
+        """Let go of the answers that are kept; the tables stay."""
+        with self._lock:
+            self._matching.clear()
+
     def customer(self, wanted: str, merged: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The one customer with this number or name, or the one it is merged into, with its reasons.
 
