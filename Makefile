@@ -62,7 +62,7 @@ test-fast: check  ## checks and the tests that need no server and no patience
 
 test-engines-all: system $(VENV)/dev.stamp  ## the engine suite with ClickHouse's dialect too (installs 534 MB)
 	$(UV) sync --quiet --frozen --inexact --group chdb
-	$(BIN)/python -m pytest -q tests/engines
+	$(BIN)/python -m pytest -q -m '' tests/engines
 
 format: $(VENV)/dev.stamp  ## put the code in shape
 	$(BIN)/ruff check --fix src tests benchmarks

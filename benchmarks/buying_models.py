@@ -1,6 +1,6 @@
 """The claims of docs/methods/buying_models.md about speed, measured in one run, side by side with lifetimes.
 
-python benchmarks/buying_models.py [--data DIR] [--environment DIR] [--rounds R]
+python benchmarks/buying_models.py --data DIR [--environment DIR] [--rounds R]
 
 lifetimes 0.11.3 (with numpy 1.23.5, pandas 1.5.3, scipy 1.10.1, Python 3.11) is installed by uv into an environment of
 its own, which is kept. Fits are timed warm, the quickest of the rounds; the first, with imports and
@@ -139,7 +139,7 @@ def line(name: str, value: str, bar: str) -> None:
 def main() -> None:
     """Print the table."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data" / "cdnow")
+    words.add_argument("--data", type=Path, required=True)
     words.add_argument("--environment", type=Path, default=Path(tempfile.gettempdir()) / "liuke-lifetimes")
     words.add_argument("--rounds", type=int, default=5)
     asked = words.parse_args()

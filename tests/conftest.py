@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from liuke.kernel.i18n import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from liuke.app.firm import Firm
     from liuke.store.runs import Run
@@ -30,6 +31,17 @@ settings.load_profile("liuke")
 def pytest_configure(config: pytest.Config) -> None:
     for line in FOREIGN:
         config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With CI=true everything must be there: a test that skips has failed."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"{why} (with CI=true a skipped test is a failure)"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "liuke"
 PO = SOURCE / "locale" / "zh_CN"
 MOST_FILE, MOST_FUNCTION = 400, 60  # lines
 HEAVY = ("ibis", "duckdb", "polars", "scipy", "sqlalchemy", "pyarrow", "numpy", "jinja2", "xlsxwriter", "fastexcel")
-IN_TEMPLATE = re.compile(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+IN_TEMPLATE = re.compile(r"""\bt(?:\.plain|\.each)?\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
 @cache
@@ -77,8 +77,8 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def imported(name: str, tree: ast.Module, modules: set[str]) -> set[str]:
     """The modules a module imports, wherever in it: those for types alone left out."""
-    for_types = {id(node) for each in ast.walk(tree) if isinstance(each, ast.If) and "TYPE_CHECKING" in ast.dump(each.test)
-                 for node in ast.walk(each)}  # fmt: skip
+    choices = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    for_types = {id(node) for each in choices if "TYPE_CHECKING" in ast.dump(each.test) for node in ast.walk(each)}
     found = set[str]()
     for node in ast.walk(tree):
         if id(node) in for_types:

@@ -11,8 +11,8 @@ import pytest
 
 import liuke
 from firms import docs, firm_of, load, monthly
-from liuke.kernel.errors import BadInput, Refused
-from liuke.kernel.message import unpack
+from liuke.kernel.errors import Invalid, Refused
+from liuke.kernel.said import Said
 from liuke.reports.query import customers
 
 if TYPE_CHECKING:
@@ -38,13 +38,12 @@ def test_five_customers_and_three_months_run_and_say_what_is_not_known(tmp_path:
     run = firm.run()
     assert (run.info["as_of"], run.info["customers"], run.info["listed"]) == ("2024-03-31", 5, 0)
     assert run.info["base_rate"] is None
-    reason, fields = run.info["base_rate_reason"]
-    assert reason.format(**fields)
+    assert Said.unpack(run.info["base_rate_reason"]).text()
     scores = run.table("rule_score")
     assert scores["precision"].null_count() == len(scores)
-    assert scores["why"].null_count() == 0
-    for why, data in scores.select("why", "why_data").iter_rows():
-        assert "{" not in why.format(**unpack(data))
+    assert scores["reason"].null_count() == 0
+    for reason in scores["reason"]:
+        assert "{" not in Said.unpack(reason).text()
     assert run.at_risk().is_empty()
     write_reports(run, tmp_path)
 
@@ -91,7 +90,7 @@ def test_a_day_before_the_first_month_end_is_refused(tmp_path: Path) -> None:
 def test_no_rows_are_refused_and_leave_nothing(firm: Firm, tmp_path: Path) -> None:
     for name, text in (("empty.csv", ""), ("header.csv", "单据号,客户编码,开票日期,不含税金额\n")):
         (tmp_path / name).write_text(text, "utf-8")
-        with pytest.raises(BadInput, match=name):
+        with pytest.raises(Invalid, match=name):
             firm.load(tmp_path / name)
     (tmp_path / "bad.csv").write_text(
         "单据号,客户编码,开票日期,不含税金额\nA,K,2999-01-02,5.0\nB,K,2999-01-03,6.5\n", "utf-8"
@@ -100,7 +99,7 @@ def test_no_rows_are_refused_and_leave_nothing(firm: Firm, tmp_path: Path) -> No
     with pytest.raises(Refused, match=r"bad\.csv.*a day still to come") as refused:
         firm.load(tmp_path / "bad.csv")
     assert [path.name for path in firm.workspace.root.iterdir() if path.is_dir()] == ["quarantine"]
-    assert len(pl.read_csv(refused.value.data["path"])) == 2
+    assert len(pl.read_csv(refused.value.said.fields["path"])) == 2
     with pytest.raises(Refused):
         firm.load(tmp_path / "bad.csv", dry_run=True, source="other")
     assert [path.name for path in firm.workspace.quarantine.iterdir()] == ["bad.not-loaded.csv"]
@@ -195,6 +194,6 @@ def test_an_invoice_file_without_a_day_an_amount_or_a_customer_is_refused(
 ) -> None:
     cells = {"单据号": "A1", "客户编码": "K1", "开票日期": "2024-01-02", "不含税金额": "1.50"}
     (tmp_path / "a.csv").write_text(f"{header}\n{','.join(cells[name] for name in header.split(','))}\n", "utf-8")
-    with pytest.raises(BadInput, match=r"a\.csv"):
+    with pytest.raises(Invalid, match=r"a\.csv"):
         firm.load(tmp_path / "a.csv")
     assert not list((firm.workspace.facts / "loads").glob("*"))

@@ -9,11 +9,12 @@ import polars as pl
 
 import liuke
 from firms import Doc, frame, monthly
+from liuke.kernel.amounts import Share
 from liuke.kernel.i18n import in_language
-from liuke.kernel.message import unpack
+from liuke.kernel.said import Said
 from liuke.reports import value_words
+from liuke.reports.contexts.notes import defined
 from liuke.reports.notes import notes
-from liuke.reports.overview import overview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def test_half_the_money_without_a_margin_stands_everything_on_sales_and_says_so(
         assert value_words.basis(made.info) == (
             "sales, for only 50.0% of the money of the last two years carries a margin"
         )
-        said = {title.text(): text.text() for title, text in notes(overview(made.made))}
+        said = {title.text(): text.text() for title, text in notes(defined(made.made))}
     assert said["Margin"].startswith("Only 50.0% of the money of the last two years")
 
 
@@ -76,8 +77,10 @@ def test_a_rule_on_margins_is_refused_with_the_share_and_not_evaluated_on_nothin
     (firm.workspace.root / "rules" / "margin_falls.toml").write_text(RULE, "utf-8")
     scores = shops(tmp_path, 100.0).table("rule_score").filter(pl.col("rule") == "margin_falls").row(0, named=True)
     assert scores["flagged_now"] is None
-    assert scores["why"].startswith("needs margins: {share} of the money of the last two years carries one")
-    assert unpack(scores["why_data"]) == {"share": "50.0%", "least": "95%"}
+    reason = Said.unpack(scores["reason"])
+    assert reason.message.startswith("needs margins: {share} of the money of the last two years carries one")
+    assert reason.fields == {"share": Share(0.5, 1), "least": Share(0.95)}
+    assert "50.0% of the money" in reason.text()
 
 
 def test_the_few_lines_without_a_margin_earn_what_the_others_do(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
-from sample_run import sample_run, young_run
+from changed import Changed
 
 from liuke.reports.page import write_page
 
@@ -16,19 +17,27 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from liuke.store.runs import Run
+
 LOCAL = ("file:", "data:")
 pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(tmp_path_factory: pytest.TempPathFactory, simulated_run: Run, young_run: Run) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     return {
-        "zh": write_page(sample_run(), folder / "zh.html", "zh"),
-        "en": write_page(sample_run(), folder / "en.html", "en"),
-        "young": write_page(young_run(), folder / "young.html", "en"),
-        "many": write_page(sample_run(360), folder / "many.html", "zh"),
+        "zh": write_page(simulated_run, folder / "zh.html", "zh"),
+        "en": write_page(simulated_run, folder / "en.html", "en"),
+        "young": write_page(young_run, folder / "young.html", "en"),
+        "many": write_page(everybody_listed(simulated_run), folder / "many.html", "zh"),
     }
+
+
+def everybody_listed(run: Run) -> Changed:
+    """The run with all its customers on the list."""
+    now = run.table("customer_now").with_row_index("row").with_columns(rank=pl.col("row") + 1, listed=pl.lit(True))
+    return Changed(run, customer_now=now.drop("row"))
 
 
 @contextmanager
@@ -109,9 +118,9 @@ def test_a_heading_sorts_both_ways_and_unknown_stays_last(chromium: Browser, fil
 def test_search_state_and_core_narrow_the_list_together(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["zh"]) as page:
         everybody = rows(page).count()
-        page.locator("#lk-search").fill("周敏")
+        page.locator("#lk-search").fill("Salesperson 01")
         assert 0 < rows(page).count() < everybody
-        assert all("周敏" in text for text in rows(page).locator(".who .lk-sub").all_text_contents())
+        assert all("Salesperson 01" in text for text in rows(page).locator(".who .lk-sub").all_text_contents())
         page.locator(".lk-tabs button[value=falling]").click()
         assert set(rows(page).evaluate_all("all => all.map(one => one.dataset.state)")) <= {"falling"}
         page.locator("#lk-search").fill("没有这个客户")

@@ -144,7 +144,7 @@ def test_list_as_json_is_one_array_best_first_and_nothing_else(ready: Path) -> N
 def test_list_as_a_table_is_in_the_language_asked_for(ready: Path) -> None:
     english, chinese = (liuke("list", "-w", ready, language=name) for name in ("en", "zh"))
     assert "Why it is on the list" in english.out
-    assert "为什么上名单" in chinese.out
+    assert "为什么在名单上" in chinese.out
     assert "平常一年" in chinese.out
     for said in (english, chinese):
         assert "K5 无锡三江" in said.out

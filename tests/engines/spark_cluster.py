@@ -13,7 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servers import START_SECONDS, free_port, unavailable
+import pytest
+
+from servers import START_SECONDS, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +46,11 @@ logger.master.level = info
 def cluster() -> Iterator[str]:
     """Start the cluster; yields its address. The environment of this process is set so that drivers find it."""
     if shutil.which("java") is None:
-        unavailable("Java is not installed")
+        pytest.skip("Java is not installed")
     try:
         import pyspark
     except ImportError:
-        unavailable("PySpark is not installed")
+        pytest.skip("PySpark is not installed")
     program = Path(pyspark.__file__).parent / "bin" / "spark-class"
     folder = Path(tempfile.mkdtemp(prefix="lk-spark-", dir="/tmp"))
     (folder / "spark-defaults.conf").write_text(DEFAULTS)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_panels import panel_of, states_of
 
 from liuke.kernel.errors import Refused
+from liuke.kernel.said import Said
 from liuke.ledger.waterfall import MOVES, Late, classify, table, tally
 
 
@@ -73,7 +74,7 @@ def test_one_month_has_no_ledger_but_a_reason():
     frame = table(tally(panel_of([[100]]), states_of("n")))
     assert frame.height == 1
     assert frame["step"][0] is None
-    assert frame["reason"][0] == "Needs {needs} complete months, has {has}."
+    assert Said.unpack(frame["reason"][0]).text() == "Needs 2 complete months, has 1."
 
 
 @st.composite

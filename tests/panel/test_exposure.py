@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,12 +14,12 @@ from hypothesis import strategies as st
 
 from liuke.facts import contracts
 from liuke.kernel.period import Periods, day_number
-from liuke.panel.exposure import ENDLESS, FADE_DAYS, Events, exposures
+from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, row_of
 from liuke.panel.panel import NEVER
 from liuke.store.fact_store import conform, empty
 
 PERIODS = Periods("month", 2025 * 12, 2025 * 12 + 5)  # January to June 2025
-EVENT = {"customer_id": pl.String, "day": pl.Date, "known_on": pl.Date, "until": pl.Date}
+FADE_DAYS = 300.0
 
 
 def events(*rows: tuple[int, str, str, str]) -> Events:
@@ -25,7 +27,14 @@ def events(*rows: tuple[int, str, str, str]) -> Events:
     numbers = [
         (code, *(day_number(date.fromisoformat(day)) if day else int(ENDLESS) for day in days)) for code, *days in rows
     ]
-    return Events(*np.array(sorted(numbers), np.int32).reshape(-1, 4).T)
+    return made_of(sorted(numbers))
+
+
+def made_of(numbers: list[tuple[int, ...]]) -> Events:
+    """Events of strength 1 from (code, day, known on, until), in order."""
+    days = np.array(numbers, np.int32).reshape(-1, 4).T
+    rows = pl.DataFrame({"table": ["complaint"] * len(numbers), "row_id": [str(n) for n in range(len(numbers))]})
+    return Events(*days, np.ones(len(numbers), np.float32), rows, FADE_DAYS)
 
 
 def test_three_events_by_hand() -> None:
@@ -36,7 +45,7 @@ def test_three_events_by_hand() -> None:
         (2, "2025-02-10", "2025-02-10", "2025-04-20"),
         (4, "2025-02-10", "2025-02-10", ""),
     )
-    met = happened.met(np.array([1, 2, 2, 3], np.int32), PERIODS.ends)
+    met = happened.weigh(np.array([1, 2, 2, 3], np.int32), PERIODS.ends)
     faded = np.exp(-np.array([0, 28, 59, 89, 120, 150]) / FADE_DAYS)
     second = np.array([0, 0, 0, *np.exp(-np.array([61, 92, 122]) / FADE_DAYS)])
     assert met.weight[0] == pytest.approx(faded + second)
@@ -64,12 +73,12 @@ def test_what_happens_or_becomes_known_later_changes_nothing(
             (code, start + day, start + day + max(wait, 0), start + day + max(length, 1))
             for code, day, wait, length in sorted(rows)
         ]
-        return Events(*np.array(days, np.int32).reshape(-1, 4).T)
+        return made_of(days)
 
     known = [row for row in before if start + row[1] + max(row[2], 0) <= end]
     moved = [(code, end - start + 1 + abs(day), wait, length) for code, day, wait, length in later]
     customers = np.arange(6, dtype=np.int32)
-    mine, theirs = (made(rows).met(customers, PERIODS.ends) for rows in (known, known + moved))
+    mine, theirs = (made(rows).weigh(customers, PERIODS.ends) for rows in (known, known + moved))
     keep = slice(0, at + 1)
     assert np.allclose(mine.weight[:, keep], theirs.weight[:, keep])
     assert np.array_equal(mine.last_on[:, keep], theirs.last_on[:, keep])
@@ -78,9 +87,11 @@ def test_what_happens_or_becomes_known_later_changes_nothing(
 @pytest.mark.parametrize("name", exposures())
 def test_every_kind_reads_a_canonical_table_and_knows_nobody_in_an_empty_one(name: str) -> None:
     kind = exposures()[name]
-    found = kind.events(empty(contracts()[kind.TABLE]))
+    found = kind.events({name: empty(contracts()[name]) for name in kind.READS})
     assert dict(found.schema) == EVENT
     assert found.is_empty()
+    assert kind.FADE_DAYS > 0
+    assert kind.IN_MODEL in {True, False}
 
 
 def told(table: str, *rows: dict[str, object]) -> pl.DataFrame:
@@ -99,11 +110,11 @@ def test_complaints_and_promises_five_rows_each() -> None:
         {"complaint_id": "4", "customer_id": "again", "opened_on": day, "resolved_on": later, "reopened": True},
         {"complaint_id": "5", "customer_id": "at once", "opened_on": day, "resolved_on": day, "verdict": "satisfied"},
     )
-    unsettled = exposures()["complaint_open"].events(complaint)
+    unsettled = exposures()["complaint_open"].events({"complaint": complaint})
     assert unsettled.select("customer_id", "until").rows() == [
         ("open", None), ("displeased", later), ("content", later), ("again", later)
     ]  # fmt: skip
-    badly = exposures()["complaint_handled_badly"].events(complaint)
+    badly = exposures()["complaint_handled_badly"].events({"complaint": complaint})
     assert badly.select("customer_id", "day").rows() == [("displeased", later), ("again", later)]
     promise = told(
         "promise",
@@ -113,5 +124,42 @@ def test_complaints_and_promises_five_rows_each() -> None:
         {"promise_id": "4", "customer_id": "no day", "promised_on": day},
         {"promise_id": "5", "customer_id": "early", "promised_on": day, "due_on": later, "kept_on": day},
     )
-    broken = exposures()["promise_broken"].events(promise)
+    broken = exposures()["promise_broken"].events({"promise": promise})
     assert broken.select("customer_id", "day").rows() == [("never", date(2025, 4, 10)), ("late", date(2025, 3, 11))]
+    assert broken.select("table", "row_id").rows() == [("promise", "1"), ("promise", "2")]  # the rows that tell of it
+
+
+def test_a_weaker_event_weighs_less_and_one_that_does_not_fade_weighs_on() -> None:
+    told = events((1, "2025-01-31", "2025-01-31", ""), (1, "2025-02-28", "2025-02-28", "2025-05-01"))
+    weak = replace(told, strength=np.array([0.5, 2.0], np.float32), fade_days=float("inf"))
+    assert weak.weigh(np.array([1], np.int32), PERIODS.ends).weight.tolist() == [[0.5, 2.5, 2.5, 2.5, 0.5, 0.5]]
+
+
+def test_what_became_known_later_is_gone_and_what_ended_later_is_not_over() -> None:
+    told = events((1, "2025-01-31", "2025-03-05", ""), (2, "2025-02-10", "2025-02-10", "2025-04-20"))
+    then = told.known_by(day_number(date(2025, 2, 28)))
+    assert (then.customer.tolist(), then.until.tolist()) == ([2], [int(ENDLESS)])
+    assert then.rows["row_id"].to_list() == ["1"]
+
+
+def test_the_row_behind_an_event_is_named_by_its_grain() -> None:
+    served = told("assignment", {"customer_id": "c1", "from_on": date(2025, 1, 1), "salesperson_id": "s1"})
+    assert served.select(**row_of("assignment")).rows() == [("assignment", "c1 2025-01-01")]
+
+
+def test_thirty_kinds_of_a_million_customers_cost_no_dense_memory() -> None:
+    """A chunk's panel holds views of the events: nothing is allocated for the periods of its customers."""
+    number = 200_000
+    numbers = np.sort(np.random.default_rng(0).integers(0, 1_000_000, number)).astype(np.int32)
+    day = np.full(number, int(PERIODS.ends[0]), np.int32)
+    rows = pl.DataFrame({"table": ["complaint"]}).select(
+        pl.col("table").repeat_by(number).explode(), row_id=pl.lit("1")
+    )
+    one = Events(numbers, day, day, np.full(number, ENDLESS), np.ones(number, np.float32), rows, FADE_DAYS)
+    chunk = np.arange(500_000, 532_768, dtype=np.int32)
+    tracemalloc.start()
+    kinds = [one.between(chunk) for _ in range(30)]
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert all(np.shares_memory(kind.day, one.day) for kind in kinds)
+    assert held < 200_000  # bytes; a dense weight of 36 periods would be 9.4 MB a kind

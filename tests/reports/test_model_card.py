@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from liuke.kernel.i18n import in_language, translate
+from liuke.kernel.said import Said
 from liuke.reports import model_card
 from liuke.signals.churn.rows import COLUMNS
 
@@ -18,13 +19,15 @@ CARD: dict[str, Any] = {
 }  # fmt: skip
 REFUSED: dict[str, Any] = {
     "horizon_days": 120, "fall": None, "rung": None,
-    "why": "{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data",
-    "why_data": {"columns": "silence, rate", "bound": 0.98},
+    "reason": Said(
+        "{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data",
+        {"columns": ("silence", "rate"), "bound": 0.98},
+    ).plain(),
 }  # fmt: skip
 
 
 def lines(card: dict[str, Any]) -> list[str]:
-    return [model_card.line(title, text) for title, text in model_card.lines({"model": card})]
+    return [model_card.line(title, text) for title, text in model_card.lines({"model": card, "untested": None})]
 
 
 def test_every_column_of_the_model_has_a_name_of_its_own_in_both_languages() -> None:
@@ -45,7 +48,7 @@ def test_the_card_holds_no_english_in_chinese_and_no_bare_column_in_english(card
 
 
 def test_the_true_reason_is_given_why_a_model_was_not_tested() -> None:
-    info = {"untested": [REFUSED["why"], REFUSED["why_data"]]}
+    info = {"untested": REFUSED["reason"]}
     assert model_card.untested(info).text() == (
         "The model could not be tested: days silent, purchase days a day as customer alone ranks 98% of pairs rightly:"
         " too well to be honest, look at the data."
@@ -58,5 +61,5 @@ def test_the_true_reason_is_given_why_a_model_was_not_tested() -> None:
 def test_the_card_sends_to_the_drift_only_where_there_is_one() -> None:
     drift = "see the drift below"
     assert drift in "\n".join(lines(CARD))
-    untested = {"model": CARD, "untested": ["nothing", {}]}
+    untested = {"model": CARD, "untested": Said("nothing").plain()}
     assert drift not in "\n".join(model_card.line(title, text) for title, text in model_card.lines(untested))

@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from sample_run import SampleRun, sample_run, young_run
+from changed import Changed
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import catalogue, in_language
-from liuke.kernel.message import pack
-from liuke.reports.context import Said
-from liuke.reports.overview import overview
-from liuke.reports.page import render, write_page
-from liuke.reports.page_parts import Parts
+from liuke.kernel.registry import modules_in
+from liuke.kernel.said import Said
+from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.page import Page, page
+from liuke.reports.page import TOP, render, write_page
+from liuke.reports.renderers.json import plain
+
+if TYPE_CHECKING:
+    from liuke.store.runs import Run
 
 
 @pytest.fixture(scope="module")
-def run() -> SampleRun:
-    return sample_run()
+def run(simulated_run: Run) -> Run:
+    return simulated_run
 
 
 @pytest.fixture(scope="module")
-def html(run: SampleRun) -> str:
-    return render(overview(run), "zh")
+def context(run: Run) -> Page:
+    return page(run, TOP)
 
 
-def changed(run: SampleRun, name: str, frame: pl.DataFrame) -> SampleRun:
-    return SampleRun(run.info, {**run.tables, name: frame})
+@pytest.fixture(scope="module")
+def html(context: Page) -> str:
+    return render(context, "zh")
 
 
 def test_nothing_is_fetched_and_no_attribute_runs_or_styles(html: str):
@@ -65,55 +72,58 @@ def test_every_english_text_has_its_chinese(html: str):
         assert not re.search(r"[a-z]{4,} [a-z]{3,}", english), english
 
 
-def test_what_comes_from_documents_is_escaped(run: SampleRun):
+def test_what_comes_from_documents_is_escaped(run: Run):
     now = run.table("customer_now").with_columns(name=pl.lit('<img src=x onerror="alert(1)">'))
-    page = render(overview(changed(run, "customer_now", now)), "en")
-    assert "<img" not in page
-    assert "&lt;img" in page
+    made = render(page(Changed(run, customer_now=now), TOP), "en")
+    assert "<img" not in made
+    assert "&lt;img" in made
 
 
-def test_a_reason_with_braces_and_tags_in_its_data_is_shown_as_it_is(run: SampleRun):
+def test_a_reason_with_braces_and_tags_in_its_data_is_shown_as_it_is(run: Run):
     message = "No {family} for {silent_days} days, usually every {own_gap_days}; other products are still bought."
-    data = '{"family": "{x}<b>", "silent_days": 3, "own_gap_days": 1}'
-    reason = run.table("reason").with_columns(message=pl.lit(message), data=pl.lit(data))
-    assert "No {x}&lt;b&gt; for 3 days" in render(overview(changed(run, "reason", reason)), "en")
+    said = Said(message, {"family": "{x}<b>", "silent_days": 3, "own_gap_days": 1}).pack()
+    reason = run.table("reason").with_columns(said=pl.lit(said))
+    assert "No {x}&lt;b&gt; for 3 days" in render(page(Changed(run, reason=reason), TOP), "en")
 
 
-def test_a_short_page_says_how_many_it_holds_and_where_the_rest_is(run: SampleRun):
-    context = overview(run, top=5)
-    page = render(context, "en")
-    assert page.count('<tbody id="c') == 5
-    assert f"This page holds the first 5 of {context.listed_total}; the workbook has all." in page
+def test_a_short_page_says_how_many_it_holds_and_where_the_rest_is(run: Run):
+    short = page(run, 5)
+    made = render(short, "en")
+    assert made.count('<tbody id="c') == 5
+    assert f"This page holds the first 5 of {short.totals.listed}; the workbook has all." in made
 
 
-def test_a_young_firm_reads_what_is_missing_instead_of_numbers():
-    page = render(overview(young_run()), "en")
-    assert "can't be said yet" in page.replace("&#39;", "'")
-    assert "Needs 16 complete months, has 6." in page
-    assert "Less than two years of documents" in page
-    assert "CC BY 4.0" in page
+def test_a_young_firm_reads_what_is_missing_instead_of_numbers(young_run: Run):
+    made = render(page(young_run, TOP), "en")
+    assert "can't be said yet" in made.replace("&#39;", "'")
+    assert re.search(r"Needs \d+ complete months, has 10\.", made)
+    assert "Less than two years of documents" in made
 
 
-def test_nobody_on_the_list_is_an_answer_too(run: SampleRun):
+def test_the_source_of_the_data_is_named(run: Run):
+    assert "CC BY 4.0" in render(page(Changed(run, {"attribution": "A shop, CC BY 4.0"}), 5), "en")
+
+
+def test_nobody_on_the_list_is_an_answer_too(run: Run):
     now = run.table("customer_now").with_columns(listed=pl.lit(False))
-    page = render(overview(changed(run, "customer_now", now)), "zh")
-    assert "预警名单是空的" in page
+    made = render(page(Changed(run, customer_now=now), TOP), "zh")
+    assert "预警名单是空的" in made
 
 
-def test_ledger_amounts_stand_on_the_page_to_the_cent(run: SampleRun, html: str):
-    amounts = run.table("waterfall").filter(pl.col("scope") == "window")["amount"]
+def test_ledger_amounts_stand_on_the_page_to_the_cent(run: Run, html: str):
+    amounts = run.table("waterfall").filter(pl.col("scope") == "window", pl.col("amount") != 0)["amount"]
     for amount in amounts:
         assert f"{abs(amount):,.2f}" in html
 
 
-def test_a_falling_base_is_said_in_amber(run: SampleRun):
-    context = replace(overview(run), warning=Said("Nobody to count."))
-    assert '<p class="lk-alarm">' in render(context, "zh")
+def test_a_falling_base_is_said_in_amber(context: Page):
+    fell = replace(context, answer=replace(context.answer, alarm=Said("Nobody to count.")))
+    assert '<p class="lk-alarm">' in render(fell, "zh")
 
 
-def test_the_file_appears_whole_or_not_at_all(run: SampleRun, tmp_path):
-    page = write_page(run, tmp_path / "page.html", "en")
-    assert page.read_text("utf-8").endswith("</html>\n") or page.read_text("utf-8").endswith("</html>")
+def test_the_file_appears_whole_or_not_at_all(run: Run, tmp_path):
+    made = write_page(run, tmp_path / "page.html", "en")
+    assert made.read_text("utf-8").rstrip().endswith("</html>")
     with pytest.raises(Refused):
         write_page(run, tmp_path / "missing" / "page.html")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
@@ -125,7 +135,7 @@ def test_templates_and_modules_say_nothing_without_chinese():
     folder = resources.files("liuke.reports")
     texts = [
         path.read_text("utf-8")
-        for part in (folder, folder / "templates")
+        for part in (folder, folder / "templates", *(folder / name for name in ("contexts", "listings", "sheets")))
         for path in part.iterdir()
         if path.name.endswith((".py", ".html"))
     ]
@@ -136,43 +146,88 @@ def test_templates_and_modules_say_nothing_without_chinese():
     assert sorted(found - set(catalogue())) == []
 
 
-def test_plain_text_of_the_answer_has_no_marks(run: SampleRun):
-    from liuke.reports.words import NO_LINKS
-
-    answer = overview(run).answer
+def test_plain_text_of_the_answer_has_no_marks(context: Page):
     with in_language("zh"):
-        text = Said(answer.message, dict(answer.data) | NO_LINKS).text()
+        text = context.answer.plain.text()
+    assert "家客户在预警名单上" in text
     assert "{" not in text
     assert "<" not in text
 
 
-def test_what_put_them_on_the_list_adds_up_to_those_listed(run: SampleRun):
-    context = overview(run)
-    names = Parts(context, "zh").names()
-    assert sum(count for _, count in names["leads"]) == context.listed_total
-    assert names["most_led"] == max(count for _, count in names["leads"])
+def test_what_put_them_on_the_list_adds_up_to_those_listed(context: Page):
+    assert sum(lead.customers for lead in context.leads.leads) == context.totals.listed
+    assert max(lead.share for lead in context.leads.leads) == 1
 
 
-def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: SampleRun):
-    ahead = run.table("customer_now").select(
-        "customer_code",
-        core_next_year=pl.col("core") & (pl.col("rank").fill_null(0) != 1) | (pl.col("rank") == 2),
-        core_next_year_probability=pl.lit(0.9),
+def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: Run):
+    now = run.table("customer_now")
+    first, second = now.filter(pl.col("rank").is_in([1, 2])).sort("rank")["customer_code"]
+    core = pl.when(pl.col("customer_code") == first).then(True).when(pl.col("customer_code") == second).then(False)
+    changed = now.with_columns(core=core.otherwise("core"))
+    ahead = run.table("customer_value").with_columns(
+        core_next_year=pl.when(pl.col("customer_code") == first)
+        .then(False)
+        .when(pl.col("customer_code") == second)
+        .then(True)
+        .otherwise(False)
     )
-    info = {**run.info, "value": {"next_year_reason": None}}
-    both = run.table("customer_now").with_columns(
-        core=pl.when(pl.col("rank") == 1).then(True).when(pl.col("rank") == 2).then(False).otherwise("core")
-    )
-    context = overview(SampleRun(info, {**run.tables, "customer_now": both, "customer_value": ahead}))
-    first, second = context.listing[:2]
-    assert (first.core, first.core_ahead, second.core, second.core_ahead) == (True, False, False, True)
-    assert context.core_ahead == int(ahead["core_next_year"].sum())
+    value = {**run.info["value"], "next_year_reason": None}
+    context = page(Changed(run, {"value": value}, customer_now=changed, customer_value=ahead), TOP)
+    rows = list(context.list.listed.records())
+    assert [(row["core"], row["core_next_year"]) for row in rows[:2]] == [(True, False), (False, True)]
+    assert context.totals.core_ahead == 1
     html = render(context, "zh")
-    assert html.count("核心，仅过去") == 2, "in the list and among the core customers"
     assert html.count("核心，仅预期") == 1
+    assert "核心，仅过去" in html
     assert "预期核心" in html
-    short = SampleRun(
-        {**info, "value": {"next_year_reason": pack({"reason": "too short", "data": {}})}},
-        {**run.tables, "customer_value": ahead},
-    )
-    assert overview(short).core_ahead is None
+    value["next_year_reason"] = Said("too short").plain()
+    assert page(Changed(run, {"value": value}, customer_value=ahead), TOP).totals.core_ahead is None
+
+
+def contexts() -> list[type[Context]]:
+    found = {
+        each
+        for module in modules_in("liuke.reports.contexts").values()
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Context) and each is not Context
+    }
+    return sorted(found, key=lambda each: each.__name__)
+
+
+@pytest.mark.parametrize("context_class", contexts(), ids=lambda each: each.__name__)
+def test_every_field_of_a_context_says_what_it_is(context_class: type[Context]):
+    assert context_class.__doc__
+    told = re.compile(r"""Annotated\[.*, (['"]).{5,}\1\]""")
+    undocumented = [field.name for field in fields(context_class) if not told.fullmatch(str(field.type))]
+    assert undocumented == []
+
+
+def test_the_whole_context_becomes_json_with_the_answer_in_words(context: Page):
+    found = json.loads(json.dumps(plain(context)))
+    assert "customers are on the watch list; by their risk" in found["answer"]["first"]
+    assert found["ledger"]["steps"][0]["step"] == "opening"
+    assert len(found["list"]["listed"]) == min(found["totals"]["listed"], TOP)
+    assert found["list"]["listed"][0]["reasons"][0].endswith(".")
+    assert "customer_code" not in json.dumps(found)
+
+
+def test_an_added_column_of_the_list_is_on_the_page(context: Page):
+    from liuke.reports.shown import Shown
+
+    listed = context.list.listed
+    wider = replace(listed.listing, columns=(*listed.listing.columns, Shown("documents", "Papers", "whole")))
+    made = render(replace(context, list=replace(context.list, listed=replace(listed, listing=wider))), "en")
+    assert "Papers" in made
+
+
+def test_a_template_has_one_tag_a_line_and_no_line_is_long():
+    from importlib import resources
+
+    folder = resources.files("liuke.reports") / "templates"
+    long = {
+        f"{path.name}:{at}": len(line)
+        for path in folder.iterdir()
+        for at, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 200
+    }
+    assert long == {}

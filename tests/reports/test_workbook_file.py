@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from sample_run import SampleRun, sample_run, young_run
+from changed import Changed
 
 from liuke.kernel.errors import Refused
 from liuke.reports import excel
@@ -18,16 +18,19 @@ from liuke.reports.sheet import lines_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "规则成绩", "模型", "指标", "账本", "说明"]
+    from liuke.store.runs import Run
+
+SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "规则成绩", "模型",
+          "产品大类", "指标", "账本", "说明"]  # fmt: skip
 ENGLISH = [
-    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Rule scores", "Model",
-    "Indicators", "Ledger", "Notes",
+    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Customer value", "Service gap",
+    "Keeping customers", "Rule scores", "Model", "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def run() -> SampleRun:
-    return sample_run()
+def run(simulated_run: Run) -> Run:
+    return simulated_run
 
 
 def read(path: Path, sheet: str) -> list[tuple[object, ...]]:
@@ -47,22 +50,24 @@ def inside(path: Path) -> dict[str, str]:
         return {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
 
 
-def test_ten_sheets_in_each_language(run: SampleRun, tmp_path: Path):
+def test_the_same_sheets_in_each_language(run: Run, tmp_path: Path):
     assert names(write_workbook(run, tmp_path / "zh.xlsx", "zh")) == SHEETS
     assert names(write_workbook(run, tmp_path / "en.xlsx", "en")) == ENGLISH
 
 
-def test_the_list_holds_everybody_on_it_in_order(run: SampleRun, tmp_path: Path):
+def test_the_list_holds_everybody_on_it_in_order(run: Run, tmp_path: Path):
     rows = read(write_workbook(run, tmp_path / "a.xlsx", "en"), "Watch list")
     listed = run.table("customer_now").filter("listed").sort("rank")
     body = [row for row in rows if row[0] is not None and str(row[0]).replace(".0", "").isdigit()]
     assert [row[1] for row in body] == listed["customer_id"].to_list()
 
 
-def test_names_that_look_like_formulas_stay_text(run: SampleRun, tmp_path: Path):
+def test_names_that_look_like_formulas_stay_text(run: Run, tmp_path: Path):
     evil = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", '=HYPERLINK("x")', "\x01ctrl", "https://x.example"]
-    now = run.table("customer_now").with_columns(name=pl.Series([evil[i % len(evil)] for i in range(120)]))
-    changed = SampleRun(run.info, {**run.tables, "customer_now": now})
+    now = run.table("customer_now").with_columns(
+        name=pl.Series([evil[i % len(evil)] for i in range(len(run.table("customer_now")))])
+    )
+    changed = Changed(run, customer_now=now)
     path = write_workbook(changed, tmp_path / "a.xlsx", "en")
     formulas = [f for name, xml in inside(path).items() if "sheets/" in name for f in re.findall(r"<f>(.*?)</f>", xml)]
     assert formulas
@@ -72,15 +77,16 @@ def test_names_that_look_like_formulas_stay_text(run: SampleRun, tmp_path: Path)
     assert not any("hyperlink" in xml.lower() for name, xml in inside(path).items() if "worksheets/sheet2" in name)
 
 
-def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: SampleRun, tmp_path: Path):
-    for made in (run, young_run()):
-        xml = inside(write_workbook(made, tmp_path / "a.xlsx", "en"))["xl/worksheets/sheet9.xml"]
+def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: Run, young_run: Run, tmp_path: Path):
+    for made in (run, young_run):
+        path = write_workbook(made, tmp_path / "a.xlsx", "en")
+        xml = inside(path)[f"xl/worksheets/sheet{names(path).index('Ledger') + 1}.xml"]
         values = re.findall(r"<f>[^<]*</f><v>([^<]*)</v>", xml)
         assert len(values) == 4
         assert [float(value) for value in values] == [0, 0, 0, 0]
 
 
-def test_headers_are_frozen_filtered_and_rows_have_sparklines(run: SampleRun, tmp_path: Path):
+def test_headers_are_frozen_filtered_and_rows_have_sparklines(run: Run, tmp_path: Path):
     files = inside(write_workbook(run, tmp_path / "a.xlsx", "zh"))
     listed = files["xl/worksheets/sheet2.xml"]
     assert 'state="frozen"' in listed
@@ -88,7 +94,7 @@ def test_headers_are_frozen_filtered_and_rows_have_sparklines(run: SampleRun, tm
     assert listed.count("<x14:sparkline>") == run.table("customer_now")["listed"].sum()
 
 
-def test_a_large_run_is_written_through_with_the_same_cells(run: SampleRun, tmp_path: Path, monkeypatch):
+def test_a_large_run_is_written_through_with_the_same_cells(run: Run, tmp_path: Path, monkeypatch):
     small = write_workbook(run, tmp_path / "small.xlsx", "zh")
     monkeypatch.setattr(excel, "MANY_ROWS", 10)
     large = write_workbook(run, tmp_path / "large.xlsx", "zh")
@@ -96,24 +102,36 @@ def test_a_large_run_is_written_through_with_the_same_cells(run: SampleRun, tmp_
         assert read(small, sheet) == read(large, sheet)
 
 
-def test_a_folder_that_is_not_there_is_refused_and_nothing_is_left(run: SampleRun, tmp_path: Path):
+def test_a_folder_that_is_not_there_is_refused_and_nothing_is_left(run: Run, tmp_path: Path):
     with pytest.raises(Refused, match=r"a\.xlsx"):
         write_workbook(run, tmp_path / "missing" / "a.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_young_firm_with_nobody_listed_still_has_a_workbook(tmp_path: Path):
-    young = young_run()
-    now = young.table("customer_now").with_columns(listed=pl.lit(False))
-    path = write_workbook(SampleRun(young.info, {**young.tables, "customer_now": now}), tmp_path / "a.xlsx", "en")
-    assert names(path) == ENGLISH
+def test_a_young_firm_with_nobody_listed_still_has_a_workbook(young_run: Run, tmp_path: Path):
+    now = young_run.table("customer_now").with_columns(listed=pl.lit(False))
+    path = write_workbook(Changed(young_run, customer_now=now), tmp_path / "a.xlsx", "en")
+    assert names(path) == [name for name in ENGLISH if name != "Families"]
 
 
-def test_a_year_before_the_first_document_is_blank_and_not_zero(tmp_path: Path):
-    rows = read(write_workbook(young_run(), tmp_path / "a.xlsx", "en"), "Watch list")
+def test_a_year_before_the_first_document_is_blank_and_not_zero(young_run: Run, tmp_path: Path):
+    rows = read(write_workbook(young_run, tmp_path / "a.xlsx", "en"), "Watch list")
     heads = next(row for row in rows if row[0] == "Rank")
     before = next(at for at, head in enumerate(heads) if str(head).startswith("12 before"))
+    assert len(rows) > rows.index(heads) + 1
     assert {row[before] for row in rows[rows.index(heads) + 1 :]} == {None}
+
+
+def test_each_table_of_the_run_is_read_once(run: Run, tmp_path: Path):
+    counted = Changed(run)
+    write_workbook(counted, tmp_path / "a.xlsx", "en")
+    assert counted.reads["customer_now"] == 1
+    assert {name: reads for name, reads in counted.reads.items() if reads != 1} == {}
+
+
+def test_no_internal_number_is_in_a_workbook(run: Run, tmp_path: Path):
+    path = write_workbook(run, tmp_path / "a.xlsx", "en")
+    assert not any("customer_code" in xml or "document_code" in xml for xml in inside(path).values())
 
 
 def test_a_row_is_as_tall_as_its_wrapped_text() -> None:

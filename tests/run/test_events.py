@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -46,17 +48,21 @@ def panel_at(made: Firm, as_of: date) -> Panel:
     return open_panels(made.workspace, store, scope, customers, Wanted(), lambda *_: None).chunk(0)
 
 
+def weighed(panel: Panel) -> exposure.Weighed:
+    return panel.events["promise_broken"].weigh(panel.customer, panel.periods.ends)
+
+
 def test_a_broken_promise_weighs_from_the_day_it_could_be_known(tmp_path: Path) -> None:
-    met = panel_at(firm(tmp_path), date(2024, 6, 30)).met["promise_broken"]
+    met = weighed(panel_at(firm(tmp_path), date(2024, 6, 30)))
     assert (met.weight[0] > 0).tolist() == [False, True, True, True, True, True]  # due on 1 February, 10 days of grace
     assert (met.weight[1] > 0).tolist() == [False] * 4 + [True, True]  # kept in time; the next one due on 20 May
     assert not met.weight[2].any()
-    assert met.weight[0, 1] == pytest.approx(np.exp(-18 / exposure.FADE_DAYS))
+    assert met.weight[0, 1] == pytest.approx(np.exp(-18 / 300.0))
 
 
 def test_a_past_day_knows_no_later_event(tmp_path: Path) -> None:
     made = firm(tmp_path)
-    now, then = (panel_at(made, day).met["promise_broken"] for day in (date(2024, 6, 30), date(2024, 3, 31)))
+    now, then = (weighed(panel_at(made, day)) for day in (date(2024, 6, 30), date(2024, 3, 31)))
     assert np.array_equal(now.weight[:, :3], then.weight)
 
 
@@ -71,13 +77,13 @@ def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, mon
     seen: list[str] = []
 
     class Peeking:
-        TABLE = "exit_note"
+        READS = ("exit_note",)
+        FADE_DAYS = 300.0
 
         @staticmethod
-        def events(table: pl.DataFrame) -> pl.DataFrame:
-            seen.extend(table.columns)
-            none = {"customer_id": pl.String, "day": pl.Date, "known_on": pl.Date, "until": pl.Date}
-            return pl.DataFrame(schema=none)
+        def events(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+            seen.extend(tables["exit_note"].columns)
+            return pl.DataFrame(schema=exposure.EVENT)
 
     (tmp_path / "notes.csv").write_text("customer_id,on,stated_cause,audited_cause\nc0,2024-05-01,price,quality\n")
     made.load(tmp_path / "notes.csv", table="exit_note")
@@ -87,3 +93,45 @@ def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, mon
     exposed(store, scope, customer_frame(made.workspace, store, scope))
     assert "customer_id" in seen
     assert not set(seen) & set(exposure.BANNED)
+
+
+TOY = """
+from liuke.kernel.i18n import N_
+from liuke.panel.exposure import row_of
+import polars as pl
+READS = ("contact", "promise")
+TITLE = N_("toys")
+SAYS = N_("A toy of {{day}}.")
+FADE_DAYS = 100.0
+IN_MODEL = {in_model}
+def events(tables):
+    return tables["promise"].select(
+        "customer_id", day="promised_on", known_on="recorded_on", until=pl.lit(None, pl.Date), strength=pl.lit(2.0),
+        **row_of("promise"),
+    )
+"""
+ASK = """
+import sys
+import liuke.panel.exposures as kinds
+kinds.__path__.append(sys.argv[1])
+from liuke.panel.exposure import exposures
+from liuke.signals.churn.rows import COLUMNS, LINEAR
+from liuke.signals.churn.reasons import IDEAS
+from liuke.reports.model_card import FEATURES
+import liuke
+firm = liuke.open(sys.argv[2])
+run = firm.run()
+print("toy" in exposures(), "toy" in LINEAR, "toy" in COLUMNS, "toy" in IDEAS, "toy" in FEATURES,
+      run.info["model"]["unconnected"])
+"""
+
+
+@pytest.mark.parametrize("in_model", [True, False])
+def test_an_exposure_is_one_file_and_enters_the_model_only_when_it_says_so(tmp_path: Path, in_model: bool) -> None:
+    made = firm(tmp_path)
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "kinds" / "toy.py").write_text(TOY.format(in_model=in_model))
+    command = [sys.executable, "-c", ASK, str(tmp_path / "kinds"), str(made.workspace.root)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    missing = ["complaint", "contact"] if in_model else ["complaint"]
+    assert said.strip() == f"True {' '.join([str(in_model)] * 4)} {missing}"

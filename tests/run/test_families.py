@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -13,7 +12,6 @@ import pytest
 from churn_base import base
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel.panel import Families, Panel
-from liuke.run.scope import Scope
 from liuke.signals.churn.families import FamilySample, at_risk, table
 from liuke.signals.churn.model import ChurnModel
 
@@ -39,14 +37,9 @@ def seen() -> Panel:
     return replace(oil, by_family=Families(inner, names, owner, np.full(2 * CUSTOMERS, np.nan)))
 
 
-def scope_of(panel: Panel) -> Scope:
-    day = date(2023, 1, 1)
-    return Scope(panel.periods, day, day, "invoice", [], day, day, None)
-
-
 @pytest.fixture(scope="module")
 def model(seen: Panel) -> ChurnModel:
-    sample = FamilySample(scope_of(seen))
+    sample = FamilySample(seen.periods)
     sample.take(seen)
     found = sample.model()
     assert isinstance(found, ChurnModel)
@@ -82,7 +75,7 @@ def test_customers_who_have_left_altogether_are_not_asked_about(seen: Panel, mod
 
 def test_without_families_there_is_a_reason_and_an_empty_table(seen: Panel, model: ChurnModel) -> None:
     bare = replace(seen, by_family=None)
-    sample = FamilySample(scope_of(bare))
+    sample = FamilySample(bare.periods)
     sample.take(bare)
     assert isinstance(sample.model(), NotEstimable)
     assert at_risk(model, bare, seen.customer).is_empty()

@@ -11,12 +11,14 @@ import pytest
 
 import liuke
 from firms import Doc, doc, firm_of, monthly, random_docs
+from liuke.kernel.amounts import Money, Share
 from liuke.kernel.i18n import in_language, translate
-from liuke.kernel.message import unpack
+from liuke.kernel.said import Said
 from liuke.reports import value_words
+from liuke.reports.contexts.notes import defined
+from liuke.reports.contexts.totals import totals
 from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
-from liuke.reports.overview import overview
 from liuke.reports.query import Query, values
 from liuke.store.runs import Runs
 from liuke.value import loyalty
@@ -176,8 +178,10 @@ def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Pat
     rows = made.table("customer_value")
     assert rows["next_year"].null_count() == rows["wallet"].null_count() == rows["clv"].null_count() == 12
     assert rows["grade"].n_unique() > 1
-    assert unpack(rows["grade_data"][0])["share"].endswith("%")
-    assert all("last 12 months" in reason for reason in rows["grade_reason"])
+    said = [Said.unpack(packed) for packed in rows["grade_said"]]
+    assert isinstance(said[0].fields["share"], Share)
+    assert isinstance(said[0].fields["present"], Money)
+    assert all("last 12 months" in one.text() for one in said)
     gap = made.table("service_gap")
     assert gap["reason"].to_list() == [
         "No contacts are loaded, so given service is not known. Load them: liuke load FILE."
@@ -215,7 +219,7 @@ def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None
 def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: RunView) -> None:
     doubt = "Lifetime values need care: Only "
     assert any(why.startswith(doubt) for why in value_words.missing(valued.made.info, "clv"))
-    assert any(text.text().startswith(doubt) for _, text in notes(overview(valued.made)))
+    assert any(text.text().startswith(doubt) for _, text in notes(defined(valued.made)))
     one = valued.page(values()).rows.filter(pl.col("clv").is_not_null())["customer_id"][0]
     assert any(said.startswith(doubt) for said in valued.value_sentences(valued.customer(one)))
 
@@ -279,9 +283,8 @@ def _by_id(result: RunView) -> dict[str, dict[str, Any]]:
 
 
 def test_both_cores_and_why_there_is_no_wallet_are_said(valued: RunView) -> None:
-    context = overview(valued.made)
     rows = valued.page(values()).rows
-    assert context.core_ahead == rows["core_next_year"].sum() > 0
+    assert totals(valued.made).core_ahead == rows["core_next_year"].sum() > 0
     said = valued.value_sentences(valued.customer(rows.filter("core_next_year")["customer_id"][0]))
     assert "Core by what is expected of it next year." in said
     without = rows.filter(pl.col("wallet").is_null(), pl.col("stage").is_not_null())["customer_id"][0]

@@ -10,6 +10,7 @@ import pytest
 
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.i18n import in_language
+from liuke.kernel.said import Said
 from liuke.panel import labels
 from liuke.panel.panel import Measures, Panel
 from liuke.signals import backtest
@@ -101,7 +102,7 @@ def test_few_flags_and_few_leavers_give_the_reason() -> None:
     few[9:, :] = False
     (score,) = backtest.scores(count(seen, {"r": few}))
     assert isinstance(score.precision, NotEstimable)
-    assert score.precision.data == {"need": 10, "have": 9}
+    assert score.precision.reason.fields == {"need": 10, "have": 9}
     assert isinstance(score.recall, Estimate)
     (score,) = backtest.scores(count(two_customers(copies=9)[0], {"r": two_customers(copies=9)[1]}))
     assert isinstance(score.recall, NotEstimable)
@@ -175,11 +176,12 @@ def test_a_score_row_is_flat_and_gives_the_reason() -> None:
     (score,) = backtest.scores(count(seen, {"r": fired}))
     row = backtest.score_row(score)
     assert row["rule"] == "r"
-    assert row["why"] is None
+    assert row["reason"] is None
     assert isinstance(row["precision_low"], float)
-    empty = backtest.score_row(backtest.no_score("x", NotEstimable("needs {what}", {"what": "margins"})))
+    empty = backtest.score_row(backtest.no_score("x", NotEstimable.because("needs {what}", what="margins")))
     assert set(empty) == set(row)
-    assert (empty["precision"], empty["why"], empty["why_data"]) == (None, "needs {what}", {"what": "margins"})
+    assert empty["precision"] is None
+    assert Said.unpack(str(empty["reason"])).text() == "needs margins"
 
 
 def test_the_clustered_error_is_that_of_a_bootstrap_over_customers() -> None:

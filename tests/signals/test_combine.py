@@ -16,7 +16,9 @@ BASE = Estimate(0.1, 0.08, 0.12)
 
 def score(rule: str, flags: int, hits: int, effective: float | None = None) -> RuleScore:
     """A rule's score with these counts."""
-    return replace(no_score(rule, NotEstimable("")), flags=flags, hits=hits, effective_flags=float(effective or flags))
+    return replace(
+        no_score(rule, NotEstimable.because("")), flags=flags, hits=hits, effective_flags=float(effective or flags)
+    )
 
 
 def risk_of(fired: list[list[bool]], scores: list[RuleScore]) -> Risk:
@@ -47,7 +49,7 @@ def test_a_rule_never_seen_before_gives_the_base_rate() -> None:
 
 
 def test_without_a_base_rate_there_is_its_reason_and_no_risk() -> None:
-    why = NotEstimable("too short")
+    why = NotEstimable.because("too short")
     assert risk(np.ones((1, 3), bool), np.ones(3, bool), [score("a", 100, 50)], why) is why
 
 

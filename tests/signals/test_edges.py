@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.estimate import NotEstimable
 from liuke.panel import labels
 from liuke.panel.panel import Panel
@@ -93,7 +94,7 @@ def test_blocks_of_family_rows_give_what_the_whole_gives(
 def test_thresholds_and_amounts_are_exact() -> None:
     assert whole(0.07, "amount") == 7
     assert whole(Decimal("1.2345"), "quantity") == 12_345
-    assert shown(12_345, "amount") == Decimal("123.45")
+    assert shown(12_345, "amount") == Money(Decimal("123.45"))
     assert [str(shown(value, "quantity")) for value in (1_000_000, 12_345, -5_000)] == ["100", "1.2345", "-0.5"]
     assert shown(7, "documents") == 7
 

@@ -115,7 +115,7 @@ def test_few_of_either_outcome_give_a_reason_and_no_number() -> None:
     redraws = metrics.Redraws.of(np.arange(50, dtype=np.int32))
     answer = metrics.measured(np.linspace(0, 1, 50), left, redraws)["auc"]
     assert isinstance(answer, NotEstimable)
-    assert answer.data == {"need": 10, "left": 9, "stayed": 41}
+    assert answer.reason.fields == {"need": 10, "left": 9, "stayed": 41}
 
 
 def test_intervals_know_that_a_customers_months_are_alike() -> None:

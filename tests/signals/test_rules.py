@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 import liuke.signals
 import liuke.value
-from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import catalogue, in_language, say
-from liuke.kernel.message import pack
+from liuke.kernel.errors import Invalid
+from liuke.kernel.i18n import catalogue, in_language
+from liuke.kernel.said import Said
 from liuke.panel.panel import Panel
-from liuke.reports import figures
 from liuke.signals.condition import conditions
 from liuke.signals.reasons import reason
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate, learn, warm_up
@@ -40,7 +39,7 @@ def months(seen: Panel, text: str, left_days: int = 365, learnt: Learnt | None =
 
 def refusal(text: str, language: str = "en") -> str:
     """What is said of a wrong rule file."""
-    with pytest.raises(BadInput) as refused, in_language(language):
+    with pytest.raises(Invalid) as refused, in_language(language):
         load_rule(text, "rules/fading.toml")
     with in_language(language):
         return refused.value.text()
@@ -156,7 +155,7 @@ def test_a_workspace_rule_takes_the_place_of_a_shipped_one() -> None:
 
 
 def test_two_files_with_one_id_are_refused() -> None:
-    with pytest.raises(BadInput) as refused, in_language("en"):
+    with pytest.raises(Invalid) as refused, in_language("en"):
         load({"a.toml": 'id = "x"\n' + HEAD + FALLING, "b.toml": 'id = "x"\n' + HEAD + FALLING})
     with in_language("en"):
         assert "b.toml, line 1: the id x is already taken by a.toml" in refused.value.text()
@@ -215,10 +214,9 @@ def test_a_reason_is_the_sentence_of_the_condition_that_holds() -> None:
     any_of = 'when.any = [{ condition = "falling", periods = 4 }, { condition = "at_or_below", periods = 2 }]'
     rule = load_rule(HEAD + any_of, "r.toml")
     with in_language("en"):
-        message, data = reason(rule, seen, 0, 4)
-        assert say(message, **data) == "No sales from 2025-04 to 2025-05; the last were on 2025-03-15."
-        message, data = reason(load_rule(HEAD + FALLING, "r.toml"), seen, 0, 2)
-        assert say(message, **data) == "Sales fell 2 times in a row: 400.00 in 2025-01, 200.00 in 2025-03."
+        assert reason(rule, seen, 0, 4).text() == "No sales from 2025-04 to 2025-05; the last were on 2025-03-15."
+        said = reason(load_rule(HEAD + FALLING, "r.toml"), seen, 0, 2)
+        assert said.text() == "Sales fell 2 times in a row: 400 in 2025-01, 200 in 2025-03."
     with pytest.raises(ValueError, match="does not hold"):
         reason(rule, seen, 0, 2)
 
@@ -251,10 +249,10 @@ def test_however_a_rule_is_joined_what_it_finds_has_a_sentence(tree: str, seed: 
     seen = random_panel(seed, 6, 24)
     fired = evaluate(rule, seen, np.full(24, 200, np.int32))
     for row, position in np.argwhere(fired)[::7]:
-        message, data = reason(rule, seen, int(row), int(position))
+        said = reason(rule, seen, int(row), int(position))
         for lang in ("en", "zh"):
             with in_language(lang):
-                assert "{" not in say(message, **figures.fields(pack(data)))
+                assert "{" not in Said.unpack(said.pack()).text()
 
 
 @pytest.mark.parametrize("rule", shipped(), ids=lambda rule: rule.id)
@@ -265,10 +263,10 @@ def test_every_flag_of_every_shipped_rule_has_a_reason(rule) -> None:  # type: i
         learnt = learn([rule], seen)
         fired = evaluate(rule, seen, np.full(36, 200, np.int32), learnt)
         for row, position in np.argwhere(fired)[::11]:
-            message, data = reason(rule, seen, int(row), int(position), learnt)
+            said = reason(rule, seen, int(row), int(position), learnt)
             for language in ("en", "zh"):
                 with in_language(language):
-                    assert "{" not in say(message, **data)
+                    assert "{" not in said.text()
             found += 1
     assert found or rule.id == "token_orders"
 

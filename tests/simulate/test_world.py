@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.simulate import dials, world
 
 
@@ -35,7 +35,7 @@ def test_what_a_world_does_not_set_is_as_in_the_base_world() -> None:
     ],
 )
 def test_a_wrong_line_is_named_with_a_proposal(text: str, line: int, said: str) -> None:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(Invalid) as caught:
         world.parse(text, "mine.toml")
     assert f"line {line}:" in caught.value.text()
     assert said in caught.value.text()

@@ -6,11 +6,9 @@ import datetime as dt
 import struct
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pytest
 import xlsxwriter
 
 from liuke.facts import contracts, inputs
@@ -18,18 +16,11 @@ from liuke.sources.read import Options, Prepared, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 LINE = contracts()["document_line"]
 INPUTS = inputs("document_line")
 TODAY = dt.date(2026, 11, 1)
-SHARED = next((p / "shared" / "data" for p in Path(__file__).parents if (p / "shared" / "data").is_dir()), None)
-
-
-def shared_data(name: str) -> Path:
-    """A file of the development data beside the checkout; the test is skipped without it."""
-    if SHARED is None or not (SHARED / name).exists():
-        pytest.skip("the development data folder is not beside the checkout")
-    return SHARED / name
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from loading import load
 from sqlalchemy import create_engine, text
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.sources import databases
 from liuke.sources.files import open_source
 from servers import free_port
@@ -56,7 +56,7 @@ def test_sqlite_is_read_by_file_url_table_or_query(sqlite_file):
 def test_a_query_may_be_a_table_s_name_with_or_without_its_schema(sqlite_file):
     for name in ("invoice_line", " invoice_line ", "main.invoice_line"):
         check(load(f"sqlite:///{sqlite_file}", query=name))
-    with pytest.raises(BadInput, match="has no table lines; it has invoice_line"):
+    with pytest.raises(Invalid, match="has no table lines; it has invoice_line"):
         load(f"sqlite:///{sqlite_file}", query="lines")
 
 
@@ -76,33 +76,33 @@ def test_columns_of_mixed_types_become_text(tmp_path):
 def test_several_tables_are_listed_and_a_wrong_name_is_refused(sqlite_file):
     with closing(sqlite3.connect(sqlite_file)) as connection:
         connection.execute("CREATE TABLE other (x)")
-    with pytest.raises(BadInput, match="has 2 tables: invoice_line, other"):
+    with pytest.raises(Invalid, match="has 2 tables: invoice_line, other"):
         load(sqlite_file)
-    with pytest.raises(BadInput, match="has no table lines; it has invoice_line, other"):
+    with pytest.raises(Invalid, match="has no table lines; it has invoice_line, other"):
         load(sqlite_file, sheet="lines")
 
 
 def test_a_wrong_query_is_refused_with_what_the_database_says(sqlite_file):
-    with pytest.raises(BadInput, match="no such column: missing_column"):
+    with pytest.raises(Invalid, match="no such column: missing_column"):
         load(f"sqlite:///{sqlite_file}", query="SELECT missing_column FROM invoice_line")
 
 
 def test_a_database_file_that_does_not_exist_is_not_created(tmp_path):
-    with pytest.raises(BadInput, match="does not exist"):
+    with pytest.raises(Invalid, match="does not exist"):
         load(f"sqlite:///{tmp_path}/none.db")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_addresses_that_lead_nowhere_are_refused():
-    with pytest.raises(BadInput, match="mongodb databases can't be read"):
+    with pytest.raises(Invalid, match="mongodb databases can't be read"):
         open_source("mongodb://host/db")
-    with pytest.raises(BadInput, match="is not a database address"):
+    with pytest.raises(Invalid, match="is not a database address"):
         open_source("postgresql://user@host:port/db")
 
 
 def test_an_unreachable_server_is_refused_without_showing_the_password():
     for kind in ("postgresql", "mysql"):
-        with pytest.raises(BadInput, match="refused") as refused:
+        with pytest.raises(Invalid, match="refused") as refused:
             open_source(f"{kind}://u:secret@127.0.0.1:{free_port()}/db", query="SELECT 1")
         assert "secret" not in refused.value.text()
 
@@ -119,9 +119,9 @@ def test_postgresql_is_read_by_table_and_query(postgres_url):
     check(load(url, sheet="invoice_line"))
     check(load(url, sheet="public.invoice_line"))
     check(load(url, query="SELECT *, amount::float8 AS f, now() AS t FROM invoice_line WHERE invoice_no LIKE '%'"))
-    with pytest.raises(BadInput, match="does not exist"):
+    with pytest.raises(Invalid, match="does not exist"):
         load(url, query="SELECT * FROM nothing")
-    with pytest.raises(BadInput, match="refused"):
+    with pytest.raises(Invalid, match="refused"):
         load(url.replace("/liuke", "/none"), sheet="invoice_line")
 
 

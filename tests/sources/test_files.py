@@ -6,32 +6,32 @@ import polars as pl
 import pytest
 from loading import load, text_file, workbook
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source
 
 LINES = "客户,日期,金额\n甲,2026-03-05,1\n"
 
 
 def test_a_path_that_does_not_exist_is_refused_by_name():
-    with pytest.raises(BadInput, match=r"nowhere\.xlsx does not exist"):
+    with pytest.raises(Invalid, match=r"nowhere\.xlsx does not exist"):
         open_source("nowhere.xlsx")
 
 
 @pytest.mark.parametrize("content", ["", "\n\n  \n", "\ufeff"])
 def test_an_empty_file_is_refused(tmp_path, content):
-    with pytest.raises(BadInput, match="is empty"):
+    with pytest.raises(Invalid, match="is empty"):
         load(text_file(tmp_path, content))
 
 
 def test_a_workbook_of_blank_sheets_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="is empty"):
+    with pytest.raises(Invalid, match="is empty"):
         load(workbook(tmp_path, {"s": []}))
 
 
 def test_a_header_without_rows_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="column names but no rows"):
+    with pytest.raises(Invalid, match="column names but no rows"):
         load(text_file(tmp_path, "客户,日期,金额\n"))
-    with pytest.raises(BadInput, match="column names but no rows"):
+    with pytest.raises(Invalid, match="column names but no rows"):
         load(workbook(tmp_path, {"s": [["客户", "日期", "金额"]]}))
 
 
@@ -39,7 +39,7 @@ def test_a_header_without_rows_is_refused(tmp_path):
 def test_a_file_that_can_not_be_read_is_refused_by_name(tmp_path, content):
     path = tmp_path / "strange.dat"
     path.write_bytes(content)
-    with pytest.raises(BadInput, match=r"strange\.dat"):
+    with pytest.raises(Invalid, match=r"strange\.dat"):
         open_source(str(path))
 
 
@@ -58,7 +58,7 @@ def test_a_folder_and_a_glob_are_read_file_by_file(tmp_path):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="holds no file"):
+    with pytest.raises(Invalid, match="holds no file"):
         open_source(str(tmp_path))
 
 
@@ -74,7 +74,7 @@ def test_parquet_is_streamed_in_batches_with_row_numbers(tmp_path):
 
 
 def test_a_query_needs_a_database(tmp_path):
-    with pytest.raises(BadInput, match="needs a database address"):
+    with pytest.raises(Invalid, match="needs a database address"):
         open_source(str(text_file(tmp_path, LINES)), query="SELECT 1")
 
 
@@ -82,7 +82,7 @@ def test_a_query_needs_a_database(tmp_path):
 def test_a_full_disk_while_a_text_is_rewritten_is_a_refusal(tmp_path, monkeypatch):
     path = text_file(tmp_path, LINES + "乙,2026-03-05,1\n" * 5000, encoding="gb18030")
     monkeypatch.setattr(tempfile, "mkstemp", lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "copy")))
-    with pytest.raises(BadInput, match="No space left on device"):
+    with pytest.raises(Invalid, match="No space left on device"):
         open_source(str(path))
 
 

@@ -5,7 +5,7 @@ import pytest
 from loading import INPUTS, LINE, load, text_file
 
 from liuke.facts import contracts, inputs
-from liuke.kernel.errors import BadInput, NeedsAnswer
+from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.sources.files import open_source
 from liuke.sources.headers import name_score, plain
@@ -126,7 +126,7 @@ def test_two_amounts_nothing_tells_apart_are_asked_and_not_guessed(tmp_path):
     path = text_file(tmp_path, "客户名称,日期,金额1,金额2\n" + rows)
     with pytest.raises(NeedsAnswer, match="--amount") as refused:
         load(path)
-    assert refused.value.data["have"] == "金额1, 金额2"
+    assert refused.value.said.fields["have"] == "金额1, 金额2"
     assert load(path, amount="金额2").amounts()[:2] == [Decimal("0.25"), Decimal("1.25")]
 
 
@@ -164,9 +164,9 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path, missing):
     columns = {"客户编码": [f"C{i % 2}" for i in range(6)], "日期": ["2026-03-05"] * 6, "金额": ["5"] * 6}
     del columns[missing]
     content = ",".join(columns) + "\n" + "\n".join(",".join(row) for row in zip(*columns.values(), strict=True))
-    with pytest.raises(BadInput, match="has no column for the") as refused:
+    with pytest.raises(Invalid, match="has no column for the") as refused:
         load(text_file(tmp_path, content))
-    assert refused.value.data["have"] == ", ".join(columns)
+    assert refused.value.said.fields["have"] == ", ".join(columns)
     option = {"客户编码": "--customer", "日期": "--date", "金额": "--amount"}[missing]
     assert f"{option} HEADER" in refused.value.text()
 
@@ -188,7 +188,7 @@ def test_an_order_no_value_decides_is_asked_with_the_evidence(tmp_path):
     assert "5/3/2026, 6/3/2026" in refused.value.text()
     assert load(path, date_order="dmy").column("date")[0] == dt.date(2026, 3, 5)
     assert load(path, date_order="mdy").column("date")[0] == dt.date(2026, 5, 3)
-    with pytest.raises(BadInput, match="Possible answers"):
+    with pytest.raises(Invalid, match="Possible answers"):
         load(path, date_order="ydm")
 
 
@@ -281,21 +281,21 @@ def test_a_mapping_file_round_trips():
     ],
 )
 def test_a_wrong_mapping_file_is_refused_with_its_line_and_a_proposal(text, row, near):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Invalid) as refused:
         from_toml(text, LINE, INPUTS, origin="map.toml")
-    assert (refused.value.data["row"], refused.value.data["near"]) == (row, near)
+    assert (refused.value.said.fields["row"], refused.value.said.fields["near"]) == (row, near)
 
 
 def test_a_mapping_file_that_is_no_toml_or_names_no_header_is_refused():
-    with pytest.raises(BadInput, match="line 1"):
+    with pytest.raises(Invalid, match="line 1"):
         from_toml("customer_id = 客户", LINE, INPUTS)
-    with pytest.raises(BadInput, match="Did you mean 客户编码"):
+    with pytest.raises(Invalid, match="Did you mean 客户编码"):
         from_toml('[columns]\ncustomer_id = "客户编号"', LINE, INPUTS, headers=["客户编码", "日期"])
 
 
 def test_a_mapping_of_another_file_is_refused_with_a_proposal(tmp_path):
     mapping = Mapping("document_line", {"customer_id": Match("客户"), "date": Match("日期"), "amount": Match("金额")})
-    with pytest.raises(BadInput, match="Did you mean 金额1"):
+    with pytest.raises(Invalid, match="Did you mean 金额1"):
         load(text_file(tmp_path, "客户,日期,金额1\n甲,2026-03-05,1\n"), mapping=mapping)
 
 

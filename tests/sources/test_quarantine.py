@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from loading import load, text_file
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import in_language
 from liuke.sources.quarantine import QuarantineWriter
 
@@ -66,7 +66,7 @@ def test_a_full_disk_is_a_refusal(tmp_path):
     path = tmp_path / "q.csv"
     writer = QuarantineWriter(path, ["客户"])
     writer._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115  (the writer closes it)
-    with pytest.raises(BadInput, match="can't be written: No space left on device"):
+    with pytest.raises(Invalid, match="can't be written: No space left on device"):
         writer.write(bad("甲"), "a.csv", None)
 
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from loading import load, shared_data
-from sqlalchemy import create_engine, text
+from loading import load
+from sqlalchemy import create_engine
 
+import liuke
+from cdnow import DATA, text_of
 from liuke.sources.databases import _address
 from liuke.sources.quarantine import QuarantineWriter
 
-pytestmark = pytest.mark.shared_data
+ONLINE_RETAIL = Path(liuke.__file__).parent / "data" / "online_retail.parquet"
 NORTHWIND = """
     SELECT o.order_id, o.customer_id, o.order_date, o.employee_id, o.shipped_date, o.required_date, d.product_id,
            d.unit_price, d.quantity, d.discount, o.ship_country
@@ -20,7 +22,7 @@ NORTHWIND = """
 
 
 def test_online_retail_ties_to_the_cent(tmp_path):
-    loaded = load(shared_data("online_retail/online_retail.parquet"))
+    loaded = load(ONLINE_RETAIL)
     account = loaded.prepared.reconciliation
     assert (account.rows_read, account.rows_loaded, account.rows_quarantined) == (541_909, 406_829, 135_080)
     assert account.sum_loaded == Decimal("8300065.81")
@@ -40,7 +42,7 @@ def test_online_retail_ties_to_the_cent(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_online_retail_as_text_gives_the_same_sums(tmp_path, encoding):
-    frame = pl.read_parquet(shared_data("online_retail/online_retail.parquet")).head(20_000)
+    frame = pl.read_parquet(ONLINE_RETAIL).head(20_000)
     typed = tmp_path / "part.parquet"
     frame.write_parquet(typed)
     path = tmp_path / "part.csv"
@@ -48,21 +50,32 @@ def test_online_retail_as_text_gives_the_same_sums(tmp_path, encoding):
     assert load(path, date_order="dmy").prepared.reconciliation == load(typed).prepared.reconciliation
 
 
-def test_cdnow_loads_without_a_mapping_file():
-    loaded = load(shared_data("cdnow/CDNOW_master.txt"))
+def test_cdnow_loads_without_a_mapping_file(tmp_path):
+    loaded = load(text_of(tmp_path))
     account = loaded.prepared.reconciliation
-    assert (account.rows_read, account.rows_loaded, account.sum_loaded) == (69_659, 69_659, Decimal("2500315.63"))
-    assert loaded.good["customer_id"].n_unique() == 23_570
-    assert loaded.good["customer_id"][0] == "00001"
+    assert (account.rows_read, account.rows_loaded, account.sum_loaded) == (6919, 6919, Decimal("244091.94"))
+    assert loaded.good["customer_id"].n_unique() == 2357
+    assert loaded.good["customer_id"][0] == "00004"
+
+
+# the types of the published dump
+NORTHWIND_TABLES = """
+    CREATE TABLE orders (order_id smallint, customer_id varchar(5), employee_id smallint, order_date date,
+                         required_date date, shipped_date date, ship_country varchar(15));
+    CREATE TABLE order_details (order_id smallint, product_id smallint, unit_price real, quantity smallint,
+                                discount real)
+"""
 
 
 @pytest.mark.postgres
 def test_northwind_loads_by_one_query_without_a_mapping_file(postgres_url):
-    dump = shared_data("northwind/northwind.sql").read_text("utf-8")
     engine = create_engine(_address(postgres_url))
     with engine.begin() as connection:
-        connection.connection.cursor().execute(dump)  # the dump is one script of many statements
-        connection.execute(text("SET search_path TO public"))
+        cursor = connection.connection.cursor()
+        cursor.execute(NORTHWIND_TABLES)
+        for name in ("orders", "order_details"):
+            with cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
+                copy.write(pl.read_parquet(DATA / "northwind" / f"{name}.parquet").write_csv(include_header=False))
     engine.dispose()
     loaded = load(postgres_url, query=NORTHWIND)
     account = loaded.prepared.reconciliation

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 SOUND = Reconciliation(
@@ -31,7 +31,7 @@ def test_a_sound_account_passes_and_parts_add_up():
     "wrong", [{"rows_loaded": 1}, {"sum_loaded": Decimal("3.99")}, {"sum_quarantined": Decimal(3)}, {"rows_read": 4}]
 )
 def test_a_row_or_a_cent_too_few_is_refused(wrong):
-    with pytest.raises(BadInput):
+    with pytest.raises(Invalid):
         Reconciliation(**{**SOUND.__dict__, **wrong}).check("a.csv")
 
 
@@ -39,7 +39,7 @@ def test_more_rounding_than_half_a_cent_a_line_is_refused():
     account = Reconciliation(
         rows_read=1, rows_loaded=1, sum_read=Decimal("1.006"), sum_loaded=Decimal(1), rounding=Decimal("0.006")
     )
-    with pytest.raises(BadInput, match="more than half a cent a line"):
+    with pytest.raises(Invalid, match="more than half a cent a line"):
         account.check()
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from loading import load, text_file
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source
 from liuke.sources.text import guess_delimiter
 
@@ -59,29 +59,29 @@ def test_quotation_marks_may_enclose_delimiters_and_line_breaks(tmp_path):
 
 def test_a_row_with_more_fields_than_the_header_is_named(tmp_path):
     content = HEAD + "\n" + "00123,2026-03-05,1\n" * 500 + "00124,2026-03-06,1,234.50\n"
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Invalid) as refused:
         load(text_file(tmp_path, content))
-    assert refused.value.data["row"] == 502
+    assert refused.value.said.fields["row"] == 502
 
 
 def test_a_file_of_two_encodings_is_refused_with_the_line(tmp_path):
     path = tmp_path / "mixed.csv"
     path.write_bytes((HEAD + "\n客户甲,2026-03-05,1\n").encode("gb18030") + "客户乙公司,2026-03-06,2\n".encode())
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Invalid) as refused:
         open_source(str(path))
-    assert refused.value.data["row"] == 3
+    assert refused.value.said.fields["row"] == 3
 
 
 def test_bytes_that_are_no_text_are_refused_with_the_line(tmp_path):
     path = tmp_path / "broken.csv"
     path.write_bytes((HEAD + "\n客户甲,2026-03-05,1\n").encode("gb18030") + b"\xff\xff,2026-03-06,2\n")
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Invalid) as refused:
         open_source(str(path))
-    assert refused.value.data["row"] == 3
+    assert refused.value.said.fields["row"] == 3
     path.write_bytes(b"\xef\xbb\xbf" + HEAD.encode() + b"\nabc\xff,2026-03-05,1\n")
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Invalid) as refused:
         open_source(str(path))
-    assert refused.value.data["row"] == 2
+    assert refused.value.said.fields["row"] == 2
 
 
 def test_batches_can_be_read_again(tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loading import INPUTS, LINE, TODAY, load, text_file
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.money import round_to_cent
 from liuke.sources.days import order_evidence, read_dates
 from liuke.sources.mapping_file import Mapping, Match, Rate
@@ -308,10 +308,10 @@ def test_mixed_currencies_without_rates_are_refused_with_the_row(tmp_path):
     path = text_file(
         tmp_path, "客户编码,日期,金额,币种\n1,2026-03-05,1,人民币\n2,2026-03-05,1,RMB\n3,2026-03-05,1,USD\n"
     )
-    with pytest.raises(BadInput, match="row 4, column 币种: USD beside CNY"):
+    with pytest.raises(Invalid, match="row 4, column 币种: USD beside CNY"):
         load(path)
     path = text_file(tmp_path, "客户编码,日期,金额\n1,2026-03-05,¥1\n2,2026-03-05,$1\n")
-    with pytest.raises(BadInput, match="row 3, column 金额"):
+    with pytest.raises(Invalid, match="row 3, column 金额"):
         load(path)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from loading import encrypted_workbook, load, old_workbook, text_file, workbook
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source
 
 HEAD = ["客户编码", "客户名称", "开票日期", "发票号", "存货编码", "数量", "无税单价", "不含税金额（元）"]
@@ -87,7 +87,7 @@ def test_all_sheets_with_the_header_are_read_and_others_reported(tmp_path):
     assert loaded.column("customer_id") == ["1", "2"]
     assert "[说明] was left out" in loaded.notes
     assert load(workbook(tmp_path, sheets), sheet="2月").column("customer_id") == ["2"]
-    with pytest.raises(BadInput, match="1月, 2月, 说明"):
+    with pytest.raises(Invalid, match="1月, 2月, 说明"):
         load(workbook(tmp_path, sheets), sheet="3月")
 
 
@@ -106,7 +106,7 @@ def test_old_workbooks_are_read(tmp_path):
 
 def test_a_locked_workbook_is_refused_old_or_new(tmp_path):
     for path in (encrypted_workbook(tmp_path), old_workbook(tmp_path, [["a", "b"], [1, 2]], locked=True)):
-        with pytest.raises(BadInput, match="protected by a password"):
+        with pytest.raises(Invalid, match="protected by a password"):
             open_source(str(path))
 
 
@@ -117,7 +117,7 @@ def test_a_corrupt_workbook_is_refused_by_name(tmp_path):
         "cut.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     }.items():
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(BadInput, match=name):
+        with pytest.raises(Invalid, match=name):
             open_source(str(tmp_path / name))
 
 

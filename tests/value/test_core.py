@@ -60,7 +60,7 @@ def test_too_few_periods_give_the_plain_set_and_the_reason() -> None:
     found = core_customers(np.array([[90, 90, 90], [10, 10, 10]]))
     assert found.core.tolist() == found.raw.tolist() == [True, False]
     assert isinstance(found.probability, NotEstimable)
-    assert found.probability.data == {"need": 6, "have": 3}
+    assert found.probability.reason.fields == {"need": 6, "have": 3}
 
 
 def test_a_customer_enters_at_eight_tenths_and_leaves_below_a_half() -> None:

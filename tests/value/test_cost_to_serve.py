@@ -21,4 +21,4 @@ def test_without_a_cost_or_without_a_count_there_is_no_cost_of_service() -> None
     assert isinstance(cost_to_serve(COUNTS, {"visits": 0}), NotEstimable)
     uncounted = cost_to_serve(COUNTS, {"visits": 1, "returns": 5})
     assert isinstance(uncounted, NotEstimable)
-    assert uncounted.data == {"acts": "returns"}
+    assert uncounted.reason.fields == {"acts": ("returns",)}

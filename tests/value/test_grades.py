@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.panel.states import CODE
 from liuke.value.grades import HELD, NOTHING, POTENTIAL, PRESENT, STAGES, grades, neglected, owed, stages, worth
 from liuke.value.standard import shipped, standard
@@ -94,7 +94,7 @@ def test_the_firm_changes_one_figure_and_the_rest_stays() -> None:
     ["[grades", "[grades.E]\nshare = 1", "[grades.A]\nshare = -1", "[grades.A]\nshare = 0.9", "[costs]\nvisits = 'x'"],
 )
 def test_a_wrong_file_is_refused_in_words(text: str) -> None:
-    with pytest.raises(BadInput, match=r"value\.toml"):
+    with pytest.raises(Invalid, match=r"value\.toml"):
         standard(text)
 
 

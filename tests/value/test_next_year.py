@@ -78,10 +78,10 @@ def test_who_stands_on_the_edge_of_a_bin_gets_the_ratio_learnt_with_it() -> None
 def test_a_short_or_small_history_says_what_it_needs() -> None:
     short = fit(np.ones((500, 17), np.int64), np.ones((500, 17), bool))
     assert isinstance(short, NotEstimable)
-    assert short.data == {"have": 17}
+    assert short.reason.fields == {"have": 17}
     few = fit(np.full((20, 24), 900), np.ones((20, 24), bool))
     assert isinstance(few, NotEstimable)
-    assert few.data == {"need": 60, "have": 20}
+    assert few.reason.fields == {"need": 60, "have": 20}
 
 
 @given(periods=st.integers(1, 130), year=st.sampled_from([4, 12, 52]))

@@ -100,14 +100,14 @@ def test_too_few_told_wallets_and_too_few_loyal_customers_say_so_and_told_ones_s
     given = market(6, 400)
     model, found = compared(given, known(given[2], 6, 29))
     assert isinstance(model, NotEstimable)
-    assert model.data == {"need": 30, "have": 29}
+    assert model.reason.fields == {"need": 30, "have": 29}
     assert (found.source == 0).all()
     five, told = np.full(5, 100), np.array([1000.0, *[np.nan] * 4])
     kept = wallets([np.zeros(5, np.int32)], five, told, np.ones(5, bool), model, np.ones(5, bool))
     assert [SOURCES[code] for code in kept.source] == ["survey", "none", "none", "none", "none"]
     few = fit([given[0]], given[3], given[3], np.arange(400) < 59, known(given[2], 6, 30))
     assert isinstance(few, NotEstimable)
-    assert few.data == {"need": 60, "have": 59}
+    assert few.reason.fields == {"need": 60, "have": 59}
 
 
 def test_a_comparison_that_ranks_no_better_than_own_sales_is_not_given() -> None:
@@ -118,8 +118,8 @@ def test_a_comparison_that_ranks_no_better_than_own_sales_is_not_given() -> None
         lot = np.random.default_rng(seed + 100).integers(0, 3, (2, 800)).astype(np.int32)
         model, found = compared((lot[0], lot[1], wallet, spend), known(wallet, seed, 40))
         if isinstance(model, NotEstimable):
-            assert model.data["have"] == 40
-            assert float(str(model.data["ours"])) <= float(str(model.data["own"]))
+            assert model.reason.fields["have"] == 40
+            assert float(str(model.reason.fields["ours"])) <= float(str(model.reason.fields["own"]))
             assert np.isnan(found.value).all()
         refused.append(isinstance(model, NotEstimable))
     assert np.mean(refused) > 0.6

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import say
+from liuke.kernel.errors import Invalid
 from liuke.value.worksheet import Purchase, Worksheet, annuity, fill_in
 
 CARS = (Purchase("car", Decimal(3), Decimal(100_000)),)
@@ -17,9 +16,9 @@ CARS = (Purchase("car", Decimal(3), Decimal(100_000)),)
 
 def test_the_workshop_example_is_372_000_line_by_line() -> None:
     lines = fill_in(Worksheet(Decimal(2400), Decimal(30), CARS))
-    assert [(say(line.message, **line.data), line.amount) for line in lines] == [
-        ("2400 a year × 30 years", Decimal(72_000)),
-        ("car: 3 × 100000", Decimal(300_000)),
+    assert [(line.said.text(), line.amount) for line in lines] == [
+        ("2,400 a year × 30 years", Decimal(72_000)),
+        ("car: 3 × 100,000", Decimal(300_000)),
         ("Lifetime value", Decimal(372_000)),
     ]
 
@@ -34,7 +33,7 @@ def test_a_discount_is_shown_as_a_factor() -> None:
     assert annuity(Decimal("0.08"), Decimal(30)) == Decimal("11.2578")
     lines = fill_in(Worksheet(Decimal(2400), Decimal(30), CARS, discount=Decimal("0.08")))
     assert lines[0].amount == Decimal("27018.72")
-    assert lines[1].data["factor"] == Decimal("0.3753")
+    assert lines[1].said.fields["factor"] == Decimal("0.3753")
     assert lines[-1].amount == lines[0].amount + lines[1].amount
 
 
@@ -67,5 +66,5 @@ def test_the_last_line_is_the_sum_of_what_it_stands_on(
     ],
 )
 def test_an_answer_that_cannot_be_is_named(sheet: Worksheet) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(Invalid):
         fill_in(sheet)

@@ -218,10 +218,11 @@ class Firm:
 
     def show(self, customer: str, as_of: Day = None) -> pl.DataFrame:
         """One customer by number or name, in one row: state, reasons, value and documents."""
-        found = self.read(as_of).customer(customer)
+        view = self.read(as_of)
+        found = view.customer(customer)
         record = {
             **found.row,
-            "reasons": [forms.said(each) for each in found.row["reasons"]],
+            "reasons": [forms.said(each, view.info["currency"]) for each in found.row["reasons"]],
             "value": found.value,
             "documents_list": found.documents.to_dicts(),
         }

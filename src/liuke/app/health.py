@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from liuke.app import audits
 from liuke.facts import LINES
-from liuke.kernel.errors import LiukeError, Refused
+from liuke.kernel.errors import LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.version import __version__
 from liuke.run.rule_files import workspace_rules
@@ -54,7 +54,7 @@ def _rules(folder: Path) -> str:
 def _documents(folder: Path) -> str:
     loads = FactStore(Workspace.at(folder).facts).loads(LINES)
     if not loads:
-        raise Refused(N_("No documents have been loaded yet."), fix=N_("Load an export: liuke load FILE."))
+        raise NotFound(N_("No documents have been loaded yet."), fix=N_("Load an export: liuke load FILE."))
     return say(
         N_("{count} loads from {first} to {last}"),
         count=len(loads),

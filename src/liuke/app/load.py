@@ -16,7 +16,7 @@ from liuke.app.audits import Auditor
 from liuke.app.naming import known_source, source_name
 from liuke.facts import LINES, contracts, inputs
 from liuke.facts.document_line import ATTRIBUTES
-from liuke.kernel.errors import NeedsAnswer, Refused
+from liuke.kernel.errors import NeedsAnswer, NotFound, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.sources import read
 from liuke.sources.files import open_source
@@ -114,7 +114,7 @@ def load(workspace: Workspace, location: str, options: Options) -> Loaded:
                 raise
             choices = tuple(Choice(value, Note(means)) for value, means in asked.choices)
             option = "--" + asked.decides.replace("_", "-")
-            question = Question(asked.decides, Note(asked.message, asked.data), choices, option)
+            question = Question(asked.decides, asked.said, choices, option)
             decided: dict[str, Any] = {asked.decides: options.ask(question)}
             options = replace(options, **decided)
 
@@ -135,7 +135,7 @@ def _load(workspace: Workspace, location: str, options: Options) -> Loaded:
     known = contracts()
     table = options.table or _table_of(location, options)
     if table not in known:
-        raise Refused(
+        raise NotFound(
             N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
         )
     contract = known[table]
@@ -258,7 +258,7 @@ def _given_mapping(path: Path, contract: Contract, location: str, options: Optio
     if not path.is_file():
         if options.mapping is None:
             return None
-        raise Refused(N_("There is no mapping file {path}."), path=path)
+        raise NotFound(N_("There is no mapping file {path}."), path=path)
     mapping = from_toml(path.read_text("utf-8"), contract, inputs(contract.table), origin=path.name)
     if options.mapping is not None:
         return mapping

@@ -86,7 +86,7 @@ class RunView:
     def list(self, query: Query) -> pl.DataFrame:
         """Customers of a query, with their reasons as sentences in the language in force."""
         rows = self.page(query).rows
-        said = [[forms.said(each) for each in reasons] for reasons in rows["reasons"].to_list()]
+        said = [[forms.said(each, self.info["currency"]) for each in reasons] for reasons in rows["reasons"].to_list()]
         return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
 
     def customer(self, wanted: str) -> OneCustomer:
@@ -107,7 +107,8 @@ class RunView:
         """Customers of a query as a listing."""
         about = (Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
                  model_card.risk_rests_on(self.info))  # fmt: skip
-        return self._paged(Listed(of_customers.WATCH_LIST, (), about=about), query)
+        listing = of_customers.watch_list(self.info["unit"], self.info["basis"], titles=self._titles())
+        return self._paged(Listed(listing, (), about=about), query)
 
     def values(self, query: Query) -> Listed:
         """Customers by worth as a listing."""
@@ -124,13 +125,13 @@ class RunView:
         known = rows.filter(pl.col("reason").is_null())
         start = (query.page - 1) * (query.size or 0)
         listing = replace(of_value.SERVICE_GAP, nothing="") if reasons else of_value.SERVICE_GAP
-        about = (*map(Said, reasons), *query.said())
+        about = (*map(Said.unpack, reasons), *query.said())
         return Listed(listing, known.slice(start, query.size), len(known), about, self.info["currency"])
 
     def families(self, query: Query) -> Listed:
         """Product families that customers still buying are about to drop."""
         card = self.info["family_model"]
-        why = Said(card["why"], card["why_data"]) if card["rung"] is None else Said(N_("nobody is about to"))
+        why = Said.unpack(card["reason"]) if card["rung"] is None else Said(N_("nobody is about to"))
         stands_on = Said(
             N_("Leaving a family: no purchase of it within {days} days; {rung}."),
             {"days": card["horizon_days"], "rung": Said(words.RUNGS[card["rung"]]) if card["rung"] else ""},

@@ -12,7 +12,7 @@ from liuke.app.firm import FILE, Firm
 from liuke.cli.loading import describe, note, tell_doubts
 from liuke.cli.output import give, grid, put, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Refused, Usage
+from liuke.kernel.errors import Conflict, Usage
 from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
 from liuke.reports import figures
 from liuke.reports.excel import write_workbook
@@ -84,7 +84,7 @@ def _workspace(path: Path, data: str) -> Firm:
     if found in known[data]:
         return Firm.at(path)
     other = any(found in texts for texts in known.values())
-    raise Refused(
+    raise Conflict(
         N_("{path} holds the demo on other data.") if other
         else N_("{path} is a workspace of your own; the demo is not mixed into it."),
         path=path,

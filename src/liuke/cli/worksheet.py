@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Usage
-from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.i18n import N_, translate
 from liuke.reports.shown import Listed, Listing, Shown
 from liuke.value.worksheet import Purchase, Worksheet, fill_in
 
@@ -32,7 +32,7 @@ LINES = Listing(
 def filled_in(answers: Mapping[str, str | None], purchases: Sequence[str]) -> Listed:
     """The worksheet of the answers given alone, or without any of the example, as a listing."""
     lines = _lines(answers, purchases)
-    rows = [{"line": _said(one.message, one.data), "amount": one.amount, "total": one.total} for one in lines]
+    rows = [{"line": one.said.text(), "amount": one.amount, "total": one.total} for one in lines]
     return Listed(LINES, rows)
 
 
@@ -58,10 +58,6 @@ def _lines(answers: Mapping[str, str | None], purchases: Sequence[str]) -> list[
     if max(abs(line.amount) for line in lines) >= MOST_MONEY:
         raise too_much
     return lines
-
-
-def _said(message: str, data: Mapping[str, object]) -> str:
-    return say(message, **{name: f"{v:,f}" if isinstance(v, Decimal) else v for name, v in data.items()})
 
 
 def _decimal(name: str, value: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from liuke.kernel.registry import modules_in
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 LINES = "document_line"  # the table of what was sold; every other one describes it
 
 
+@cache
 def contracts() -> dict[str, Contract]:
     """Every canonical table by name."""
     found = (getattr(module, "CONTRACT", None) for module in modules_in(__name__).values())

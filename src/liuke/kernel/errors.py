@@ -2,18 +2,21 @@
 
     LiukeError
     ├── Refused            the request can't be carried out; nothing was changed      (exit code 1)
-    │   ├── BadInput       a file, row or column is not what it must be
+    │   ├── NotFound       what was named is not there
+    │   ├── Conflict       it does not fit what is there already, or somebody else is at work
+    │   ├── Invalid        a file, row, column or value is not what it must be
     │   └── NeedsAnswer    a question that has no safe default; names the option that answers it
     └── Usage              the words of the command are wrong                          (exit code 2)
 
-A message is an English msgid with named fields; it is put into the user's language when it is shown.
+An error holds sentences (`said`, and the way out `fix`), put into the user's language when it is shown, and a `code`
+for machines: that of its class unless the place that raises it gives a finer one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from liuke.kernel.i18n import translate
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,20 +25,21 @@ if TYPE_CHECKING:
 class LiukeError(Exception):
     """An error with a translatable message: what happened, where, what was found, what to do."""
 
-    exit_code = 1
+    exit_code: ClassVar[int] = 1
+    http: ClassVar[int] = 500
+    kind: ClassVar[str] = "failed"  # the code of errors that have none of their own
 
-    def __init__(self, message: str, /, *, fix: str = "", **data: object) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
-        self.data = data
+    def __init__(self, message: str | Said, /, *, fix: str | Said = "", code: str = "", **fields: object) -> None:
+        """A message (with `fields`) or a whole sentence; the same of the fix, whose message may name any field."""
+        said = Said(message, fields) if isinstance(message, str) else message
+        super().__init__(said.message)
+        self.said = said
+        self.fix = Said(fix, said.fields) if isinstance(fix, str) else fix
+        self.code = code or self.kind
 
     def text(self) -> str:
         """The whole sentence in the language in force, the way out last."""
-        said = translate(self.message).format(**self.data)
-        if not self.fix:
-            return said
-        return f"{said}\n{translate(self.fix).format(**self.data)}"
+        return f"{self.said.text()}\n{self.fix.text()}" if self.fix else self.said.text()
 
     def __str__(self) -> str:
         return self.text()
@@ -44,21 +48,32 @@ class LiukeError(Exception):
 class Refused(LiukeError):  # noqa: N818  (what happened to the request, not a fault)
     """The request can't be carried out; nothing was changed."""
 
+    http = 409
+    kind = "refused"
+
 
 class NotFound(Refused):
     """What was named is not there: a customer, a rule, a load, a run, a file."""
+
+    http = 404
+    kind = "not_found"
 
 
 class Conflict(Refused):
     """The request does not fit what is there already, or somebody else is at work on it."""
 
+    http = 409
+    kind = "conflict"
+
 
 class Invalid(Refused):
     """A file, row, column or value is not what it must be."""
 
+    http = 422
+    kind = "invalid"
 
-class BadInput(Refused):
-    """A file, row or column is not what it must be."""
+
+BadInput = Invalid  # until `sources` says Invalid too
 
 
 class NeedsAnswer(Refused):
@@ -67,17 +82,21 @@ class NeedsAnswer(Refused):
     Where `decides` names an option of the load and `choices` its values with what they mean, somebody may yet be asked.
     """
 
+    http = 422
+    kind = "needs_answer"
+
     def __init__(
         self,
-        message: str,
+        message: str | Said,
         /,
         *,
         decides: str = "",
         choices: Sequence[tuple[str, str]] = (),
-        fix: str = "",
-        **data: object,
+        fix: str | Said = "",
+        code: str = "",
+        **fields: object,
     ) -> None:
-        super().__init__(message, fix=fix, **data)
+        super().__init__(message, fix=fix, code=code, **fields)
         self.decides = decides
         self.choices = choices
 
@@ -86,3 +105,5 @@ class Usage(LiukeError):  # noqa: N818
     """The words of the command are wrong."""
 
     exit_code = 2
+    http = 400
+    kind = "usage"

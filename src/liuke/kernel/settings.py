@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def read_settings(path: Path) -> Settings:
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(
+        raise Invalid(
             N_("{file} is not valid TOML: {detail}"),
             file=path.name,
             detail=str(error),
@@ -191,7 +191,7 @@ def read_settings(path: Path) -> Settings:
         setting = BY_NAME.get(name)
         if setting is None:
             near = difflib.get_close_matches(name, BY_NAME, n=1)
-            raise BadInput(
+            raise Invalid(
                 N_("{file}, line {line}: there is no setting {name!r}."),
                 file=path.name,
                 line=line,
@@ -200,7 +200,7 @@ def read_settings(path: Path) -> Settings:
                 fix=N_("Did you mean: {near}?"),
             )
         if not setting.check(value):
-            raise BadInput(
+            raise Invalid(
                 N_("{file}, line {line}: {name} must be {must}; {value!r} was found."),
                 file=path.name,
                 line=line,

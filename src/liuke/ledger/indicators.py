@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from liuke.kernel.estimate import NotEstimable
-from liuke.kernel.message import pack
 from liuke.kernel.period import period_end
 from liuke.ledger.rates import INDICATORS, Indicator, in_base, view
 from liuke.ledger.year_pair import Window, last_window, too_short
@@ -129,10 +128,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "denominator": pl.Float64,
     "target": pl.Float64,
     "last_year": pl.Float64,  # null with a last_year_reason
-    "reason": pl.String,  # message of a NotEstimable
-    "reason_data": pl.String,  # its fields as JSON
+    "reason": pl.String,  # why there is no value, packed
     "last_year_reason": pl.String,
-    "last_year_reason_data": pl.String,
     "alarm": pl.Boolean,  # the base fell three periods in a row (active_base, scope all)
 }
 
@@ -192,8 +189,8 @@ def _row(
         *measured,
         target,
         None if isinstance(before, NotEstimable) else before[0],
-        *_reason(now),
-        *_reason(before),
+        _reason(now),
+        _reason(before),
         indicator.name == "active_base" and scope == "all" and base_is_falling(tally.base),
     )
 
@@ -209,11 +206,9 @@ def _measure(tally: Tally, indicator: Indicator, column: str, group: str, window
         return float(terms[0]), None, None
     both = averages(*terms) if len(terms) == 4 else (terms[0], terms[1]) if terms[1] > 0 else None
     if both is None:
-        return NotEstimable(indicator.empty)
+        return NotEstimable.because(indicator.empty)
     return both[0] / both[1], both[0] / scale, both[1] / scale
 
 
-def _reason(answer: object) -> tuple[str | None, str | None]:
-    if isinstance(answer, NotEstimable):
-        return answer.reason, pack(answer.data)
-    return None, None
+def _reason(answer: object) -> str | None:
+    return answer.reason.pack() if isinstance(answer, NotEstimable) else None

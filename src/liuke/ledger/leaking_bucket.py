@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from liuke.kernel.estimate import Estimate, NotEstimable
-from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
 from liuke.ledger import waterfall
 from liuke.ledger.rates import BY_NAME, view
@@ -142,10 +141,10 @@ def economics_table(sums: Sums, settings: Settings) -> pl.DataFrame:
     for name, answer in economics(sums.base, costs, sums.referred).items():
         scale = 100 if UNITS[name] == "money" else 1
         if isinstance(answer, Estimate):
-            ends = [float(np.round(end / scale, 6)) for end in (answer.value, answer.low, answer.high)]
-            rows.append((name, UNITS[name], *ends, None, None))
+            ends = [float(np.round(end / scale, 6)) for end in (answer.value, *answer.ends)]
+            rows.append((name, UNITS[name], *ends, None))
         else:
-            rows.append((name, UNITS[name], None, None, None, answer.reason, pack(answer.data)))
+            rows.append((name, UNITS[name], None, None, None, answer.reason.pack()))
     schema = {"figure": pl.String, "unit": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
-              "reason": pl.String, "reason_data": pl.String}  # fmt: skip
+              "reason": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -15,7 +15,6 @@ import polars as pl
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end, period_start
 from liuke.ledger.rates import LOST, NEVER_BOUGHT, in_base
@@ -171,8 +170,7 @@ SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
     "amount": pl.Decimal(18, 2),  # signed, currency units; null for scope "period"
     "amount_customers": pl.Int64,  # customers behind a move of money
     "full_year": pl.Boolean,  # False: less than two years of history, so the spans are halves of it
-    "reason": pl.String,  # message of a NotEstimable: one row without a step
-    "reason_data": pl.String,
+    "reason": pl.String,  # why there is no ledger, packed: one row without a step
 }
 
 
@@ -183,8 +181,7 @@ def table(tally: Tally, late: Late | None = None, documents: tuple[int, int] | N
     are the cents of all documents of the two spans (before, within), counted apart: a difference is refused.
     """
     if isinstance(tally.window, NotEstimable):
-        reason = {"reason": tally.window.reason, "reason_data": pack(tally.window.data)}
-        return pl.DataFrame([reason], schema=SCHEMA)
+        return pl.DataFrame([{"reason": tally.window.reason.pack()}], schema=SCHEMA)
     later = late or Late()
     opening = tally.opening_cents + sum(later.before.values())
     closing = tally.closing_cents + sum(later.within.values())
@@ -247,4 +244,4 @@ def _line(
     full: bool,
 ) -> tuple[object, ...]:
     amount = None if cents is None else from_cents(cents)
-    return (scope, *dates, step, customers, amount, behind, full, None, None)
+    return (scope, *dates, step, customers, amount, behind, full, None)

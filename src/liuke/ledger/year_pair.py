@@ -72,4 +72,4 @@ def last_window(periods: Periods) -> Window | NotEstimable:
 
 def too_short(periods: Periods, needs: int) -> NotEstimable:
     """The reason to give when so many complete periods would be needed."""
-    return NotEstimable(NEEDS[periods.unit], {"needs": needs, "has": len(periods)})
+    return NotEstimable.because(NEEDS[periods.unit], needs=needs, has=len(periods))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import in_model
 from liuke.panel.panel import NEVER
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     them, NaN where those are not above 0. breadth_rate_3: the same of distinct products a period, NaN without
     products. return_share_12: returns over purchases of twelve periods, 0 without returns. order_rate_3: orders of
     three periods against their usual, NaN where orders are the basis or unknown. waiting_days: days since the last
-    order or delivery where that is newer than the last purchase, else silent_days. For every kind of exposure by its
-    name: what of it still weighs, 0 where no table tells; and `<name>_on`, the day number of the latest, NEVER without.
+    order or delivery where that is newer than the last purchase, else silent_days. For every kind of exposure
+    in the model by its name: what of it still weighs, 0 where no table tells; and `<name>_on`, the day number of the
+    latest, NEVER without.
     """
     at = list(positions)
     ends = panel.periods.ends[at].astype(np.float64)[None, :]
@@ -81,13 +82,15 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
 
 
 def _met(panel: Panel, at: list[int]) -> dict[str, Float | Int]:
-    """Weight and last day of every kind of exposure."""
+    """Weight and last day of every kind of exposure in the model."""
     found: dict[str, Float | Int] = {}
-    for name in exposures():
-        met = panel.met.get(name)
-        shape = (panel.shape[0], len(at))
-        found[name] = np.zeros(shape) if met is None else met.weight[:, at].astype(np.float64)
-        found[f"{name}_on"] = (np.full(shape, NEVER) if met is None else met.last_on[:, at]).astype(np.int64)
+    for name in in_model():
+        if name in panel.events:
+            met = panel.events[name].weigh(panel.customer, panel.periods.ends[at])
+            found |= {name: met.weight, f"{name}_on": met.last_on.astype(np.int64)}
+        else:
+            shape = (panel.shape[0], len(at))
+            found |= {name: np.zeros(shape), f"{name}_on": np.full(shape, NEVER, np.int64)}
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liuke.kernel.period import Periods
+    from liuke.panel.exposure import Events
 
 Int = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
@@ -54,18 +55,6 @@ class Measures:
 
 
 @dataclass(frozen=True)
-class Met:
-    """What customers met of one kind beside their documents, as known at each period's end; both (rows, periods)."""
-
-    weight: npt.NDArray[np.float32]  # events that still weigh, each fading from 1
-    last_on: Int32  # day number of the latest of them, NEVER without one
-
-    def pick(self, rows: Bool | Int32, columns: slice = slice(None)) -> Met:
-        """The same for chosen rows (mask or positions) and a run of columns."""
-        return Met(self.weight[rows][:, columns], self.last_on[rows][:, columns])
-
-
-@dataclass(frozen=True)
 class Panel:
     """Customers x periods. `amount`, `occasions`, … are those of the basis kind, returns already taken off `amount`."""
 
@@ -78,7 +67,7 @@ class Panel:
     products: Int32 | None = None  # distinct products bought in the period, when asked for; (rows, periods)
     attributes: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)  # customer columns; (rows,)
     by_family: Families | None = None  # the same customers split by product family, when asked for
-    met: Mapping[str, Met] = field(default_factory=dict)  # by kind of exposure, those that any table tells of
+    events: Mapping[str, Events] = field(default_factory=dict)  # by kind of exposure, those that any table tells of
 
     @property
     def amount(self) -> Int:
@@ -116,7 +105,7 @@ class Panel:
 
     def until(self, position: int) -> Panel:
         """The panel as it stood at the end of a period: later columns and later knowledge are gone."""
-        keep = slice(0, position + 1)
+        keep, end = slice(0, position + 1), int(self.periods.ends[position])
         rows = np.ones(len(self.customer), bool) if self.known_from is None else self.known_from <= position
 
         return replace(
@@ -128,7 +117,7 @@ class Panel:
             products=None if self.products is None else self.products[rows][:, keep],
             attributes={name: a[rows] for name, a in self.attributes.items()},
             by_family=None if self.by_family is None else self.by_family.of_rows(rows, position),
-            met={name: met.pick(rows, keep) for name, met in self.met.items()},
+            events={name: each.known_by(end) for name, each in self.events.items()},
         )
 
     @property
@@ -238,7 +227,6 @@ class Panel:
             products=None if self.products is None else self.products[rows],
             attributes={name: a[rows] for name, a in self.attributes.items()},
             by_family=None if self.by_family is None else self.by_family.of_rows(rows, len(self.periods) - 1),
-            met={name: met.pick(rows) for name, met in self.met.items()},
         )
 
 

@@ -13,9 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.amounts import Money
 from liuke.kernel.i18n import translate
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, stored
 
 if TYPE_CHECKING:
@@ -32,17 +32,13 @@ class Form:
     text: Callable[[Any, str], str]  # value, currency
     format: str = "text"  # of a cell
     right: bool = False  # figures stand at the right
-    cell: Callable[[Any], object] | None = None  # what a cell holds; without it the text
-    data: Callable[[Any], object] | None = None  # what a program gets; without it the value
+    cell: Callable[[Any, str], object] | None = None  # what a cell holds; without it the text
+    data: Callable[[Any, str], object] | None = None  # what a program gets; without it the value
 
 
-def said(value: object) -> str:
+def said(value: object, currency: str = "") -> str:
     """A sentence in the language in force: one that is stored packed, or one made for this."""
-    if isinstance(value, Said):
-        return value.text()
-    if isinstance(value, NotEstimable):
-        return value.text()
-    return stored.read(str(value)).text()
+    return value.text() if isinstance(value, Said) else stored.read(str(value), currency).text()
 
 
 def bars(trend: list[int]) -> str:
@@ -59,16 +55,16 @@ def _money(value: Any, currency: str) -> str:
     return str(figures.Money(Decimal(str(value)) if isinstance(value, float) else value, currency))
 
 
-def _reasons(value: list[object], _: str = "") -> str:
-    return said(value[0]) if value else ""
+def _reasons(value: list[object], currency: str) -> str:
+    return said(value[0], currency) if value else ""
 
 
-def _two_reasons(value: list[object]) -> str:
-    return "\n".join(said(each) for each in value[:SHOWN_REASONS])
+def _two_reasons(value: list[object], currency: str) -> str:
+    return "\n".join(_all_reasons(value[:SHOWN_REASONS], currency))
 
 
-def _all_reasons(value: list[object]) -> list[str]:
-    return [said(each) for each in value]
+def _all_reasons(value: list[object], currency: str) -> list[str]:
+    return [said(each, currency) for each in value]
 
 
 def _listed(value: list[object], _: str = "") -> str:
@@ -79,7 +75,7 @@ def _number(digits: int) -> Callable[[Any, str], str]:
     return lambda value, _: figures.minus(f"{value:,.{digits}f}")
 
 
-def _as_is(value: object) -> object:
+def _as_is(value: object, _: str = "") -> object:
     return value
 
 
@@ -93,9 +89,9 @@ FORMS: dict[str, Form] = {
     "figure": Form(_text, right=True),
     "word_note": Form(_text, "note"),
     "state": Form(_text),
-    "said": Form(lambda value, _: said(value), "note", data=said),
-    "said_wrap": Form(lambda value, _: said(value), "wrap", data=said),
-    "said_name": Form(lambda value, _: said(value), "name", data=said),
+    "said": Form(said, "note", data=said),
+    "said_wrap": Form(said, "wrap", data=said),
+    "said_name": Form(said, "name", data=said),
     "reasons": Form(_reasons, "wrap", cell=_two_reasons, data=_all_reasons),
     "list": Form(_listed),
     "whole": Form(lambda value, _: figures.count(value), "whole", True, _as_is),
@@ -114,7 +110,7 @@ FORMS: dict[str, Form] = {
     "who": Form(_text, "name"),
     "chance": Form(lambda value, _: figures.percent(value), "share", data=_as_is),
     "stake": Form(_money, "money", True, _as_is),
-    "trend": Form(lambda value, _: bars(value), cell=lambda _: None),
+    "trend": Form(lambda value, _: bars(value), cell=lambda _value, _: None),
 }
 RANGES = {"share": figures.span}  # forms whose range is written shorter than by its two ends
 
@@ -161,7 +157,7 @@ def _worded(shown: Shown, value: Any) -> str:
     return translate(message) if message else "" if isinstance(value, bool) or message == "" else _text(value)
 
 
-def cell(shown: Shown, row: Row) -> object:
+def cell(shown: Shown, row: Row, currency: str = "") -> object:
     """What a cell of a workbook holds: a number, a day, or text in the language in force; None for nothing."""
     value = shown.value(row)
     if not known(value):
@@ -169,16 +165,16 @@ def cell(shown: Shown, row: Row) -> object:
     how = form(shown, row)
     if shown.words:
         return _worded(shown, value) or None
-    return how.cell(value) if how.cell else how.text(value, "")
+    return how.cell(value, currency) if how.cell else how.text(value, currency)
 
 
-def data(shown: Shown, row: Row) -> object:
+def data(shown: Shown, row: Row, currency: str = "") -> object:
     """What a program gets: numbers as numbers, codes as codes, sentences in the language in force; None for nothing."""
     value = shown.value(row)
     if not known(value):
         return None
     how = form(shown, row)
-    return plain(how.data(value) if how.data else value)
+    return plain(how.data(value, currency) if how.data else value)
 
 
 def plain(value: object) -> object:
@@ -189,6 +185,6 @@ def plain(value: object) -> object:
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, (Decimal, date)):
         return str(value)
-    if isinstance(value, (Said, NotEstimable)):
-        return value.text()
+    if isinstance(value, (Said, Wordings, Money)):
+        return str(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

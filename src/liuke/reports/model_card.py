@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.kernel.said import Said
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import in_model
 from liuke.reports import figures, words
 from liuke.signals.churn.reasons import silence
 
@@ -43,7 +43,7 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "surprise": N_("overdue, weighed by how well the rhythm is known"),
     "rate": N_("purchase days a day as customer"),
     "coming": N_("order or delivery not yet invoiced"),
-    **{name: kind.TITLE for name, kind in exposures().items()},
+    **{name: kind.TITLE for name, kind in in_model().items()},
     "tenure": N_("time as customer"),
     "once": N_("bought once only"),
     "each": N_("money a purchase day"),
@@ -68,8 +68,7 @@ def risk_rests_on(info: Mapping[str, Any]) -> Said:
             {"rung": Said(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
         )
     if info["base_rate_reason"]:
-        reason, data = info["base_rate_reason"]
-        return Said(N_("Risk: not enough data, {why}."), {"why": Said(reason, data)})
+        return Said(N_("Risk: not enough data, {why}."), {"why": Said.unpack(info["base_rate_reason"])})
     return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
 
 
@@ -85,7 +84,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         )
     found = [(Said(N_("Leaving means")), asked)]
     if card["rung"] is None:
-        return [*found, (Said(N_("Model")), Said(card["why"], _readable(card["why_data"])))]
+        return [*found, (Said(N_("Model")), _readable(card["reason"]))]
     found += [
         (Said(N_("Model")), Said(N_("{text}"), {"text": Said(words.RUNGS[card["rung"]])})),
         (
@@ -114,7 +113,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         found.append((Said(N_("Learnt from")), Said(said, data)))
     found.append((Said(N_("Columns")), Said(N_("{text}"), {"text": _named(card["columns"])})))
     if card["unconnected"]:
-        missing = [name for name, kind in exposures().items() if kind.TABLE in card["unconnected"]]
+        missing = [name for name, kind in in_model().items() if set(kind.READS) & set(card["unconnected"])]
         said = N_("{text}: the tables that tell of them have not been loaded")
         found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
     if card["left_out"]:
@@ -139,8 +138,7 @@ def untested(info: Mapping[str, Any]) -> Said:
     """Why nobody knows how the model did at past ends; empty where it was tested."""
     if not info["untested"]:
         return Said("")
-    reason, data = info["untested"]
-    return Said(N_("The model could not be tested: {why}."), {"why": Said(reason, _readable(data))})
+    return Said(N_("The model could not be tested: {why}."), {"why": _readable(info["untested"])})
 
 
 def scope(name: str) -> str:
@@ -184,16 +182,15 @@ def by_scope(scores: pl.DataFrame) -> list[dict[str, Any]]:
 
 def family_reason(row: Mapping[str, Any]) -> Said:
     """Why a family is about to be dropped, in one sentence."""
-    message, fields = silence(row["own_gap_days"], row["silent_days"])
-    return Said(message, fields)
+    return silence(row["own_gap_days"], row["silent_days"])
 
 
-def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a reason with the columns it names as a reader knows them."""
-    if "columns" not in data:
-        return dict(data)
-    return {**data, "columns": _named(data["columns"].split(", "))}
+def _readable(packed: Mapping[str, Any]) -> Said:
+    """A reason with the columns it names as a reader knows them."""
+    said = Said.unpack(packed)
+    columns = said.fields.get("columns")
+    return said.replace(columns=_named(columns)) if isinstance(columns, tuple) else said
 
 
 def _named(columns: Sequence[str]) -> tuple[Said, ...]:
-    return tuple(Said(FEATURES[name]) for name in columns) or (Said("-"),)
+    return tuple(Said(FEATURES[name]) for name in columns)

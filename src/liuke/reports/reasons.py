@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from liuke.reports import stored
-
 
 def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     """Rows of `customer_now` with `reasons`, a list of packed sentences, the leading rule's first; empty for none.
@@ -16,11 +14,8 @@ def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     ordered = reason.join(lead, on="customer_code", how="inner").sort(
         pl.col("rule") != pl.col("lead_rule"), maintain_order=True
     )
-    said = [stored.pack(message, data) for message, data in ordered.select("message", "data").iter_rows()]
     lists = (
-        ordered.select("customer_code", reasons=pl.Series(said, dtype=pl.String))
-        .group_by("customer_code", maintain_order=True)
-        .agg("reasons")
+        ordered.select("customer_code", reasons="said").group_by("customer_code", maintain_order=True).agg("reasons")
     )
     joined = customers.join(lists, on="customer_code", how="left", maintain_order="left")
     return joined.with_columns(pl.col("reasons").fill_null([]))

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_, say, translate
-from liuke.kernel.message import unpack
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, with_currency
 from liuke.reports import figures
 from liuke.value import economics, loyalty, wallet
 
@@ -81,7 +80,7 @@ def share(value: float | None) -> str:
 
 def basis(info: Mapping[str, Any]) -> str:
     """What money to come is counted in: margin or sales, and how much of the documents' money carries a margin."""
-    name, covered = info["value"]["basis"], info.get("coverage", {}).get("margin", 0.0)
+    name, covered = info["value"]["basis"], info["coverage"].get("margin", 0.0)
     if not 0 < covered < 1:
         return translate(BASIS[name])
     return say(MOST if name == "margin" else THIN, share=figures.percent(covered, 1))
@@ -89,13 +88,7 @@ def basis(info: Mapping[str, Any]) -> str:
 
 def grade_reason(row: Mapping[str, Any], currency: str) -> Said | None:
     """Why a customer of `customer_value` has its grade; None for one that never bought."""
-    if row["grade_reason"] is None:
-        return None
-    fields = {
-        name: figures.Money(value, currency) if name in {"present", "potential"} else value
-        for name, value in unpack(row["grade_data"]).items()
-    }
-    return Said(row["grade_reason"], fields)
+    return with_currency(Said.unpack(row["grade_said"]), currency) if row["grade_said"] else None
 
 
 def cell(row: Mapping[str, Any]) -> str:
@@ -154,15 +147,15 @@ def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
     """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
     about, found = info["value"], []
     for name in figures_:
-        why = unpack(about.get(f"{name}_reason"))
+        why = about[f"{name}_reason"]
         if why:
-            found.append((ESTIMATES[name], Said(why["reason"], why["data"])))
+            found.append((ESTIMATES[name], Said.unpack(why)))
     if "clv" in figures_:
         found += [(ESTIMATES["clv"], doubt) for doubt in _doubts(about)]
-        if about.get("clv_losses"):
+        if about["clv_losses"]:
             found.append((ESTIMATES["clv"], Said(LOSSES, {"customers": figures.count(about["clv_losses"])})))
     if "loyalty" in figures_:
-        found += [(ESTIMATES["loyalty"], said) for said in _scales(about.get("answer_scales", {}))]
+        found += [(ESTIMATES["loyalty"], said) for said in _scales(about["answer_scales"])]
     return found
 
 
@@ -179,8 +172,7 @@ def _scales(found: Mapping[str, int | None]) -> list[Said]:
 
 def _doubts(about: Mapping[str, Any]) -> list[Said]:
     """What speaks against leaning on lifetime values: the warnings of the models behind them."""
-    warnings = (unpack(one) for one in about.get("clv_warnings", ()))
-    return [Said(DOUBT, {"why": Said(one["reason"], one["data"])}) for one in warnings]
+    return [Said(DOUBT, {"why": Said.unpack(one)}) for one in about["clv_warnings"]]
 
 
 def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
@@ -189,8 +181,7 @@ def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     if row["clv"] is not None:
         return [doubt.text() for doubt in _doubts(about)]
     if about["clv_reason"]:
-        why = unpack(about["clv_reason"])
-        return [say(why["reason"], **why["data"])]
+        return [Said.unpack(about["clv_reason"]).text()]
     return [] if row["stage"] is None else [translate(LOSS)]
 
 

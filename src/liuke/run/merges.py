@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.facts import contracts, identity
-from liuke.kernel.errors import Refused
-from liuke.kernel.i18n import N_, say
+from liuke.kernel.errors import Conflict, NotFound
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def merges(workspace: Workspace) -> dict[str, str]:
     return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
 
 
-def why(pair: dict[str, Any]) -> str:
-    """Why the two of a pair of `proposed` may be one, in the language in force."""
-    return say(identity.EVIDENCE[pair["evidence"]], value=pair["value"])
+def why(pair: dict[str, Any]) -> Said:
+    """Why the two of a pair of `proposed` may be one."""
+    return Said(identity.EVIDENCE[pair["evidence"]], {"value": pair["value"]})
 
 
 def proposed(workspace: Workspace) -> pl.DataFrame:
@@ -66,10 +67,10 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str) 
     """Count one customer under another from the next run on."""
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
-        raise Refused(N_("No customer has the code {code}."), code=unknown)
+        raise NotFound(N_("No customer has the code {code}."), code=unknown)
     held = merges(workspace)
     if customer_id == into or into in held or customer_id in held.values() or customer_id in held:
-        raise Refused(
+        raise Conflict(
             N_("{customer} can't be merged into {into}: one of them is part of another merge."),
             customer=customer_id,
             into=into,
@@ -83,7 +84,7 @@ def split(workspace: Workspace, customer_id: str) -> None:
     entries = history(workspace)
     open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
     if not open_entries:
-        raise Refused(N_("{customer} is not merged into another customer."), customer=customer_id)
+        raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
     open_entries[0]["split_on"] = str(date.today())
     _write(workspace, entries)
 

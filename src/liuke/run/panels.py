@@ -114,9 +114,7 @@ class Panels:
         breadth = columns("breadth") if "breadth" in self.parts else None
         sums = coverage.usable(columns("sums"), self.coverage)
         panel = build.panel(span, sums, columns("occasions"), breadth, attributes)
-        if self.events:
-            ends = self.scope.periods.ends
-            panel = replace(panel, met={name: each.met(panel.customer, ends) for name, each in self.events.items()})
+        panel = replace(panel, events={name: each.between(customers) for name, each in self.events.items()})
         if "families" not in self.parts:
             return panel
         split = build.families(panel, columns("families"), span, self.family_names, self.family_days)

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from liuke.facts import contracts
+from liuke.kernel.amounts import Share
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_end, period_start
@@ -193,7 +194,7 @@ def _too_thin(rule: Rule, panels: Panels) -> NotEstimable | None:
     for name in sorted(_needs(rule) & panels.coverage.keys()):
         found = panels.coverage[name]
         if 0 < found.share < LEAST:
-            return NotEstimable(TOO_THIN[name], {"share": f"{found.share:.1%}", "least": f"{LEAST:.0%}"})
+            return NotEstimable.because(TOO_THIN[name], share=Share(found.share, 1), least=Share(LEAST))
     return None
 
 

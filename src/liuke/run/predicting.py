@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.kernel.estimate import Answer, Estimate, NotEstimable
-from liuke.kernel.message import pack
+from liuke.kernel.estimate import Answer, NotEstimable
 from liuke.kernel.period import period_end
 from liuke.signals import metrics
 from liuke.signals.churn import model as churn
@@ -18,7 +17,7 @@ from liuke.signals.churn import rolling
 from liuke.signals.churn.guards import check_rebuild
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.reasons import reasons
-from liuke.signals.churn.rows import COLUMNS, LINEAR, Rows, few_enough, origins, rows, sampled
+from liuke.signals.churn.rows import LINEAR, Rows, few_enough, origins, rows, sampled
 from liuke.signals.rhythm import tail
 from liuke.value.core import smallest_set
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from liuke.kernel.said import Said
     from liuke.panel.panel import Bool, Float, Panel
     from liuke.run.scope import Scope
     from liuke.signals.churn.model import ChurnModel
@@ -121,12 +121,12 @@ def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:
     return Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
 
 
-def why(model: ChurnModel | NotEstimable, panel: Panel) -> list[tuple[int, str, str, dict[str, object]]]:
-    """(customer code, idea, sentence, fields) of the customers of a panel, the strongest idea of each first."""
+def why(model: ChurnModel | NotEstimable, panel: Panel) -> list[tuple[int, str, Said]]:
+    """(customer code, idea, sentence) of the customers of a panel, the strongest idea of each first."""
     if isinstance(model, NotEstimable):
         return []
     now = rows(panel, [panel.shape[1] - 1])
-    return [(int(now.customer[one.row]), one.idea, one.message, one.data) for one in reasons(model, now)]
+    return [(int(now.customer[one.row]), one.idea, one.said) for one in reasons(model, now)]
 
 
 def tables(
@@ -166,7 +166,7 @@ def card(
         "unconnected": list(unconnected),
     }
     if isinstance(model, NotEstimable):
-        return {**said, "rung": None, "why": model.reason, "why_data": model.data}
+        return {**said, "rung": None, "reason": model.reason.plain()}
     ends = [_end(scope, position).isoformat() for position in model.learnt.origins]
     return {
         **said,
@@ -175,7 +175,7 @@ def card(
         "customers": model.learnt.customers,
         "leavers": model.learnt.leavers,
         "origins": ends,
-        "columns": list(COLUMNS) if model.trees else list(LINEAR),
+        "columns": list(model.learnt.columns if model.trees else LINEAR),
         "left_out": list(model.learnt.left_out),
         "trees": model.trees.rounds if model.trees else 0,
         "slope": model.slope,
@@ -200,15 +200,14 @@ def _groups(found: Rows, columns: pl.DataFrame, core_share: float) -> dict[str, 
 
 
 def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
-    """One row a figure: scope, origin (null for all together), score, metric, value, low, high, rows, left, why."""
+    """One row a figure: scope, origin (null for all together), score, metric, value, low, high, rows, left, reason."""
     schema = {
         "scope": pl.String, "origin": pl.Date, "score": pl.String, "metric": pl.String, "value": pl.Float64,
-        "low": pl.Float64, "high": pl.Float64, "rows": pl.Int64, "left": pl.Int64, "why": pl.String,
-        "why_data": pl.String,
+        "low": pl.Float64, "high": pl.Float64, "rows": pl.Int64, "left": pl.Int64, "reason": pl.String,
     }  # fmt: skip
     found = [
         (line.scope, None if line.origin is None else _end(scope, line.origin), line.score, line.metric,
-         *_answer(line.answer), line.rows, line.left, *_why(line.answer))
+         *_answer(line.answer), line.rows, line.left, _reason(line.answer))
         for line in lines
     ]  # fmt: skip
     return pl.DataFrame(found, schema=schema, orient="row")
@@ -217,11 +216,11 @@ def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
 def _answer(answer: Answer) -> tuple[float | None, float | None, float | None]:
     if isinstance(answer, NotEstimable):
         return None, None, None
-    return (answer.value, answer.low, answer.high) if answer.method else (answer.value, None, None)
+    return answer.value, answer.low, answer.high
 
 
-def _why(answer: Answer) -> tuple[str | None, str | None]:
-    return (None, None) if isinstance(answer, Estimate) else (answer.reason, pack(answer.data))
+def _reason(answer: Answer) -> str | None:
+    return answer.reason.pack() if isinstance(answer, NotEstimable) else None
 
 
 def _curve(tested: rolling.BackTest | None) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
 
@@ -35,9 +35,9 @@ def chosen(workspace: Workspace, wanted: str) -> Rule:
     path = Path(wanted)
     if path.suffix == ".toml":
         if not path.is_file():
-            raise Refused(N_("There is no file {path}."), path=path)
+            raise NotFound(N_("There is no file {path}."), path=path)
         return load_rule(path.read_text("utf-8"), path.name)
     rules = {rule.id: rule for rule in workspace_rules(workspace)}
     if wanted not in rules:
-        raise Refused(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))
+        raise NotFound(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))
     return rules[wanted]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import (
     Periods,
@@ -87,7 +87,7 @@ def resolve(workspace: Workspace, store: FactStore, as_of: date | None, known_by
     """The scope of a run, or Refused with what is missing."""
     loads = store.loads("document_line")
     if not loads:
-        raise Refused(
+        raise NotFound(
             N_("No documents have been loaded yet."),
             fix=N_("Load an export of invoices or orders: liuke load FILE."),
         )

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import CODE, KINDS
-from liuke.kernel.message import pack
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end
+from liuke.kernel.said import Said
 from liuke.kernel.version import __version__
 from liuke.ledger.waterfall import Late
 from liuke.panel.states import CODE as STATE
@@ -24,6 +25,7 @@ from liuke.panel.states import STATES
 from liuke.panel.summary import TREND_PERIODS
 from liuke.run import predicting
 from liuke.run.events import unconnected
+from liuke.run.packed import reason_of
 from liuke.signals.backtest import score_row
 from liuke.signals.combine import MODEL
 from liuke.signals.reasons import reason
@@ -171,8 +173,8 @@ def _core(core: Core, rows: slice) -> list[pl.Series]:
 def reasons(
     setup: Setup, passed: Passed, ranked: npt.NDArray[np.intp], explained: npt.NDArray[np.intp]
 ) -> pl.DataFrame:
-    """One row a listed customer and rule, or idea of the model: the sentence and its fields; the best-ranked."""
-    schema = {"customer_code": pl.Int32, "rank": pl.Int32, "rule": pl.String, "message": pl.String, "data": pl.String}
+    """One row a listed customer and rule, or idea of the model: the sentence, packed; the best-ranked."""
+    schema = {"customer_code": pl.Int32, "rank": pl.Int32, "rule": pl.String, "said": pl.String}
     if not len(explained):
         return pl.DataFrame(schema=schema)
     panel = setup.panels.at(explained).latest()
@@ -182,19 +184,19 @@ def reasons(
     for row, position in enumerate(explained):
         for nth, rule in enumerate(setup.rules):
             if passed.fired[nth, position]:
-                message, fields = reason(rule, panel, row, last, setup.learnt)
-                rows.append((int(panel.customer[row]), place[int(position)], rule.id, message, pack(fields)))
+                said = reason(rule, panel, row, last, setup.learnt)
+                rows.append((int(panel.customer[row]), place[int(position)], rule.id, said.pack()))
     codes = {int(panel.customer[row]): place[int(position)] for row, position in enumerate(explained)}
     ruled = {code for code, *_ in rows}
-    for code, idea, message, fields in predicting.why(setup.churn, panel):
+    for code, idea, said in predicting.why(setup.churn, panel):
         if code not in ruled or idea not in SAID_BY_RULES:
-            rows.append((code, codes[code], f"{MODEL}{idea}", message, pack(fields)))
+            rows.append((code, codes[code], f"{MODEL}{idea}", said.pack()))
     explained_codes = {code for code, *_ in rows}
     for row, position in enumerate(explained):
         code = int(panel.customer[row])
         if code not in explained_codes:  # on the list for its size alone
-            size: dict[str, object] = {"usual": from_cents(int(passed.at_stake_base[position]))}
-            rows.append((code, codes[code], f"{MODEL}size", MUCH_AT_STAKE, pack(size)))
+            said = Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(passed.at_stake_base[position])))})
+            rows.append((code, codes[code], f"{MODEL}size", said.pack()))
     return pl.DataFrame(rows, schema=schema, orient="row").sort("rank", maintain_order=True)
 
 
@@ -204,11 +206,10 @@ def rule_scores(setup: Setup, scores: Mapping[str, RuleScore], passed: Passed) -
     rows = []
     for rule in setup.every_rule:
         row = score_row(scores[rule.id])
-        fields: Any = row.pop("why_data")
         flagged = int(passed.fired[order[rule.id]].sum()) if rule.id in order else None
         names = {f"title_{lang}": text for lang, text in rule.title.items()}
         helps = {f"help_{lang}": text for lang, text in rule.help.items()}
-        rows.append({**row, **names, **helps, "flagged_now": flagged, "why_data": pack(fields or {})})
+        rows.append({**row, **names, **helps, "flagged_now": flagged})
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
@@ -314,13 +315,11 @@ def info(
         "core_measure": setup.core_measure,
         "coverage": {name: round(found.share, 4) for name, found in setup.panels.coverage.items() if found.share},
         "model": predicting.card(setup.churn, setup.question, scope, unconnected(setup.store)),
-        "untested": ([setup.tested.reason, setup.tested.data] if isinstance(setup.tested, NotEstimable) else None),
+        "untested": reason_of(setup.tested),
         "family_model": predicting.card(setup.family_churn, setup.question, scope),
-        "base_rate": None if isinstance(base, NotEstimable) else [base.value, base.low, base.high],
-        "base_rate_reason": [base.reason, base.data] if isinstance(base, NotEstimable) else None,
-        "core_reason": (
-            [core.probability.reason, core.probability.data] if isinstance(core.probability, NotEstimable) else None
-        ),
+        "base_rate": None if isinstance(base, NotEstimable) else [base.value, *base.ends],
+        "base_rate_reason": reason_of(base),
+        "core_reason": reason_of(core.probability),
         "late": str(from_cents(sum(counted.late.within.values()) if counted.late else 0)),
         "settings": settings.values,
         "sources": [

@@ -71,7 +71,7 @@ class Fitted:
 def fitted(
     workspace: Workspace, store: FactStore, customers: pl.DataFrame, panels: Panels, sampled: Int32, left_days: int
 ) -> Fitted:
-    """Learn from some customers (codes, ascending); BadInput when the firm's value.toml is wrong."""
+    """Learn from some customers (codes, ascending); Invalid when the firm's value.toml is wrong."""
     scope = panels.scope
     laws = standard(value_standard(workspace))
     said = told(store, scope, customers, panels.customers)
@@ -177,7 +177,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
     mean = an_occasion(panel, history)
     bought, worth = history.bought, history.bought & (mean > 0)
     if not worth.any():
-        return NotEstimable(NO_MEAN)
+        return NotEstimable.because(NO_MEAN)
     regularity = Rhythm.of(panel).regularity(panel.shape[1] - 1)
     model = BgCnbdK(k=round(regularity)) if regularity >= REGULAR else MbgNbd()
     rows = np.flatnonzero(bought)
@@ -190,7 +190,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
         spending = GammaGamma().fit(history.x[worth] + 1, mean[worth])
         spending.expected_value(1, 1.0)
     except Refused as refused:
-        return NotEstimable(refused.message, dict(refused.data))
+        return NotEstimable(refused.said)
     warnings = (whom.warning, buying.warning_, spending.warning_)
     return Models(buying, spending, tuple(one for one in warnings if one is not None))
 

@@ -14,8 +14,9 @@ import polars as pl
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.kernel.message import pack
+from liuke.kernel.said import Said
 from liuke.ledger import leaking_bucket as bucket
+from liuke.run.packed import money_fields, packed, reason_of, share_fields
 from liuke.run.value_columns import Kept, as_money, number, text
 from liuke.value import grades
 from liuke.value.at_stake import at_stake
@@ -110,24 +111,20 @@ def _graded(compared: Compared, fit: Fitted, rows: slice) -> dict[str, pl.Series
     reason = found.reason[rows]
     if fit.no_next_year is not None:
         reason = np.where(reason == grades.NOTHING, reason, grades.PAST)
-    shares = tuple(f"{grade.share:.0%}" for grade in standard.grades)
-    hold = f"{standard.hold:.0%}"
-    words = pl.DataFrame(
-        {
-            '{"present": {"money": "': as_money(compared.present[rows]),
-            '"}, "potential": {"money": "': as_money(compared.reach[rows]),
-            '"}, "share": "': text(shares, found.grade[rows]),
-            '", "plain": "': text(names, found.plain[rows]),
-        }
+    shares = np.array([grade.share for grade in standard.grades])[found.grade[rows]]
+    said = packed(
+        text(grades.REASONS, reason),
+        present=money_fields(as_money(compared.present[rows])),
+        potential=money_fields(as_money(compared.reach[rows])),
+        share=share_fields(pl.Series(shares)),
+        plain=text(names, found.plain[rows]),
+        hold=share_fields(pl.Series(np.full(len(shares), standard.hold))),
     )
-    pieces = [piece for name in words.columns for piece in (pl.lit(name), pl.col(name).cast(pl.String))]
-    fields = words.select(data=pl.concat_str(*pieces, pl.lit(f'", "hold": "{hold}"}}')))
     chance = compared.core.probability
     assert not isinstance(chance, NotEstimable)
     return {
         "grade": text(names, found.grade[rows]),
-        "grade_reason": text(grades.REASONS, reason),
-        "grade_data": fields.to_series(),
+        "grade_said": said,
         "core_next_year": pl.Series(compared.core.core[rows]),
         "core_next_year_probability": number(chance[rows]),
     }
@@ -179,14 +176,13 @@ def _gap_table(gaps: list[pl.DataFrame], fit: Fitted) -> pl.DataFrame:
     found = found.sort("next_year", "customer_code", descending=[True, False], nulls_last=True)
     if fit.told.has_contacts:
         return found
-    return pl.concat([pl.DataFrame({"reason": [NO_CONTACTS]}), found], how="diagonal").select(found.columns)
+    return pl.concat([pl.DataFrame({"reason": [Said(NO_CONTACTS).pack()]}), found], how="diagonal").select(
+        found.columns
+    )
 
 
 def info(draft: Draft, fit: Fitted) -> dict[str, Any]:
     """What each figure of the value tables, now written, rests on, or why it is missing."""
-
-    def reason(answer: object) -> str | None:
-        return pack({"reason": answer.reason, "data": answer.data}) if isinstance(answer, NotEstimable) else None
 
     warnings = () if isinstance(fit.models, NotEstimable) else fit.models.warnings
     return {
@@ -195,13 +191,13 @@ def info(draft: Draft, fit: Fitted) -> dict[str, Any]:
             "years": fit.terms.years,
             "discount_rate": fit.terms.rate,
             "next_year_pairs": fit.ahead[-1][1].pairs if fit.ahead else 0,
-            "next_year_reason": reason(fit.no_next_year),
-            "clv_reason": reason(fit.models),
-            "clv_warnings": [reason(one) for one in warnings],
+            "next_year_reason": reason_of(fit.no_next_year),
+            "clv_reason": reason_of(fit.models),
+            "clv_warnings": [reason_of(one) for one in warnings],
             "clv_losses": 0 if isinstance(fit.models, NotEstimable) else _losses(draft),
-            "wallet_reason": reason(fit.wallets),
-            "slowing_reason": reason(fit.slowing),
-            "service_cost_reason": reason(fit.no_service_cost),
+            "wallet_reason": reason_of(fit.wallets),
+            "slowing_reason": reason_of(fit.slowing),
+            "service_cost_reason": reason_of(fit.no_service_cost),
             "answer_scales": fit.told.scales,
             "has_contacts": fit.told.has_contacts,
         }

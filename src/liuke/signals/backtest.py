@@ -32,7 +32,8 @@ __all__ = [
 LEAST_PERIODS = 3  # periods counted whose outcome is known: fewer are one season's luck
 LEAST_CUSTOMERS = 10  # different customers flagged, and different customers who left
 DAYS_PER_MONTH = 30.436875
-METHOD = N_("customer-months clustered by customer")
+METHOD = "clustered"  # customer-months, clustered by customer
+QUARTILES = "quartiles"  # the middle value and the quartiles around it
 _TOO_SHORT = N_("needs {need} periods with known outcome beyond the first {skipped}; there are {have}")
 _FEW_FLAGS = N_("needs {need} different customers flagged; there were {have}")
 _FEW_LEAVERS = N_("needs {need} different customers who left; there were {have}")
@@ -77,7 +78,7 @@ def base_rate(counted: Tally) -> Answer:
     if short is not None:
         return short
     if counted.leavers < LEAST_CUSTOMERS:
-        return NotEstimable(_FEW_LEAVERS, {"need": LEAST_CUSTOMERS, "have": counted.leavers})
+        return NotEstimable.because(_FEW_LEAVERS, need=LEAST_CUSTOMERS, have=counted.leavers)
     return counted.base.estimate(METHOD)
 
 
@@ -98,25 +99,26 @@ def no_score(rule: str, why: NotEstimable) -> RuleScore:
 def score_row(score: RuleScore) -> dict[str, object]:
     """A score as one flat row: every answer as `name`, `name_low`, `name_high` (None without a number), and the reason.
 
-    `why` is the msgid of the first reason met and `why_data` its fields; both are None when every number exists.
+    `reason` is the first one met, packed; None when every number exists.
     """
     row: dict[str, object] = {}
     why: NotEstimable | None = None
     for name, value in vars(score).items():
         if isinstance(value, Estimate):
-            row |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
+            low, high = value.ends
+            row |= {name: value.value, f"{name}_low": low, f"{name}_high": high}
         elif isinstance(value, NotEstimable):
             row |= {name: None, f"{name}_low": None, f"{name}_high": None}
             why = why or value
         else:
             row[name] = value
-    return {**row, "why": why.reason if why else None, "why_data": why.data if why else None}
+    return {**row, "reason": why.reason.pack() if why else None}
 
 
 def _too_short(counted: Tally, first: int) -> NotEstimable | None:
     have = max(counted.known_until - first, 0)
     if have < LEAST_PERIODS:
-        return NotEstimable(_TOO_SHORT, {"need": LEAST_PERIODS, "skipped": first, "have": have})
+        return NotEstimable.because(_TOO_SHORT, need=LEAST_PERIODS, skipped=first, have=have)
     return None
 
 
@@ -145,10 +147,10 @@ def _answers(sums: RuleTally, first: int, counted: Tally, value: _Value) -> dict
     none = _too_short(counted, first)
     leavers = none
     if leavers is None and sums.recall.customers < LEAST_CUSTOMERS:
-        leavers = NotEstimable(_FEW_LEAVERS, {"need": LEAST_CUSTOMERS, "have": sums.recall.customers})
+        leavers = NotEstimable.because(_FEW_LEAVERS, need=LEAST_CUSTOMERS, have=sums.recall.customers)
     flags = none
     if flags is None and sums.precision.customers < LEAST_CUSTOMERS:
-        flags = NotEstimable(_FEW_FLAGS, {"need": LEAST_CUSTOMERS, "have": sums.precision.customers})
+        flags = NotEstimable.because(_FEW_FLAGS, need=LEAST_CUSTOMERS, have=sums.precision.customers)
     both = flags or leavers
     base, precision = sums.base, sums.precision
     lead = flags if sums.true_episodes == 0 and flags is not None else _warning(sums.leads)
@@ -170,25 +172,26 @@ def _answers(sums: RuleTally, first: int, counted: Tally, value: _Value) -> dict
 def _exact(part: float, whole: float) -> Answer:
     """A share that is counted, not estimated; without a whole there is none."""
     if whole <= 0:
-        return NotEstimable(N_("nothing to take a share of"))
+        return NotEstimable.because(N_("nothing to take a share of"))
     share = float(part) / float(whole)
-    return Estimate(share, share, share)
+    return Estimate(share)
 
 
 def _over(precision: Estimate, base: float) -> Answer:
     if base <= 0:
-        return NotEstimable(N_("nothing to take a share of"))
-    return Estimate(precision.value / base, precision.low / base, precision.high / base, METHOD)
+        return NotEstimable.because(N_("nothing to take a share of"))
+    low, high = precision.ends
+    return Estimate(precision.value / base, low / base, high / base, METHOD)
 
 
 def _warning(leads: Int) -> Answer:
     """Median and quartiles of the warning in months."""
     total = int(leads.sum())
     if total == 0:
-        return NotEstimable(N_("no flag was followed by a departure"))
+        return NotEstimable.because(N_("no flag was followed by a departure"))
     so_far = np.cumsum(leads)
     low, middle, high = (int(np.searchsorted(so_far, share * total)) / DAYS_PER_MONTH for share in (0.25, 0.5, 0.75))
-    return Estimate(middle, low, high, N_("median and quartiles"))
+    return Estimate(middle, low, high, QUARTILES)
 
 
 @dataclass(frozen=True)

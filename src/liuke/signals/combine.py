@@ -70,7 +70,7 @@ def risk(fired: Bool, buying: Bool, scores: Sequence[RuleScore], base_rate: Answ
     lead = strength.argmax(axis=0) if len(scores) else np.zeros(customers, np.intp)
     none = (strength.max(axis=0) < 0) if len(scores) else np.ones(customers, bool)
     names = np.array([*(f"rule:{score.rule}" for score in scores), BASE_RATE], object)
-    table = np.column_stack([shrunk, [base_rate.value, base_rate.low, base_rate.high]])
+    table = np.column_stack([shrunk, [base_rate.value, *base_rate.ends]])
     chosen = np.where(none, len(scores), lead)
     value, low, high = np.where(buying, table[:, chosen], np.nan)
     return Risk(value, low, high, names[chosen], np.where(none, -1, lead).astype(np.int32))

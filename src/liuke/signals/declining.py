@@ -164,7 +164,7 @@ def overdispersion(counts: ArrayLike, exposure: ArrayLike) -> Answer:
     excess = ((y - own[:, None] * e) ** 2).sum(axis=1) - own * whole * (1.0 - squares)
     unit = (total**2 - total) / whole**2 * (e @ e - 2.0 * float((e**3).sum()) / whole + squares**2 * whole**2)
     if unit.sum() <= 0:
-        return NotEstimable(N_("no customer bought twice in the base window"))
+        return NotEstimable.because(N_("no customer bought twice in the base window"))
     ratio = float(excess.sum() / unit.sum())
     error = float(np.sqrt(((excess - ratio * unit) ** 2).sum()) / unit.sum())
     value, low, high = (
@@ -203,9 +203,10 @@ def recalibration(posteriors: ArrayLike, outcomes: ArrayLike) -> Recalibration |
     said, came = np.asarray(posteriors, np.float64), np.asarray(outcomes, bool)
     have = int(min(came.sum(), (~came).sum()))
     if have < LEAST_OUTCOMES:
-        return NotEstimable(
+        return NotEstimable.because(
             N_("recalibration needs {least} past outcomes of each kind; there are {have}"),
-            {"least": LEAST_OUTCOMES, "have": have},
+            least=LEAST_OUTCOMES,
+            have=have,
         )
     order = np.argsort(said, kind="stable")
     starts = np.linspace(0, len(said), min(BINS, have // 5) + 1).astype(np.intp)[:-1]

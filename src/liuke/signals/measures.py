@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.money import CENT, from_cents
 from liuke.kernel.period import label, period_end
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Int, Panel
 
 SCALE = {"amount": 100, "margin": 100, "quantity": 10_000, "documents": 1}  # whole numbers of the panel per unit shown
+MONEY = ("amount", "margin")
 _NOUN = {"order": "orders", "delivery": "deliveries"}
 
 
@@ -33,19 +35,21 @@ def whole(amount: float | Decimal, measure: str) -> int:
     return int((Decimal(str(amount)) * SCALE[measure]).to_integral_value(rounding=ROUND_HALF_UP))
 
 
-def shown(value: int, measure: str) -> Decimal | int:
-    """A whole number of the panel as a person reads it: money with two decimals, quantities without idle zeros."""
-    if measure in {"amount", "margin"}:
-        return from_cents(int(value))
-    if measure == "quantity":
-        quantity = Decimal(int(value)).scaleb(-4)
-        return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral_value() else quantity.normalize()
-    return int(value)
+def shown(value: int, measure: str) -> Money | Decimal | int:
+    """A whole number of the panel as a field of a sentence: money, a quantity without idle zeros, or a count."""
+    if measure in MONEY:
+        return Money(from_cents(int(value)))
+    return _without_idle_zeros(Decimal(int(value)).scaleb(-4)) if measure == "quantity" else int(value)
 
 
-def mean_shown(total: int, over: int, measure: str) -> Decimal:
-    """The mean of a whole-number total over so many periods, in units shown: two decimals."""
-    return (Decimal(int(total)) / SCALE[measure] / over).quantize(CENT, rounding=ROUND_HALF_UP)
+def mean_shown(total: int, over: int, measure: str) -> Money | Decimal:
+    """The mean of a whole-number total over so many periods, to two decimals."""
+    mean = (Decimal(int(total)) / SCALE[measure] / over).quantize(CENT, rounding=ROUND_HALF_UP)
+    return Money(mean) if measure in MONEY else _without_idle_zeros(mean)
+
+
+def _without_idle_zeros(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def percent(part: int, whole_: int) -> int:

@@ -26,7 +26,7 @@ LEAST_EACH = 10  # rows of either outcome: below that no metric is shown
 DRAWS = 100
 LEVEL = 0.90
 FEW_LEVELS = 16  # different scores: below that alike rows are one
-METHOD = N_("customers redrawn 100 times, 90 % interval")
+METHOD = "redrawn"  # customers drawn again 100 times; the interval holds 90 %
 _FEW = N_("needs {need} that left and {need} that stayed; there are {left} and {stayed}")
 GAMMA_A, GAMMA_B = 6.0, 14.0  # success of an offer ~ Beta, in both profit measures
 SUCCESS = GAMMA_A / (GAMMA_A + GAMMA_B)  # the mean of that
@@ -214,7 +214,7 @@ def measured(
     """Each metric of a score, with its interval where there are redraws; a reason where either outcome is rare."""
     stayed, gone = int((~left).sum()), int(left.sum())
     if min(stayed, gone) < LEAST_EACH:
-        return dict.fromkeys(names, NotEstimable(_FEW, {"need": LEAST_EACH, "left": gone, "stayed": stayed}))
+        return dict.fromkeys(names, NotEstimable.because(_FEW, need=LEAST_EACH, left=gone, stayed=stayed))
     levels, outcome, whole, drawn = _sorted(score.astype(np.float64), left, redraws)
     drawn = drawn[(drawn @ outcome > 0) & (drawn @ (1 - outcome) > 0)]
     return {name: estimated(partial(CHANCE_METRICS[name], levels, outcome), whole, drawn) for name in names}
@@ -227,7 +227,7 @@ def estimated(statistic: Callable[[Float], Float], whole: Float, drawn: Float) -
     """
     value = float(statistic(whole))
     if not len(drawn):
-        return Estimate(value, value, value)
+        return Estimate(value)
     over = statistic(drawn)
     low, middle, high = np.nanquantile(over, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
     least = 0.0 if np.nanmin(over) >= 0 else -np.inf

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, Wordings
 from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
 from liuke.signals.rules.rules import Leaf
 from liuke.signals.windows import families_of
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 MET = N_("It meets the rule: {rule}.")
 
 
-def reason(
-    rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None
-) -> tuple[str, dict[str, object]]:
-    """The sentence (msgid) and its fields for a row where the rule fired at a period.
+def reason(rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None) -> Said:
+    """The sentence about a row where the rule fired at a period; amounts know no currency yet.
 
     Of conditions joined by all or any the first written that holds speaks. What holds because something else does not
     has no sentence of its own; where nothing else speaks, the rule's title does. `learnt` is what `learn` returned for
@@ -34,11 +33,12 @@ def reason(
     if not holds:
         raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
     if leaf is None:
-        return MET, {"rule": dict(rule.title)}
+        return Said(MET, {"rule": Wordings(**rule.title)})
     parameters = parameters_of(leaf, one, 0)
     seen = one.on(leaf.kind or rule.kind or panel.basis)
     context = context_of(leaf, seen, _complete(rule, panel, known))
-    return leaf.of.sentence(seen, **parameters), leaf.of.facts(seen, 0, position, **parameters, **context)
+    facts = leaf.of.facts(seen, 0, position, **parameters, **context)
+    return Said(leaf.of.sentence(seen, **parameters), facts)
 
 
 def only(panel: Panel, row: int, position: int) -> Panel:
@@ -55,7 +55,7 @@ def only(panel: Panel, row: int, position: int) -> Panel:
         products=None if panel.products is None else panel.products[rows][:, keep],
         attributes={name: a[rows] for name, a in panel.attributes.items()},
         by_family=None if panel.by_family is None else families_of(panel.by_family, row, position),
-        met={name: met.pick(rows, keep) for name, met in panel.met.items()},
+        events={name: each.between(panel.customer[rows]) for name, each in panel.events.items()},
     )
 
 

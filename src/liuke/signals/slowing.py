@@ -82,14 +82,14 @@ def fit(panel: Panel, clock: Season | None) -> Slowing | NotEstimable:
     quarter, last = year // 4, panel.shape[1] - 1
     need = year + 2 * quarter
     if panel.shape[1] < need:
-        return NotEstimable(_TOO_SHORT, {"need": need, "have": panel.shape[1]})
+        return NotEstimable.because(_TOO_SHORT, need=need, have=panel.shape[1])
     month = (panel.periods.first + np.arange(panel.shape[1])) % 12
     weights = np.ones(panel.shape[1]) if clock is None else np.asarray(clock.index)[month]
     before, now = Window.at(panel, last - quarter, weights), Window.at(panel, last, weights)
     try:
         decline = _decline(panel, before, weights)  # one fit for both quarters: its posteriors then mean the same now
     except Refused as refused:
-        return NotEstimable(refused.message, dict(refused.data))
+        return NotEstimable(refused.said)
     usual = before.base / np.maximum(before.base_exposure, 1e-9) * now.exposure
     truth = declining.recalibration(_posterior(decline, before), (now.recent < HALF * usual)[before.known])
     return truth if isinstance(truth, NotEstimable) else Slowing(decline, truth, weights)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import Conflict, Refused
 from liuke.kernel.i18n import N_
 from liuke.simulate import documents, lines, orders, outside, registers, tell, truth, voices
 from liuke.simulate import world as worlds
@@ -106,7 +106,7 @@ def _check(folder: Path, truth_folder: Path, months: int) -> None:
         )
     for path in (folder, truth_folder):
         if path.exists() and any(path.iterdir()):
-            raise Refused(
+            raise Conflict(
                 N_("The folder {folder} is not empty."), folder=path, fix=N_("Choose a new folder, or empty this one.")
             )
     if months < LEAST_MONTHS:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.simulate import treatments, world
 from liuke.simulate.firm import Firm, Life, build, live, run
@@ -37,7 +37,7 @@ def codes(firm: Firm, plan: pl.DataFrame) -> Codes:
     table = np.zeros((len(firm.customers), firm.horizon), dtype=np.int8)
     unknown = sorted(set(plan["treatment"].unique().to_list()) - set(TREATMENT))
     if unknown:
-        raise Refused(
+        raise NotFound(
             N_("There is no treatment {name}."),
             name=unknown[0],
             have=", ".join(TREATMENT),

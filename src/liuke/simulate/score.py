@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import Conflict
 from liuke.kernel.i18n import N_
 from liuke.simulate import figures, orders
 from liuke.simulate.futures import COUNT, futures
@@ -83,7 +83,7 @@ def _check(info: dict[str, Any], facts: dict[str, Any]) -> None:
     last = f"{orders.month_start(int(facts['months']) - 1):%Y-%m}"
     as_of = str(info["as_of"])
     if not as_of.startswith(last):
-        raise Refused(
+        raise Conflict(
             N_("The run is of {as_of}, but this truth ends in {month}."),
             as_of=as_of,
             month=last,
@@ -92,7 +92,7 @@ def _check(info: dict[str, Any], facts: dict[str, Any]) -> None:
     billed = {kind: Decimal(amount) for kind, amount in facts["amounts"].items()}
     alone = billed.get(info["basis"], Decimal(0))
     if Decimal(info["amount_total"]) not in (alone, alone + billed["return"]):
-        raise Refused(
+        raise Conflict(
             N_("The run's documents come to {has}, those of this truth's firm to {should}."),
             has=info["amount_total"],
             should=alone + billed["return"],

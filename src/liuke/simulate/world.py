@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.simulate.dials import BY_NAME, DIALS, EVENTS, SCOPES
 
@@ -57,16 +57,16 @@ def names() -> list[str]:
 
 
 def load(name: str | Path) -> World:
-    """A world by its name or file; Refused when there is none, BadInput when a line of it can't be used."""
+    """A world by its name or file; Refused when there is none, Invalid when a line of it can't be used."""
     path = Path(name)
     if path.suffix == ".toml":
         if not path.is_file():
-            raise Refused(N_("There is no world file {path}."), path=path)
+            raise NotFound(N_("There is no world file {path}."), path=path)
         return parse(path.read_text("utf-8"), path.name)
     known = names()
     if str(name) not in known:
         near = difflib.get_close_matches(str(name), known, n=1)
-        raise Refused(
+        raise NotFound(
             N_("There is no world {name}."), name=name, have=", ".join(near or known), fix=N_("Did you mean: {have}?")
         )
     text = resources.files("liuke.simulate").joinpath("worlds", f"{name}.toml").read_text("utf-8")
@@ -78,7 +78,7 @@ def parse(text: str, file: str) -> World:
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(N_("{file} is not valid TOML: {detail}"), file=file, detail=str(error)) from error
+        raise Invalid(N_("{file} is not valid TOML: {detail}"), file=file, detail=str(error)) from error
     events = [_event(row, text, nth, file) for nth, row in enumerate(given.pop("event", []))]
     dials = {dial.name: float(dial.default) for dial in DIALS}
     said = {"name": file.removesuffix(".toml"), "says": "", "trade": "compressor"}
@@ -116,7 +116,7 @@ def _event(row: dict[str, Any], text: str, nth: int, file: str) -> Event:
 def _number(value: object, low: float, high: float, file: str, line: int, name: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
         return float(value)
-    raise BadInput(
+    raise Invalid(
         N_("{file}, line {line}: {name} must be a number from {low} to {high}; {value!r} was found."),
         file=file,
         line=line,
@@ -133,9 +133,9 @@ def _line(text: str, name: str, start: int = 0) -> int:
     return next((n for n, line in lines if n >= start and line.split("=")[0].strip() == name), start)
 
 
-def _unknown(file: str, line: int, name: str, known: Any) -> BadInput:
+def _unknown(file: str, line: int, name: str, known: Any) -> Invalid:
     near = difflib.get_close_matches(name, list(known), n=1)
-    return BadInput(
+    return Invalid(
         N_("{file}, line {line}: a world does not know {name!r}."),
         file=file,
         line=line,

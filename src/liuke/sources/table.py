@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.i18n import say
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,16 +19,7 @@ SAMPLE_ROWS = 5000
 Layout = Literal["sheet", "text", "typed"]
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something done or left out that the user is told: a message with its fields."""
-
-    message: str
-    data: dict[str, object] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """The sentence in the language in force."""
-        return say(self.message, **self.data)
+Note = Said  # something done or left out that the user is told
 
 
 @dataclass(frozen=True)

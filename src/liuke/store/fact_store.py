@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class FactStore:
         """Undo a load. Only the newest of its source can go: later ones left out what it already held."""
         folder = self.folder(load_id)
         if not (folder / "load.json").is_file():
-            raise Refused(
+            raise NotFound(
                 N_("There is no load {load}."),
                 load=load_id,
                 have=", ".join(load.load_id for load in self.loads()) or "-",
@@ -153,7 +153,7 @@ class FactStore:
         load = Load.read(folder / "load.json")
         newer = [other.load_id for other in self.loads(load.table, load.source) if other.load_id > load_id]
         if newer:
-            raise Refused(
+            raise Conflict(
                 N_("Load {load} can't be undone before {newer}, which built upon it."),
                 load=load_id,
                 newer=", ".join(newer),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.store.disk import write_parquet
 
@@ -86,7 +86,7 @@ class Runs:
         """The run everybody reads, or Refused with the way to make one."""
         pointer = self.root / "current"
         if not pointer.is_file():
-            raise Refused(
+            raise NotFound(
                 N_("Nothing has been run here yet."), fix=N_("Load documents with `liuke load FILE`, then `liuke run`.")
             )
         return Run(self.root / pointer.read_text("utf-8").strip())

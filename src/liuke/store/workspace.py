@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.settings import Settings, default_file, read_settings
 
@@ -28,7 +28,7 @@ class Workspace:
     def create(cls, root: Path) -> Workspace:
         """A new workspace in a folder that has none yet."""
         if (root / FILE).exists():
-            raise Refused(N_("{path} is a workspace already."), path=root)
+            raise Conflict(N_("{path} is a workspace already."), path=root)
         root.mkdir(parents=True, exist_ok=True)
         (root / FILE).write_text(default_file(), "utf-8")
         return cls(root)
@@ -37,7 +37,7 @@ class Workspace:
     def at(cls, root: Path) -> Workspace:
         """The workspace in this folder, or Refused with the way to make one."""
         if not (root / FILE).is_file():
-            raise Refused(
+            raise NotFound(
                 N_("There is no workspace in {path}."),
                 path=root,
                 fix=N_("Make one with `liuke init {path}`, or name another folder with -w."),
@@ -88,7 +88,7 @@ class Workspace:
             with FileLock(str(self.root / ".lock"), timeout=0):
                 yield
         except Timeout as error:
-            raise Refused(
+            raise Conflict(
                 N_("Another load or run is at work in {path}."),
                 path=self.root,
                 fix=N_("Wait until it has finished, then try again."),

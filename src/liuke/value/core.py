@@ -72,7 +72,7 @@ def core_customers(
     raw = smallest_set(values[:, max(last - year + 1, 0) :].sum(axis=1), share)
     ends = [end for end in ends if end >= LEAST_PERIODS - 1]
     if not ends:
-        return Core(raw, NotEstimable(_TOO_SHORT, {"need": LEAST_PERIODS, "have": last + 1}), raw, ())
+        return Core(raw, NotEstimable.because(_TOO_SHORT, need=LEAST_PERIODS, have=last + 1), raw, ())
     inside = was_core
     if inside is None:
         inside = smallest_set(values[:, max(ends[0] - year + 1, 0) : ends[0] + 1].sum(axis=1), share)

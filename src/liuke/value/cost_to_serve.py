@@ -42,9 +42,9 @@ def uncosted(acts: Collection[str], cost: Mapping[str, int]) -> NotEstimable | N
     """Why serving has no cost where these acts are counted: none is stated, or one for what nobody counts."""
     stated = {act for act, cents in cost.items() if cents > 0}
     if not stated:
-        return NotEstimable(NO_COST)
+        return NotEstimable.because(NO_COST)
     uncounted = sorted(stated - set(acts))
-    return NotEstimable(UNCOUNTED, {"acts": ", ".join(uncounted)}) if uncounted else None
+    return NotEstimable.because(UNCOUNTED, acts=tuple(uncounted)) if uncounted else None
 
 
 def cost_to_serve(counts: Mapping[str, Int], cost: Mapping[str, int]) -> Served | NotEstimable:

@@ -152,7 +152,7 @@ def economics(base: Base, costs: Costs, referred: tuple[int, int] | None) -> dic
     """
     kept = _share(base.opening - base.lost, base.opening, NOBODY)
     found: dict[str, Answer] = {"retention": kept}
-    worth: Answer = NotEstimable(NOBODY if base.full_year else NO_SPAN)
+    worth: Answer = NotEstimable.because(NOBODY if base.full_year else NO_SPAN)
     if base.opening and base.full_year:
         each = base.worth / base.opening
         worth = Estimate(each, each, each, "count")
@@ -160,9 +160,9 @@ def economics(base: Base, costs: Costs, referred: tuple[int, int] | None) -> dic
     found |= _of_retention(base, kept, worth, costs.discount)
     found["replacement_ratio"] = _replacement(base)
     found["referred_share"] = (
-        NotEstimable(NO_REFERRAL) if referred is None else _share(referred[0], referred[1], NOBODY_NEW)
+        NotEstimable.because(NO_REFERRAL) if referred is None else _share(referred[0], referred[1], NOBODY_NEW)
     )
-    found["cost_new_by_kept"] = NotEstimable(NO_COST)
+    found["cost_new_by_kept"] = NotEstimable.because(NO_COST)
     if costs.acquisition and costs.keeping:
         ratio = costs.acquisition / costs.keeping
         found["cost_new_by_kept"] = Estimate(ratio, ratio, ratio, "stated")
@@ -188,18 +188,19 @@ def _equity(customers: int, worth: float, kept: Estimate, discount: float) -> An
     """What one point of retention more is worth: as far as one more can be kept, and while the sum ends."""
     most = 1 - POINT
     if kept.value > most:
-        return NotEstimable(NO_POINT_LEFT)
-    shares = (kept.value, kept.low, min(kept.high, most))
+        return NotEstimable.because(NO_POINT_LEFT)
+    low, high = kept.ends
+    shares = (kept.value, low, min(high, most))
     if max(shares) + POINT >= 1 + discount:
-        return NotEstimable(NEVER_ENDS)
+        return NotEstimable.because(NEVER_ENDS)
     return _ranged([retention_equity(customers, worth, share, share + POINT, discount) for share in shares])
 
 
 def _lifetime(worth: float, kept: Estimate, discount: float) -> Answer:
     """The lifetime value of the average customer by the formula, while the sum ends."""
-    shares = (kept.value, kept.low, kept.high)
+    shares = (kept.value, *kept.ends)
     if max(shares) >= 1 + discount:
-        return NotEstimable(NEVER_ENDS)
+        return NotEstimable.because(NEVER_ENDS)
     return _ranged([formula(worth, share, discount) for share in shares])
 
 
@@ -211,18 +212,18 @@ def _ranged(found: list[float]) -> Estimate:
 def _half_life(kept: Estimate) -> Answer:
     """Years until half are gone at a constant share kept."""
     if not 0 < kept.value < 1:
-        return NotEstimable(NEVER_ENDS)
-    ends = [float(np.log(0.5) / np.log(min(max(share, 1e-9), 1 - 1e-9))) for share in (kept.value, kept.low, kept.high)]
+        return NotEstimable.because(NEVER_ENDS)
+    ends = [float(np.log(0.5) / np.log(min(max(share, 1e-9), 1 - 1e-9))) for share in (kept.value, *kept.ends)]
     return Estimate(ends[0], ends[1], ends[2], "formula")
 
 
 def _replacement(base: Base) -> Answer:
     """Yearly worth of a lost customer by the first year's worth of a new one."""
     if not base.full_year:
-        return NotEstimable(NO_SPAN)
+        return NotEstimable.because(NO_SPAN)
     both = averages(base.lost_worth, base.lost, base.first_year, base.new_customers)
     if both is None:
-        return NotEstimable(NOBODY_LOST)
+        return NotEstimable.because(NOBODY_LOST)
     ratio = both[0] / both[1]
     return Estimate(ratio, ratio, ratio, "count")
 
@@ -235,7 +236,7 @@ def averages(lost_worth: int, lost: int, first_year: int, new: int) -> tuple[flo
 def _share(part: int, whole: int, nobody: str) -> Answer:
     """Part of whole with Wilson's 95 % interval (1927)."""
     if not whole:
-        return NotEstimable(nobody)
+        return NotEstimable.because(nobody)
     share, spread = part / whole, Z * Z / whole
     middle = (share + spread / 2) / (1 + spread)
     half = Z * float(np.sqrt(share * (1 - share) / whole + spread / (4 * whole))) / (1 + spread)

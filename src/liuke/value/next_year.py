@@ -77,7 +77,7 @@ def design(periods: int, year: int, end: int | None = None) -> Design | NotEstim
     span = min(year, have // 3 * 2 if have < 2 * year else year)
     look = min(2 * year, max(have - span - 2 * STEP, min(have - span, year)))
     if span < year // 2 or look < year // 4 or have < year + year // 2:
-        return NotEstimable(TOO_SHORT, {"have": have})
+        return NotEstimable.because(TOO_SHORT, have=have)
     last = have - 1 - span
     return Design(look, span, year, tuple(range(last, look - 2, -STEP))[:MOST_ORIGINS])
 
@@ -122,7 +122,7 @@ def _fit(values: Int, bought: Bool, year: int, end: int) -> NextYear | NotEstima
     features, level, error, after = (np.concatenate(part) for part in zip(*blocks, strict=True))
     live = level > 0
     if int(live.sum()) < LEAST_PAIRS:
-        return NotEstimable(TOO_FEW, {"need": LEAST_PAIRS, "have": int(live.sum())})
+        return NotEstimable.because(TOO_FEW, need=LEAST_PAIRS, have=int(live.sum()))
     unit = float(level[live].mean())
     weights = _tweedie(features[live], level[live] / unit, np.maximum(after[live], 0) / unit)
     expected = _expected(features[live], level[live], weights, unit)

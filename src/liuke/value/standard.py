@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language
 from liuke.value.cost_to_serve import ACTS
 
@@ -55,11 +55,11 @@ def shipped() -> dict[str, Any]:
 
 
 def standard(own: str = "") -> Standard:
-    """The shipped standard with the text of the firm's own file laid over it; BadInput names what is wrong."""
+    """The shipped standard with the text of the firm's own file laid over it; Invalid names what is wrong."""
     try:
         given = tomllib.loads(own)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(WRONG_TOML, file=FILE, detail=str(error), fix=MEND) from error
+        raise Invalid(WRONG_TOML, file=FILE, detail=str(error), fix=MEND) from error
     merged = _over(shipped(), given, "")
     grades = tuple(
         Grade(name, one["title"], float(one["share"]), float(one["response_hours"]), one["contacts"])
@@ -67,7 +67,7 @@ def standard(own: str = "") -> Standard:
     )
     shares = [grade.share for grade in grades]
     if shares != sorted(shares) or shares[-1] != 1:
-        raise BadInput(NOT_RISING, file=FILE, value=shares, fix=MEND)
+        raise Invalid(NOT_RISING, file=FILE, value=shares, fix=MEND)
     return Standard(
         grades=grades,
         stages={name: one["title"] for name, one in merged["stages"].items()},
@@ -83,13 +83,13 @@ def _over(base: dict[str, Any], given: dict[str, Any], path: str) -> dict[str, A
     for name, value in given.items():
         here = f"{path}{name}"
         if name not in base:
-            raise BadInput(UNKNOWN, file=FILE, name=here, have=", ".join(base), fix=KNOWN)
+            raise Invalid(UNKNOWN, file=FILE, name=here, have=", ".join(base), fix=KNOWN)
         if isinstance(base[name], dict) and isinstance(value, dict):
             merged[name] = _over(base[name], value, f"{here}.")
         elif _fits(base[name], value):
             merged[name] = value
         else:
-            raise BadInput(NOT_A_NUMBER, file=FILE, name=here, value=value, fix=MEND)
+            raise Invalid(NOT_A_NUMBER, file=FILE, name=here, value=value, fix=MEND)
     return merged
 
 

@@ -110,16 +110,16 @@ def fit(kinds: Sequence[Int32], spend: Int, best: Int, loyal: Bool, learnt: Floa
     """
     rows, told = np.flatnonzero(loyal & (spend > 0)), np.flatnonzero((learnt > 0) & (best > 0))
     if len(told) < LEAST_LEARNT:
-        return NotEstimable(TOO_FEW_TOLD, {"need": LEAST_LEARNT, "have": len(told)})
+        return NotEstimable.because(TOO_FEW_TOLD, need=LEAST_LEARNT, have=len(told))
     if len(rows) < LEAST_LOYAL:
-        return NotEstimable(TOO_FEW, {"need": LEAST_LOYAL, "have": len(rows)})
+        return NotEstimable.because(TOO_FEW, need=LEAST_LOYAL, have=len(rows))
     columns = tuple(_levels(column[rows]) for column in kinds)
     weights = quantile_regression(_dummies(columns, kinds, rows), np.log(spend[rows].astype(np.float64)), QUANTILE)
     known, wallet = _blended(_dummies(columns, kinds, told) @ weights, best[told]), np.log(learnt[told])
     blend, rest = _least_squares(known, wallet)
     ours, own = (_rank_correlation(guess, wallet) for guess in (wallet - rest, best[told].astype(np.float64)))
     if ours <= own:
-        return NotEstimable(NO_BETTER, {"have": len(told), "ours": f"{ours:.2f}", "own": f"{own:.2f}"})
+        return NotEstimable.because(NO_BETTER, have=len(told), ours=f"{ours:.2f}", own=f"{own:.2f}")
     down, up = (float(np.exp(_conformal(rest, level))) for level in (0.05, 0.95))
     return Quantile(columns, weights, blend, min(down, 1.0), max(up, 1.0), len(told))
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import round_to_cent
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,9 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the worksheet: a message with its fields, the amount it gives, and whether it is a sum of others."""
+    """One line of the worksheet: its sentence, the amount it gives, and whether it is a sum of others."""
 
-    message: str
-    data: dict[str, object]
+    said: Said
     amount: Decimal
     total: bool = False
 
@@ -61,14 +61,14 @@ class Worksheet:
     referred: Decimal = Decimal(0)
 
     def check(self) -> None:
-        """BadInput names the answer that can't be."""
+        """Invalid names the answer that can't be."""
         given = {"yearly": self.yearly, "years": self.years, "discount": self.discount, "referred": self.referred}
         given |= {f"{p.name} ({what})": n for p in self.purchases for what, n in (("×", p.count), ("=", p.price))}
         for name, value in given.items():
             if value < 0:
-                raise BadInput(NEGATIVE, name=name, value=value, fix=FIX, example="100")
+                raise Invalid(NEGATIVE, name=name, value=value, fix=FIX, example="100")
         if not 0 <= self.margin_share <= 1:
-            raise BadInput(SHARE, name="margin_share", value=self.margin_share, fix=FIX, example="0.3")
+            raise Invalid(SHARE, name="margin_share", value=self.margin_share, fix=FIX, example="0.3")
 
 
 def fill_in(sheet: Worksheet) -> list[Line]:
@@ -77,15 +77,15 @@ def fill_in(sheet: Worksheet) -> list[Line]:
     lines = [_yearly(sheet), *(_purchase(sheet, one) for one in sheet.purchases)]
     worth = sum((line.amount for line in lines), Decimal(0))
     if sheet.margin_share != 1 or sheet.referred:
-        lines.append(Line(BOUGHT, {}, worth, total=True))
+        lines.append(Line(Said(BOUGHT), worth, total=True))
     if sheet.margin_share != 1:
         worth = round_to_cent(worth * sheet.margin_share)
-        lines.append(Line(MARGIN, {"share": sheet.margin_share}, worth))
+        lines.append(Line(Said(MARGIN, {"share": sheet.margin_share}), worth))
     if sheet.referred:
         added = round_to_cent(worth * sheet.referred)
-        lines.append(Line(REFERRED, {"count": sheet.referred}, added))
+        lines.append(Line(Said(REFERRED, {"count": sheet.referred}), added))
         worth += added
-    return [*lines, Line(WORTH, {}, worth, total=True)]
+    return [*lines, Line(Said(WORTH), worth, total=True)]
 
 
 def annuity(rate: Decimal, years: Decimal) -> Decimal:
@@ -103,14 +103,16 @@ def _yearly(sheet: Worksheet) -> Line:
     factor = annuity(sheet.discount, sheet.years)
     data: dict[str, object] = {"amount": sheet.yearly, "years": sheet.years}
     if not sheet.discount:
-        return Line(YEARLY, data, round_to_cent(sheet.yearly * factor))
-    return Line(YEARLY_NOW, data | {"rate": sheet.discount, "factor": factor}, round_to_cent(sheet.yearly * factor))
+        return Line(Said(YEARLY, data), round_to_cent(sheet.yearly * factor))
+    said = Said(YEARLY_NOW, data | {"rate": sheet.discount, "factor": factor})
+    return Line(said, round_to_cent(sheet.yearly * factor))
 
 
 def _purchase(sheet: Worksheet, one: Purchase) -> Line:
     amount = one.count * one.price
     data: dict[str, object] = {"name": one.name, "count": one.count, "price": one.price}
     if not sheet.discount or not sheet.years:
-        return Line(PURCHASE, data, round_to_cent(amount))
+        return Line(Said(PURCHASE, data), round_to_cent(amount))
     factor = (annuity(sheet.discount, sheet.years) / sheet.years).quantize(FACTOR, ROUND_HALF_UP)
-    return Line(PURCHASE_NOW, data | {"years": sheet.years, "factor": factor}, round_to_cent(amount * factor))
+    said = Said(PURCHASE_NOW, data | {"years": sheet.years, "factor": factor})
+    return Line(said, round_to_cent(amount * factor))

@@ -46,7 +46,7 @@ def test_too_short_a_history_says_so() -> None:
     panel = base(300, months=5)
     found = churn.fit(sample(panel), asked(panel))
     assert isinstance(found, NotEstimable)
-    assert found.data == {"days": HORIZON}
+    assert found.reason.fields == {"days": HORIZON}
 
 
 def test_chances_are_calibrated_on_the_future(large: tuple[Rows, Asked]) -> None:
@@ -146,7 +146,7 @@ def test_a_fall_needs_leavers_and_no_buying_model_stands_in_for_them() -> None:
     panel = base(30, monthly=0.02)
     found = churn.fit(sample(panel), replace(asked(panel), fall=0.9))
     assert isinstance(found, NotEstimable)
-    assert found.data["need"] == churn.LEAST_FOR_LOGIT
+    assert found.reason.fields["need"] == churn.LEAST_FOR_LOGIT
 
 
 def test_the_slope_stretches_what_is_too_timid() -> None:
@@ -171,8 +171,7 @@ def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows,
     late = found.pick((found.silent > 60) & (found.silent < HORIZON) & (found.occasions > 5))
     said = reasons(fitted(found, question), late)
     assert said[0].idea == "silence"
-    message, data = said[0].message, said[0].data
-    text = message.format(**data)
+    text = said[0].said.text()
     gap = (late.tenure[0] - late.silent[0]) / (late.occasions[0] - 1)
     assert text == f"Bought every {gap:.1f} days, silent for {late.silent[0]}."
     once = replace(late.pick(np.array([0])), occasions=np.array([1], np.int32))
@@ -258,7 +257,7 @@ def test_a_test_that_is_refused_says_what_stood_in_the_way(large: tuple[Rows, As
     x[:, COLUMNS.index("money")] = question.left(found)
     refused = rolling.back_test(replace(found, x=x), question)
     assert isinstance(refused, NotEstimable)
-    assert refused.data["columns"] == "money"
+    assert refused.reason.fields["columns"] == ("money",)
     young = rolling.back_test(found.pick(found.position < 4), question)
     assert isinstance(young, NotEstimable)
-    assert young.data == {}
+    assert young.reason.fields == {}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import liuke
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.signals.models._collapse import collapse
 from liuke.signals.models._likelihood import Prior
@@ -143,7 +143,7 @@ def test_k_without_gaps(cdnow: Rows) -> None:
     same = BgCnbdK(k=1, modified=False).fit(*columns)
     assert same.log_likelihood_complete_
     assert same.params_ == BgNbd().fit(*columns).params_
-    with pytest.raises(BadInput, match="whole number"):
+    with pytest.raises(Invalid, match="whole number"):
         BgCnbdK(k=0).fit(*columns)
 
 
@@ -167,9 +167,9 @@ def test_nothing_to_learn_from_is_refused(model: type) -> None:
         model().fit(np.zeros(500), np.zeros(500), np.full(500, 9))
     with pytest.raises(Refused, match="4 customers are too few"):
         model().fit([0, 1, 2, 1], [0, 3, 5, 2], [9, 9, 9, 9])
-    with pytest.raises(BadInput, match="impossible"):
+    with pytest.raises(Invalid, match="impossible"):
         model().fit([0, 1], [0, 10], [9, 9])
-    with pytest.raises(BadInput, match="Weights"):
+    with pytest.raises(Invalid, match="Weights"):
         model().fit([0, 1], [0, 1], [9, 9], weights=[1, -1])
 
 
@@ -178,7 +178,7 @@ def test_spending_that_follows_frequency_is_warned_about() -> None:
     x = chance.integers(1, 20, 2_000)
     mean = x * chance.gamma(20.0, 1.0, 2_000)
     assert "buy more often spend differently" in GammaGamma().fit(x, mean).warning_.text()
-    with pytest.raises(BadInput, match="2 rows can't be fitted"):
+    with pytest.raises(Invalid, match="2 rows can't be fitted"):
         GammaGamma().fit([1, 0, 2], [5.0, 5.0, -1.0])
 
 

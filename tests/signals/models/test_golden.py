@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import date
 
 import numpy as np
+import polars as pl
 import pytest
 from models_firm import drawn_regular
 
+from cdnow import purchases
 from liuke.signals.models.bg_bb import BgBb
 from liuke.signals.models.bg_cnbd_k import BgCnbdK
 from liuke.signals.models.bg_nbd import BgNbd
@@ -16,7 +18,6 @@ from liuke.signals.models.mbg_nbd import MbgNbd
 from liuke.signals.models.pareto_nbd import ParetoNbd
 
 Rows = dict[str, np.ndarray]
-SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 # Fader, Hardie and Lee (2005) for the first two; MBG/NBD: own fit, checked against
 # the likelihood integrated numerically in test_likelihoods.py
@@ -37,12 +38,17 @@ def test_cdnow(model: type, params: dict[str, float], log_likelihood: float, cdn
     assert fitted.warning_ is None
 
 
-@pytest.mark.shared_data
 @pytest.mark.parametrize(("model", "params", "log_likelihood"), CDNOW, ids=lambda v: getattr(v, "__name__", ""))
 def test_cdnow_one_row_a_customer(model: type, params: dict[str, float], log_likelihood: float) -> None:
-    path = SHARED / "cdnow" / "cdnow_customers_summary_with_transactions.csv"
-    rows = np.genfromtxt(path, delimiter=",", names=True)
-    fitted = model().fit(rows["x"], rows["t_x"], rows["T"])
+    """From the purchases themselves: days counted, 39 weeks to 1997-09-30."""
+    end = date(1997, 9, 30)
+    history = purchases().filter(pl.col("date") <= end).group_by("customer").agg(day=pl.col("date").unique().sort())
+    days = history.select(
+        x=pl.col("day").list.len() - 1,
+        t_x=(pl.col("day").list.last() - pl.col("day").list.first()).dt.total_days() / 7,
+        T=(pl.lit(end) - pl.col("day").list.first()).dt.total_days() / 7,
+    )
+    fitted = model().fit(*(days[name].to_numpy() for name in ("x", "t_x", "T")))
     assert fitted.params_ == pytest.approx(params, abs=1e-3)
     assert fitted.log_likelihood_ == pytest.approx(log_likelihood, abs=0.01)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.signals.models.bg_bb import BgBb
 from liuke.signals.models.bg_cnbd_k import BetaGeometric, BgCnbdK
 from liuke.signals.models.gamma_gamma import GammaGamma
@@ -150,14 +150,14 @@ def test_infinite_means_are_refused() -> None:
 
 @pytest.mark.parametrize("row", [(1.5, 2, 3), (1, 4, 3), (-1, 0, 3), (0, 2, 3), (1, 2, np.inf), (1, np.nan, 3)])
 def test_impossible_histories_are_told(row: tuple[float, float, float]) -> None:
-    with pytest.raises(BadInput, match="1 purchase histories are impossible, the first in row 1"):
+    with pytest.raises(Invalid, match="1 purchase histories are impossible, the first in row 1"):
         MODELS["bg"].p_alive(*np.array([(2, 2, 3), row]).T)
 
 
 def test_opportunities_are_counted() -> None:
-    with pytest.raises(BadInput, match="whole numbers"):
+    with pytest.raises(Invalid, match="whole numbers"):
         MODELS["bg-bb"].p_alive(1, 1, 2.5)
-    with pytest.raises(BadInput, match="whole numbers"):
+    with pytest.raises(Invalid, match="whole numbers"):
         MODELS["bg-bb"].p_alive(3, 2, 5)
     with pytest.raises(Refused, match="horizon"):
         MODELS["bg"].probability_of_purchase(-1, 0, 0, 5)

@@ -32,7 +32,7 @@ def command(
 
 def _show(view: "RunView", found: "OneCustomer") -> None:
     from liuke.reports import figures, forms
-    from liuke.reports.listings.customers import RISK_PEOPLE
+    from liuke.reports.listings.customers import RISK
     from liuke.reports.words import STATES
 
     row, currency = found.row, view.info["currency"]
@@ -56,12 +56,12 @@ def _show(view: "RunView", found: "OneCustomer") -> None:
             now=figures.Money(row["amount_12"], currency),
             before=figures.Money(row["amount_before_12"], currency),
             usual=figures.Money(row["usual_year"], currency),
-            risk=forms.words(RISK_PEOPLE, row) or translate(N_("not enough data")),
+            risk=forms.words(RISK[0], row) or translate(N_("not enough data")),
             stake="-" if row["at_stake"] is None else figures.Money(row["at_stake"], currency),
         )
     )
     for reason in row["reasons"]:
-        put(f"• {forms.said(reason)}")
+        put(f"• {forms.said(reason, currency)}")
     for sentence in view.value_sentences(found):
         put(f"  {sentence}")
     put(forms.bars(row["trend"]))

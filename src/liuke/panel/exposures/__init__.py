@@ -1,6 +1,9 @@
 """What a customer met beside its documents, one kind a file: a complaint handled badly, a promise broken.
 
-A file holds `TABLE` (the canonical table it reads), `TITLE` and `SAYS` (msgids; the sentence has the field `day`), and
-`events(table)`: customer_id, day, known_on, until; one row an event. `day` is when it happened, `known_on` from when it
-was in the books (null: from the day itself), `until` when it was over (null: it only fades).
+A file holds `READS` (the canonical tables it reads), `TITLE` and `SAYS` (msgids; the sentence has the field `day`),
+`FADE_DAYS` (until 1/e of an event is left), `IN_MODEL` (whether it is a column of the churn model, or serves causes
+alone) and `events(tables)`: a frame of `exposure.EVENT`, one row an event. `tables` holds those of READS, a table that
+nothing was loaded of without rows. `day` is when it happened, `known_on` from when it was in the books (null: from the
+day itself), `until` when it was over (null: it only fades), `strength` what it weighs on its day, `table` and `row_id`
+the row that tells of it.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from liuke.kernel.i18n import N_
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures
 from liuke.reports.contexts import totals
 from liuke.reports.contexts.base import Context
@@ -48,7 +48,7 @@ class Changes(Context):
 class Lead(Context):
     """One reason and how many it put on the list."""
 
-    title: Annotated[figures.Both | Said, "the rule's name, or what the rest rests on"]
+    title: Annotated[Wordings | Said, "the rule's name, or what the rest rests on"]
     customers: Annotated[int, "listed customers it is the strongest reason for"]
     share: Annotated[float, "of the most that any reason leads, 0 to 1"]
 
@@ -74,10 +74,10 @@ def _told(change: totals.Change, currency: str) -> Said:
     return Said(ALONE if change.customers == 1 else CORE if change.core else SEVERAL, fields)
 
 
-def leads(by_rule: Mapping[str, int], listed: int, titles: Mapping[str, figures.Both]) -> Leads:
+def leads(by_rule: Mapping[str, int], listed: int, titles: Mapping[str, Wordings]) -> Leads:
     """What leads on the list, of the counts by rule and of all listed; equals in the order of `titles`."""
     ordered = sorted((rule for rule in titles if rule in by_rule), key=lambda rule: -by_rule[rule])
-    shown: list[tuple[figures.Both | Said, int]] = [(titles[rule], by_rule[rule]) for rule in ordered[:MOST_LEADS]]
+    shown: list[tuple[Wordings | Said, int]] = [(titles[rule], by_rule[rule]) for rule in ordered[:MOST_LEADS]]
     rest = sum(by_rule[rule] for rule in ordered[MOST_LEADS:])
     others = (
         (Said(N_("Other rules")), rest),

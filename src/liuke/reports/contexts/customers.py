@@ -122,9 +122,9 @@ def shown(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]:
     codes = pl.col("customer_code").is_in(frame["customer_code"].implode())
     papers = source.scan("flag_document").filter(codes).sort("date", "document_id", descending=True).collect()
     behind = {code: part.drop("customer_code") for (code,), part in papers.group_by("customer_code")}
-    rows = []
+    rows, currency = [], source.info["currency"]
     for row in complete(source, frame).iter_rows(named=True):
         mine = behind.get(row["customer_code"], papers.clear())
         documents = {"papers": mine.head(DOCUMENTS_EACH).to_dicts(), "papers_total": len(mine)}
-        rows.append({**row, "reasons": [stored.read(each) for each in row["reasons"]], **documents})
+        rows.append({**row, "reasons": [stored.read(each, currency) for each in row["reasons"]], **documents})
     return rows

@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_number
-from liuke.kernel.said import Said
+from liuke.kernel.said import Said, Wordings
 from liuke.ledger.waterfall import TITLES
 from liuke.reports import figures, stored
 from liuke.reports.charts import Floating
@@ -59,7 +59,7 @@ class Ledger(Context):
     full_year: Annotated[bool, "False: the spans are halves of a shorter history"]
     spans: Annotated[Said, "both spans in words"]
     turnover: Annotated[str, "document kind the money is of"]
-    money_unit: Annotated[figures.Both, "unit of the amounts"]
+    money_unit: Annotated[Wordings, "unit of the amounts"]
 
     def amount(self, name: str) -> Decimal:
         """The amount of a step; 0 for one that moves none."""
@@ -69,7 +69,7 @@ class Ledger(Context):
 def ledger(source: Source, strip: Strip) -> Ledger:
     """The ledger of the run's window."""
     rows = source.table("waterfall").filter(pl.col("step").is_null() | (pl.col("scope") == "window")).to_dicts()
-    unit = figures.Both(figures.currency_word(strip.currency), figures.symbol(strip.currency).strip())
+    unit = Wordings(figures.currency_word(strip.currency), figures.symbol(strip.currency).strip())
     first = rows[0]
     if first["step"] is None:
         why = stored.sentence(first) or Said("")

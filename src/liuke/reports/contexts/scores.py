@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
 
-from liuke.kernel.said import Said
-from liuke.reports import figures, words
+from liuke.kernel.said import Said, Wordings
+from liuke.reports import words
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings import money, scores
 from liuke.reports.shown import Listed
@@ -40,10 +40,10 @@ def rule_scores(source: Source, strip: Strip) -> Scores:
     return Scores(rules, Said(words.COUNTED_BY_MONTH))
 
 
-def titles(source: Source) -> dict[str, figures.Both]:
+def titles(source: Source) -> dict[str, Wordings]:
     """The rules' names by id, in both languages."""
     rows = source.table("rule_score").select("rule", "title_zh", "title_en").iter_rows()
-    return {rule: figures.Both(zh, en) for rule, zh, en in rows}
+    return {rule: Wordings(zh, en) for rule, zh, en in rows}
 
 
 def indicators(source: Source, *, everything: bool = False) -> Indicators:

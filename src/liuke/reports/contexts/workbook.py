@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_end, period_number
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import figures, model_card, value_words
+from liuke.reports import figures, model_card, stored, value_words
 from liuke.reports.contexts import answer, health, ledger, notes, scores, states, strip, totals
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import complete, core_ahead, year_before
@@ -163,7 +163,7 @@ def _value(source: Source, head: Strip) -> Value:
         basis=Said(TO_COME, {"basis": value_words.basis(info)}),
         service=Listed(
             value.SERVICE_GAP, owed.head(MOST_ROWS), len(owed),
-            tuple(Said(reason) for reason in gap["reason"].drop_nulls()), head.currency,
+            tuple(stored.read(reason) for reason in gap["reason"].drop_nulls()), head.currency,
         ),
         economics=Listed(money.ECONOMICS, source.table("economics")),
         bucket=Listed(money.BUCKET_CUSTOMERS, bucket),

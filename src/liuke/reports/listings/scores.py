@@ -81,7 +81,7 @@ RULE_SCORES = Listing(
         Shown("at_random", N_("At random"), "rate", width=10, on=FILES,
               help=N_("The hit rate of flagging as many customers by lot in the same months.")),
         Shown("at_random", N_("At random"), "share", on=("grid", "html")),
-        Shown("why", N_("Why there is no score"), "said", width=44, of=lambda row: stored.sentence(row, "why"),
+        Shown("reason", N_("Why there is no score"), "said", width=44, of=stored.sentence,
               instead_of=9),
         *(Shown(name, title, "whole", on=DATA) for name, title in COUNTS.items()),
         *(Shown(name, title, "rate", on=DATA) for name, title in RATES.items()),
@@ -111,7 +111,7 @@ def model_scores(titles: Mapping[str, str]) -> Listing:
             Shown("high", N_("to"), _number, width=9),
             Shown("rows", N_("Customer-months"), "whole", width=14),
             Shown("left", N_("Then left"), "whole", width=10),
-            Shown("why", N_("Why there is no number"), "said", on=DATA, of=lambda row: stored.sentence(row, "why")),
+            Shown("reason", N_("Why there is no number"), "said", on=DATA, of=stored.sentence),
         ),
     )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from liuke.reports.shown import Row
 
+SOURCES = {**wallet.TITLES, "none": ""}
 FEW = ("grid", "html")  # columns a screen has room for
 
 
@@ -50,7 +51,7 @@ def values(years: float, currency: str) -> Listing:
             money("wallet", N_("Wallet")),
             money("wallet_low", N_("from")),
             money("wallet_high", N_("to")),
-            Shown("wallet_source", N_("Known from"), "word_note", width=20, words={**wallet.TITLES, "none": ""}, on=FILES),
+            Shown("wallet_source", N_("Known from"), "word_note", width=20, words=SOURCES, on=FILES),
             Shown("share_of_wallet", N_("Share of wallet"), "share", width=9),
             Shown("spread", N_("Purchases"), "word", width=12, words=value_words.SPREAD, on=FILES),
             Shown("loyalty", N_("Loyalty"), "word", width=14, words=loyalty.TITLES),

@@ -29,7 +29,7 @@ def lines(listed: Listed, *, codes: bool = False) -> Iterator[str]:
     for row in listed.records():
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([_cell(shown, row, codes) for shown in columns])
+        writer.writerow([_cell(shown, row, listed.currency, codes) for shown in columns])
         yield buffer.getvalue()
 
 
@@ -38,11 +38,11 @@ def render(listed: Listed, *, codes: bool = False) -> str:
     return "".join(lines(listed, codes=codes))
 
 
-def _cell(shown: Shown, row: Row, codes: bool) -> object:
+def _cell(shown: Shown, row: Row, currency: str, codes: bool) -> object:
     """Numbers as they are, days ISO, everything else as text: of a code its word, unless codes are asked for."""
     if shown.words and not codes:
         return _text(forms.words(shown, row))
-    value = forms.data(shown, row)
+    value = forms.data(shown, row, currency)
     if value is None or isinstance(value, (int, float)):
         return value
     if isinstance(value, (list, dict)):

@@ -30,16 +30,17 @@ def render(listed: Listed) -> Table | str:
         return plain("\n".join(filter(None, (*listed.said, nothing))))
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     columns = listed.columns("grid")
-    title = plain("\n".join(listed.said)) or None
+    title = Text(plain("\n".join(listed.said))) if listed.said else None
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for shown in columns:
         right = at_right(shown)
         wide = LEAST_TEXT if not right and len(columns) > MANY_COLUMNS else None
         table.add_column(shown.heading(), justify="right" if right else "left", overflow="fold", min_width=wide)
     for row in listed.records():
-        table.add_row(*(plain(forms.words(shown, row, listed.currency)) for shown in columns))
+        table.add_row(*(Text(plain(forms.words(shown, row, listed.currency))) for shown in columns))
     return table
 
 

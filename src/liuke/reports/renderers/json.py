@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from liuke.kernel.estimate import NotEstimable
-from liuke.kernel.said import Said
+from liuke.kernel.amounts import Money
+from liuke.kernel.said import Said, Wordings
 from liuke.reports import forms
 from liuke.reports.shown import Listed
 
@@ -20,7 +20,7 @@ def records(listed: Listed) -> Iterator[dict[str, object]]:
     """The rows by code: numbers as numbers, money as text with its cents, days ISO, sentences in words."""
     columns = listed.columns("json")
     for row in listed.records():
-        yield {shown.column: forms.data(shown, row) for shown in columns}
+        yield {shown.column: forms.data(shown, row, listed.currency) for shown in columns}
 
 
 def lines(listed: Listed) -> Iterator[str]:
@@ -43,15 +43,13 @@ def one(listed: Listed) -> str:
 
 
 def plain(value: object) -> object:
-    """A context, or a part of it, as dictionaries, lists, texts and numbers; in place of no number, its reason."""
+    """A context, or a part of it, as dictionaries, lists, texts and numbers."""
     if isinstance(value, Listed):
         return list(records(value))
-    if isinstance(value, NotEstimable):
-        return {"not_estimable": value.text()}
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(inner) for inner in value]
-    if is_dataclass(value) and not isinstance(value, type | Said):
+    if is_dataclass(value) and not isinstance(value, type | Said | Wordings | Money):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return forms.plain(value)

@@ -42,7 +42,7 @@ def render(
     for number, row in enumerate(listed.records()):
         if number == MOST_ROWS:
             break
-        write_row(sheet, columns, row, height)
+        write_row(sheet, columns, row, height=height, currency=listed.currency)
     sheet.close(len(columns))
     last = sheet.row - 3  # the heavy rule and a free row lie below
     if freeze is not None and last >= first:
@@ -50,9 +50,11 @@ def render(
     return Written(first, last)
 
 
-def write_row(sheet: Sheet, columns: Sequence[Shown], row: Row, height: float | None = None) -> None:
+def write_row(
+    sheet: Sheet, columns: Sequence[Shown], row: Row, *, height: float | None = None, currency: str = ""
+) -> None:
     """Write one row at the sheet's place."""
-    cells = [(forms.cell(shown, row), _format(shown, row), shown.room) for shown in columns]
+    cells = [(forms.cell(shown, row, currency), _format(shown, row), shown.room) for shown in columns]
     tall = height or LINE_HEIGHT * lines_of(cells)
     if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
         sheet.worksheet.set_row(sheet.row, tall)

@@ -53,7 +53,7 @@ def fit(now: Rows, known: Rows, asked: Asked) -> Buying | NotEstimable:
     try:
         model = MbgNbd(prior=Prior(PRIOR, PRIOR_CUSTOMERS)).fit(*_histories(now))
     except Refused as why:
-        return NotEstimable(why.message, why.data)
+        return NotEstimable(why.said)
     if not len(known):
         return Buying(model, 0.0, LEVEL_SD)
     level, sd = _level(_log_odds(model, known, asked.horizon), asked.left(known), len(np.unique(known.position)))

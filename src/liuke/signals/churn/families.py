@@ -63,7 +63,7 @@ class FamilySample:
     def model(self) -> churn.ChurnModel | NotEstimable:
         """The model of families; its horizon is three usual gaps between purchases of the same family."""
         if not self.parts:
-            return NotEstimable(NO_FAMILIES)
+            return NotEstimable.because(NO_FAMILIES)
         horizon = int(panel_states.left_days(self.gaps[None, :])[0])
         periods = self.periods
         asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)

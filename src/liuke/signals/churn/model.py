@@ -42,6 +42,7 @@ class Learnt:
     leavers: int  # different customers seen leaving while still buying
     origins: tuple[int, ...]  # positions
     left_out: tuple[str, ...]  # columns refused: alone they tell who leaves
+    columns: tuple[str, ...]  # what its rows held, exposures in the model among them
 
 
 @dataclass(frozen=True)
@@ -105,18 +106,18 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
     """
     known = training(rows, asked)
     if not len(known):
-        return NotEstimable(NO_CLOSED, {"days": asked.horizon})
+        return NotEstimable.because(NO_CLOSED, days=asked.horizon)
     left = asked.left(known)
     leavers = len(np.unique(known.customer[left & asked.buying(known)]))
     if leavers < LEAST_FOR_LOGIT and asked.fall is not None:
-        return NotEstimable(_FEW_FELL, {"need": LEAST_FOR_LOGIT, "have": leavers})
+        return NotEstimable.because(_FEW_FELL, need=LEAST_FOR_LOGIT, have=leavers)
     if leavers < LEAST_FOR_LOGIT or left.all():
         return _by_buying(rows, known, asked, leavers)
     known = thinned(known)
     left = asked.left(known)
     refused = suspects(known, asked)
     if set(refused) & set(LINEAR):
-        return NotEstimable(_SUSPECT, {"columns": ", ".join(refused), "bound": SUSPECT_AUC})
+        return NotEstimable.because(_SUSPECT, columns=tuple(refused), bound=SUSPECT_AUC)
     learnt = _learnt(known, leavers, refused)
     linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
     rung = ChurnModel("logit", asked, learnt, linear)
@@ -220,6 +221,7 @@ def _learnt(known: Rows, leavers: int, refused: tuple[str, ...]) -> Learnt:
         leavers,
         tuple(int(p) for p in np.unique(known.position)),
         refused,
+        COLUMNS,
     )
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import day_of
-from liuke.panel.exposure import exposures
+from liuke.kernel.said import Said
+from liuke.panel.exposure import in_model
 from liuke.panel.panel import NEVER
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 
@@ -31,7 +33,7 @@ IDEAS = {
     "orders": ("order_rate_3", "coming"),
     "breadth": ("breadth_rate_3",),
     "returns": ("return_share",),
-    **{name: (name,) for name in exposures()},
+    **{name: (name,) for name in in_model()},
 }
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
@@ -44,8 +46,7 @@ class Reason:
     row: int
     idea: str
     effect: float
-    message: str
-    data: dict[str, object]
+    said: Said
 
 
 def contributions(model: ChurnModel, rows: Rows) -> Float:
@@ -69,28 +70,29 @@ def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
     for row in range(len(rows)):
         order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
         said = [(nth, sentence(names[nth], rows, row)) for nth in order]
-        spoken = [Reason(row, names[nth], float(effects[row, nth]), *each) for nth, each in said if each is not None]
+        spoken = [Reason(row, names[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
         found += spoken[:MOST_REASONS]
     return found
 
 
-def sentence(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
-    """What there is to say of one customer under an idea (msgid and fields); None where there is nothing."""
+def sentence(idea: str, rows: Rows, row: int) -> Said | None:
+    """What there is to say of one customer under an idea; None where there is nothing."""
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
-    if idea in exposures():
+    if idea in in_model():
         return _met(idea, rows, row)
     if idea == "silence":
         return silence(None if count == 1 else (tenure - silent) / (count - 1), silent)
     if idea == "habit":
         if count == 1:
-            return N_("A single purchase so far: nothing says yet that it will be a habit."), {}
-        return N_("Bought on {count} days since the first purchase {days} days ago."), {"count": count, "days": tenure}
+            return Said(N_("A single purchase so far: nothing says yet that it will be a habit."))
+        message = N_("Bought on {count} days since the first purchase {days} days ago.")
+        return Said(message, {"count": count, "days": tenure})
     if idea == "money":
-        return N_("Bought for {amount} in the last year."), {"amount": from_cents(int(rows.money[row]))}
+        return Said(N_("Bought for {amount} in the last year."), {"amount": Money(from_cents(int(rows.money[row])))})
     return _share(idea, rows, row)
 
 
-def _share(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
+def _share(idea: str, rows: Rows, row: int) -> Said | None:
     """What is the last three periods' part of the usual, or the year's returned part."""
     shares = {
         "trend": ("rate_3", N_("The last three periods brought {percent}% of the usual.")),
@@ -104,17 +106,17 @@ def _share(idea: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | N
     speaks = percent > 0 if idea == "returns" else percent < 100  # as much as ever is no reason to leave
     if np.isnan(part) or not speaks or (idea == "trend" and rows.usual[row] <= 0):
         return None
-    return message, {"percent": percent}
+    return Said(message, {"percent": percent})
 
 
-def _met(kind: str, rows: Rows, row: int) -> tuple[str, dict[str, object]] | None:
+def _met(kind: str, rows: Rows, row: int) -> Said | None:
     """The latest event of a kind of exposure."""
-    day = int(rows.met_on[row, list(exposures()).index(kind)])
-    return None if day == NEVER else (exposures()[kind].SAYS, {"day": day_of(day)})
+    day = int(rows.met_on[row, list(in_model()).index(kind)])
+    return None if day == NEVER else Said(in_model()[kind].SAYS, {"day": day_of(day)})
 
 
-def silence(gap: float | None, silent: int) -> tuple[str, dict[str, object]]:
-    """What there is to say of days of silence beside the usual gap, None after one purchase (msgid and fields)."""
+def silence(gap: float | None, silent: int) -> Said:
+    """What there is to say of days of silence beside the usual gap, None after one purchase."""
     if gap is None:
-        return N_("Bought once, {silent} days ago, and not again."), {"silent": silent}
-    return N_("Bought every {gap} days, silent for {silent}."), {"gap": round(gap, 1), "silent": silent}
+        return Said(N_("Bought once, {silent} days ago, and not again."), {"silent": silent})
+    return Said(N_("Bought every {gap} days, silent for {silent}."), {"gap": round(gap, 1), "silent": silent})

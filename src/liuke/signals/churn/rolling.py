@@ -81,7 +81,7 @@ def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEst
         if len(there):
             parts.append((origin, model, there))
     if not parts:
-        return next((why for why in refused if why.reason != NO_CLOSED), NotEstimable(_TOO_FEW))
+        return next((why for why in refused if why.reason.message != NO_CLOSED), NotEstimable.because(_TOO_FEW))
     parts = parts[::-1]
     chances = [model.chance(rows.pick(there)) for _, model, there in parts]
     index = np.concatenate([there for _, _, there in parts])
@@ -193,7 +193,8 @@ def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
     """The value of the whole with the interval of a part, narrowed."""
     if isinstance(whole, NotEstimable) or isinstance(part, NotEstimable):
         return whole
-    below, above = part.value - part.low, part.high - part.value
+    low, high = part.ends
+    below, above = part.value - low, high - part.value
     return Estimate(whole.value, whole.value - below * narrow, whole.value + above * narrow, part.method)
 
 

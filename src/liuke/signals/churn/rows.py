@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import in_model
 from liuke.panel.features import features, span_sums
 from liuke.panel.labels import next_purchase_on
 
@@ -32,7 +32,7 @@ LINEAR = (
     "surprise",
     "rate",
     "coming",
-    *exposures(),
+    *in_model(),
 )  # what carries over to other ages of the customer base
 SILENCE = ("silence", "overdue", "surprise", "coming")  # made of the days since the last purchase or order
 COLUMNS = (
@@ -67,7 +67,7 @@ class Rows:
     money: Int  # cents of the last year of periods
     usual: Int  # cents of a quarter, as the last year had it
     after: Int  # cents of the quarter of periods after the end, as far as the panel goes
-    met_on: Int32  # day number of the latest event of each kind of exposure; (rows, exposures)
+    met_on: Int32  # day number of the latest event of each kind of exposure; (rows, kinds)
     days_to_next: Int32  # days from the period's end to the next purchase, very many when none is known
 
     def __len__(self) -> int:
@@ -130,7 +130,7 @@ def rows(panel: Panel, positions: Sequence[int]) -> Rows:
         money=year[customer, nth],
         usual=year[customer, nth] // 4,
         after=quarter_after(panel.latest(), at)[customer, nth],
-        met_on=np.stack([picked[f"{name}_on"] for name in exposures()], axis=1).astype(np.int32),
+        met_on=np.stack([picked[f"{name}_on"] for name in in_model()], axis=1).astype(np.int32),
         days_to_next=(following.astype(np.int64) - ends[position]).astype(np.int32),
     )
 
@@ -159,7 +159,7 @@ def design(found: Mapping[str, Float]) -> Float32:
         "surprise": np.maximum(overdue, 0) * np.log(count),  # a silence says more the better the rhythm is known
         "rate": np.log(count / (tenure + MONTH)),
         "coming": np.log((silent + WEEK) / (waiting + WEEK)),  # above 0 where an order is not yet a purchase
-        **{name: found[name] for name in exposures()},
+        **{name: found[name] for name in in_model()},
         "tenure": np.log1p(tenure),
         "once": count == 1,
         "each": money - np.log(count),

@@ -35,7 +35,7 @@ class BuyingModel(LikelihoodModel["Histories"]):
     def fit(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Maximum likelihood over customers (rows), each counted `weights` times.
 
-        Refused without any repeat purchase or with fewer than 30 customers (5 with a prior); BadInput for impossible
+        Refused without any repeat purchase or with fewer than 30 customers (5 with a prior); Invalid for impossible
         histories.
         """
         return self._fit(collapse(x, t_x, T, weights))

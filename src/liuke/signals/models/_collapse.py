@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
     """Histories of customers given one by one, or of rows with weights.
 
     x: repeat occasions (whole numbers); t_x: time from the first purchase to the last; T: time from the first purchase
-    to now, in the same unit; all (rows,). BadInput says which rows can't be histories.
+    to now, in the same unit; all (rows,). Invalid says which rows can't be histories.
     """
     columns = checked(x, t_x, T)
     weight = _checked_weights(weights, len(columns[0]))
@@ -122,16 +122,16 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
 
 
 def checked(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """The three quantities as float arrays of one length; BadInput unless 0 <= t_x <= T and x counts occasions."""
+    """The three quantities as float arrays of one length; Invalid unless 0 <= t_x <= T and x counts occasions."""
     xs, last, age = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (x, t_x, T)))
     xs, last, age = (np.atleast_1d(a) for a in (xs, last, age))
     if xs.ndim != 1:
-        raise BadInput(N_("Purchase histories are one row a customer; these have {dimensions} dimensions."),
+        raise Invalid(N_("Purchase histories are one row a customer; these have {dimensions} dimensions."),
                        dimensions=xs.ndim)  # fmt: skip
     good = (xs >= 0) & (xs == np.floor(xs)) & (last >= 0) & (last <= age) & np.isfinite(age) & ((xs > 0) | (last == 0))
     if not good.all():
         row = int(np.argmin(good))
-        raise BadInput(
+        raise Invalid(
             N_("{rows} purchase histories are impossible, the first in row {row}: x = {x}, t_x = {t_x}, T = {age}."),
             fix=N_("x is a whole number of repeat occasions, 0 <= t_x <= T, and t_x is 0 where x is 0."),
             rows=int((~good).sum()),
@@ -148,7 +148,7 @@ def _checked_weights(weights: ArrayLike | None, rows: int) -> Floats | None:
         return None
     weight = np.asarray(weights, np.float64)
     if weight.shape != (rows,) or not (np.isfinite(weight).all() and (weight >= 0).all()):
-        raise BadInput(N_("Weights must be one number of 0 or more a row; there are {rows} rows."), rows=rows)
+        raise Invalid(N_("Weights must be one number of 0 or more a row; there are {rows} rows."), rows=rows)
     return weight
 
 

@@ -136,12 +136,13 @@ class LikelihoodModel(Estimator, ABC, Generic[Data]):
     def _warning(self, found: Maximum) -> NotEstimable | None:
         for name, stuck in zip(self.names, found.at_bound, strict=True):
             if stuck:
-                return NotEstimable(
+                return NotEstimable.because(
                     N_("The likelihood keeps rising as {name} leaves its range (now {value:.3g}): it can't be told."),
-                    {"name": name, "value": self.params_[name]},
+                    name=name,
+                    value=self.params_[name],
                 )
         if not found.converged:
-            return NotEstimable(N_("The search for the most likely parameters did not settle."))
+            return NotEstimable.because(N_("The search for the most likely parameters did not settle."))
         return None
 
     @abstractmethod
@@ -157,7 +158,7 @@ def _standard_errors(names: tuple[str, ...], values: Floats, found: Maximum) -> 
     """Standard errors of the parameters from the Hessian in their logarithms; none at a bound or on a ridge."""
     free = ~found.at_bound
     information = -found.hessian[np.ix_(free, free)]
-    at_edge = NotEstimable(N_("the likelihood has no maximum inside the range of the parameters"))
+    at_edge = NotEstimable.because(N_("the likelihood has no maximum inside the range of the parameters"))
     errors: dict[str, float | NotEstimable] = dict.fromkeys(names, at_edge)
     if not found.converged or np.linalg.eigvalsh(information).min(initial=np.inf) <= 0:
         return errors

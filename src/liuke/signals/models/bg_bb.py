@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from liuke.kernel.errors import BadInput
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.signals.models._buying_model import BuyingModel, questions
 from liuke.signals.models._chunks import by_row, summed
@@ -47,7 +47,7 @@ class BgBb(BuyingModel):
         self.prior = prior
 
     def fit(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Self:
-        """As other models; BadInput unless T and t_x are whole numbers with x <= t_x <= T."""
+        """As other models; Invalid unless T and t_x are whole numbers with x <= t_x <= T."""
         _asked(0, x, t_x, T)
         return super().fit(x, t_x, T, weights)
 
@@ -119,10 +119,10 @@ class BgBb(BuyingModel):
 
 
 def _asked(*arrays: ArrayLike) -> tuple[Floats, ...]:
-    """`questions` in whole opportunities; BadInput otherwise."""
+    """`questions` in whole opportunities; Invalid otherwise."""
     horizon, x, t_x, T = questions(*arrays)
     if not all(np.array_equal(a, np.floor(a)) for a in (horizon, t_x, T)) or (x > t_x).any():
-        raise BadInput(
+        raise Invalid(
             N_("Opportunities are counted: T, t_x and the horizon must be whole numbers, and x at most t_x."),
             fix=N_("Use BG/NBD or Pareto/NBD for purchases at any time."),
         )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.models._buying_model import BuyingModel, questions
@@ -146,9 +146,10 @@ class BetaGeometric(BuyingModel):
 
     def _warning(self, found: Maximum) -> NotEstimable | None:
         if min(self.a_, self.a_ / (self.a_ + self.b_)) < NO_DROPOUT:
-            return NotEstimable(
+            return NotEstimable.because(
                 N_("The histories show hardly any customer leaving (a = {a:.2g}, b = {b:.2g}): P(alive) says nothing."),
-                {"a": self.a_, "b": self.b_},
+                a=self.a_,
+                b=self.b_,
             )
         return super()._warning(found)
 
@@ -183,7 +184,7 @@ class BgCnbdK(BetaGeometric):
                 fix=N_("Give the sums of log gaps, or a whole number k."),
             )
         if self.k is not None and not 1 <= self.k == int(self.k):
-            raise BadInput(N_("The regularity k must be a whole number of at least 1, not {k}."), k=self.k)
+            raise Invalid(N_("The regularity k must be a whole number of at least 1, not {k}."), k=self.k)
         gaps = 0.0
         if log_gaps is not None:
             gaps = float(np.sum(np.asarray(log_gaps, np.float64) * (1.0 if weights is None else np.asarray(weights))))

@@ -48,4 +48,4 @@ def entered(first_on: ArrayLike, x: ArrayLike, export_start: int, quiet_days: in
         "Only {entered} of {customers} customers surely began after the export did: all were fitted, and those older "
         "than the export look younger than they are."
     )
-    return Entered(np.ones(of, bool), of, of, NotEstimable(said, {"entered": chosen, "customers": of}))
+    return Entered(np.ones(of, bool), of, of, NotEstimable.because(said, entered=chosen, customers=of))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from liuke.kernel.errors import BadInput, Refused
+from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.models._likelihood import LikelihoodModel
@@ -71,12 +71,12 @@ class GammaGamma(LikelihoodModel[Spending]):
     def fit(self, x: ArrayLike, mean: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Maximum likelihood; x: occasions the mean was taken over, 1 or more; mean above 0; (rows,).
 
-        Refused for too few customers; BadInput for means of 0 or less (returns, losses): this model can't have them.
+        Refused for too few customers; Invalid for means of 0 or less (returns, losses): this model can't have them.
         """
         xs, means = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(mean, np.float64))
         good = (xs >= 1) & (xs == np.floor(xs)) & (means > 0) & np.isfinite(means)
         if not good.all():
-            raise BadInput(
+            raise Invalid(
                 N_("{rows} rows can't be fitted: each needs at least one occasion and a mean above 0."),
                 fix=N_("Leave out customers without occasions; losses need another model of value."),
                 rows=int((~good).sum()),
@@ -152,9 +152,9 @@ class GammaGamma(LikelihoodModel[Spending]):
 
     def _warning(self, found: Maximum) -> NotEstimable | None:
         if isinstance(self.correlation_, float) and abs(self.correlation_) > CORRELATED:
-            return NotEstimable(
+            return NotEstimable.because(
                 N_("Those who buy more often spend differently an occasion (correlation {r:.2f}): totals will be off."),
-                {"r": self.correlation_},
+                r=self.correlation_,
             )
         return super()._warning(found)
 
@@ -164,5 +164,5 @@ def _correlation(data: Spending) -> float | NotEstimable:
     away = np.stack([data.x, data.mean]) - (np.stack([data.x, data.mean]) @ data.weight)[:, None] / data.customers
     spread = (away * data.weight) @ away.T
     if min(spread[0, 0], spread[1, 1]) <= 0:
-        return NotEstimable(N_("all customers bought as often, or spent as much an occasion"))
+        return NotEstimable.because(N_("all customers bought as often, or spent as much an occasion"))
     return float(spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1]))

@@ -128,8 +128,7 @@ class ParetoNbd(BuyingModel):
 
     def _warning(self, found: Maximum) -> NotEstimable | None:
         if self.s_ < NO_DROPOUT:
-            return NotEstimable(
-                N_("The histories show hardly any customer leaving (s = {s:.2g}): P(alive) says nothing."),
-                {"s": self.s_},
+            return NotEstimable.because(
+                N_("The histories show hardly any customer leaving (s = {s:.2g}): P(alive) says nothing."), s=self.s_
             )
         return super()._warning(found)

@@ -62,10 +62,10 @@ def season(purchases: ArrayLike, first_month: int) -> Season:
     counts = np.asarray(purchases, np.float64)
     if len(counts) < LEAST_MONTHS:
         said = N_("seasons need {least} months of history; there are {have}")
-        return Season(np.ones(12), NotEstimable(said, {"least": LEAST_MONTHS, "have": len(counts)}))
+        return Season(np.ones(12), NotEstimable.because(said, least=LEAST_MONTHS, have=len(counts)))
     means = np.convolve(counts, np.r_[0.5, np.ones(11), 0.5] / 12.0, mode="valid")
     if means.min() <= 0:
-        return Season(np.ones(12), NotEstimable(N_("a year without any purchase has no seasons")))
+        return Season(np.ones(12), NotEstimable.because(N_("a year without any purchase has no seasons")))
     ratios = counts[6:-6] / means
     month = (first_month + 6 + np.arange(len(ratios))) % 12
     many = np.bincount(month, minlength=12)

@@ -74,10 +74,10 @@ def evaluable(rule: Rule, panel: Panel) -> NotEstimable | None:
     columns = [*rule.scope, *(leaf.by.column for leaf in rule.leaves if leaf.by is not None)]
     for column in columns:
         if column not in panel.attributes:
-            return NotEstimable(_MISSING_COLUMN, {"column": column})
+            return NotEstimable.because(_MISSING_COLUMN, column=column)
     need_periods = warm_up(rule, panel.periods.per_year)
     if panel.shape[1] < need_periods:
-        return NotEstimable(_TOO_SHORT, {"need": need_periods, "have": panel.shape[1]})
+        return NotEstimable.because(_TOO_SHORT, need=need_periods, have=panel.shape[1])
     return None
 
 
@@ -146,11 +146,11 @@ def _all_parameters(leaf: Leaf) -> list[Mapping[str, object]]:
 def _missing(need: str, kind: str, panel: Panel) -> NotEstimable | None:
     if need.startswith("kind:"):
         name = need.removeprefix("kind:")
-        return None if name in panel.kinds else NotEstimable(_MISSING_KIND, {"kind": name})
+        return None if name in panel.kinds else NotEstimable.because(_MISSING_KIND, kind=name)
     if need == "families":
         there = panel.by_family is not None
     elif need == "products":
         there = panel.products is not None
     else:
         there = panel.on(kind).measure(need) is not None
-    return None if there else NotEstimable(_MISSING[need])
+    return None if there else NotEstimable.because(_MISSING[need])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from liuke.kernel.errors import BadInput
-from liuke.kernel.i18n import N_, translate
+from liuke.kernel.errors import Invalid
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.signals.parameters import Parameter
 
 if TYPE_CHECKING:
@@ -75,36 +76,16 @@ def _without_comment(line: str) -> str:
     return line
 
 
-class _Words(str):
-    """A message inside a message: put into the language in force when the whole is shown."""
-
-    __slots__ = ("data",)
-    data: dict[str, object]
-
-    def __new__(cls, message: str, data: dict[str, object]) -> _Words:
-        made = super().__new__(cls, message)
-        made.data = data
-        return made
-
-    def __format__(self, _spec: str) -> str:
-        return translate(str(self)).format(**self.data)
-
-
-def refuse(place: Place, what: str, /, *, near: Sequence[str] = (), **data: object) -> BadInput:
+def refuse(place: Place, what: str, /, *, near: Sequence[str] = (), **data: object) -> Invalid:
     """The error to raise: file, line number, line, what is wrong with it and, when something is close, a proposal."""
     wanted = data.get("wanted")
     if isinstance(wanted, Parameter):
-        data["wanted"] = _Words(wanted.wanted, {})
+        data["wanted"] = Said(wanted.wanted)
     close = get_close_matches(str(data.get("found", "")), list(near), n=1, cutoff=0.5)
     fix, proposal = (_MEANT, close[0]) if close else (_CHOICES if near else "", "")
-    return BadInput(
-        N_("Rule file {file}, line {line}: {what}.\n    {text}"),
-        fix=fix,
-        file=place.file,
-        line=place.line,
-        text=place.shown,
-        what=_Words(what, data),
-        proposal=proposal,
-        known=", ".join(near),
-        **{key: value for key, value in data.items() if key == "found"},
+    here = {"file": place.file, "line": place.line, "text": place.shown, "what": Said(what, data)}
+    return Invalid(
+        Said(N_("Rule file {file}, line {line}: {what}.\n    {text}"), data | here),
+        fix=Said(fix, {"proposal": proposal, "known": ", ".join(near)}),
+        code="rule_file",
     )

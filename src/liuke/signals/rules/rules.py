@@ -122,7 +122,7 @@ def rules_with(texts: Mapping[str, str]) -> tuple[Rule, ...]:
 
 
 def load(texts: Mapping[str, str]) -> dict[str, Rule]:
-    """Rules by id from TOML texts by file name, in order; raises BadInput naming file, line and a way out."""
+    """Rules by id from TOML texts by file name, in order; raises Invalid naming file, line and a way out."""
     found: dict[str, Rule] = {}
     for file in sorted(texts):
         rule = load_rule(texts[file], file)

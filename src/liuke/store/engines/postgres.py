@@ -10,7 +10,7 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.errors import Refused
+from liuke.kernel.errors import Conflict, Refused
 from liuke.kernel.i18n import N_
 from liuke.store.engines import PARTS, month_bounds
 
@@ -71,7 +71,7 @@ class Postgres:
     def _alone(self) -> None:
         """Keep these tables to ourselves while the connection lives, or Refused when another run has them."""
         if not self.con.con.execute(f"SELECT {ONE_AT_A_TIME}").fetchone()[0]:
-            raise Refused(
+            raise Conflict(
                 N_("Another run is using the tables in this PostgreSQL database."),
                 fix=N_("Wait until it has finished, then try again."),
             )
