@@ -147,7 +147,7 @@ def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
     """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
     about, found = info["value"], []
     for name in figures_:
-        why = about[f"{name}_reason"]
+        why = about.get(f"{name}_reason")
         if why:
             found.append((ESTIMATES[name], Said.unpack(why)))
     if "clv" in figures_:
