@@ -46,6 +46,7 @@ class Reader:
 
     run: Run
     held: bool = False
+    _by: set[str] = field(default_factory=set, repr=False)
     _open: dict[str, Relation] = field(default_factory=dict, repr=False)
     _matching: OrderedDict[object, npt.NDArray[np.int32]] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -195,8 +196,8 @@ class Reader:
         if table.name != CUSTOMERS:
             return rows
         codes = rows["customer_code"]
-        for column in table.lists:
-            found = self._of(CUSTOMERS, f"customer_code, {column}", codes)
+        if table.lists:
+            found = self._of(CUSTOMERS, f"customer_code, {', '.join(table.lists)}", codes)
             rows = rows.join(found, on="customer_code", how="left", maintain_order="left")
         if VALUES in self.tables:
             ahead = self._of(VALUES, "customer_code, core_next_year", codes)
@@ -205,12 +206,25 @@ class Reader:
 
     def _of(self, name: str, columns: str, codes: pl.Series) -> pl.DataFrame:
         """Rows of a table of the run as it lies there, of some customers."""
-        source = parquet([self.run.root / f"{name}.parquet"])
+        source = self._by_code(name, columns) if self.held else parquet([self.run.root / f"{name}.parquet"])
         if len(codes) > MANY:
             joined = f"SELECT {columns} FROM {source} SEMI JOIN wanted USING (customer_code)"
             return self._ask(joined, [], wanted=pl.DataFrame({"customer_code": codes}))
         within = ", ".join(map(str, codes.to_list())) or "NULL"
         return self._ask(f"SELECT {columns} FROM {source} WHERE customer_code IN ({within})", [])
+
+    def _by_code(self, name: str, columns: str) -> str:
+        """Columns of a table held by customer: its name."""
+        held = f"of_{name}"
+        with self._lock:
+            if held not in self._by:
+                source = parquet([self.run.root / f"{name}.parquet"])
+                source = source.replace("hive_partitioning", "file_row_number = true, hive_partitioning")
+                self._con.execute(
+                    f"CREATE TABLE {held} AS SELECT {columns} FROM {source} ORDER BY customer_code, file_row_number"
+                )
+                self._by.add(held)
+        return held
 
     def _refuse_unknown_values(self, table: Relation, query: Query) -> None:
         """Refuse a text no row has, unless it is known to be one: an empty list would look like an answer."""
