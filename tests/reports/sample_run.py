@@ -376,7 +376,7 @@ def _signals(i: int, state: str, listed: bool, risk: float | None, usual: Decima
     lead = {"rules": fired, "lead_rule": fired[0] if fired else None}
     if risk is None:
         return lead | none
-    stake = (usual * Decimal(str(round(risk, 6)))).quantize(Money(Decimal("0.01")))
+    stake = (usual * Decimal(str(round(risk, 6)))).quantize(Decimal("0.01"))
     span = {"risk": risk, "risk_low": max(risk - 0.11, 0.0), "risk_high": min(risk + 0.09, 1.0)}
     return lead | span | {"risk_basis": f"rule:{RULE_OF[state]}", "at_stake": stake}
 
