@@ -144,7 +144,7 @@ def test_the_bucket_is_the_ledger_and_each_year_opens_where_the_last_one_closed(
 def test_economics_carry_values_or_reasons(valued: Result) -> None:
     rows = {row["figure"]: row for row in valued.table("economics").to_dicts()}
     assert rows["referred_share"]["value"] == 1.0  # m5 was brought by c4; nothing is on file of m6
-    assert rows["cost_new_by_kept"]["reason"].startswith("State acquisition_cost")
+    assert Said.unpack(rows["cost_new_by_kept"]["reason"]).text().startswith("State acquisition_cost")
     for row in rows.values():
         assert (row["value"] is None) == (row["reason"] is not None)
     last = valued.table("leaking_bucket").row(-1, named=True)
@@ -182,7 +182,7 @@ def test_a_short_history_grades_by_the_past_and_gives_every_reason(tmp_path: Pat
     assert isinstance(said[0].fields["present"], Money)
     assert all("last 12 months" in one.text() for one in said)
     gap = made.table("service_gap")
-    assert gap["reason"].to_list() == [
+    assert [Said.unpack(packed).text() for packed in gap["reason"]] == [
         "No contacts are loaded, so given service is not known. Load them: liuke load FILE."
     ]
 
