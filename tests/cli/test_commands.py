@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from terminal import HEAD, NAMES, export, liuke, process
 
+from liuke.kernel.said import Said
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
@@ -363,8 +364,7 @@ def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(t
     (tmp_path / "a.csv").write_text("\n".join(half_a_year) + "\n", "utf-8")
     for words in (("init", young), ("load", tmp_path / "a.csv", "-w", young), ("run", "-w", young)):
         assert liuke(*words).code == 0
-    reason, fields = Runs(young / "runs").current().info["untested"]
-    why = f"The model could not be tested: {reason.format(**fields)}."
+    why = f"The model could not be tested: {Said.unpack(Runs(young / 'runs').current().info['untested'])}."
     assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
     for words in ((), ("--curve",), ("--drift",)):
         said = liuke("backtest", "-w", young, "--format", "json", *words)
