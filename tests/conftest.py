@@ -17,7 +17,7 @@ from liuke.kernel.i18n import in_language
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.store.runs import Run
 
 # warnings of other people's code, each with the reason why it can't be mended here

@@ -20,7 +20,7 @@ import liuke
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.app.load import Loaded
     from liuke.run.panels import Panels
 

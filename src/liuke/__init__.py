@@ -15,7 +15,7 @@ from liuke.kernel.version import __version__ as __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 ESTIMATORS = {  # by name, the module they are loaded from when asked for
     "BgNbd": "bg_nbd",
@@ -38,6 +38,6 @@ def __getattr__(name: str) -> Any:
 
 def open(path: str | Path) -> Firm:  # noqa: A001  (reads as liuke.open)
     """The workspace in a folder, made when there is none."""
-    from liuke.app.face import open_firm
+    from liuke.app.firm import open_firm
 
     return open_firm(path)

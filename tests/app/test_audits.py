@@ -19,7 +19,7 @@ from liuke.store.fact_store import FactStore, conform
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 EARLY, LATE = date(2025, 1, 1), date(2026, 6, 1)
 TABLES = contracts()

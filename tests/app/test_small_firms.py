@@ -13,14 +13,15 @@ import liuke
 from firms import docs, firm_of, load, monthly
 from liuke.kernel.errors import Invalid, Refused
 from liuke.kernel.said import Said
+from liuke.reports.query import customers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
 
 
-def write_reports(run: Result, folder: Path) -> None:
+def write_reports(run: RunView, folder: Path) -> None:
     """Workbook and page in both languages."""
     from liuke.reports.excel import write_workbook
     from liuke.reports.page import write_page
@@ -111,7 +112,7 @@ def test_the_python_face_opens_loads_runs_and_hands_out_frames(tmp_path: Path) -
     done = load(firm, monthly("c1", [100] * 14) + monthly("c2", [100] * 10 + [0] * 4) + docs("E c1 2025-03-03 1"))
     assert done.load is not None
     run = firm.run(as_of="2025-02-28")
-    listed = run.at_risk(state="dormant")
+    listed = run.list(customers(state="dormant"))
     assert isinstance(listed, pl.DataFrame)
     assert set(run.tables) >= {"customer_now", "reason", "rule_score", "state_count", "waterfall", "indicator"}
     assert run.table("state_count").columns == ["period", "state", "customers"]

@@ -19,12 +19,12 @@ from liuke.reports.notes import notes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
 
 MONTHS = 26
 
 
-def shops(folder: Path, without: float, settings: str = "", as_of: date | None = None) -> Result:
+def shops(folder: Path, without: float, settings: str = "", as_of: date | None = None) -> RunView:
     """The run of two shops: one whose lines carry a margin of three tenths, one whose lines carry none."""
     firm = liuke.open(folder / "firm")
     (firm.workspace.root / "liuke.toml").write_text(settings, "utf-8")

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from terminal import HEAD, NAMES, export, liuke, process
 
+from liuke.kernel.said import Said
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def test_list_as_json_is_one_array_best_first_and_nothing_else(ready: Path) -> N
 
 def test_list_as_a_table_is_in_the_language_asked_for(ready: Path) -> None:
     english, chinese = (liuke("list", "-w", ready, language=name) for name in ("en", "zh"))
-    assert "Why on the list" in english.out
-    assert "为什么上名单" in chinese.out
+    assert "Why it is on the list" in english.out
+    assert "为什么在名单上" in chinese.out
     assert "平常一年" in chinese.out
     for said in (english, chinese):
         assert "K5 无锡三江" in said.out
@@ -152,7 +153,7 @@ def test_list_as_a_table_is_in_the_language_asked_for(ready: Path) -> None:
 
 
 def test_list_as_csv_or_xlsx_holds_no_formula(ready: Path, tmp_path: Path) -> None:
-    said = liuke("list", "-w", ready, "--state", "active", "--format", "csv")
+    said = liuke("list", "-w", ready, "--state", "active", "--format", "csv", "--codes")
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert "'=HYPERLINK(1)" in {row["name"] for row in rows}
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "@"))]
@@ -162,13 +163,17 @@ def test_list_as_csv_or_xlsx_holds_no_formula(ready: Path, tmp_path: Path) -> No
         assert (done.code, done.out) == (0, "")
         assert str(out) in done.err
     assert (tmp_path / "list.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    book = pl.read_excel(tmp_path / "list.xlsx")
-    assert "'=HYPERLINK(1)" in book["name"].to_list()
+    cells = {cell for row in pl.read_excel(tmp_path / "list.xlsx", has_header=False).rows() for cell in row}
+    assert "=HYPERLINK(1)" in cells, "a text cell, no formula"
+    assert "Customer number" in cells
+    assert not {"customer_id", "customer_code"} & cells
     assert liuke("list", "-w", ready, "--format", "xlsx").code == 2
 
 
 def test_list_refuses_what_it_does_not_know(ready: Path) -> None:
-    assert liuke("list", "-w", ready, "--sort", "beauty").code == 2
+    unsorted = liuke("list", "-w", ready, "--sort", "beauty")
+    assert unsorted.code == 1
+    assert "usual_year" in unsorted.err
     assert liuke("list", "-w", ready, "--where", "region").code == 2
     unknown = liuke("list", "-w", ready, "--state", "gone")
     assert unknown.code == 1
@@ -177,8 +182,8 @@ def test_list_refuses_what_it_does_not_know(ready: Path) -> None:
     assert column.code in (1, 2)
     assert "planet" in column.err
     nobody = liuke("list", "-w", ready, "--owner", "nobody")
-    assert nobody.code == 0
-    assert json_of("list", "-w", ready, "--owner", "nobody") == []
+    assert nobody.code == 1, "an empty list would look like an answer"
+    assert "nobody" in nobody.err
 
 
 def test_a_rule_nobody_knows_is_refused_and_not_an_empty_list(ready: Path) -> None:
@@ -297,9 +302,16 @@ def test_show_of_a_merged_customer_lists_the_documents_of_all_its_codes(own: Pat
     assert len(one["documents_list"]) == one["documents"] == 46
 
 
-def test_a_past_day_is_run_when_nobody_has_yet(own: Path) -> None:
+def test_a_past_day_nobody_ran_is_not_made_by_reading_it(own: Path) -> None:
+    before = sorted((own / "runs").iterdir())
+    unmade = liuke("list", "-w", own, "--as-of", "2025-05-31")
+    assert (unmade.code, unmade.out) == (1, "")
+    assert "liuke run --as-of 2025-05-31" in unmade.err
+    assert sorted((own / "runs").iterdir()) == before
+    assert liuke("run", "-w", own, "--as-of", "2025-05-31").code == 0
     rows = json_of("list", "-w", own, "--as-of", "2025-05-31")
     assert isinstance(rows, list)
+    assert liuke("run", "-w", own, "--as-of", "2025-05-20").code == 0
     said = liuke("list", "-w", own, "--as-of", "2025-05-20", "--format", "json")
     assert "2025-04-30" in said.err
     json.loads(said.out)
@@ -352,8 +364,7 @@ def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(t
     (tmp_path / "a.csv").write_text("\n".join(half_a_year) + "\n", "utf-8")
     for words in (("init", young), ("load", tmp_path / "a.csv", "-w", young), ("run", "-w", young)):
         assert liuke(*words).code == 0
-    reason, fields = Runs(young / "runs").current().info["untested"]
-    why = f"The model could not be tested: {reason.format(**fields)}."
+    why = f"The model could not be tested: {Said.unpack(Runs(young / 'runs').current().info['untested'])}."
     assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
     for words in ((), ("--curve",), ("--drift",)):
         said = liuke("backtest", "-w", young, "--format", "json", *words)

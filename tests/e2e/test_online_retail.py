@@ -13,7 +13,7 @@ import pytest
 import liuke
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.app.load import Loaded
 
 FILE = Path(str(resources.files("liuke"))) / "data" / "online_retail.parquet"

@@ -18,7 +18,7 @@ from liuke.store.fact_store import FactStore
 from servers import free_port
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 pytestmark = pytest.mark.postgres
 ROWS = """kind,document_id,customer_id,date,amount,product_id

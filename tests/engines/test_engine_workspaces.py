@@ -19,7 +19,7 @@ from liuke.run.scope import resolve
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 LOADED_ON = {"first": date(2025, 9, 2), "second": date(2025, 10, 20)}
 MERGE = '[{"customer_id": "C011", "into": "C010", "on": "2025-01-01"}]'

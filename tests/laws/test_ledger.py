@@ -20,7 +20,7 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 MONTHS = 16
 

@@ -17,7 +17,7 @@ from firms import FEW, Doc, firm_of, month_end, random_docs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
 
 MONTHS = 16
 # what a run says of the time it was made or of the ledger, which reads what is known now
@@ -41,7 +41,7 @@ def rewritten(given_docs: list[Doc], after: date, seed: int, how: str) -> list[D
     return known + {"deleted": [], "changed": changed, "joined": later + others, "replaced": others}[how]
 
 
-def said_at(result: Result) -> dict[str, pl.DataFrame]:
+def said_at(result: RunView) -> dict[str, pl.DataFrame]:
     """Everything a run says of its as_of, by customer id instead of code, in an order of its own."""
     now = result.table("customer_now")
     name = now.select("customer_code", "customer_id")
@@ -63,7 +63,7 @@ def said_at(result: Result) -> dict[str, pl.DataFrame]:
     }
 
 
-def assert_same(one: Result, other: Result, leave: tuple[str, ...] = ()) -> None:
+def assert_same(one: RunView, other: RunView, leave: tuple[str, ...] = ()) -> None:
     """Two runs say the same of their as_of."""
     mine, theirs = said_at(one), said_at(other)
     for table in mine:

@@ -19,7 +19,7 @@ from panels import Panel, panels, random_panel, rewritten_after
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 MONTHS = 16
 

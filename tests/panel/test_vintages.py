@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.panel.panel import Panel
 
 CORRECTED_ON = date(2024, 7, 20)

@@ -23,7 +23,7 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.panel.panel import Panel
 
 PROMISES = """promise_id,customer_id,promised_on,due_on,kept_on

@@ -9,15 +9,15 @@ import polars as pl
 import pytest
 
 from firms import firm_of, monthly
-from liuke.app import value_queries
 from liuke.kernel.i18n import in_language
 from liuke.reports import value_words
+from liuke.reports.query import Query, values
 from liuke.value.survey_scales import answers, scales
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def answer(customer: str, question: str, score: float, on: str = "2025-09-05") -
     return {"survey_id": "D1", "customer_id": customer, "question_id": question, "answered_on": on, "score": score}
 
 
-def by_customer(made: Result) -> dict[str, dict[str, Any]]:
-    return {row["customer_id"]: row for row in value_queries.values(made.made, value_queries.Wanted()).to_dicts()}
+def by_customer(made: RunView) -> dict[str, dict[str, Any]]:
+    return {row["customer_id"]: row for row in made.page(values()).rows.to_dicts()}
 
 
 def test_a_complaint_nobody_answered_waits_until_the_day_and_is_named(firm: Firm) -> None:
@@ -62,11 +62,11 @@ def test_a_complaint_nobody_answered_waits_until_the_day_and_is_named(firm: Firm
     assert found["c3"] == (24, None)
     assert found["c4"] == found["c5"] == (None, None)
     assert {name for name, row in rows.items() if row["neglected"]} == {"c1", "c2"}
-    gap = value_queries.service_gap(made.made)
+    gap = made.page(Query("service_gap", size=None)).rows
     assert set(gap["customer_id"].drop_nulls()) == {"c1", "c2"}
     assert gap["reason"].drop_nulls().len() == 1  # and no contacts are loaded
     with in_language("en"):
-        said = value_queries.value_sentences(made.made, rows["c1"]["customer_code"])
+        said = made.value_sentences(made.customer("c1"))
     assert "Complaint K2 is still unanswered; a complaint of the last year has waited 30 days." in said
 
 

@@ -11,7 +11,6 @@ import pytest
 
 import liuke
 from firms import Doc, doc, firm_of, monthly, random_docs
-from liuke.app import value_queries
 from liuke.kernel.amounts import Money, Share
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
@@ -20,13 +19,14 @@ from liuke.reports.contexts.notes import defined
 from liuke.reports.contexts.totals import totals
 from liuke.reports.excel import write_workbook
 from liuke.reports.notes import notes
+from liuke.reports.query import Query, values
 from liuke.store.runs import Runs
 from liuke.value import loyalty
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
 
 
 def add(firm: Firm, table: str, rows: list[dict[str, Any]]) -> None:
@@ -37,7 +37,7 @@ def add(firm: Firm, table: str, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def valued(tmp_path_factory: pytest.TempPathFactory) -> Result:
+def valued(tmp_path_factory: pytest.TempPathFactory) -> RunView:
     """Three years of 90 customers, with contacts, wallets, answers, referrers and a complaint of some."""
     folder = tmp_path_factory.mktemp("value")
     lives = ((0, 48), (0, 20), (0, 40), (10, 48), (26, 48), (40, 48), (38, 48))  # months of the first and last purchase
@@ -66,7 +66,7 @@ def valued(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return firm.run()
 
 
-def test_every_customer_has_one_row_and_everything_lies_in_its_bounds(valued: Result) -> None:
+def test_every_customer_has_one_row_and_everything_lies_in_its_bounds(valued: RunView) -> None:
     rows = valued.table("customer_value")
     assert rows["customer_code"].to_list() == valued.table("customer_now")["customer_code"].to_list()
     for low, middle, high in (("low", "next_year", "high"), ("clv_low", "clv", "clv_high"),
@@ -84,7 +84,7 @@ def test_every_customer_has_one_row_and_everything_lies_in_its_bounds(valued: Re
     assert valued.info["value"]["basis"] == "amount"
 
 
-def test_money_at_stake_is_the_run_s_risk_times_next_year_to_the_cent(valued: Result) -> None:
+def test_money_at_stake_is_the_run_s_risk_times_next_year_to_the_cent(valued: RunView) -> None:
     both = valued.table("customer_value").join(valued.table("customer_now").select("customer_code", "risk"),
                                                on="customer_code").drop_nulls(["risk", "next_year"])  # fmt: skip
     assert len(both)
@@ -92,7 +92,7 @@ def test_money_at_stake_is_the_run_s_risk_times_next_year_to_the_cent(valued: Re
         assert abs(Decimal(risk) * worth - stake) <= Decimal("0.02")
 
 
-def test_what_was_told_is_used_and_says_where_it_is_from(valued: Result) -> None:
+def test_what_was_told_is_used_and_says_where_it_is_from(valued: RunView) -> None:
     rows = _by_id(valued)
     assert rows["c1"]["wallet_source"] == "survey"
     assert rows["c2"]["wallet_source"] == "estimate"
@@ -103,8 +103,8 @@ def test_what_was_told_is_used_and_says_where_it_is_from(valued: Result) -> None
     assert rows["c5"]["p_true"] is None
 
 
-def test_the_gap_lists_who_got_fewer_contacts_than_owed(valued: Result) -> None:
-    gap = value_queries.service_gap(valued.made)
+def test_the_gap_lists_who_got_fewer_contacts_than_owed(valued: RunView) -> None:
+    gap = valued.page(Query("service_gap", size=None)).rows
     assert gap["reason"].null_count() == len(gap)
     assert (gap["contacts_given"] < gap["contacts_owed"]).all()
     rows = valued.table("customer_value")
@@ -114,7 +114,7 @@ def test_the_gap_lists_who_got_fewer_contacts_than_owed(valued: Result) -> None:
     )
 
 
-def test_the_bucket_is_the_ledger_and_each_year_opens_where_the_last_one_closed(valued: Result) -> None:
+def test_the_bucket_is_the_ledger_and_each_year_opens_where_the_last_one_closed(valued: RunView) -> None:
     """To the cent: the last year's row is the waterfall's, and its money that of the documents."""
     bucket = valued.table("leaking_bucket")
     ledger = valued.table("waterfall").filter(pl.col("scope") == "window")
@@ -142,7 +142,7 @@ def test_the_bucket_is_the_ledger_and_each_year_opens_where_the_last_one_closed(
     assert sum(inside["amount"]) == last["closing_amount"]
 
 
-def test_economics_carry_values_or_reasons(valued: Result) -> None:
+def test_economics_carry_values_or_reasons(valued: RunView) -> None:
     rows = {row["figure"]: row for row in valued.table("economics").to_dicts()}
     assert rows["referred_share"]["value"] == 1.0  # m5 was brought by c4; nothing is on file of m6
     assert Said.unpack(rows["cost_new_by_kept"]["reason"]).text().startswith("State acquisition_cost")
@@ -216,12 +216,12 @@ def test_the_share_set_for_the_core_counts_ahead_as_well(tmp_path: Path) -> None
     assert sizes[0] < sizes[1]
 
 
-def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: Result) -> None:
+def test_what_speaks_against_lifetime_values_is_said_wherever_they_stand(valued: RunView) -> None:
     doubt = "Lifetime values need care: Only "
     assert any(why.startswith(doubt) for why in value_words.missing(valued.made.info, "clv"))
     assert any(text.text().startswith(doubt) for _, text in notes(defined(valued.made)))
-    code = valued.table("customer_value").filter(pl.col("clv").is_not_null())["customer_code"][0]
-    assert any(said.startswith(doubt) for said in value_queries.value_sentences(valued.made, code))
+    one = valued.page(values()).rows.filter(pl.col("clv").is_not_null())["customer_id"][0]
+    assert any(said.startswith(doubt) for said in valued.value_sentences(valued.customer(one)))
 
 
 def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
@@ -229,13 +229,12 @@ def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
     back = Doc("R1", "c3", date(2025, 1, 11), ((-600_000, "p0", 1),), "return")
     firm = firm_of([*given, back], tmp_path)
     (firm.workspace.root / "value.toml").write_text("[costs]\nvisits = 300\nreturns = 20\n", "utf-8")
-    made = firm.run().made
+    made = firm.run()
     said = dict(value_words.reasons(made.info, *value_words.ESTIMATES))
     assert said["Service cost"].text() == "A cost is stated for what the documents do not count: visits."
     assert said["Slowing"].text().startswith("comparing a quarter with the year before")
     assert said["Lifetime value"].text().startswith("1 customers have no lifetime value")
-    code = made.table("customer_now").filter(pl.col("customer_id") == "c3")["customer_code"][0]
-    assert value_words.LOSS in value_queries.value_sentences(made, code)
+    assert value_words.LOSS in made.value_sentences(made.customer("c3"))
 
 
 def test_who_had_no_return_is_served_at_no_return(tmp_path: Path) -> None:
@@ -248,13 +247,13 @@ def test_who_had_no_return_is_served_at_no_return(tmp_path: Path) -> None:
     assert [row["service_cost"] for _, row in sorted(_by_id(made).items())] == [Decimal(20), Decimal(0)]
 
 
-def test_the_workbook_shows_service_owed_and_given_and_every_probability(valued: Result, tmp_path: Path) -> None:
+def test_the_workbook_shows_service_owed_and_given_and_every_probability(valued: RunView, tmp_path: Path) -> None:
     import fastexcel
 
     for lang, sheet, value in (("en", "Service gap", "Customer value"), ("zh", "服务差距", "客户价值")):
         book = fastexcel.read_excel(str(write_workbook(valued.made, tmp_path / f"{lang}.xlsx", lang)))
         gap = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
-        short = value_queries.service_gap(valued.made)
+        short = valued.page(Query("service_gap", size=None)).rows
         assert set(short["customer_id"]) <= {row[0] for row in gap.rows()}
         heads = next(row for row in book.load_sheet(value, header_row=None, dtypes="string").to_polars().rows()
                      if row[-1] is not None)  # fmt: skip
@@ -269,7 +268,7 @@ def test_the_workbook_shows_service_owed_and_given_and_every_probability(valued:
         assert chances.drop_nulls().is_between(0, 1).all()
 
 
-def test_purchases_to_come_and_the_chance_to_buy_again_lie_in_their_bounds(valued: Result) -> None:
+def test_purchases_to_come_and_the_chance_to_buy_again_lie_in_their_bounds(valued: RunView) -> None:
     rows = valued.table("customer_value").filter(pl.col("clv").is_not_null())
     assert rows["p_alive"].is_between(0, 1).all()
     assert (rows["purchases_year"] >= 0).all()
@@ -279,16 +278,15 @@ def test_purchases_to_come_and_the_chance_to_buy_again_lie_in_their_bounds(value
     assert now["silence_chance"].drop_nulls().is_between(0, 1).all()
 
 
-def _by_id(result: Result) -> dict[str, dict[str, Any]]:
-    rows = value_queries.values(result.made, value_queries.Wanted())
-    return {row["customer_id"]: row for row in rows.to_dicts()}
+def _by_id(result: RunView) -> dict[str, dict[str, Any]]:
+    return {row["customer_id"]: row for row in result.page(values()).rows.to_dicts()}
 
 
-def test_both_cores_and_why_there_is_no_wallet_are_said(valued: Result) -> None:
-    rows = valued.table("customer_value")
+def test_both_cores_and_why_there_is_no_wallet_are_said(valued: RunView) -> None:
+    rows = valued.page(values()).rows
     assert totals(valued.made).core_ahead == rows["core_next_year"].sum() > 0
-    said = value_queries.value_sentences(valued.made, rows.filter("core_next_year")["customer_code"][0])
+    said = valued.value_sentences(valued.customer(rows.filter("core_next_year")["customer_id"][0]))
     assert "Core by what is expected of it next year." in said
-    without = rows.filter(pl.col("wallet").is_null(), pl.col("stage").is_not_null())["customer_code"][0]
-    said = " ".join(value_queries.value_sentences(valued.made, without))
+    without = rows.filter(pl.col("wallet").is_null(), pl.col("stage").is_not_null())["customer_id"][0]
+    said = " ".join(valued.value_sentences(valued.customer(without)))
     assert "needs 30 customers whose wallet somebody has learned; there are 2." in said

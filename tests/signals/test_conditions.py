@@ -158,7 +158,7 @@ def test_a_family_has_stopped_while_another_goes_on() -> None:
     assert found_at("family_stopped", panel(oil, until="2025-08"), periods=3) == {}
     with in_language("en"):
         said = sentence("family_stopped", both, 0, 6)
-    assert said == "No oil for 121 days, usually every 30.0; other products are still bought."
+    assert said == "No oil for 121 days, usually every 30; other products are still bought."
 
 
 def test_orders_fall_while_invoices_do_not_yet() -> None:

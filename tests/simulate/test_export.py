@@ -17,7 +17,7 @@ from liuke.simulate.export import simulate
 from liuke.simulate.words import wording
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 SOURCE = Path(liuke.__file__).parent
 

@@ -26,7 +26,7 @@ from liuke.simulate.futures import futures
 from liuke.simulate.score import over_seeds, score
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 
 def test_a_chance_that_is_kept_has_no_calibration_error_and_a_reversed_one_has() -> None:

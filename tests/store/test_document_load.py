@@ -18,7 +18,7 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 FIRST = "D1 c1 2025-01-10 100,50 | D2 c2 2025-01-20 30 | D3 c1 2025-02-05 70"
 

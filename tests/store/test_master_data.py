@@ -18,7 +18,7 @@ from liuke.store.fact_store import FactStore, Load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 STEADY = [*monthly("c1", [100] * 26), *monthly("c2", [80] * 26), *docs("E c2 2026-03-02 1")]
 

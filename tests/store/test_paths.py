@@ -13,7 +13,6 @@ import pytest
 
 import liuke
 from firms import doc, docs, frame, held, monthly
-from liuke.app import queries
 from liuke.run.customers import owners
 from liuke.store.documents import Span, documents
 from liuke.store.fact_store import FactStore
@@ -42,7 +41,7 @@ def test_a_workspace_of_any_name_loads_runs_lists_and_unloads(name: str, tmp_pat
     assert sorted(made.table("customer_now")["customer_id"]) == ["c1", "c2", "c3"]
     made.at_risk()
     store = FactStore(firm.workspace.facts)
-    one = queries.find_customer(made.made, "c1")
+    one = made.customer("c1").row
     span = Span(None, one["last_on"], one["last_on"])
     assert len(documents(store, owners(firm.workspace, store, "c1"), span)) == one["documents"]
     firm.unload("0002")

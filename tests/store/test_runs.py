@@ -13,7 +13,7 @@ from liuke.run import pipeline
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 YEAR = [*monthly("c1", [100] * 10), *monthly("c2", [50, 50, 50, 50, 0, 0, 0, 0, 0, 0]), *docs("E c3 2024-11-05 1")]
 

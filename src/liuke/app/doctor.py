@@ -9,13 +9,14 @@ import platform
 import shutil
 from typing import TYPE_CHECKING
 
-from liuke.app import audits, mending, queries
+from liuke.app import audits, mending
 from liuke.facts import LINES
 from liuke.kernel.errors import LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.version import __version__
 from liuke.run.rule_files import workspace_rules
 from liuke.store.fact_store import FactStore
+from liuke.store.runs import Runs
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _boosting(_folder: Path) -> str:
 
 
 def _run(folder: Path) -> str:
-    info = queries.current(Workspace.at(folder)).info
+    info = Runs(Workspace.at(folder).runs).current().info
     return say(N_("run {run_id}, as of {as_of}, made {measured_at}"), **info)
 
 

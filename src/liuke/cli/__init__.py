@@ -1,15 +1,17 @@
-"""The command line: `liuke` is a thin shell over `liuke.app`. Exit codes: 0 done, 1 refused, 2 wrong usage,
-130 stopped by Ctrl-C.
+"""The command line: `liuke` is a thin shell over `liuke.app.firm`. Exit codes: 0 done, 1 refused, 2 wrong usage,
+130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 from liuke.kernel.i18n import LANGUAGES, N_, say, set_language
 
-REFUSED, INTERRUPTED = 1, 130
+REFUSED, SIGNALLED = 1, 128
+INTERRUPTED = 130
 
 
 def wanted_language(arguments: list[str]) -> str:
@@ -36,28 +38,65 @@ def main() -> None:
     """Run the command of `sys.argv` and exit with its code."""
     chosen = wanted_language(sys.argv[1:])
     set_language(chosen if chosen in LANGUAGES else "zh")
-    from liuke.cli.output import plain
+    from liuke.cli import stopping
+    from liuke.cli.output import STORED
     from liuke.cli.words import teach_framework
 
+    STORED.clear()
     teach_framework()
+    with stopping.listening():
+        try:
+            _run(sys.argv[1:])
+        except SystemExit as left:
+            if left.code == INTERRUPTED or stopping.asked():  # what the framework makes of a signal, without a word
+                _stopped()
+            raise
+        except BaseException as error:
+            if stopping.asked():  # whatever the work made of the signal, DuckDB's own error among it
+                _stopped()
+            _end(error)
+
+
+def _run(words: list[str]) -> None:
     from liuke.cli.program import build
+    from liuke.kernel.errors import Usage
+
+    if any("\0" in word for word in words):
+        raise Usage(N_("No option can hold the character NUL."))
+    build()(args=language_first(words))
+
+
+def _end(error: BaseException) -> NoReturn:
+    """Leave with the words and the code of an error; one that is a fault of ours is raised again, to be seen whole."""
+    from liuke.cli.output import STORED, OutputLost, warn
     from liuke.kernel.errors import LiukeError
 
-    try:
-        build()(args=language_first(sys.argv[1:]))
-    except LiukeError as error:
-        print(plain(error.text()), file=sys.stderr)
-        sys.exit(error.exit_code)
-    except SystemExit as left:
-        if left.code == INTERRUPTED:  # what the framework makes of Ctrl-C, without a word
-            print(say(N_("Stopped. What was stored before is unchanged.")), file=sys.stderr)
-        raise
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        if error.filename is None:  # not the user's file: a fault to be seen whole
-            raise
-        said = say(N_("{path} can't be written or read: {detail}."), path=error.filename, detail=error.strerror)
-        print(plain(said), file=sys.stderr)
+    if isinstance(error, OutputLost):
+        _let_go_of_output()
+        if error.gone and not STORED:  # the reader of our output has seen enough
+            sys.exit(0)
+        warn("\n".join([error.text(), *(said.text() for said in STORED)]))
         sys.exit(REFUSED)
+    if isinstance(error, LiukeError):
+        warn(error.text())
+        sys.exit(error.exit_code)
+    if isinstance(error, OSError) and error.filename is not None:
+        warn(say(N_("{path} can't be written or read: {detail}."), path=error.filename, detail=error.strerror))
+        sys.exit(REFUSED)
+    raise error
+
+
+def _stopped() -> NoReturn:
+    """Leave after a signal with one line."""
+    from liuke.cli import stopping
+    from liuke.cli.output import STORED, warn
+
+    warn("\n".join(said.text() for said in STORED) or say(N_("Stopped. What was stored before is unchanged.")))
+    _let_go_of_output()
+    sys.exit(SIGNALLED + stopping.asked() if stopping.asked() else INTERRUPTED)
+
+
+def _let_go_of_output() -> None:
+    """Send what is left for standard output nowhere, so that the interpreter's end does not stumble over it."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,23 +8,20 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liuke.app import load as loader
-from liuke.app import queries
-from liuke.cli.loading import describe, tell_doubts
-from liuke.cli.output import grid, put, tell
+from liuke.app.firm import FILE, Firm
+from liuke.cli.loading import describe, note, tell_doubts
+from liuke.cli.output import give, grid, put, tell
 from liuke.cli.progress import progress
-from liuke.cli.running import list_table
 from liuke.kernel.errors import Conflict, Usage
 from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
 from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
-from liuke.run import pipeline
+from liuke.reports.query import customers as at_risk
 from liuke.simulate import export
-from liuke.store.workspace import FILE, Workspace
 
 if TYPE_CHECKING:
-    from liuke.app.load import Loaded
+    from liuke.app.firm import Loaded
 
 SIMULATED, RETAIL = "simulated", "online-retail"
 RETAIL_SETTINGS = """firm = "Online Retail"
@@ -42,15 +39,16 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         raise Usage(N_("There is no demo {name}."), name=data, fix=N_("Choose simulated or online-retail."))
     export.check_sizes(customers)
     started = time.perf_counter()
-    workspace = _workspace(path, data)
+    firm = _workspace(path, data)
     if data == RETAIL:
-        _load_retail(workspace)
+        _load_retail(firm)
     else:
-        _load_simulated(workspace, customers)
+        _load_simulated(firm, customers)
     with progress() as step:
-        pipeline.run(workspace, progress=step)
-    made = queries.current(workspace)
-    put(list_table(queries.watch_list(made, queries.Filter(top=10)), made))
+        firm.run(progress=step)
+    view = firm.current()
+    give(view.watch_list(at_risk(size=10)), "table")
+    made = view.made
     book = write_workbook(made, path / "liuke.xlsx", language())
     page = write_page(made, path / "liuke.html", language())
     tell(
@@ -71,13 +69,13 @@ def _settings(data: str) -> str:
     return f'firm = "{firm}"\ncurrency = "CNY"\nattribution = "{said}"\n'
 
 
-def _workspace(path: Path, data: str) -> Workspace:
+def _workspace(path: Path, data: str) -> Firm:
     """The demo's workspace in a folder, new or from before; nobody else's is touched."""
     held = path / FILE
     if not held.is_file():
-        Workspace.create(path)
+        Firm.create(path)
         held.write_text(_settings(data), "utf-8")
-        return Workspace(path)
+        return Firm.at(path)
     known: dict[str, set[str]] = {}
     for lang in LANGUAGES:
         with in_language(lang):
@@ -85,7 +83,7 @@ def _workspace(path: Path, data: str) -> Workspace:
                 known.setdefault(each, set()).add(_settings(each))
     found = held.read_text("utf-8")
     if found in known[data]:
-        return Workspace(path)
+        return Firm.at(path)
     other = any(found in texts for texts in known.values())
     raise Conflict(
         N_("{path} holds the demo on other data.") if other
@@ -100,15 +98,17 @@ def _truth(path: Path) -> Path:
     return path.resolve().with_name(f"{path.resolve().name}.truth")
 
 
-def _load_retail(workspace: Workspace) -> None:
+def _load_retail(firm: Firm) -> None:
     file = resources.files("liuke") / "data" / "online_retail.parquet"
     with resources.as_file(file) as location, progress() as step:
-        describe(loader.load(workspace, str(location), loader.LoadOptions(progress=step)))
+        done = firm.load(str(location), progress=step)
+    note(done)
+    describe(done)
 
 
-def _load_simulated(workspace: Workspace, customers: int | None) -> None:
+def _load_simulated(firm: Firm, customers: int | None) -> None:
     """Make the firm unless it lies there whole, then load every file, one line each."""
-    exports, truth = workspace.root / EXPORTS, _truth(workspace.root)
+    exports, truth = firm.workspace.root / EXPORTS, _truth(firm.workspace.root)
     whole = (truth / "truth.json").is_file()
     if not (whole and exports.is_dir()):
         shutil.rmtree(exports, ignore_errors=True)
@@ -119,8 +119,9 @@ def _load_simulated(workspace: Workspace, customers: int | None) -> None:
     tell(N_("This firm is simulated: its customers, salespeople and documents are made up, so every answer is known."))
     tell(N_("Its files: {exports}. The truth, which nothing here reads: {truth}"), exports=exports, truth=truth)
     with progress() as step:
-        options = loader.LoadOptions(progress=step)
-        done = [loader.load(workspace, str(file), options) for file in sorted(exports.iterdir())]
+        done = [firm.load(file, progress=step) for file in sorted(exports.iterdir())]
+    for each in done:
+        note(each)
     put(_loaded(done))
     for each in done:
         tell_doubts(each)

@@ -1,4 +1,4 @@
-"""The framework's program whose help says in the language in force what the framework does not look up."""
+"""The framework's program whose help is put into the language in force where it is shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ Declared = TypeVar("Declared", bound="Callable[..., Any]")
 
 
 class _Helped:
-    """Before a command of the framework: its usage line and its help option in the language in force."""
+    """Before a command of the framework: its help, its options' and its usage line in the language in force.
+
+    The framework makes these objects anew each time the program is called, from what was declared in English.
+    """
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.help: str | None = translate(self.help) if self.help else self.help
+        self.params: list[Any]
+        for one in self.params:
+            one.help = translate(one.help) if getattr(one, "help", None) else None
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""

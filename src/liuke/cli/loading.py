@@ -1,32 +1,24 @@
-"""Commands that bring documents in: init, load, unload, loads."""
+"""`liuke load`: the questions on the terminal, and the account of what was loaded."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from liuke.app import load as loader
-from liuke.cli.output import Format, emit, grid, put, tell
+from liuke.app.firm import Firm
+from liuke.app.load import LoadOptions
+from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
 from liuke.kernel.i18n import N_, say, translate
+from liuke.kernel.said import Said
 from liuke.reports import figures
-from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.app.load import Answers, Loaded
     from liuke.sources.table import Question
-
-
-def init(path: Path) -> None:
-    """Make a workspace."""
-    Workspace.create(path)
-    tell(N_("Workspace made in {path}. Next: liuke load FILE -w {path}"), path=path)
 
 
 def ask(question: Question) -> str:
@@ -52,19 +44,26 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
 
     Without a terminal nobody is asked: safe defaults are taken, and what has none is refused.
     """
-    workspace = Workspace.at(folder)
+    firm = Firm.at(folder)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
-        chosen = loader.LoadOptions(**options, answers=answers, progress=step)
-        plan = loader.open_plan(workspace, location, chosen)
+        chosen = LoadOptions(**options, answers=answers, progress=step)
+        plan = firm.plan(location, chosen)
         if interactive:
             plan = plan.answered({question.key: ask(question) for question in plan.open})
-        with loader.applying(workspace, plan, chosen) as act:
+        with firm.applying(plan, chosen) as act:
             while interactive and act.question is not None:
                 step.rest()
                 act.answer(ask(act.question))
             done = act.loaded_or_refused()
+    note(done)
     describe(done)
+
+
+def note(done: Loaded) -> None:
+    """Remember what was stored, in case nothing can be printed any more."""
+    if done.load is not None and not done.dry_run:
+        stored(Said(N_("Load {load} stored."), {"load": done.load.load_id}))
 
 
 def describe(done: Loaded) -> None:
@@ -145,36 +144,3 @@ def tell_doubts(done: Loaded) -> None:
              rows=figures.count(one.rows), says=translate(one.says), examples=one.examples())  # fmt: skip
     if done.doubtful is not None:
         tell(N_("Those rows are loaded; to look at them, with what is doubtful: {path}"), path=done.doubtful)
-
-
-def unload(folder: Path, load_id: str) -> None:
-    """Undo a load."""
-    gone = loader.unload(Workspace.at(folder), load_id)
-    tell(N_("Load {load} of {source} is undone. Run again: liuke run"), load=load_id, source=gone.source)
-
-
-def loads(folder: Path, form: Format, out: Path | None) -> None:
-    """Print the loads."""
-    held = loader.loads(Workspace.at(folder))
-    fields = ("load_id", "table", "source", "files", "loaded_on", "rows_read", "rows_loaded", "rows_quarantined")
-    rows = pl.DataFrame([{**{f: getattr(one, f) for f in fields}, "sum_loaded": one.sum_loaded} for one in held])
-
-    def table(found: pl.DataFrame) -> object:
-        heads = (
-            N_("Load"),
-            N_("Table"),
-            N_("Source"),
-            N_("Loaded on"),
-            N_("Read"),
-            N_("Loaded"),
-            N_("Quarantined"),
-            N_("Amount"),
-        )
-        right = ("rows_read", "rows_loaded", "rows_quarantined", "sum_loaded")
-        names = ("load_id", "table", "source", "loaded_on", *right)
-        lines = [tuple(f"{Decimal(r[n]):,}" if n in right else str(r[n]) for n in names) for r in found.to_dicts()]
-        return grid(
-            [(translate(h), "right" if n in right else "left") for h, n in zip(heads, names, strict=True)], lines
-        )
-
-    emit(rows, form, table, out)

@@ -1,4 +1,4 @@
-"""Progress on the terminal for whatever takes longer than two seconds; nothing where nobody watches."""
+"""Progress on the terminal for whatever takes longer than two seconds, and the way to stop it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from liuke.kernel.i18n import N_, translate
+from liuke.cli import stopping
+from liuke.kernel.progress import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,29 +18,21 @@ if TYPE_CHECKING:
     from liuke.kernel.said import Said
 
 QUIET_SECONDS = 2.0
-STAGES = {
-    "read": N_("reading rows"),
-    "store": N_("storing documents"),
-    "truth": N_("working out the truth"),
-    "documents": N_("writing documents"),
-    "tables": N_("writing tables"),
-}
 
 
-class Progress:
-    """One line on stderr, from the third second on; `progress(stage, done, total)` keeps it up to date."""
+class TerminalProgress:
+    """One line on stderr, from the third second on; a step ends the work where somebody asked for that."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
         self.status: Status | None = None
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Say what is being done; a total of 0 is unknown."""
-        self._say(translate(STAGES[stage]), done, total)
-
-    def _say(self, stage: str, done: int, total: int) -> None:
+    def step(self, stage: Said, done: int, total: int) -> None:
+        """Say what is being done; a total of 0 is unknown. Stopped where a signal has asked for it."""
+        if stopping.asked():
+            raise Stopped
         seconds = time.monotonic() - self.started
-        if seconds < QUIET_SECONDS or not sys.stderr.isatty():
+        if seconds < QUIET_SECONDS or sys.stderr is None or not sys.stderr.isatty():
             return
         if self.status is None:
             from rich.console import Console
@@ -47,11 +40,13 @@ class Progress:
             self.status = Console(stderr=True).status("")
             self.status.start()
         share = f"{done:,}" + (f" / {total:,}" if total else "")
-        self.status.update(f"{stage}  {share}  {seconds:.0f} s")
+        self.status.update(f"{stage.text()}  {share}  {seconds:.0f} s")
 
-    def step(self, stage: Said, done: int, total: int) -> None:
-        """The same for a stage that says itself."""
-        self._say(stage.text(), done, total)
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """The same by the name of the stage, for work that knows no sentence for it."""
+        from liuke.app.firm import named
+
+        named(self)(stage, done, total)
 
     def rest(self) -> None:
         """Leave the terminal to somebody else until the next step."""
@@ -61,9 +56,9 @@ class Progress:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def progress() -> Iterator[TerminalProgress]:
     """Progress that is gone from the terminal at the end."""
-    shown = Progress()
+    shown = TerminalProgress()
     try:
         yield shown
     finally:

@@ -96,7 +96,7 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
     """Count one customer under another from the next run on."""
     unknown = next((code for code in (customer_id, into) if code not in known), None)
     if unknown is not None:
-        raise NotFound(N_("No customer has the code {code}."), code=unknown)
+        raise NotFound(Said(N_("No customer has the code {code}."), {"code": unknown}))
     with workspace.locked("definitions"):
         held = merges(workspace)
         if customer_id == into or into in held or customer_id in held.values() or customer_id in held:

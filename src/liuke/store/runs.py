@@ -42,13 +42,17 @@ class Run:
         refuse_newer(data, self.root / "run.json")
         return data
 
+    def path(self, name: str) -> Path:
+        """Where one of the run's tables lies, looked at; Damaged where it is not what was written."""
+        return self._file(f"{name}.parquet")
+
     def table(self, name: str) -> pl.DataFrame:
         """One of the run's tables, whole."""
-        return pl.read_parquet(self._file(f"{name}.parquet"), glob=False)
+        return pl.read_parquet(self.path(name), glob=False)
 
     def scan(self, name: str) -> pl.LazyFrame:
         """One of the run's tables, to be read in part."""
-        return pl.scan_parquet(self._file(f"{name}.parquet"), glob=False)
+        return pl.scan_parquet(self.path(name), glob=False)
 
     @property
     def tables(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, language, translate
 from liuke.reports import figures, model_card, stored
+from liuke.reports.listings import customers
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
 if TYPE_CHECKING:
@@ -53,6 +54,20 @@ RULES = Listing(
         Shown("severity", N_("Severity"), on=DATA),
         Shown("file", N_("File"), on=DATA),
     ),
+)
+PREVIEW = Listing(
+    "preview",
+    N_("Whom the rule flags now"),
+    (
+        *customers.CUSTOMER,
+        customers.STATE,
+        Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14),
+        Shown("amount_12", N_("12 months"), "money", CURRENCY, 14),
+        Shown("last_on", N_("Last purchase"), "date", width=11),
+        Shown("silent_days", N_("Days silent"), "whole", width=8),
+        Shown("said", N_("Why"), "said", width=70),
+    ),
+    nothing=N_("Nobody: the rule flags no customer now."),
 )
 RULE_SCORES = Listing(
     "rule_scores",

@@ -1,0 +1,324 @@
+"""The read side: one query of one run answered by a page of rows, with how many there are in all.
+
+Held (for a server): the scalar columns of a table are loaded once into DuckDB in memory, in the table's own order with
+its place as an integer, so that any page is a lookup; lists are read from the run for the rows of the page alone. Not
+held (for one question): DuckDB reads the columns it needs straight from the run. A run never changes, so neither does
+an answer; `Latest` opens a new reader when another run becomes the current one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.app.relation import opened
+from liuke.kernel.errors import NotFound
+from liuke.kernel.i18n import N_
+from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
+from liuke.reports.reasons import with_reasons
+from liuke.store.runs import Runs
+from liuke.store.sql import parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from liuke.app.relation import Relation, Type
+    from liuke.reports.query import Condition
+    from liuke.store.runs import Run
+    from liuke.store.workspace import Workspace
+
+KEPT = 64  # answers to "which rows match" that are kept; a million rows of one are 4 MB
+MANY = 1_000  # from so many rows on they are joined, not named
+MOST_NAMED = 40  # values named where none was meant
+NEAR = 5  # customers named where what was asked for fits several
+
+
+@dataclass
+class Reader:
+    """Questions to one run. Safe to ask from several threads; `held` keeps what was read in memory."""
+
+    run: Run
+    held: bool = False
+    _by: set[str] = field(default_factory=set, repr=False)
+    _open: dict[str, Relation] = field(default_factory=dict, repr=False)
+    _matching: OrderedDict[object, npt.NDArray[np.int32]] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def __post_init__(self) -> None:
+        import duckdb
+
+        self._con = duckdb.connect()
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """What went into the run, when, and how much came out."""
+        return self.run.info
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the run's tables."""
+        return self.run.tables
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of the run's tables, whole; meant for the small ones."""
+        self._check(name)
+        return self.run.table(name)
+
+    def columns(self, table: str) -> dict[str, Type]:
+        """The columns that can be asked for, with their types."""
+        return self._table(table).columns
+
+    def page(self, query: Query) -> Page:
+        """The rows asked for, best first, and how many there are on all pages."""
+        table = self._table(query.table)
+        where, values = table.conditions(query)
+        order = table.order(query)
+        self._refuse_unknown_values(table, query)
+        if self.held:
+            places = self._places(table, where, values, order)
+            total = len(places)
+            start = (query.page - 1) * (query.size or 0)
+            rows = self._at(table, places[start : start + query.size] if query.size else places)
+        else:
+            total = self._count(table, where, values)
+            limit = f"LIMIT {query.size} OFFSET {(query.page - 1) * query.size}" if query.size else ""
+            rows = self._ask(f"SELECT {table.selected} FROM {table.name} {where} ORDER BY {order} {limit}", values)
+        return Page(self._whole(table, rows), total, query)
+
+    def facets(self, column: str, query: Query | None = None) -> pl.DataFrame:
+        """The values of a column among the rows of a query and how many rows have each: value, rows; most first."""
+        query = query or Query()
+        table = self._table(query.table)
+        name = table.known(column)
+        where, values = table.conditions(query)
+        counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
+        return self._ask(counted, values)
+
+    def forget(self) -> None:
+        """Let go of the answers that are kept; the tables stay."""
+        with self._lock:
+            self._matching.clear()
+
+    def customer(self, wanted: str, merged: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The one customer with this number or name, or the one it is merged into, with its reasons.
+
+        NotFound names the near ones where nobody, or more than one, is meant.
+        """
+        table = self._table(CUSTOMERS)
+        for number in dict.fromkeys((wanted, (merged or {}).get(wanted, wanted))):
+            rows = self._found(table, "customer_id = ?", number)
+            if len(rows) == 1:
+                return self._whole(table, rows).row(0, named=True)
+        rows = self._found(table, "name = ?", wanted)
+        if len(rows) != 1:
+            page = self.page(Query(search=wanted, size=NEAR))
+            rows, count = page.rows, page.total
+            if count != 1:
+                raise _not_one(wanted, rows, count)
+            return rows.row(0, named=True)
+        return self._whole(table, rows).row(0, named=True)
+
+    def value(self, customer_id: str) -> dict[str, Any] | None:
+        """What one customer is worth; None in a run without values or of a customer without any."""
+        if VALUES not in self.tables:
+            return None
+        rows = self._found(self._table(VALUES), "customer_id = ?", customer_id)
+        return None if rows.is_empty() else rows.row(0, named=True)
+
+    def documents(self, customer_id: str) -> pl.DataFrame:
+        """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
+        code = f"SELECT customer_code FROM {self._table(CUSTOMERS).name} WHERE customer_id = ?"
+        codes = self._numbers(code, [customer_id]).tolist()
+        within = ", ".join(map(str, codes)) or "NULL"
+        return self._ask(
+            f"""SELECT date, kind, document_id, lines, amount FROM {parquet([self.run.path("document")])}
+                WHERE customer_code IN ({within}) ORDER BY date DESC, document_id""",
+            [],
+        )
+
+    def _found(self, table: Relation, where: str, value: str) -> pl.DataFrame:
+        """The first rows where a column has one value."""
+        return self._ask(f"SELECT {table.selected} FROM {table.name} WHERE {where} LIMIT {NEAR + 1}", [value])
+
+    def _table(self, name: str) -> Relation:
+        """A table ready to be asked."""
+        self._check(name)
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = opened(self._con, self.run, name, self.held)
+            return self._open[name]
+
+    def _check(self, name: str) -> None:
+        if name not in self.tables:
+            if name == VALUES:
+                raise NotFound(N_("This run was made before customers were valued."),
+                               fix=N_("Run again: liuke run --again."))  # fmt: skip
+            have = ", ".join(self.tables)
+            raise NotFound(N_("A run has no table {table}."), table=name, have=have, fix=N_("Tables are: {have}."))
+
+    def _places(self, table: Relation, where: str, values: list[object], order: str) -> npt.NDArray[np.int32]:
+        """The places of all matching rows in the order asked for."""
+        import numpy as np
+
+        key = (table.name, where, tuple(values), order)
+        with self._lock:
+            if key in self._matching:
+                self._matching.move_to_end(key)
+                return self._matching[key]
+        places = self._numbers(f"SELECT place FROM {table.name} {where} ORDER BY place", values)
+        if order != table.default:
+            ordered = self._ordered(table, order)
+            matching = np.zeros(len(ordered), np.bool_)
+            matching[places] = True
+            places = ordered[matching[ordered]]
+        with self._lock:
+            self._matching[key] = places
+            while len(self._matching) > KEPT:
+                self._matching.popitem(last=False)
+        return places
+
+    def _ordered(self, table: Relation, order: str) -> npt.NDArray[np.int32]:
+        """The places of all rows in an order, made once."""
+        with self._lock:
+            if order not in table.orders:
+                table.orders[order] = self._numbers(f"SELECT place FROM {table.name} ORDER BY {order}", [])
+            return table.orders[order]
+
+    def _at(self, table: Relation, places: npt.NDArray[np.int32]) -> pl.DataFrame:
+        """The rows at some places, in their order."""
+        wanted = pl.DataFrame({"place": pl.Series(places, dtype=pl.Int32)})
+        if len(places) > MANY:
+            rows = self._ask(f"SELECT place, {table.selected} FROM {table.name} SEMI JOIN wanted USING (place)",
+                             [], wanted=wanted)  # fmt: skip
+        else:
+            within = ", ".join(map(str, places.tolist())) or "NULL"
+            rows = self._ask(f"SELECT place, {table.selected} FROM {table.name} WHERE place IN ({within})", [])
+        return wanted.join(rows, on="place", how="left", maintain_order="left").drop("place")
+
+    def _whole(self, table: Relation, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a page with their lists, those of customers with their reasons."""
+        if table.name != CUSTOMERS:
+            return rows
+        codes = rows["customer_code"]
+        if table.lists:
+            found = self._of(CUSTOMERS, f"customer_code, {', '.join(table.lists)}", codes)
+            rows = rows.join(found, on="customer_code", how="left", maintain_order="left")
+        if VALUES in self.tables:
+            ahead = self._of(VALUES, "customer_code, core_next_year", codes)
+            rows = rows.join(ahead, on="customer_code", how="left", maintain_order="left")
+        return with_reasons(rows, self._of("reason", "*", codes))
+
+    def _of(self, name: str, columns: str, codes: pl.Series) -> pl.DataFrame:
+        """Rows of a table of the run as it lies there, of some customers."""
+        source = self._by_code(name, columns) if self.held else parquet([self.run.path(name)])
+        if len(codes) > MANY:
+            joined = f"SELECT {columns} FROM {source} SEMI JOIN wanted USING (customer_code)"
+            return self._ask(joined, [], wanted=pl.DataFrame({"customer_code": codes}))
+        within = ", ".join(map(str, codes.to_list())) or "NULL"
+        return self._ask(f"SELECT {columns} FROM {source} WHERE customer_code IN ({within})", [])
+
+    def _by_code(self, name: str, columns: str) -> str:
+        """Columns of a table held by customer: its name."""
+        held = f"of_{name}"
+        with self._lock:
+            if held not in self._by:
+                source = parquet([self.run.path(name)])
+                source = source.replace("hive_partitioning", "file_row_number = true, hive_partitioning")
+                self._con.execute(
+                    f"CREATE TABLE {held} AS SELECT {columns} FROM {source} ORDER BY customer_code, file_row_number"
+                )
+                self._by.add(held)
+        return held
+
+    def _refuse_unknown_values(self, table: Relation, query: Query) -> None:
+        """Refuse a text no row has, unless it is known to be one: an empty list would look like an answer."""
+        for condition in query.where:
+            kind = table.columns[condition.column]
+            if condition.how == "!=" or kind not in ("text", "texts"):
+                continue
+            known = self._known(condition.column)
+            where, values = table.conditions(Query(table.name, (condition,)))
+            if condition.value in known or self._count(table, f"{where} LIMIT 1", values):
+                continue
+            each = f"unnest({condition.column})" if kind == "texts" else f'"{condition.column}"'
+            have = known or self._ask(
+                f'SELECT DISTINCT {each} AS value FROM {table.name} WHERE "{condition.column}" IS NOT NULL'
+                f" ORDER BY 1 LIMIT {MOST_NAMED}", []
+            )["value"].to_list()  # fmt: skip
+            raise _no_such(condition, have)
+
+    def _known(self, column: str) -> list[str]:
+        """The values a column may have, whether or not any customer has them; empty where that is not settled."""
+        return self.run.table("rule_score")["rule"].to_list() if column == "rules" else known_values(column)
+
+    def _count(self, table: Relation, where: str, values: list[object]) -> int:
+        return int(self._ask(f"SELECT count(*) AS n FROM {table.name} {where}", values).item())
+
+    def _ask(self, sql: str, values: list[object], **frames: pl.DataFrame) -> pl.DataFrame:
+        with self._con.cursor() as cursor:
+            for name, frame in frames.items():
+                cursor.register(name, frame.to_arrow())
+            return cursor.execute(sql, values).pl()
+
+    def _numbers(self, sql: str, values: list[object]) -> npt.NDArray[np.int32]:
+        import numpy as np
+
+        with self._con.cursor() as cursor:
+            found = cursor.execute(sql, values).fetchnumpy()["place"]
+        return np.asarray(found, np.int32)
+
+
+@dataclass
+class Latest:
+    """The reader of the run everybody reads; another one as soon as another run is current."""
+
+    workspace: Workspace
+    held: bool = False
+    _reader: Reader | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def reader(self) -> Reader:
+        """The reader; NotFound, with the way to make one, where nothing was run yet."""
+        run = Runs(self.workspace.runs).current()
+        with self._lock:
+            if self._reader is None or self._reader.run.root != run.root:
+                self._reader = Reader(run, self.held)
+            return self._reader
+
+
+def _not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:
+    names = ", ".join(f"{row['customer_id']} {row['name'] or ''}".strip() for row in near.iter_rows(named=True))
+    return NotFound(
+        N_("{count} customers match {wanted}: {near}.") if count else N_("No customer is called {wanted}."),
+        wanted=wanted,
+        count=count,
+        near=names,
+        fix=N_("Use the customer code as the documents have it."),
+    )
+
+
+def _no_such(condition: Condition, have: list[str]) -> NotFound:
+    named = ", ".join(have)
+    match condition.column:
+        case "state":
+            return NotFound(
+                N_("There is no state {state}."), state=condition.value, have=named, fix=N_("States are: {have}.")
+            )
+        case "rules":
+            return NotFound(
+                N_("There is no rule {rule}."), rule=condition.value, have=named, fix=N_("Rules are: {have}.")
+            )
+    return NotFound(
+        N_("No customer has {column} {asked}."),
+        column=condition.column,
+        asked=condition.value,
+        have=named,
+        fix=N_("There are: {have}."),
+    )

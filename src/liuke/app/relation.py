@@ -1,0 +1,185 @@
+"""A table of a run as something to be asked: its columns with types, its own order, conditions as SQL.
+
+Every name that reaches SQL is one of the table's columns, every value a bound parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Literal
+
+from liuke.kernel.errors import Invalid
+from liuke.kernel.i18n import N_
+from liuke.reports.query import CUSTOMERS, VALUES
+from liuke.store.sql import parquet
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import numpy.typing as npt
+
+    from liuke.reports.query import Condition, Query
+    from liuke.store.runs import Run
+
+Type = Literal["text", "texts", "date", "money", "number", "integer", "boolean"]
+TYPES: dict[str, Type] = {
+    "VARCHAR": "text", "VARCHAR[]": "texts", "DATE": "date", "DOUBLE": "number", "FLOAT": "number",
+    "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "BOOLEAN": "boolean",
+}  # fmt: skip
+INTERNAL = {"customer_code", "place", "sought"}  # never asked for, sorted by or named to anybody
+ORDERS = {  # how a table comes without being asked for an order
+    CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
+    VALUES: "next_year DESC NULLS LAST, customer_id",
+}
+WHO = ("customer_id", "name", "state", "salesperson")  # of whom a row is, beside its number
+SMALLEST_FIRST = {"rank"}
+ORDERED = ("date", "money", "number", "integer")
+TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
+MOST_DIGITS = 30  # of a number asked for
+
+
+@dataclass
+class Relation:
+    """A table of a run in an open connection, under its own name."""
+
+    name: str
+    columns: dict[str, Type]  # that can be asked for
+    selected: str  # columns of a page, as SQL
+    lists: tuple[str, ...]  # read for the rows of a page alone
+    default: str  # its own order, as SQL
+    orders: dict[str, npt.NDArray[np.int32]] = field(default_factory=dict)  # places in other orders, made once
+
+    def known(self, column: str) -> str:
+        """A column as SQL; Invalid, with those there are, for one the table has not."""
+        if column not in self.columns:
+            raise Invalid(
+                N_("Customers have no column {column} to select by."),
+                column=column,
+                have=", ".join(self.columns),
+                fix=N_("Columns are: {have}."),
+            )
+        return f'"{column}"'
+
+    def conditions(self, query: Query) -> tuple[str, list[object]]:
+        """What must hold of a row, as SQL, and the values to bind."""
+        clauses, values = [], list[object]()
+        for condition in query.where:
+            clause, value = self._clause(condition)
+            clauses.append(clause)
+            values.append(value)
+        if query.search:
+            clauses.append("contains(sought, ?)" if "customer_id" in self.columns else "false")
+            values.append(query.search.lower())
+        return f"WHERE {' AND '.join(clauses)}" if clauses else "", values
+
+    def order(self, query: Query) -> str:
+        """The order asked for, as SQL; rows that are alike come in the table's own."""
+        if query.sort in ("", "rank" if self.name == CUSTOMERS else ""):
+            return self.default
+        if query.sort not in self.columns or self.columns[query.sort] == "texts":
+            raise Invalid(
+                N_("The list can't be sorted by {sort}."),
+                sort=query.sort,
+                have=", ".join(name for name, kind in self.columns.items() if kind != "texts"),
+                fix=N_("Sort by: {have}."),
+            )
+        largest_first = self.columns[query.sort] in (*ORDERED, "boolean") and query.sort not in SMALLEST_FIRST
+        down = largest_first if query.descending is None else query.descending
+        return f'"{query.sort}" {"DESC" if down else "ASC"} NULLS LAST, {self.default}'
+
+    def _clause(self, condition: Condition) -> tuple[str, object]:
+        name = self.known(condition.column)
+        kind = self.columns[condition.column]
+        value = typed(condition, kind)
+        if kind == "texts":
+            return f"list_contains({name}, ?)", value
+        if condition.how == "!=":
+            return f"{name} IS DISTINCT FROM ?", value
+        return f"{name} {condition.how} ?", value
+
+
+def typed(condition: Condition, kind: Type) -> object:
+    """The value of a condition as its column holds it; Invalid where it is none, or the comparison does not fit."""
+    fits = {"texts": ("has", "="), "text": ("=", "!="), "boolean": ("=", "!=")}.get(kind, ("=", "!=", ">=", "<="))
+    if condition.how not in fits:
+        raise Invalid(
+            N_("{column} can't be compared by {how}."), column=condition.column, how=condition.how,
+            have=" ".join(fits), fix=N_("It can by: {have}."),
+        )  # fmt: skip
+    given = condition.value
+    match kind:
+        case "text" | "texts":
+            return str(given)
+        case "boolean":
+            return given if isinstance(given, bool) else _truth(condition)
+        case "date":
+            return given if isinstance(given, date) else _day(condition)
+        case _:
+            return _number(condition)
+
+
+def _truth(condition: Condition) -> bool:
+    word = str(condition.value).strip().lower()
+    if word not in TRUE | FALSE:
+        raise _wrong(condition, "true, false")
+    return word in TRUE
+
+
+def _day(condition: Condition) -> date:
+    try:
+        return date.fromisoformat(str(condition.value))
+    except ValueError:
+        raise _wrong(condition, "2026-10-31") from None
+
+
+def _number(condition: Condition) -> Decimal:
+    text = str(condition.value).replace(",", "").strip()
+    try:
+        number = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        raise _wrong(condition, "1200.50, 40%") from None
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise _wrong(condition, "1200.50, 40%")
+    return number / 100 if text.endswith("%") else number
+
+
+def _wrong(condition: Condition, example: str) -> Invalid:
+    return Invalid(
+        N_("{column} can't be {value}."), column=condition.column, value=condition.value, example=example,
+        fix=N_("Write it as in: {example}"),
+    )  # fmt: skip
+
+
+def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> Relation:
+    """A table of a run under its name in a connection: loaded in its order where it is `held`, else a view."""
+    source = parquet([run.path(name)])
+    numbered = source.replace("hive_partitioning", "file_row_number = true, hive_partitioning")
+    described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    kinds = {column: "DECIMAL" if kind.startswith("DECIMAL") else kind for column, kind, *_ in described}
+    types: dict[str, Type] = {c: "money" if k == "DECIMAL" else TYPES[k] for c, k in kinds.items()
+                              if k in TYPES or k == "DECIMAL"}  # fmt: skip
+    joined, added = "", list[str]()
+    if "customer_code" in types and "customer_id" not in types:
+        who = parquet([run.path(CUSTOMERS)])
+        added = [column for column in WHO if column not in types]
+        fields = ", ".join(f'"{column}"' for column in added)
+        joined = f"LEFT JOIN (SELECT customer_code, {fields} FROM {who}) AS who USING (customer_code)"
+        types = {**dict.fromkeys(added, "text"), **types}
+    selected = ", ".join(f'"{column}"' for column in types)
+    own = ", ".join(f'"{column}"' for column in types if column not in added)
+    sought = ", lower(concat_ws(chr(31), customer_id, name)) AS sought" if "customer_id" in types else ""
+    default = ORDERS.get(name, "file_row_number")
+    base = f"(SELECT file_row_number, {own} FROM {numbered}) AS held {joined}"
+    if held:
+        con.execute(
+            f"""CREATE TABLE "{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
+                {selected}{sought} FROM {base} ORDER BY place"""
+        )
+        default = "place"
+    else:
+        con.execute(f'CREATE VIEW "{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')
+    columns = {column: kind for column, kind in types.items() if column not in INTERNAL}
+    lists = tuple(column for column in kinds if column not in types)
+    return Relation(name, columns, selected, lists, default)

@@ -1,0 +1,242 @@
+"""A finished run as everybody sees it: its tables, its listings, one customer, and what must be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.app.reader import Reader
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.reports import forms, model_card, value_words, words
+from liuke.reports.listings import customers as of_customers
+from liuke.reports.listings import money, scores
+from liuke.reports.listings import value as of_value
+from liuke.reports.query import VALUES, Query, customers
+from liuke.reports.renderers import json
+from liuke.reports.shown import Listed
+from liuke.run.merges import merges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.reports.query import Page
+    from liuke.reports.shown import Listing
+    from liuke.store.runs import Run
+    from liuke.store.workspace import Workspace
+
+AS_OF = N_("As of {as_of}; a customer silent for {left_days} days counts as lost.")
+SHOWN_METRICS = (
+    "auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money", "policy",
+)  # fmt: skip
+SEGMENT_METRICS = ("auc", "calibration_error")
+
+
+@dataclass(frozen=True)
+class OneCustomer:
+    """One customer of a run: its row of `customer_now`, what it is worth, its documents, newest first."""
+
+    row: Mapping[str, Any]  # with `reasons`, packed sentences, the leading rule's first
+    value: Mapping[str, Any] | None  # its row of `customer_value`; None in a run without values
+    documents: pl.DataFrame
+    merged_from: str | None  # the number that was asked for, where it is merged into this one
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A finished run, read-only. Frames are Polars; `.to_pandas()` and `.to_arrow()` are theirs."""
+
+    workspace: Workspace
+    reader: Reader
+    notices: tuple[Said, ...] = ()  # what stands against it: loads undone, documents loaded since, another day
+
+    @property
+    def made(self) -> Run:
+        """Where it lies."""
+        return self.reader.run
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What went in, when, and how much came out."""
+        return self.made.info
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Any table of the run; `tables` has their names."""
+        return self.made.table(name)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables."""
+        return self.made.tables
+
+    def page(self, query: Query) -> Page:
+        """The rows of one page of a table, and how many there are."""
+        return self.reader.page(query)
+
+    def at_risk(self) -> pl.DataFrame:
+        """Customers on the watch list, best first, with their reasons as sentences in the language in force."""
+        return self.list(customers())
+
+    def list(self, query: Query) -> pl.DataFrame:
+        """Customers of a query, with their reasons as sentences in the language in force."""
+        rows = self.page(query).rows
+        said = [[forms.said(each, self.info["currency"]) for each in reasons] for reasons in rows["reasons"].to_list()]
+        return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
+
+    def customer(self, wanted: str) -> OneCustomer:
+        """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""
+        merged = merges(self.workspace)
+        row = self.reader.customer(wanted, merged)
+        number = row["customer_id"]
+        from_ = wanted if wanted in merged and number == merged[wanted] else None
+        return OneCustomer(row, self.reader.value(number), self._documents(number), from_)
+
+    def _documents(self, customer_id: str) -> pl.DataFrame:
+        """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
+        return self.reader.documents(customer_id)
+
+    def watch_list(self, query: Query) -> Listed:
+        """Customers of a query as a listing."""
+        about = (Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
+                 model_card.risk_rests_on(self.info))  # fmt: skip
+        listing = of_customers.watch_list(self.info["unit"], self.info["basis"], titles=self._titles())
+        return self._paged(Listed(listing, (), about=about), query)
+
+    def values(self, query: Query) -> Listed:
+        """Customers by worth as a listing."""
+        listing = self._values_listing()
+        basis = {"as_of": self.info["as_of"], "basis": value_words.basis(self.info)}
+        about = (Said(N_("As of {as_of}; money is {basis}."), basis),
+                 *(said for _, said in value_words.reasons(self.info, *value_words.ESTIMATES)))  # fmt: skip
+        return self._paged(Listed(listing, (), about=about), query)
+
+    def service_gap(self, query: Query) -> Listed:
+        """Who gets less service than owed; what is not known about that stands above."""
+        rows = self.page(replace(query, page=1, size=None)).rows
+        reasons = rows["reason"].drop_nulls().to_list()
+        known = rows.filter(pl.col("reason").is_null())
+        start = (query.page - 1) * (query.size or 0)
+        listing = replace(of_value.SERVICE_GAP, nothing="") if reasons else of_value.SERVICE_GAP
+        about = (*map(Said.unpack, reasons), *query.said())
+        return Listed(listing, known.slice(start, query.size), len(known), about, self.info["currency"])
+
+    def families(self, query: Query) -> Listed:
+        """Product families that customers still buying are about to drop."""
+        card = self.info["family_model"]
+        why = Said.unpack(card["reason"]) if card["rung"] is None else Said(N_("nobody is about to"))
+        stands_on = Said(
+            N_("Leaving a family: no purchase of it within {days} days; {rung}."),
+            {"days": card["horizon_days"], "rung": Said(words.RUNGS[card["rung"]]) if card["rung"] else ""},
+        )
+        listed = self._paged(Listed(of_value.FAMILIES, ()), query)
+        none = Said(N_("No family is about to be dropped: {why}."), {"why": why})
+        return replace(listed, about=(stands_on if len(listed) else none,))
+
+    def indicators(self, query: Query) -> Listed:
+        """Rates with one definition each."""
+        return self._paged(Listed(money.INDICATORS, ()), query)
+
+    def economics(self) -> Listed:
+        """What keeping customers is worth."""
+        return self._whole(money.ECONOMICS, self._of_values("economics"))
+
+    def leaking_bucket(self) -> Listed:
+        """Customers and money that leak out and are filled in, period by period."""
+        return self._whole(money.BUCKET, self._of_values("leaking_bucket"))
+
+    def rule_scores(self) -> Listed:
+        """How every rule did on the firm's own history."""
+        return self._whole(scores.RULE_SCORES, self.table("rule_score"))
+
+    def model_scores(self) -> Listed:
+        """Every figure of the model's test."""
+        return self._tested(scores.model_scores(self._titles()), self.table("model_score"))
+
+    def model_card(self) -> tuple[Said, ...]:
+        """What the model asks, learnt from and can't do, a line each."""
+        pairs = model_card.lines(self.info)
+        return tuple(Said(N_("{title}: {text}"), {"title": title, "text": text}) for title, text in pairs)
+
+    def model_summary(self) -> Sequence[Listed]:
+        """The model's test in short: scores overall for each scope, then segments, calibration and drift."""
+        found = self.table("model_score")
+        if found.is_empty():
+            return []
+        whole = found.filter(pl.col("origin").is_null())
+        listings = []
+        for name in model_card.SCOPES:
+            part = whole.filter(pl.col("scope") == name)
+            sizes = {each: int(str(part[each].max())) for each in ("rows", "left")}
+            said = Said(
+                N_("{scope}: {rows} customer-months, {left} of them followed by leaving; 90 % range in brackets"),
+                {"scope": Said(model_card.SCOPES[name]), **{each: f"{size:,}" for each, size in sizes.items()}},
+            )
+            rows = model_card.by_score(part, self._titles())
+            listings.append(Listed(scores.by_metric(SHOWN_METRICS), rows, about=(said,)))
+        parts = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN_METRICS))
+        listings.append(Listed(scores.segments(SEGMENT_METRICS), model_card.by_scope(parts)))
+        return [*listings, self.calibration(), self.drift()]
+
+    def calibration(self) -> Listed:
+        """What was expected and what happened, by tenths of risk."""
+        said = Said(N_("Calibration: of customers still buying, by tenths of their risk"))
+        return self._tested(scores.CURVE, self.table("model_curve"), said)
+
+    def drift(self) -> Listed:
+        """How far the model's columns have moved."""
+        said = Said(N_("Drift: how far the columns have moved from what was learnt from"))
+        return self._tested(scores.DRIFT, self.table("model_drift"), said)
+
+    def alone(self, customer: OneCustomer) -> Listed:
+        """One customer as a listing of one row."""
+        return self._whole(of_customers.CUSTOMERS, pl.DataFrame([customer.row], infer_schema_length=None))
+
+    def value_alone(self, customer: OneCustomer) -> Listed:
+        """What one customer is worth as a listing of one row."""
+        return self._whole(self._values_listing(), pl.DataFrame([customer.value], infer_schema_length=None))
+
+    def documents_of(self, customer: OneCustomer, most: int | None = None) -> Listed:
+        """A customer's documents, newest first."""
+        rows = customer.documents if most is None else customer.documents.head(most)
+        return self._whole(of_customers.DOCUMENTS, rows)
+
+    def record(self, customer: OneCustomer) -> dict[str, object]:
+        """One customer by code: what the list has of it, its `value` and its `documents_list`."""
+        (found,) = json.records(self.alone(customer))
+        worth = None if customer.value is None else self.value_record(customer)
+        return {**found, "value": worth, "documents_list": [*json.records(self.documents_of(customer))]}
+
+    def value_record(self, customer: OneCustomer) -> dict[str, object]:
+        """What one customer is worth, by code."""
+        (found,) = json.records(self.value_alone(customer))
+        return found
+
+    def value_sentences(self, customer: OneCustomer) -> Sequence[str]:
+        """A customer's value in sentences, in the language in force; none in a run without values."""
+        return [] if customer.value is None else value_words.sentences(customer.value, self.info)
+
+    def _values_listing(self) -> Listing:
+        self.reader.columns(VALUES)  # a run without values says what to do
+        return of_value.values(self.info["value"]["years"], self.info["currency"])
+
+    def _of_values(self, name: str) -> pl.DataFrame:
+        self.reader.columns(VALUES)  # a run without values says what to do
+        return self.table(name)
+
+    def _titles(self) -> dict[str, str]:
+        return model_card.rule_titles(self.table("rule_score"))
+
+    def _tested(self, listing: Listing, rows: pl.DataFrame, *about: Said) -> Listed:
+        untested = model_card.untested(self.info)
+        return self._whole(listing, rows, *((untested,) if untested.message else about))
+
+    def _whole(self, listing: Listing, rows: pl.DataFrame, *about: Said) -> Listed:
+        return Listed(listing, rows, None, about, self.info["currency"])
+
+    def _paged(self, listed: Listed, query: Query) -> Listed:
+        """A listing with the rows of a page of its query, the query in words above."""
+        page = self.page(query)
+        return replace(listed, rows=page.rows, total=page.total, currency=self.info["currency"],
+                       about=(*listed.about, *query.said()))  # fmt: skip

@@ -1,0 +1,74 @@
+"""`liuke run`."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from liuke.cli.options import AsOf, Folder
+from liuke.cli.output import stored, tell
+from liuke.kernel.days import day
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+
+if TYPE_CHECKING:
+    from liuke.app.firm import Ran
+
+WORDS, HELP = ("run",), N_("Run the pipeline: states, rules, back-test, list, ledger, indicators.")
+
+
+def command(
+    workspace: Folder = Path(),
+    as_of: AsOf = None,
+    known_by: Annotated[
+        Any, Option(parser=day, metavar="DAY",
+                    help=N_("Also use what was recorded up to this day; the as-of day by default."))
+    ] = None,
+    again: Annotated[bool, Option("--again", help=N_("Run even if nothing changed."))] = False,
+) -> None:  # fmt: skip
+    """Run and say what came out."""
+    from liuke.app.firm import Firm
+    from liuke.cli.progress import progress
+
+    firm = Firm.at(workspace)
+    with progress() as steps:
+        ran = firm.ran(as_of, known_by, again, steps)
+    stored(Said(N_("Run {run_id} is made."), {"run_id": ran.view.info["run_id"]}))
+    say_new(ran.view.info) if ran.new else _say_old(ran)
+
+
+def _say_old(ran: "Ran") -> None:
+    info = ran.view.info
+    if ran.current == info["run_id"]:
+        tell(N_("Nothing changed since run {run_id}; that run is current."), **info)
+    else:
+        tell(
+            N_("Nothing changed since run {run_id} of {as_of}; the current one is still run {current}."),
+            **info, current=ran.current,
+        )  # fmt: skip
+
+
+def say_new(info: dict[str, Any]) -> None:
+    """What a run made now came to."""
+    from liuke.reports import figures
+    from liuke.reports.notes import too_thin
+
+    counted = {**info, **{name: figures.count(info[name]) for name in ("customers", "documents")}}
+    tell(N_("Run {run_id} in {seconds} s: {customers} customers, {documents} documents, as of {as_of}."), **counted)
+    if info["partial_period"]:
+        tell(N_("{partial_period} has documents only until {last_document_on} and is left out."), **info)
+    if info["late"] not in ("0", "0.00"):
+        tell(
+            N_(
+                "Documents worth {late} became known only after {known_by}: they stand in the ledger, not in the list."
+                " To take them in: liuke run --known-by {today}"
+            ),
+            late=figures.Money(Decimal(info["late"]), info["currency"]),
+            known_by=info["known_by"],
+            today=date.today(),
+        )
+    for thin in too_thin(info["coverage"]):
+        tell(N_("{text}"), text=thin.text())
+    tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))
