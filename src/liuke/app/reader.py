@@ -135,7 +135,7 @@ class Reader:
     def documents(self, customer_id: str) -> pl.DataFrame:
         """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
         code = f"SELECT customer_code FROM {self._table(CUSTOMERS).name} WHERE customer_id = ?"
-        codes = self._numbers(code, [customer_id]).tolist()
+        codes = self._ask(code, [customer_id])["customer_code"].to_list()
         within = ", ".join(map(str, codes)) or "NULL"
         return self._ask(
             f"""SELECT date, kind, document_id, lines, amount FROM {parquet([self.run.path("document")])}

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from liuke.kernel.i18n import LANGUAGES, N_, say, set_language
 
-REFUSED, SIGNALLED = 1, 128
+REFUSED = 1
 INTERRUPTED = 130
 
 
@@ -93,7 +93,7 @@ def _stopped() -> NoReturn:
 
     warn("\n".join(said.text() for said in STORED) or say(N_("Stopped. What was stored before is unchanged.")))
     _let_go_of_output()
-    sys.exit(SIGNALLED + stopping.asked() if stopping.asked() else INTERRUPTED)
+    sys.exit(stopping.SIGNALLED + stopping.asked() if stopping.asked() else INTERRUPTED)
 
 
 def _let_go_of_output() -> None:
