@@ -35,7 +35,7 @@ FOUNDED = date(2025, 5, 2)  # all documents up to the end of April 2025 are load
 LATER = date(2025, 6, 10)
 LEDGER = ("money_month",)  # as known now
 LEDGER_COLUMNS = ("opening_amount", "late_amount", "closing_amount")  # of the leaking bucket
-OF_NOW = ("run_id", "measured_at", "seconds", "key", "sources", "loads", "late", "last_document_on", "amount_total",
+OF_NOW = ("run_id", "measured_at", "seconds", "key", "stages", "sources", "loads", "late", "last_document_on", "amount_total",
           "documents")  # fmt: skip
 
 
