@@ -16,7 +16,7 @@ from liuke.sources.table import Question
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 FIRST = "D1 c1 2025-01-10 100,50 | D2 c2 2025-01-20 30 | D3 c1 2025-02-05 70"
 SAME = FIRST + " | D4 c3 2025-03-01 5"  # the export again, one document more

@@ -21,7 +21,7 @@ from liuke.sources import text as opening
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.sources.table import RawTable
 
 ROWS = [("K1", "2026-03-01", 1.0), ("K2", "2026-03-02", 2.0), ("K3", "someday", 3.0)]

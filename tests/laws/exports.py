@@ -25,7 +25,7 @@ from liuke.run.merges import confirm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 FOUNDED = date(2026, 3, 1)  # the first file is loaded
 START = date(2024, 1, 1)

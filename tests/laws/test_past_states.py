@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from firms import FEW, corrected, firm_of, load, month_end, panels_of, random_docs
+from liuke.kernel.period import period_end
 from liuke.panel import states as panel_states
 from liuke.panel.states import CODE, STATES, counts, states
 from panels import Panel, panels, random_panel, rewritten_after
@@ -24,17 +25,18 @@ if TYPE_CHECKING:
 MONTHS = 16
 
 
-def states_by_month(firm: Firm) -> dict[str, list[str]]:
-    """Each customer's state at every period's end, as the newest run computes them."""
+def states_by_month(firm: Firm) -> dict[str, dict[date, str]]:
+    """Each customer's state by the last day of the period, as the newest run computes them."""
     found, customers = panels_of(firm)
     histogram = sum(panel_states.gap_histogram(panel) for panel in found)
     horizon = panel_states.left_days(histogram)
     names = dict(customers.select("customer_code", "customer_id").iter_rows())
+    ends = [period_end(number, "month") for number in found.scope.periods.numbers]
     told = {}
     for panel in found:
         stitched = panel.stitch(states(panel, horizon))
         for code, row in zip(panel.customers, stitched, strict=True):
-            told[names[int(code)]] = [STATES[state] for state in row]
+            told[names[int(code)]] = {end: STATES[state] for end, state in zip(ends, row, strict=True)}
     return told
 
 
@@ -53,7 +55,8 @@ def test_a_past_state_is_what_the_run_of_that_month_said_even_after_corrections(
     load(firm, corrected(written, seed, 0.3), loaded_on=month_end(MONTHS))
     late = states_by_month(firm)
     for position, before in said.items():
-        assert {name: row[position] for name, row in late.items() if row[position] != "never_bought"} == before
+        then = {name: row[month_end(position)] for name, row in late.items()}
+        assert {name: state for name, state in then.items() if state != "never_bought"} == before
         again = firm.run(as_of=month_end(position)).table("customer_now")
         again = again.filter(pl.col("state") != "never_bought")
         assert dict(again.select("customer_id", "state").iter_rows()) == before

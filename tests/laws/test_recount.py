@@ -17,7 +17,7 @@ from firms import FEW
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Result
+    from liuke.app.run_view import RunView
 
 MONEY = ("amount_12", "amount_before_12", "margin_12", "usual_year")
 MANY = int(os.environ.get("LIUKE_EXPORTS", "12"))  # random exports to try
@@ -28,7 +28,7 @@ def cents(value: Decimal) -> int:
     return int(value.scaleb(2))
 
 
-def said(run: Result) -> dict[str, dict[str, Any]]:
+def said(run: RunView) -> dict[str, dict[str, Any]]:
     """The product's figures of each customer."""
     return {
         row["customer_id"]: {
@@ -41,7 +41,7 @@ def said(run: Result) -> dict[str, dict[str, Any]]:
     }
 
 
-def compare(run: Result, firm: recount.Firm) -> None:
+def compare(run: RunView, firm: recount.Firm) -> None:
     """Customer by customer, figure by figure, then the sums."""
     assert run.info["basis"] == firm.basis
     found = said(run)

@@ -27,7 +27,7 @@ from liuke.run.merges import confirm, split
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.store.runs import Run
 
 MONTHS = 16
@@ -35,8 +35,8 @@ FOUNDED = date(2025, 5, 2)  # all documents up to the end of April 2025 are load
 LATER = date(2025, 6, 10)
 LEDGER = ("money_month",)  # as known now
 LEDGER_COLUMNS = ("opening_amount", "late_amount", "closing_amount")  # of the leaking bucket
-OF_NOW = ("run_id", "measured_at", "seconds", "key", "sources", "loads", "late", "last_document_on", "amount_total",
-          "documents")  # fmt: skip
+OF_NOW = ("run_id", "measured_at", "seconds", "key", "stages", "sources", "loads", "late", "last_document_on",
+          "amount_total", "documents")  # fmt: skip
 
 
 def said(run: Run) -> dict[str, pl.DataFrame]:

@@ -21,7 +21,7 @@ from liuke.run.tables import tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
     from liuke.run.known import Known
 
 BIG = table(

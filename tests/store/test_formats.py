@@ -21,7 +21,7 @@ from liuke.store.manifest import Manifest, sealed, unsealed
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 OLD = Path(__file__).parents[1] / "data" / "workspace_0_1_0"
 COMMANDS = (

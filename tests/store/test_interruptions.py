@@ -17,7 +17,7 @@ import pytest
 from stopping import Stopped, killer, stopped_at
 
 from firms import docs, firm_of, frame, held, load, monthly, random_docs
-from liuke.app import mending, rules
+from liuke.app import mending
 from liuke.kernel.errors import Refused
 from liuke.run import customers, merges, pipeline
 from liuke.store.fact_store import FactStore
@@ -214,7 +214,7 @@ def test_a_second_load_is_refused_while_one_is_at_work_and_everything_else_goes_
             with pytest.raises(Refused, match="at work"):
                 attempt()
         assert firm.run().info["run_id"] == "00001"
-        assert rules.preview(firm.workspace, "overdue", 5).width
+        firm.preview("overdue")
         merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
     assert load(firm, docs(MORE)).load is not None
 
@@ -230,7 +230,7 @@ def test_a_second_run_is_refused_while_one_is_at_work_and_everything_else_goes_o
         firm.unload("0002")
         assert (firm.workspace.facts / "loads" / "0002").is_dir(), "the run may be reading it"
         assert len(held(firm)) == len(held(firm, superseded=True))
-        assert rules.preview(firm.workspace, "overdue", 5).width
+        firm.preview("overdue")
         merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
     load(firm, docs(MORE))
     assert not (firm.workspace.facts / "loads" / "0002").exists(), "nobody reads it any more"

@@ -19,7 +19,7 @@ from liuke.store import disk
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm
+    from liuke.app.firm import Firm
 
 LASTING = {"liuke.toml", "workspace.json", "merges.json", "register.json", "manifest.json", "current"}
 
