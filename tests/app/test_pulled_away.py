@@ -73,7 +73,8 @@ def deleted(path: Path) -> None:
 
 
 def kept(firm: Firm) -> list[str]:
-    return sorted(path.name for path in firm.workspace.root.rglob("*") if path.name != ".lock")
+    names = (path.name for path in firm.workspace.root.rglob("*"))
+    return sorted(name for name in names if not name.endswith(".lock") and name != "workspace.json")
 
 
 @pytest.mark.parametrize("happens", [truncated, longer, rewritten, replaced, deleted])

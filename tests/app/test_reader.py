@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def test_conditions_say_themselves_in_both_languages() -> None:
     query = customers(where=[Condition("region", "华东"), Condition("risk", 0.4, ">="), Condition("state", "lost")])
     with in_language("en"):
         assert [said.text() for said in query.said()] == [
-            "Region is 华东", "Risk at least 40%", "State is lost"]  # fmt: skip
+            "Region is 华东", "Risk of leaving at least 40%", "State is Lost"]  # fmt: skip
     with in_language("zh"):
         assert next(said.text() for said in query.said()) == "地区是华东"
 
@@ -150,8 +151,10 @@ def test_another_run_is_read_as_soon_as_it_is_current(simulated_firm: Firm) -> N
     runs = Runs(simulated_firm.workspace.runs)
     now = runs.current().root.name
     try:
-        (runs.root / "current").write_text("00099", "utf-8")
+        shutil.copytree(runs.root / now, runs.root / "00099")
+        runs.make_current("00099")
         assert latest.reader() is not first
     finally:
         runs.make_current(now)
+        shutil.rmtree(runs.root / "00099")
     assert latest.reader().run.root == first.run.root

@@ -134,7 +134,7 @@ def test_the_salesperson_is_the_one_of_the_newest_document_as_it_stands(tmp_path
 
 
 def test_an_assignment_loaded_today_holds_for_the_days_it_names(tmp_path: Path) -> None:
-    """The table bears its own dates; when it was loaded says nothing about whose customer it was."""
+    """The table bears its own dates; a past list knows of it when it is told to use what is known today."""
     firm = firm_of(
         docs("D1 c1 2024-01-10 10 by=Wang | D2 c1 2024-03-10 10 by=Wang | D3 c1 2024-06-10 10 by=Wu"), tmp_path
     )
@@ -143,7 +143,9 @@ def test_an_assignment_loaded_today_holds_for_the_days_it_names(tmp_path: Path) 
     )
     firm.load(tmp_path / "a.csv", table="assignment")
     for day, person in (("2024-02-29", "Chen"), ("2024-03-31", "Sun")):
-        assert firm.run(as_of=day).table("customer_now")["salesperson"].to_list() == [person]
+        now = firm.run(as_of=day, known_by=date.today()).table("customer_now")
+        assert now["salesperson"].to_list() == [person]
+        assert firm.run(as_of=day).table("customer_now")["salesperson"].to_list() == ["Wang"]  # known then
 
 
 def test_a_merge_moves_everything_and_a_split_brings_it_back(tmp_path: Path) -> None:

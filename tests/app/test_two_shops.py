@@ -27,7 +27,7 @@ MONTHS = 26
 def shops(folder: Path, without: float, settings: str = "", as_of: date | None = None) -> RunView:
     """The run of two shops: one whose lines carry a margin of three tenths, one whose lines carry none."""
     firm = liuke.open(folder / "firm")
-    (firm.workspace.root / "liuke.toml").write_text(settings, "utf-8")
+    (firm.workspace.root / "liuke.toml").write_text(f"# settings\n{settings}", "utf-8")
     with_margin = [one for n in range(40) for one in monthly(f"a{n}", [100.0 * (n + 1)] * MONTHS)]
     _load(firm, "a", with_margin, margin=True)
     _load(firm, "b", [one for n in range(40) for one in monthly(f"b{n}", [without * (n + 1)] * MONTHS)], margin=False)

@@ -70,9 +70,9 @@ class Condition:
         worded = shown.words.get(self.value)
         if worded:
             return Said(WORDS[self.how], {"column": _title(shown), "value": Said(worded)})
-        share = shown.form in ("share", "rate") and isinstance(self.value, (int, float, Decimal))
-        value = figures.percent(float(self.value)) if share else self.value  # type: ignore[arg-type]  # a number
-        return Said(WORDS[self.how], {"column": _title(shown), "value": value})
+        if isinstance(self.value, (int, float, Decimal)) and _is_share(self.column):
+            return Said(WORDS[self.how], {"column": _title(shown), "value": figures.percent(float(self.value))})
+        return Said(WORDS[self.how], {"column": _title(shown), "value": self.value})
 
 
 LISTED = Condition("listed", value=True)
@@ -80,10 +80,19 @@ OVERALL = Condition("scope", "all")
 UNSAID = (LISTED, OVERALL)  # what the title of a listing says already
 
 
+def _every() -> tuple[Shown, ...]:
+    """Every column of customers that a listing shows."""
+    return (*customer_listings.WATCH_LIST.columns, *value_listings.values(1, "").columns)
+
+
 def _shown(column: str) -> Shown | None:
     """How the listings show a column of customers, None where none does."""
-    every = (*customer_listings.WATCH_LIST.columns, *value_listings.values(1, "").columns)
-    return next((shown for shown in every if shown.column == column and shown.title), None)
+    return next((shown for shown in _every() if shown.column == column and shown.title), None)
+
+
+def _is_share(column: str) -> bool:
+    """Whether a column is shown as percent anywhere."""
+    return any(shown.column == column and shown.form in {"share", "rate"} for shown in _every())
 
 
 def known_values(column: str) -> list[str]:
