@@ -134,7 +134,7 @@ class Reader:
 
     def documents(self, customer_id: str) -> pl.DataFrame:
         """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
-        code = f"SELECT customer_code FROM {self._table(CUSTOMERS).name} WHERE customer_id = ?"
+        code = f"SELECT customer_code AS place FROM {self._table(CUSTOMERS).name} WHERE customer_id = ?"
         codes = self._numbers(code, [customer_id]).tolist()
         within = ", ".join(map(str, codes)) or "NULL"
         return self._ask(
