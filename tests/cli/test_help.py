@@ -28,6 +28,7 @@ COMMANDS = (
         "backtest",
         "families",
         "doctor",
+        "upgrade",
         "merge",
     ),
     *("simulate", "score"),

@@ -126,9 +126,11 @@ def test_what_is_not_found_is_named_as_it_was_written(firm: Path) -> None:
 
 
 def test_no_cell_of_a_file_is_a_formula(firm: Path, tmp_path: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(liuke("value", "list", "--top", "0", "-w", firm, "--format", "csv").out)))
+    rows = list(
+        csv.DictReader(io.StringIO(liuke("value", "list", "--top", "0", "-w", firm, "--format", "csv", "--codes").out))
+    )
     assert {row["name"] for row in rows} == {NAMES[k] if k != "K4" else "'=1+1" for k in NAMES}
-    assert liuke("value", "list", "-w", firm, "--format", "xlsx", "--out", tmp_path / "v.xlsx").code == 0
+    assert liuke("value", "list", "-w", firm, "--format", "xlsx", "--codes", "--out", tmp_path / "v.xlsx").code == 0
     assert "'=1+1" in pl.read_excel(tmp_path / "v.xlsx")["name"].to_list()
 
 

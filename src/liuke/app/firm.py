@@ -196,6 +196,7 @@ class Firm:
             end = resolve(self.workspace, FactStore(self.workspace.facts), day, None).as_of
             found = runs.at(end.isoformat())
         if found is None:
+            runs.refuse_damaged(end.isoformat())
             raise NotFound(
                 N_("Nobody has run {day} yet; reading computes nothing."),
                 day=day,

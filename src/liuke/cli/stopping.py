@@ -11,6 +11,7 @@ import signal
 import socket
 import threading
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def listening() -> Iterator[None]:
     told.setblocking(False)
     ended = threading.Event()
     former = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    watch = threading.Thread(target=_end_in_time, args=(heard, ended), daemon=True)
+    here = copy_context()  # the language in force, for what is said last
+    watch = threading.Thread(target=here.run, args=(_end_in_time, heard, ended), daemon=True)
     watch.start()
     try:
         yield

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.facts import contracts, identity
-from liuke.kernel.errors import Conflict, NotFound, Refused
+from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.store.disk import write_text
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import FORMAT, Damaged, sealed, unseal
-from liuke.store.workspace import MERGES
+from liuke.store.workspace import MERGES, unknown_merges
 
 if TYPE_CHECKING:
     from liuke.run.clock import Clock
@@ -33,11 +33,7 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
         entries = said if isinstance(said, list) else unseal(text, workspace.root / MERGES)["entries"]
         return [dict(entry) for entry in entries]
     except (ValueError, Damaged) as error:
-        raise Refused(
-            N_("{path} is damaged: which customers count as one is not known."),
-            path=workspace.root / MERGES,
-            fix=N_("Put it back from a copy, or begin without: liuke doctor --repair."),
-        ) from error
+        raise unknown_merges(workspace.root / MERGES) from error
 
 
 def merges(workspace: Workspace) -> dict[str, str]:

@@ -225,6 +225,16 @@ class Runs:
                 continue
             yield run
 
+    def refuse_damaged(self, as_of: str) -> None:
+        """Raise Damaged where a damaged run is, or may be, the one of that day."""
+        for run, error in self.damaged().items():
+            try:
+                day = run.info["as_of"]
+            except Damaged:
+                day = as_of  # who knows
+            if day == as_of:
+                raise error
+
     def next_id(self) -> str:
         """The id of the run to come."""
         return f"{max((int(run.root.name) for run in self.lying()), default=0) + 1:05d}"

@@ -33,6 +33,15 @@ BUSY: dict[What, str] = {
 PATIENCE: dict[What, float] = {"facts": 0, "run": 2, "definitions": 10}
 
 
+def unknown_merges(path: Path) -> Refused:
+    """What is said where the file of merges, which nobody writes by hand, is not what was written."""
+    return Refused(
+        N_("{path} is damaged: which customers count as one is not known."),
+        path=path,
+        fix=N_("Put it back from a copy, or begin without: liuke doctor --repair."),
+    )
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A folder with a `liuke.toml`; every path of the product is derived from it.
@@ -123,7 +132,12 @@ class Workspace:
             return self.pinned[name]
         path = self.root / name
         if path.is_file():
-            return own_text(path)
+            try:
+                return own_text(path)
+            except Invalid as error:
+                if name != MERGES:
+                    raise
+                raise unknown_merges(path) from error
         if (self.root / MARK).exists() and name in unsealed(self.root / MARK)["holds"]:
             raise Refused(
                 N_("{path} is missing."),
