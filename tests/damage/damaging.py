@@ -53,10 +53,11 @@ def build(folder: Path) -> Path:
     (folder / "value.toml").write_text("[costs]\nreturns = 20\n", "utf-8")
     names = folder / "names.csv"
     names.write_text("customer_id,name,region\nc1,One,N\nc2,Two,S\nc3,Three,S\n", "utf-8")
-    load(firm, [*monthly("c1", [100, 90, 80, 70, 60]), *monthly("c2", [50] * 5), *monthly("c3", [9] * 5)])
+    first = [*monthly("c1", [100, 90, 80, 70, 60]), *monthly("c2", [50] * 5), *monthly("c3", [9] * 5)]
+    load(firm, first, loaded_on=date(2024, 6, 1))
     firm.load(names, source="names", table="customer", loaded_on=date(2024, 6, 2))
     names.unlink()
-    merges.confirm(firm.workspace, customers.known(firm.workspace), "c3", "c2")
+    merges.confirm(firm.workspace, customers.known(firm.workspace), "c3", "c2", on=date(2024, 6, 3))
     firm.run(as_of="2024-04-30")
     more = docs("c1-2403 c1 2024-03-10 75 | Z c4 2024-05-12 8 | Y c1 2024-06-10 50")
     load(firm, more, loaded_on=date(2024, 6, 12))

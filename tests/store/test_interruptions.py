@@ -239,13 +239,13 @@ def test_a_second_run_is_refused_while_one_is_at_work_and_everything_else_goes_o
 
 def test_a_run_stands_on_what_was_there_when_it_began(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     load(firm, [*monthly("c1", [10] * 8), *monthly("c2", [20] * 8)])
-    load(firm, docs("Z1 c3 2024-03-20 11"))
+    load(firm, docs("Z1 c3 2024-03-20 11 @2024-03-20"))
     whole = firm.run()
     write = pipeline.write_run
 
     def meanwhile(*given: Any) -> object:
         firm.unload("0002")
-        load(firm, docs("Z2 c4 2024-03-21 12 | Z3 c1 2024-08-20 1"))
+        load(firm, docs("Z2 c4 2024-03-21 12 @2024-03-21 | Z3 c1 2024-08-20 1"))
         merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
         return write(*given)
 

@@ -33,7 +33,7 @@ def test_a_workspace_of_any_name_loads_runs_lists_and_unloads(name: str, tmp_pat
     frame(first).write_parquet(given)
     options = {"source": "s", "table": "document_line"}
     assert firm.load(given, **options).load is not None
-    again = [*docs("c1-2506 c1 2025-06-10 120"), doc("x c3 2025-07-01 9")]
+    again = [*docs("c1-2506 c1 2025-06-10 120"), doc("x c3 2025-07-01 9 @2025-07-01")]
     frame(again).write_parquet(given)
     assert firm.load(given, **options).load is not None
     assert len(held(firm)) == 41
