@@ -130,7 +130,9 @@ def test_no_cell_of_a_file_is_a_formula(firm: Path, tmp_path: Path) -> None:
     rows = list(
         csv.DictReader(io.StringIO(liuke("value", "list", "--top", "0", "-w", firm, "--format", "csv", "--codes").out))
     )
-    told = {re.sub("[\x00-\x08\x0b-\x1f\u200e\u200f\u202a-\u202e]", "", name) for name in NAMES.values()}  # nothing steers
+    told = {
+        re.sub("[\x00-\x08\x0b-\x1f\u200e\u200f\u202a-\u202e]", "", name) for name in NAMES.values()
+    }  # nothing steers
     assert {row["name"] for row in rows} == {"'=1+1" if name == "=1+1" else name for name in told}
     assert liuke("value", "list", "-w", firm, "--format", "xlsx", "--codes", "--out", tmp_path / "v.xlsx").code == 0
     assert "'=1+1" in pl.read_excel(tmp_path / "v.xlsx")["name"].to_list()

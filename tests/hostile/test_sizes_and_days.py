@@ -95,11 +95,15 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("unit", UNITS)
 def test_days_at_the_ends_of_the_calendar_are_answered(unit: str, workspace: Path) -> None:
     (workspace / "liuke.toml").write_text(f'period = "{unit}"\n')
-    for day in ("0001-01-01", "9999-12-01", "9999-12-31"):
+    for day in ("0001-01-01", "1900-01-01", "2199-12-31", "9999-12-01", "9999-12-31"):
         for words in (("run", "--as-of", day), ("run", "--known-by", day), ("list", "--as-of", day),
                       ("value", "list", "--as-of", day), ("show", "c1", "--as-of", day)):  # fmt: skip
             said = liuke(*words, "-w", workspace)
-            too_early = day.startswith("0001") and "--as-of" in words
-            assert said.code == int(too_early), said.err
             assert "Traceback" not in said.err
+            if not "1900" <= day[:4] <= "2199":  # a slip of the pen, said as one
+                assert said.code == 2
+                assert "lies outside of 1900-01-01 to 2199-12-31" in said.err
+                continue
+            too_early = day.startswith("1900") and "--as-of" in words
+            assert said.code == int(too_early), said.err
             assert "There is no complete period" in said.err or not too_early

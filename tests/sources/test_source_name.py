@@ -53,7 +53,8 @@ def test_a_name_no_file_should_bear_is_refused(name: str, tmp_path: Path) -> Non
     firm = liuke.open(tmp_path / "a" / "b" / "firm")
     with pytest.raises(Usage, match="can't be the name of a source"):
         firm.load(tmp_path / "in.csv", source=name)
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["in.csv", "liuke.toml"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "in.csv", "liuke.toml", "workspace.json"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

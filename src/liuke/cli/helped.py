@@ -53,7 +53,8 @@ class Program(typer.Typer):
     """A program or a group of commands; shows its help when called without one."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(cls=_Group, no_args_is_help=True, **more)
+        # plain help: drawing frames around it takes longer than everything else it costs together
+        super().__init__(cls=_Group, no_args_is_help=True, rich_markup_mode=None, **more)
 
     def command(self, name: str | None = None, **more: Any) -> Callable[[Declared], Declared]:
         """Declare a command, as `typer.Typer.command` does."""

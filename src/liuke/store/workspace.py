@@ -131,7 +131,7 @@ class Workspace:
         if self.pinned is not None:
             return self.pinned[name]
         path = self.root / name
-        if path.is_file():
+        if os.path.lexists(path):
             try:
                 return own_text(path)
             except Invalid as error:

@@ -15,9 +15,7 @@ def command(
     data: Annotated[
         str, Option(help=N_("simulated, or online-retail: real invoices of a UK wholesaler."))
     ] = "simulated",
-    customers: Annotated[
-        int | None, Option(min=1, max=5_000_000, help=N_("How many customers the simulated firm has."))
-    ] = None,
+    customers: Annotated[int | None, Option(help=N_("How many customers the simulated firm has."))] = None,
 ) -> None:
     """Show the product at work."""
     from liuke.cli.demo import demo
