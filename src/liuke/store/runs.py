@@ -214,7 +214,7 @@ class Runs:
 
     def at(self, as_of: str) -> Run | None:
         """The newest sound run of that day with no later knowledge than that day's, if any."""
-        return next((run for run in self._sound() if run.info["as_of"] == as_of == run.info["known_by"]), None)
+        return next((run for run in self._sound() if run.info["as_of"] == as_of == run.info["known"]), None)
 
     def _sound(self) -> Iterator[Run]:
         """Runs of which nothing is damaged, newest first; each is looked at when it is come to."""
