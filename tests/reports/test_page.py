@@ -21,6 +21,7 @@ from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.page import Page, page
 from liuke.reports.page import TOP, render, write_page
 from liuke.reports.renderers.json import plain
+from liuke.simulate.words import wording
 
 if TYPE_CHECKING:
     from liuke.store.runs import Run
@@ -68,7 +69,8 @@ def test_the_answer_comes_first_in_both_languages(html: str):
 
 
 def test_every_english_text_has_its_chinese(run: Run, html: str):
-    names = run.table("customer_now")["name"].drop_nulls().to_list()
+    families = wording("en").sections["families"].values()
+    names = [*run.table("customer_now")["name"].drop_nulls(), *families]
     data = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
     for chinese in re.findall(r'<span class="lk-t" lang="zh">([^<]*)</span>', html):
         assert not re.search(r"[a-z]{4,} [a-z]{3,}", data.sub("", chinese)), chinese

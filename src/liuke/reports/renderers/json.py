@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ def plain(value: object) -> object:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(inner) for inner in value]
+    if isinstance(value, Set):
+        return sorted(map(plain, value), key=str)  # the same at every run
     if is_dataclass(value) and not isinstance(value, type | Said | Wordings | Money):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return forms.plain(value)

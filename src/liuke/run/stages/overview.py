@@ -14,6 +14,9 @@ from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.value import Compared
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from liuke.kernel.period import Unit
     from liuke.run.known import Known
 
 CHANGED = ("falling", "token", "dormant", "lost", "won_back", "new")  # the states of leaving first
@@ -67,9 +70,12 @@ class OverviewStage(Stage):
                   "at_stake", "usual_year")  # fmt: skip
         now = known.output.scan("customer_now").select(wanted).collect()
         ahead = pl.Series("ahead", known.of(Compared).core.core)  # in the order of the run's customers, as the table is
-        return Finished(
-            {"list_total": _totals(now.with_columns(ahead)), "change": _changes(now, known), "lead": _leads(now)}
-        )
+        return Finished(overview(now.with_columns(ahead), known.scope.as_of, known.scope.periods.unit))
+
+
+def overview(now: pl.DataFrame, as_of: date, unit: Unit) -> dict[str, pl.DataFrame]:
+    """The three tables by name, of `customer_now` with a column `ahead`: whether in the core of next year."""
+    return {"list_total": _totals(now), "change": _changes(now, as_of, unit), "lead": _leads(now)}
 
 
 def _totals(now: pl.DataFrame) -> pl.DataFrame:
@@ -88,8 +94,7 @@ def _totals(now: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _changes(now: pl.DataFrame, known: Known) -> pl.DataFrame:
-    as_of, unit = known.scope.as_of, known.scope.periods.unit
+def _changes(now: pl.DataFrame, as_of: date, unit: Unit) -> pl.DataFrame:
     start = period_start(period_number(as_of, unit), unit)
     lately = now.filter(
         pl.col("state_since").is_between(start, as_of + timedelta(days=1)), pl.col("state").is_in(CHANGED)
