@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+DOCUMENTS = "document"  # by far the largest table of a run
+
+
 @dataclass(frozen=True)
 class Context:
     """All that a page or a part of it shows. Each field says in its annotation what it is; a test holds that.
@@ -52,5 +55,5 @@ class Once:
         return self.held[name]
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """A table to be read in part; from what is held where it has been read whole."""
-        return self.held[name].lazy() if name in self.held else self.source.scan(name)
+        """The same, lazily; the table of all documents is never held."""
+        return self.source.scan(name) if name == DOCUMENTS else self.table(name).lazy()
