@@ -234,6 +234,8 @@ class Workspace:
 
         if what == "run":
             Runs(self.runs).sweep()
+            for left in self.partials.rglob(f"*{SCRATCH}"):
+                left.unlink(missing_ok=True)
         elif what == "definitions":
             for left in self.root.glob(f"{MERGES}.*{SCRATCH}"):
                 left.unlink(missing_ok=True)
