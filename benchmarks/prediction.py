@@ -44,7 +44,7 @@ from liuke.simulate.figures import held_by_chance
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from liuke.app.face import Firm, Result
+    from liuke.app.firm import Firm, RunView
     from liuke.signals.churn.question import Asked
     from liuke.signals.churn.rows import Rows
 
@@ -60,7 +60,7 @@ TENTHS = 10
 class Measured:
     """A finished run, and the customer-months behind its model."""
 
-    result: Result
+    result: RunView
     rows: Rows
     question: Asked
     ends: list[date]

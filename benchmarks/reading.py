@@ -102,7 +102,7 @@ def questions(reader: Reader) -> dict[str, Callable[[], object]]:
         return ask
 
     small = [name for name in reader.tables if name not in ("customer_now", "customer_value", "reason", "document",
-             "flag_document", "family_now", "service_gap")]  # fmt: skip
+             "family_now", "service_gap")]  # fmt: skip
 
     def overview() -> object:
         reader.forget()

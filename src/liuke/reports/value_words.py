@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said, with_currency
 from liuke.reports import figures
-from liuke.value import economics, loyalty, wallet
+from liuke.value import loyalty, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -224,8 +224,3 @@ def figure(value: float | None, unit: str, currency: str) -> str:
     if unit == "money":
         return str(figures.Money(Decimal(str(round(value, 2))), currency))
     return figures.percent(value, 1) if unit == "share" else f"{value:,.2f}"
-
-
-def figure_title(name: str) -> str:
-    """An economics figure's name in the language in force."""
-    return translate(economics.TITLES[name])
