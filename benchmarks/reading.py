@@ -26,6 +26,7 @@ import liuke
 from liuke.app.reader import Reader
 from liuke.reports.query import Condition, Query, customers, values
 from liuke.simulate import export
+from liuke.store.manifest import Manifest
 from liuke.store.runs import Run
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def tiled(run: Run, folder: Path, wanted: int) -> Run:
                 place = table.select(pl.col("at_stake").rank("ordinal", descending=True))["at_stake"]
                 table = table.with_columns(rank=pl.when("listed").then(place).cast(pl.Int32))
         table.write_parquet(folder / f"{name}.parquet", compression="zstd", row_group_size=20_000)
+    Manifest.write(folder)
     return Run(folder)
 
 
