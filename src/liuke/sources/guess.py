@@ -10,7 +10,6 @@ from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
-from liuke.sources.headers import name_score
 from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
@@ -124,32 +123,6 @@ def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invali
         name=name,
         option=NAMED.get(name, ""),
     )
-
-
-def which_table(
-    contracts: collections.abc.Mapping[str, Contract],
-    table: RawTable,
-    inputs: collections.abc.Mapping[str, Column] | None = None,
-) -> str | None:
-    """The canonical table a file is: the one whose required columns it has and most of whose names it bears.
-
-    A file with amounts, or with quantities and prices, and dates is `document_line`. None when no contract fits.
-    """
-    sample = table.sample(500)
-    looks = {name: profile(name, sample[name]) for name in table.columns}
-    best, best_score = None, 0.0
-    for name, contract in contracts.items():
-        extra = (inputs or {}) if "document_id" in contract.columns else {}
-        columns = by_names(contract, extra, looks, {})
-        codes_for_names(columns, looks, extra)
-        lacking = [r for r in contract.required if r not in columns and not (r == "amount" and has_amount(columns))]
-        if lacking:
-            continue
-        exact = sum(name_score(m.header, {**contract.columns, **extra}[t].names) > 0.95 for t, m in columns.items())
-        score = exact + (10.0 if "amount" in contract.columns else 0.0) + 0.1 * len(contract.required)
-        if score > best_score:
-            best, best_score = name, score
-    return best
 
 
 def explain(
