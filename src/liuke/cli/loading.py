@@ -10,6 +10,7 @@ from liuke.app.firm import Firm
 from liuke.app.load import LoadOptions
 from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
+from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
@@ -37,6 +38,17 @@ def ask(question: Question) -> str:
         if answer in values:
             return answer
         put(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
+
+
+def answers_given(told: list[str]) -> tuple[tuple[str, str], ...]:
+    """Answers given beforehand as KEY=VALUE; the value stands behind the last equals sign."""
+    pairs = []
+    for each in told:
+        key, equals, value = each.rpartition("=")
+        if not (equals and key and value):
+            raise Usage(N_("--answer is KEY=VALUE, not {found}."), found=each)
+        pairs.append((key.strip(), value.strip()))
+    return tuple(pairs)
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:

@@ -10,7 +10,7 @@ from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
-from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
 
@@ -163,7 +163,10 @@ def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
             question=question.ask,
             have=", ".join(choice.value for choice in question.choices),
         )
-    if question.key in ("date_order", "kind", "discount", "returns"):
+    if question.word is not None:
+        header, word = question.word
+        return mapping.with_words(header, {word: answer})
+    if question.key in ALLOWED and question.key != "tax":
         changed: dict[str, Any] = {question.key: answer}
         return replace(mapping, **changed)
     why = Said(ANSWERED)

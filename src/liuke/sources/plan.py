@@ -11,6 +11,7 @@ Nothing here asks, writes or stores; the source is read only as far as a guess n
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -127,28 +128,42 @@ class LoadPlan:
 
     def settled(self) -> LoadPlan:
         """The plan with nothing left open: safe defaults taken, and said; NeedsAnswer where there is none."""
+        undecided = [question for question in self.open if question.default is None]
+        if undecided:
+            raise self.refusal(undecided)
         notes, defaults = [], {}
         for question in self.open:
-            if question.default is None:
-                raise self.refusal(question)
             chosen = next(choice for choice in question.choices if choice.value == question.default)
             told: dict[str, object] = {
                 "question": question.ask,
                 "answer": chosen.meaning,
-                "option": question.option,
+                "option": question.on_command_line.strip(),
             }
             notes.append(Said(N_("{question} Taken: {answer}. Change it with {option}."), told))
-            defaults[question.key] = question.default
+            defaults[question.key] = chosen.value
         return replace(self.answered(defaults), taken=(*self.taken, *notes)) if defaults else self
 
-    def refusal(self, question: Question) -> NeedsAnswer:
-        """What is said where a question is open and nobody can be asked: the option that answers it."""
+    def refusal(self, undecided: list[Question]) -> NeedsAnswer:
+        """What is said where questions are open and nobody can be asked: the options that answer all of them."""
+        file = self.opened.tables[0].place
+        if len(undecided) > 1:
+            return NeedsAnswer(
+                N_("{file}: {count} questions are open:\n{questions}"),
+                fix=N_("Answer them all in one line, with one of the values listed for each VALUE:\n  {command}"),
+                file=file,
+                count=len(undecided),
+                questions="\n".join(_listed(number, question) for number, question in enumerate(undecided, 1)),
+                command=" ".join(["liuke load", _shell(self.opened.location), *map(_answering, undecided)]),
+            )
+        (question,) = undecided
+        evidence = "".join(f"\n  {line}" for line in question.evidence)
         return NeedsAnswer(
-            N_("{file}: {question}"),
-            fix=N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}"),
-            file=self.opened.tables[0].place,
+            N_("{file}: {question}{evidence}"),
+            fix=N_("Answer with {option}, where VALUE is one of:\n{listed}"),
+            file=file,
             question=question.ask,
-            option=question.option,
+            evidence=evidence,
+            option=_answering(question),
             have=", ".join(choice.value for choice in question.choices),
             listed="\n".join(_choice(choice.value, choice.meaning.text()) for choice in question.choices),
         )
@@ -166,6 +181,23 @@ class LoadPlan:
 
 def _choice(value: str, means: str) -> str:
     return f"  {means}" if means.startswith(value) else f"  {value}  {means}"
+
+
+def _listed(number: int, question: Question) -> str:
+    """A question with its evidence and choices, as a paragraph."""
+    lines = [f"{number}. {question.ask.text()}", *(f"   {line}" for line in question.evidence)]
+    lines += [f" {_choice(choice.value, choice.meaning.text())}" for choice in question.choices]
+    return "\n".join(lines)
+
+
+def _answering(question: Question) -> str:
+    """The option that answers a question, VALUE standing for the answer."""
+    option = question.on_command_line
+    return option + ('VALUE"' if '"' in option else "VALUE")
+
+
+def _shell(text: str) -> str:
+    return f'"{text}"' if re.search(r"[^\w./:\\-]", text) else text
 
 
 def plan_load(
@@ -192,7 +224,7 @@ def plan_load(
         start = replace(found.mapping, headers=tuple(table.columns))
         asked, said = tuple(found.questions), tuple(found.notes)
         plan = LoadPlan(opened, contract, inputs, source, start, asked, beforehand=answers, said=said)
-        given = {question.key: getattr(answers, question.key, None) for question in plan.asked}
+        given = {question.key: answers.to(question.key) for question in plan.asked}
         plan = plan.answered({key: value for key, value in given.items() if value is not None})
     assert plan.mapping is not None  # worked out now, so that what does not fit is refused before anything is asked
     return plan
