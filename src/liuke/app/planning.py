@@ -11,6 +11,7 @@ from liuke.kernel.errors import Invalid, NeedsAnswer, NotFound, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
+from liuke.sources.known_layouts import known_layout
 from liuke.sources.mapping import read_mapping
 from liuke.sources.other_tables import told_of
 from liuke.sources.plan import plan_load
@@ -96,6 +97,8 @@ def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
         return LINES, Said("")
     known = contracts()
     for table in opened.tables:
+        if (layout := known_layout(table.columns)) is not None:
+            return layout.table, Said("")
         found = which_table(known, table, inputs(LINES), LINES)
         if found is None:
             continue

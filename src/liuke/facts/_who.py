@@ -23,6 +23,7 @@ PRODUCT = (
     *LINE.columns["product_id"].names,
     *(name for name in LINE_INPUTS["product_name"].names if name != "Description"),
     *listed(
-        "型号, 产品型号, item no, article number, product number, variant sku, 投诉产品, 涉及产品, 问题产品, 名称, product model, model"
+        "型号, 产品型号, item no, article number, product number, variant sku, "
+        "投诉产品, 涉及产品, 问题产品, 名称, product model, model"
     ),
 )

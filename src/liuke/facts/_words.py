@@ -10,10 +10,10 @@ YES = listed(
     "opt-in, reopened, oui, sí, wahr, genehmigt, erfüllt, 2, 3, 4, 5"
 )
 NO = listed(
-    "否, 未, 无, 没有, 不通过, 未通过, 不同意, 驳回, 已驳回, 拒绝, 已拒绝, 未批准, 未审批, 待审批, 审批中, "
-    "待审核, 审核中, 未审核, 未满足, 不满足, 未重开, 首次, 非本人, 他人, 不允许, 不接受, 退订, 已退订, 未订阅, rejected, declined, "
-    "pending, pending approval, in review, denied, not met, not subscribed, unsubscribed, opted out, opt-out, non, falsch, "
-    "abgelehnt, offen, nicht erfüllt"
+    "否, 未, 无, 没有, 不通过, 未通过, 不同意, 驳回, 已驳回, 拒绝, 已拒绝, 未批准, 未审批, 待审批, 审批中, 待审核, "
+    "审核中, 未审核, 未满足, 不满足, 未重开, 首次, 非本人, 他人, 不允许, 不接受, 退订, 已退订, 未订阅, rejected, "
+    "declined, pending, pending approval, in review, denied, not met, not subscribed, unsubscribed, opted out, "
+    "opt-out, non, falsch, abgelehnt, offen, nicht erfüllt"
 )
 YES_AND_NO = {**dict.fromkeys(YES, "yes"), **dict.fromkeys(NO, "no")}
 

@@ -44,7 +44,8 @@ CONTRACT = Contract(
             required=True,
             names=listed(
                 "投诉日期, 投诉时间, 受理日期, 反馈日期, opened_on, complaint date, opened, 投诉受理日期, "
-                "客诉日期, 客诉时间, 受理时间, 日期, date, datum, 创建时间, 创建日期, 登记日期, created at, created on, creation date, "
+                "客诉日期, 客诉时间, 受理时间, 日期, date, "
+                "datum, 创建时间, 创建日期, 登记日期, created at, created on, creation date, "
                 "登记时间, 反馈时间, 提交日期, 提交时间, 报修时间, 报修日期, "
                 "发生日期, 问题提出时间, 建单时间, 工单创建时间, created date, create date, date opened, "
                 "opened date, date/time opened, ticket created, complaint received, received on, reported on, "

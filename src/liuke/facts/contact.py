@@ -46,7 +46,8 @@ CONTRACT = Contract(
             N_("day of the contact"),
             required=True,
             names=listed(
-                "联系日期, 拜访日期, 日期, date, datum, 跟进日期, 联系时间, 拜访时间, at, visit date, contact date, 实际拜访日期, "
+                "联系日期, 拜访日期, 日期, date, datum, 跟进日期, 联系时间, 拜访时间, at, visit date, contact date, "
+                "实际拜访日期, "
                 "实际拜访时间, 拜访开始时间, 到访日期, 到访时间, 签到时间, 签到日期, 外勤时间, 跟进时间, "
                 "沟通日期, 沟通时间, 活动日期, 活动时间, 回访时间, 走访日期, 走访时间, 最近跟进时间, visited on, "
                 "call date, meeting date, activity date, activity time, engagement date, contacted on, due date, "

@@ -14,6 +14,7 @@ from liuke.sources import cell_text
 from liuke.sources.columns import candidates, which_column
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
+from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.numbers import read_numbers
 from liuke.sources.profile import Profile, agree, product, usual_ratio
@@ -38,6 +39,7 @@ DISCOUNTS = {
     "percent_paid": N_("per cent paid: 95 is five per cent less"),
     "amount_off": N_("money taken off the line"),
 }
+NO_KIND = N_("Nothing says what kind of documents these are: they are taken for invoices.")
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
@@ -150,7 +152,7 @@ def _rival_amounts(
 ) -> Mapping:
     """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
     header = mapping.header("amount")
-    if header is None or mapping.columns["amount"].why.message == BY_HAND:
+    if header is None or mapping.columns["amount"].why.message in (BY_HAND, BY_LAYOUT):
         return mapping
     used = {match.header for match in mapping.columns.values()}
     named = [h for _, target, h in candidates(contract, inputs, looks) if target == "amount" and h not in used]
@@ -273,7 +275,7 @@ def _kinds(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
         hints = [document, day, *table.titles, table.sheet, name]
         kind = next((k for hint in hints if hint and (k := _hinted(hint))), None)
     if kind is None and header is None:
-        notes.append(Said(N_("Nothing says what kind of documents these are: they are taken for invoices.")))
+        notes.append(Said(NO_KIND))
     mapping = replace(mapping, kind=kind or "invoice")
     if header is not None and _returns_without_minus(mapping, table):
         notes.append(Said(N_("Returns are written without a minus in {header}: they are booked as negative."),

@@ -121,6 +121,11 @@ def _evidence(
         for name in contract.required
         if (name not in columns or name in away) and not (name == "amount" and has_amount(columns))
     )
+    lacking += tuple(
+        name
+        for name, made in contract.made.items()
+        if made.way == "header" and not any(of in columns for of in (name, *made.of))
+    )
     title = _called(contract, table)
     weight = (
         sum(1 / len(owners[header]) for header in exact)
