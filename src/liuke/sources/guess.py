@@ -31,6 +31,7 @@ class Guess:
     questions: list[Question] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    looks: dict[str, Profile] = field(default_factory=dict)
 
 
 def guess(
@@ -59,7 +60,7 @@ def guess(
     ]
     notes: list[Said] = []
     mapping = decide(Mapping(contract.table, columns), contract, inputs, table, looks, questions, notes)
-    return Guess(mapping, questions, notes, missing)
+    return Guess(mapping, questions, notes, missing, looks)
 
 
 def _by_values(
