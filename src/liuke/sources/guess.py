@@ -31,6 +31,7 @@ class Guess:
     questions: list[Question] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    looks: dict[str, Profile] = field(default_factory=dict)
 
 
 def guess(
@@ -62,7 +63,7 @@ def guess(
     mapping = decide(Mapping(contract.table, columns, words=words), contract, inputs, table, looks, questions, notes)
     if known is not None:
         mapping = _as_laid_out(mapping, known, questions, notes)
-    return Guess(mapping, questions, notes, missing)
+    return Guess(mapping, questions, notes, missing, looks)
 
 
 def _columns(

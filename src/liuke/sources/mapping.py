@@ -25,6 +25,7 @@ SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "words
 KINDS = ("order", "delivery", "invoice", "return")
 MEANINGS = ("count", "aside", *KINDS, "plus", "minus")  # what a row is whose cell holds a word
 ANY = "*"  # stands for every filled cell of a column whose word is not named itself
+BLANK, ABOVE = "", "above"  # a blank cell is the word of its document's first line, where words stand only there
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
     "kind": KINDS,
@@ -297,7 +298,7 @@ def _words(checker: _Checker, data: dict[str, object]) -> dict[str, dict[str, st
     for header in given:
         words = _table(checker, given, header)
         for word, meaning in words.items():
-            if meaning not in MEANINGS:
+            if meaning not in MEANINGS and (word, meaning) != (BLANK, ABOVE):
                 raise checker.refuse(word, meaning, MEANINGS)
         found[header] = {word: str(meaning) for word, meaning in words.items()}
     return found

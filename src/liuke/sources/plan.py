@@ -21,6 +21,7 @@ from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
+from liuke.sources.census import Census
 from liuke.sources.columns import NAMED
 from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
 from liuke.sources.guess import Guess, answered, explain, guess, missing_columns
@@ -30,6 +31,7 @@ from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
 from liuke.sources.read import Reading
 from liuke.sources.table import Question
+from liuke.sources.word_plan import WordPlan, of_guess, of_mapping
 
 if TYPE_CHECKING:
     import collections.abc
@@ -49,7 +51,7 @@ class LoadPlan:
 
     `start` is the mapping before any answer; `asked` are the questions it leaves, `answers` (question key -> value)
     what they were answered with, `beforehand` what was said without being asked. `said` and `taken` are what was
-    assumed and which safe defaults were taken.
+    assumed and which safe defaults were taken, `census` what every amount comes to and every word has behind it.
     """
 
     opened: Opened
@@ -62,6 +64,7 @@ class LoadPlan:
     beforehand: Answers = field(default_factory=Answers)
     said: tuple[Said, ...] = ()
     taken: tuple[Said, ...] = ()
+    census: Census = field(default_factory=Census)
 
     @property
     def table(self) -> str:
@@ -216,16 +219,23 @@ def plan_load(
     refuse_unknown_headers(opened, answers)
     if mapping is not None:
         said = tuple(standing(with_answers(mapping, answers, contract)))
-        plan = LoadPlan(opened, contract, inputs, source, mapping, beforehand=answers, said=said)
+        words = of_mapping(with_answers(mapping, answers, contract), opened.tables)
+        plan = LoadPlan(opened, contract, inputs, source, words.mapping, words.questions, beforehand=answers,
+                        said=(*said, *words.notes), census=words.census)  # fmt: skip
     else:
         found, table = _best_guess(opened, contract, inputs, answers)
         if found.missing:
             raise missing_columns(found, contract, table)
         start = replace(found.mapping, headers=tuple(table.columns))
-        asked, said = tuple(found.questions), tuple(found.notes)
-        plan = LoadPlan(opened, contract, inputs, source, start, asked, beforehand=answers, said=said)
-        given = {question.key: answers.to(question.key) for question in plan.asked}
-        plan = plan.answered({key: value for key, value in given.items() if value is not None})
+        words = WordPlan(start)
+        if contract.table == "document_line":
+            names = contract.columns["amount"].names
+            words = of_guess(start, inputs, names, found.looks, table, opened.tables, found.notes)
+        asked, said = (*found.questions, *words.questions), (*found.notes, *words.notes)
+        plan = LoadPlan(opened, contract, inputs, source, words.mapping, asked, beforehand=answers, said=said,
+                        census=words.census)  # fmt: skip
+    given = {question.key: answers.to(question.key) for question in plan.asked}
+    plan = plan.answered({key: value for key, value in given.items() if value is not None})
     assert plan.mapping is not None  # worked out now, so that what does not fit is refused before anything is asked
     return plan
 

@@ -207,8 +207,8 @@ def _money_of_lines(
     before = amount.value
     if (given := mapping.header("kind")) is not None:
         known = cell_text.kinds(batch[given], mapping.kinds)
-        open_ = known.is_null() & ~holds(batch[given], mapping.words.get(given, {}))
-        problems.add("unknown_kind", given, open_ & cell_text.clean_text(batch[given]).is_not_null())
+        if given not in mapping.words:
+            problems.add("unknown_kind", given, known.is_null() & cell_text.clean_text(batch[given]).is_not_null())
         kind = known.fill_null(mapping.kind or "invoice")
     kind = words.kind.fill_null(kind)
     amount = Numbers(_turned(amount.value, kind, words, mapping), amount.wrong)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from liuke.sources import cell_text
-from liuke.sources.mapping import ANY, KINDS
+from liuke.sources.mapping import ABOVE, ANY, BLANK, KINDS
 
 if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
@@ -29,7 +29,7 @@ def read_words(batch: pl.DataFrame, mapping: Mapping) -> WordReading:
     for header, words in mapping.words.items():
         if header not in batch.columns:
             continue
-        meaning = meanings(batch[header], words)
+        meaning = meanings(words_of(batch, header, mapping), words)
         off = (meaning == "aside").fill_null(value=False)
         if bool(off.any()):
             aside[header] = off
@@ -40,14 +40,25 @@ def read_words(batch: pl.DataFrame, mapping: Mapping) -> WordReading:
     return WordReading(aside, kind.alias("kind"), minus)
 
 
-def meanings(column: pl.Series, words: dict[str, str]) -> pl.Series:
-    """The meaning of each cell's word, null where the cell is blank or its word has none."""
-    text = cell_text.clean_text(column)
-    told = {word.casefold(): meaning for word, meaning in words.items()}
+def words_of(batch: pl.DataFrame, header: str, mapping: Mapping) -> pl.Series:
+    """The words of a column; where the mapping says so, a blank below a document's first line is that line's word."""
+    text = cell_text.clean_text(batch[header])
+    document = mapping.header("document_id")
+    if mapping.words.get(header, {}).get(BLANK) != ABOVE or document is None:
+        return text
+    number = cell_text.clean_text(batch[document])
+    lines = pl.DataFrame({"document": number.rle_id(), "word": text, "number": number})
+    above = lines.select(pl.col("word").forward_fill().over("document")).to_series()
+    return above.zip_with(number.is_not_null(), text)
+
+
+def meanings(text: pl.Series, words: dict[str, str]) -> pl.Series:
+    """The meaning of each word of a column, null where a cell is blank or its word has none."""
+    told = {word.casefold(): meaning for word, meaning in words.items() if word != BLANK}
     known = {word: told.get(word.casefold(), told.get(ANY)) for word in text.drop_nulls().unique().to_list()}
     return text.replace_strict(known, default=None, return_dtype=pl.String) if known else text
 
 
 def holds(column: pl.Series, words: dict[str, str]) -> pl.Series:
     """Whether the mapping has a meaning for each cell's word."""
-    return meanings(column, words).is_not_null()
+    return meanings(cell_text.clean_text(column), words).is_not_null()
