@@ -42,7 +42,7 @@ _sound: set[tuple[str, int, int]] = set()  # partials whose checksum was right
 
 @dataclass(frozen=True)
 class Task:
-    """One period of one part that is not in the cache."""
+    """One period of one part, and the file that holds its sums."""
 
     period: int
     months: tuple[str, ...]
@@ -73,19 +73,22 @@ def plan(folder: Path, part: str, periods: Periods, loads: Sequence[Load], salt:
     return tasks
 
 
+def missing(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks whose file is not there, or not as it was written."""
+    return [task for task in tasks if not sound(task.path)]
+
+
 def fill(
     tasks: Sequence[Task],
     periods_a_query: int,
     compute: Callable[[tuple[str, ...], bool], pa.Table],
     progress: Callable[[int], None],
 ) -> None:
-    """Compute the tasks whose file is missing, some periods a query, and write each file whole."""
+    """Compute tasks, some periods a query, and write the file of each whole."""
     import polars as pl
 
-    missing = [task for task in tasks if not sound(task.path)]
-    progress(len(tasks) - len(missing))
-    for start in range(0, len(missing), periods_a_query):
-        batch = missing[start : start + periods_a_query]
+    for start in range(0, len(tasks), periods_a_query):
+        batch = tasks[start : start + periods_a_query]
         months = tuple(sorted({month for task in batch for month in task.months}))
         rows = pl.from_arrow(compute(months, any(task.late for task in batch))) if months else pl.DataFrame()
         assert isinstance(rows, pl.DataFrame)
