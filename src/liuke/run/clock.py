@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from liuke.kernel.kinds import LINES
 from liuke.kernel.period import last_complete_period, period_end
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 BASIS_ORDER = ("invoice", "delivery", "order")
 RETURN = "return"
-LINES = "document_line"
 
 
 def bases(setting: str, loads: Sequence[Load]) -> list[str]:
