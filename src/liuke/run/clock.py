@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from liuke.kernel.period import Unit
     from liuke.store.fact_store import Load
+    from liuke.store.workspace import Workspace
 
 BASIS_ORDER = ("invoice", "delivery", "order")
 RETURN = "return"
@@ -76,6 +77,12 @@ class Clock:
             for load in self.loads
             if self.counts_from[(first[load.table, load.source] if load.table == LINES else load).load_id] <= known
         )
+
+
+def clock_of(workspace: Workspace, loads: Sequence[Load]) -> Clock:
+    """The clock of a workspace with these loads."""
+    unit: Unit = workspace.settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
+    return Clock(loads, workspace.settings.text("basis"), unit)
 
 
 def day_of(load: Load) -> date:
