@@ -38,15 +38,11 @@ SHAKEN = ("usual_year", "at_stake", "amount_12", "next_year", "clv", "risk")
 
 def small_run(folder: Path) -> Run:
     """A simulated firm, loaded and run."""
-    export.simulate(folder / "exports", folder / "truth", "base", BASE, 36, 1, "zh", False, "parquet", _quiet)
+    export.simulate(folder / "exports", folder / "truth", "base", BASE, 36, 1, "zh", False, "parquet")
     firm = liuke.open(folder / "firm")
     for file in sorted((folder / "exports").iterdir()):
         firm.load(file)
     return firm.run().made
-
-
-def _quiet(*_: object) -> None:
-    return None
 
 
 def tiled(run: Run, folder: Path, wanted: int) -> Run:

@@ -27,12 +27,13 @@ from liuke.store.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liuke.app.audits import Broken
     from liuke.app.planning import LoadOptions
+    from liuke.sources.audits import FailedAudit
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
     from liuke.sources.reconcile import Reconciliation
 
+STORING = Said(N_("storing documents"))
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -54,7 +55,7 @@ class Loaded:
     columns: list[Explained]
     notes: list[Said]
     quarantine: Path | None
-    broken: list[Broken]
+    broken: list[FailedAudit]
     doubtful: Path | None
     dry_run: bool
 
@@ -209,7 +210,7 @@ class Applying:
             if rows.documents is None:
                 done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
             else:
-                options.progress("store", 0, 1)
+                options.progress.step(STORING, 0, 1)
                 day, named = options.loaded_on or date.today(), options.source is not None
                 done = append_documents(
                     self._store, rows.documents, draft, day, options.part, options.document_key, named

@@ -42,12 +42,6 @@ class TerminalProgress:
         share = f"{done:,}" + (f" / {total:,}" if total else "")
         self.status.update(f"{stage.text()}  {share}  {seconds:.0f} s")
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """The same by the name of the stage, for work that knows no sentence for it."""
-        from liuke.app.firm import named
-
-        named(self)(stage, done, total)
-
     def rest(self) -> None:
         """Leave the terminal to somebody else until the next step."""
         if self.status is not None:

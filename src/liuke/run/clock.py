@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from liuke.kernel.kinds import LINES
 from liuke.kernel.period import last_complete_period, period_end
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from liuke.kernel.period import Unit
     from liuke.store.fact_store import Load
+    from liuke.store.workspace import Workspace
 
 BASIS_ORDER = ("invoice", "delivery", "order")
 RETURN = "return"
-LINES = "document_line"
 
 
 def bases(setting: str, loads: Sequence[Load]) -> list[str]:
@@ -76,6 +77,12 @@ class Clock:
             for load in self.loads
             if self.counts_from[(first[load.table, load.source] if load.table == LINES else load).load_id] <= known
         )
+
+
+def clock_of(workspace: Workspace, loads: Sequence[Load]) -> Clock:
+    """The clock of a workspace with these loads."""
+    unit: Unit = workspace.settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
+    return Clock(loads, workspace.settings.text("basis"), unit)
 
 
 def day_of(load: Load) -> date:

@@ -13,6 +13,7 @@ from liuke.facts import contracts, identity
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.run.clock import clock_of
 from liuke.store.disk import write_text
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import FORMAT, Damaged, sealed, unseal
@@ -26,7 +27,7 @@ PAIR = {"customer_id": pl.String, "into": pl.String}
 
 
 def history(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
+    """Every confirmation, oldest first: customer_id, into, on, newest_list; split_on, split_list where taken back."""
     text = workspace.text(MERGES)
     try:
         said = json.loads(text) if text else []
@@ -47,13 +48,16 @@ def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]
     """
 
     @cache
-    def counts(day: str) -> bool:
-        return min(clock.newest(date.fromisoformat(day)), date.fromisoformat(day)) <= known
+    def counts(on: str, newest: str | None) -> bool:
+        """Without the list that was the newest (a program before wrote it), by the documents of the whole day."""
+        day = date.fromisoformat(on)
+        return min(date.fromisoformat(newest) if newest else clock.newest(day), day) <= known
 
     return {
         entry["customer_id"]: entry["into"]
         for entry in history(workspace)
-        if counts(entry["on"]) and not (entry.get("split_on") and counts(entry["split_on"]))
+        if counts(entry["on"], entry.get("newest_list"))
+        and not (entry.get("split_on") and counts(entry["split_on"], entry.get("split_list")))
     }
 
 
@@ -102,7 +106,8 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
                 into=into,
                 fix=N_("Split that one first, or merge into the customer it is counted under."),
             )
-        entry = {"customer_id": customer_id, "into": into, "on": str(on or date.today())}
+        day = on or date.today()
+        entry = {"customer_id": customer_id, "into": into, "on": str(day), "newest_list": _newest_list(workspace, day)}
         _write(workspace, [*history(workspace), entry])
 
 
@@ -113,8 +118,14 @@ def split(workspace: Workspace, customer_id: str, on: date | None = None) -> Non
         open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
         if not open_entries:
             raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
-        open_entries[0]["split_on"] = str(on or date.today())
+        day = on or date.today()
+        open_entries[0] |= {"split_on": str(day), "split_list": _newest_list(workspace, day)}
         _write(workspace, entries)
+
+
+def _newest_list(workspace: Workspace, day: date) -> str:
+    """The as_of of the newest list now: a load later on the same day may complete another one."""
+    return str(clock_of(workspace, FactStore(workspace.facts).loads()).newest(day))
 
 
 def _write(workspace: Workspace, entries: list[dict[str, Any]]) -> None:

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import Periods, period_end, period_start
-from liuke.store.disk import SCRATCH, checksum
+from liuke.store.disk import SCRATCH, checksum, refusing
+from liuke.store.runs import UNWRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,21 +103,22 @@ def write(path: Path, rows: pl.DataFrame) -> None:
     import polars as pl
     import pyarrow as pa
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     days = [name for name, dtype in rows.schema.items() if dtype == pl.Date]
     rows = rows.with_columns(pl.col(name).cast(pl.Int32).fill_null(NEVER) for name in days)
     order = [name for name in ORDER if name in rows.columns]
     table = (rows.sort(order) if order else rows).rechunk().to_arrow()
     scratch = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{SCRATCH}")
-    try:
-        with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        seal = checksum(scratch)
-        with scratch.open("ab") as file:
-            file.write(TRAILER.pack(seal, MAGIC))
-        scratch.replace(path)  # not flushed: what a power cut leaves of a cache is seen by its checksum and made anew
-    finally:
-        scratch.unlink(missing_ok=True)
+    with refusing(*UNWRITTEN):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
+            seal = checksum(scratch)
+            with scratch.open("ab") as file:
+                file.write(TRAILER.pack(seal, MAGIC))
+            scratch.replace(path)  # not flushed: what a power cut leaves of a cache is seen by its checksum, made anew
+        finally:
+            scratch.unlink(missing_ok=True)
 
 
 def sound(path: Path) -> bool:
@@ -219,4 +221,5 @@ def thin(folder: Path, keep: set[Path]) -> None:
     """Delete partials no longer named by any plan, and what a killed run was writing."""
     for path in folder.glob("*.*"):
         if path not in keep:
-            path.unlink()
+            with refusing(*UNWRITTEN):
+                path.unlink()
