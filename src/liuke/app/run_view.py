@@ -115,7 +115,7 @@ class RunView:
     def service_gap(self, query: Query) -> Listed:
         """Who gets less service than owed; what is not known about that stands above."""
         rows = self.page(replace(query, page=1, size=None)).rows
-        reasons = rows["reason"].drop_nulls().to_list()
+        reasons = self.reader.facets("reason", Query(query.table))["value"].drop_nulls().to_list()
         known = rows.filter(pl.col("reason").is_null())
         start = (query.page - 1) * (query.size or 0)
         listing = replace(of_value.SERVICE_GAP, nothing="") if reasons else of_value.SERVICE_GAP
