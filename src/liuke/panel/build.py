@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from liuke.kernel.kinds import KINDS
+from liuke.kernel.kinds import KINDS, RETURN
 from liuke.panel.panel import NEVER, Families, Int32, Measures, Panel
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from liuke.kernel.period import Periods
 
 Columns = "Mapping[str, npt.NDArray[np.generic]]"  # the columns of some partial rows, by name
-RETURN = "return"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said, shown
 from liuke.reports import charts, figures, value_words, words
@@ -89,7 +90,7 @@ def _core(row: Mapping[str, Any]) -> str:
 def _about(row: Mapping[str, Any]) -> str:
     """Number, grade, region and so on, those that are known, in one line."""
     number = row["customer_id"] if customers.name_of(row) != row["customer_id"] else None
-    parts = (number, *(row[name] for name in customers.DESCRIBED))
+    parts = (number, *(row[name] for name in OWNED))
     return " · ".join(figures.printable(str(part)) for part in parts if part)
 
 

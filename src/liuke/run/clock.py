@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from liuke.kernel.kinds import LINES
+from liuke.kernel.kinds import LINES, RETURN, SALES
 from liuke.kernel.period import last_complete_period, period_end
 
 if TYPE_CHECKING:
@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     from liuke.store.fact_store import Load
     from liuke.store.workspace import Workspace
 
-BASIS_ORDER = ("invoice", "delivery", "order")
-RETURN = "return"
-
 
 def bases(setting: str, loads: Sequence[Load]) -> list[str]:
     """The kinds the list may stand on that are loaded, the one to be preferred first."""
     held = {kind for load in loads for kind in load.kinds}
-    return [kind for kind in ((setting,) if setting != "auto" else BASIS_ORDER) if kind in held]
+    return [kind for kind in ((setting,) if setting != "auto" else SALES[::-1]) if kind in held]
 
 
 def span(loads: Sequence[Load], basis: str) -> tuple[date, date]:

@@ -162,7 +162,7 @@ def _spread(panel: Panel, year: int) -> dict[str, pl.Series]:
     pairs = None if split is None else (split.panel.amount[:, -year:].sum(axis=1), split.owner)
     found = spreads.spread(panel.amount[:, -year:], pairs)
     return {
-        "spread": text(spreads.KINDS, found.kind),
+        "spread": text(spreads.SPREADS, found.kind),
         "largest_period": number(found.largest_period),
         "largest_family": number(found.largest_family),
         "effective_families": number(found.effective_families),

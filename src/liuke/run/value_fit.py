@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.facts.customer import TRAITS
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
-KINDS = ("industry", "region", "channel", "tier", "grade")  # what tells wallets apart
+COMPARED_BY = (*TRAITS[1:], "grade")  # what tells wallets apart
 ENDS = 4  # quarter ends over which grades and the core hold on to what they were
 DOCUMENTS = {"orders": "order", "deliveries": "delivery", "returns": "return"}  # act of service -> kind of document
 CONTACTS = ("contacts", "visits")
@@ -60,7 +61,7 @@ class ValueModels:
     models: Models | NotEstimable
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
-    kinds: list[Int32]  # codes of KINDS, one array a column; (customers,) each
+    kinds: list[Int32]  # codes of COMPARED_BY, one array a column; (customers,) each
     told: Told
     standard: Standard
     acts: frozenset[str]  # of service, that the documents count
@@ -192,7 +193,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
 
 
 def _kinds(customers: pl.DataFrame) -> list[Int32]:
-    """Each column of KINDS as codes from 0, -1 for unknown, in the order of the run's customers."""
+    """Each column of COMPARED_BY as codes from 0, -1 for unknown, in the order of the run's customers."""
     kept = customers.filter(customers["merged_into"].is_null()).sort("customer_code")
-    ranked = [kept[name].rank("dense").fill_null(0).to_numpy().astype(np.int32) - 1 for name in KINDS]
+    ranked = [kept[name].rank("dense").fill_null(0).to_numpy().astype(np.int32) - 1 for name in COMPARED_BY]
     return [codes for codes in ranked if (codes >= 0).any()]

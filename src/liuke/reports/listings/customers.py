@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from liuke.reports.shown import Row
 
-DESCRIBED = ("grade", "region", "industry", "channel", "tier", "salesperson")
 IS_CORE = {True: N_("core"), False: ""}
 PAGE = ("html",)
 APART = ("grid", *FILES)  # everywhere but on a page, which shows it in a cell of several
@@ -98,7 +98,7 @@ RHYTHM = (
     Shown("silence_chance", N_("Chance of so long a silence"), "rate", width=11, on=FILES,
           help=N_("How likely so long a silence is for a customer of this rhythm that still buys.")),
 )  # fmt: skip
-ABOUT = tuple(Shown(name, words.COLUMNS[name], width=11, on=FILES, optional=True) for name in DESCRIBED)
+ABOUT = tuple(Shown(name, words.COLUMNS[name], width=11, on=FILES, optional=True) for name in OWNED)
 ONLY_DATA = (
     Shown("core_probability", N_("Probability of core"), "share", on=DATA),
     Shown("documents", N_("Documents"), "whole", on=DATA),

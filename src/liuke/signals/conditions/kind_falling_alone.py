@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import SALES
 from liuke.signals.measures import from_period, percent, values
 from liuke.signals.parameters import Parameter, periods_of, share_of
 from liuke.signals.windows import PARTS, parts, windows
@@ -14,7 +15,6 @@ from liuke.signals.windows import PARTS, parts, windows
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Panel
 
-KINDS = ("order", "delivery", "invoice")
 TITLE = N_("One document kind falls, another not yet")
 SAYS = N_("Orders since {from_period} are {percent}% of the usual; invoices still are {steady_percent}%.")
 SAYS_OF_KINDS = {
@@ -37,8 +37,8 @@ SAYS_OF_KINDS = {
 }
 SAYS_ONE_KIND = N_("Since {from_period} the level is {percent}% of the usual.")
 PARAMETERS = {
-    "falling": Parameter("choice", N_("The document kind that falls."), choices=KINDS),
-    "steady": Parameter("choice", N_("The document kind that does not fall yet."), choices=KINDS),
+    "falling": Parameter("choice", N_("The document kind that falls."), choices=SALES),
+    "steady": Parameter("choice", N_("The document kind that does not fall yet."), choices=SALES),
     "periods": periods_of(N_("How many of the last periods are taken together.")),
     "share": share_of(N_("The falling kind is below this share of its usual level.")),
     "steady_share": share_of(N_("The steady kind is at or above this share of its usual level."), high=10),
