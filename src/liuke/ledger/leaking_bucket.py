@@ -39,7 +39,7 @@ class Sums:
     """Sums over any share of the customers; those of separate chunks add up. Money in whole cents."""
 
     periods: Periods
-    years: tuple[waterfall.Tally, ...]  # latest first; one where there are less than two years
+    years: tuple[waterfall.LedgerTally, ...]  # latest first; one where there are less than two years
     base: Base
     referred: tuple[int, int] | None  # new customers of the last year with a referrer, and those with a file
 
@@ -119,7 +119,7 @@ def bucket_table(sums: Sums, late: Late | None) -> pl.DataFrame:
     return made.with_columns(pl.col("leak", "filled").fill_nan(None))
 
 
-def _year(ledger: waterfall.Tally) -> Year:
+def _year(ledger: waterfall.LedgerTally) -> Year:
     assert not isinstance(ledger.window, NotEstimable)
     start, end = ledger.window.span(ledger.periods)
     heads = ledger.customers

@@ -125,7 +125,7 @@ class Panels:
 
     def of(self, customers: Int32, attributes: dict[str, npt.NDArray[np.object_]]) -> Panel:
         """The panel of some customers (codes ascending)."""
-        span = build.Span(
+        span = build.PanelSpan(
             customers=customers,
             periods=self.scope.periods,
             known_until=self.scope.known_until,

@@ -12,7 +12,7 @@ from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.panel.states import perhaps_older
-from liuke.run.small_tables import Told, told
+from liuke.run.small_tables import ToldOfCustomers, told
 from liuke.signals import slowing
 from liuke.value import next_year, wallet
 from liuke.value.cost_to_serve import uncosted
@@ -62,7 +62,7 @@ class ValueModels:
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
     kinds: list[Int32]  # codes of COMPARED_BY, one array a column; (customers,) each
-    told: Told
+    told: ToldOfCustomers
     standard: Standard
     acts: frozenset[str]  # of service, that the documents count
     no_service_cost: NotEstimable | None
@@ -103,7 +103,7 @@ def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
     )
 
 
-def _acts(scope: Scope, said: Told) -> frozenset[str]:
+def _acts(scope: Scope, said: ToldOfCustomers) -> frozenset[str]:
     """The acts of service that the documents and contacts of a run count, be it at none."""
     held = {kind for load in scope.loads for kind, (first, _) in load.kinds.items() if first <= str(scope.as_of)}
     return frozenset([act for act, kind in DOCUMENTS.items() if kind in held] + [*CONTACTS] * said.has_contacts)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuke.signals.churn.guards import OUTCOMES, Leak, check_rebuild
-from liuke.signals.churn.rows import COLUMNS, Rows, origins, rows, sampled
+from liuke.signals.churn.rows import COLUMNS, ModelRows, origins, rows, sampled
 from panels import panel, random_panel, rewritten_after
 
 DAY = 1 / 86400
@@ -58,7 +58,7 @@ def test_later_lines_change_nothing_in_a_row_but_its_outcome(seed: int, at: int)
     if len(seen.customers) != len(other.customers):
         return
     mine, theirs = rows(seen, range(at + 1)), rows(other, range(at + 1))
-    for each in fields(Rows):
+    for each in fields(ModelRows):
         if each.name not in OUTCOMES:
             assert np.array_equal(getattr(mine, each.name), getattr(theirs, each.name), equal_nan=True), each.name
 

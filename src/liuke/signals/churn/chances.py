@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Float, Panel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Asked
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
     from liuke.signals.rhythm import Rhythm
 
 Float32 = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     return found
 
 
-def habit(now: Rows, parameters: tuple[float, float, float], asked: Asked) -> Float:
+def habit(now: ModelRows, parameters: tuple[float, float, float], asked: Asked) -> Float:
     """How probably a customer of this rhythm who stays is silent for a horizon after a purchase; (rows,).
 
     0 where leaving is a fall in money, and while nobody has bought twice.

@@ -17,7 +17,7 @@ from liuke.kernel.money import decimals
 from liuke.panel import states as panel_states
 from liuke.signals.churn import model as churn
 from liuke.signals.churn.question import Asked
-from liuke.signals.churn.rows import Rows, few_enough, origins, rows, sampled
+from liuke.signals.churn.rows import ModelRows, few_enough, origins, rows, sampled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,7 +46,7 @@ class FamilySample:
     """Customer-family-months of sampled customers and their usual gaps; those of chunks add up with `+`."""
 
     share: float
-    parts: tuple[Rows, ...]
+    parts: tuple[ModelRows, ...]
     gaps: tuple[tuple[Int32, Float], ...]  # customers by code and their usual days between purchases of one family
 
     @classmethod
@@ -73,7 +73,7 @@ class FamilySample:
         counts = panel_states.gap_counts(np.concatenate([days for _, days in self.gaps]))
         horizon = int(panel_states.left_days(counts[None, :])[0])
         asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
-        return churn.fit(Rows.joined(self.parts), asked)
+        return churn.fit(ModelRows.joined(self.parts), asked)
 
 
 def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32]) -> pl.DataFrame:
