@@ -25,7 +25,7 @@ from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, logit
-from liuke.signals.churn.rows import LINEAR, ModelRows, rows
+from liuke.signals.churn.rows import LINEAR, ModelRows, model_rows
 from liuke.simulate.figures import NAIVE, SHARE_CALLED
 from liuke.simulate.world import names
 from liuke.store.fact_store import FactStore
@@ -72,7 +72,7 @@ def _rows(made: liuke.Firm) -> ModelRows:
     scope = resolve(made.workspace, store, None, None)
     customers = customer_frame(made.workspace, store, scope)
     panels = open_panels(made.workspace, store, scope, customers, Wanted(products=True), Unwatched())
-    return ModelRows.joined([rows(panel.latest(), [panel.shape[1] - 1]) for panel in panels])
+    return ModelRows.joined([model_rows(panel.latest(), [panel.shape[1] - 1]) for panel in panels])
 
 
 def limit(others: list[Firm], one: Firm) -> npt.NDArray[np.float64]:

@@ -12,7 +12,7 @@ from liuke.simulate.truth import Causes
 @cache
 def lived(name: str, customers: int = 2000, seed: int = 1, months: int = 36) -> tuple[SimulatedFirm, Life]:
     """A firm of a world with what happened to it."""
-    made = firm.build(world.load(name), customers, months, seed)
+    made = firm.build(world.read_world(name), customers, months, seed)
     return made, firm.live(made)
 
 

@@ -55,7 +55,7 @@ class RateTally:
         return RateTally(self.periods, self.window, sums, base)
 
 
-def tally(panel: Panel, states: States, left_days: Int32, *, by: Sequence[str] = ()) -> RateTally:
+def rate_tally(panel: Panel, states: States, left_days: Int32, *, by: Sequence[str] = ()) -> RateTally:
     """Sums for the last window, the same a year earlier and every calendar year; `by` names customer columns.
 
     The panel has one row a customer (`Panel.latest`) and ends at as_of; states (rows, periods), left_days (periods,).
@@ -134,7 +134,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def table(tally: RateTally, targets: Mapping[str, float] | None = None) -> pl.DataFrame:
+def rate_table(tally: RateTally, targets: Mapping[str, float] | None = None) -> pl.DataFrame:
     """One row an indicator and scope (see SCHEMA): all customers, each calendar year, each value of each column."""
     wanted = targets or {}
     rows = []

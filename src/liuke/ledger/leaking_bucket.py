@@ -60,12 +60,16 @@ def nothing(periods: Periods) -> Sums:
     return Sums(periods, (), Base(0, 0, 0, 0, 0, 0, full_year=False), None)
 
 
-def tally(panel: Panel, state: States, left_days: Int32, referred: tuple[Bool, Bool] | None, rows: slice) -> Sums:
+def bucket_tally(
+    panel: Panel, state: States, left_days: Int32, referred: tuple[Bool, Bool] | None, rows: slice
+) -> Sums:
     """The sums of a chunk with one row a customer; `state` is (customers, periods), `referred` over all customers."""
     year, last = panel.periods.per_year, panel.shape[1] - 1
     ends = [end for end in range(last, -1, -year) if end + 1 >= 2 * year][:MOST_YEARS] or [last]
     years = tuple(
-        waterfall.tally(panel if end == last else panel.until(end), state if end == last else state[:, : end + 1])
+        waterfall.ledger_tally(
+            panel if end == last else panel.until(end), state if end == last else state[:, : end + 1]
+        )
         for end in ends
     )
     window = last_window(panel.periods)

@@ -112,7 +112,7 @@ class Late:
         return sum(self.within.values()) - sum(self.before.values())
 
 
-def tally(panel: Panel, states: States) -> LedgerTally:
+def ledger_tally(panel: Panel, states: States) -> LedgerTally:
     """Sums for the last window of a panel with one row a customer, as known at as_of; states are (rows, periods)."""
     window = last_window(panel.periods)
     nothing = dict.fromkeys(MOVES, 0)
@@ -174,7 +174,9 @@ SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
 }
 
 
-def table(tally: LedgerTally, late: Late | None = None, documents: tuple[int, int] | None = None) -> pl.DataFrame:
+def waterfall_table(
+    tally: LedgerTally, late: Late | None = None, documents: tuple[int, int] | None = None
+) -> pl.DataFrame:
     """One row a step (see SCHEMA), signed, so that a scope's rows from opening to the last move sum to closing.
 
     `late` are documents the panel did not know at as_of; they enter both ends and the line of their own. `documents`

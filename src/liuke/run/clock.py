@@ -47,11 +47,11 @@ class Clock:
     @cached_property
     def founded(self) -> date:
         """The day on which the first documents were loaded: what came by then tells of the past as they do."""
-        return next((day_of(load) for load in self.loads if load.table == LINES), date.max)
+        return next((loaded_day(load) for load in self.loads if load.table == LINES), date.max)
 
     def newest(self, day: date) -> date:
         """The as_of of the newest list on a day, by the documents loaded by then; date.min before there was one."""
-        held = [load for load in self.loads if day_of(load) <= day]
+        held = [load for load in self.loads if loaded_day(load) <= day]
         for basis in bases(self.setting, held):
             complete = last_complete_period(*span(held, basis), self.unit)
             if complete is not None:
@@ -61,8 +61,8 @@ class Clock:
     @cached_property
     def counts_from(self) -> dict[str, date]:
         """By load id, the as_of from which what came first with the load counts."""
-        lists = {day: date.min if day <= self.founded else self.newest(day) for day in map(day_of, self.loads)}
-        return {load.load_id: min(lists[day_of(load)], day_of(load)) for load in self.loads}
+        lists = {day: date.min if day <= self.founded else self.newest(day) for day in map(loaded_day, self.loads)}
+        return {load.load_id: min(lists[loaded_day(load)], loaded_day(load)) for load in self.loads}
 
     def seen(self, known: date) -> frozenset[str]:
         """Ids of the loads of which anything was known by a day: of documents, those whose source was connected."""
@@ -82,6 +82,6 @@ def clock_of(workspace: Workspace, loads: Sequence[Load]) -> Clock:
     return Clock(loads, workspace.settings.text("basis"), unit)
 
 
-def day_of(load: Load) -> date:
+def loaded_day(load: Load) -> date:
     """The day a load was made."""
     return date.fromisoformat(load.loaded_on)

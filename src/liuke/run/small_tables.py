@@ -11,7 +11,7 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.store.documents import owners_of
-from liuke.value.survey_scales import answers, scales
+from liuke.value.survey_scales import answers, scales_known
 
 if TYPE_CHECKING:
     from datetime import date
@@ -75,7 +75,7 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
     lately = contact.filter(pl.col("day") > year)
     waited = _waited(rows("complaint"), scope, year)
     waiting = waited.filter("open").sort("days", "complaint_id", descending=[False, True])  # the longest one stays
-    asked = scales(store.current(contracts()["survey_answer"], scope.known), scope.as_of)
+    asked = scales_known(store.current(contracts()["survey_answer"], scope.known), scope.as_of)
     given = answers(rows("survey_answer"), asked, scope.as_of)
     return ToldOfCustomers(
         wallet=_spread(wallet.select("at", v=pl.col("amount").cast(pl.Float64) * 100), count),

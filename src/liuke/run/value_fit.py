@@ -75,7 +75,7 @@ def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
     said = told(known.facts, scope, customers, panels.customers)
     positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
-    values, bought = money(panel), panel.occasions > 0
+    values, bought = valued_money(panel), panel.occasions > 0
     ahead, why = _next_years(values, bought, scope.periods.per_year)
     kinds = _kinds(customers)
     learnt = said.wallet[positions]
@@ -114,7 +114,7 @@ def value_standard(workspace: Workspace) -> str:
     return workspace.text(FILE)
 
 
-def money(panel: Panel) -> Int:
+def valued_money(panel: Panel) -> Int:
     """Cents by customer and period of what a customer is valued by: margin where there is margin, else amount."""
     return panel.amount if panel.margin is None else panel.margin
 
@@ -122,7 +122,7 @@ def money(panel: Panel) -> Int:
 def an_occasion(panel: Panel, history: Repeats) -> Float:
     """What each customer brought an occasion, in currency units, NaN without one; (customers,)."""
     occasions = np.where(history.bought, history.x + 1.0, 1.0)
-    mean: Float = np.where(history.bought, money(panel).sum(axis=1) / occasions / 100, np.nan)
+    mean: Float = np.where(history.bought, valued_money(panel).sum(axis=1) / occasions / 100, np.nan)
     return mean
 
 

@@ -50,7 +50,7 @@ class Catalogue:
         return len(self.price)
 
 
-def make(world: World, customers: Traits, months: int, seed: int) -> Catalogue:
+def make_catalogue(world: World, customers: Traits, months: int, seed: int) -> Catalogue:
     """The products of a world and every customer's assortment."""
     rows = [
         (family, number + 1, low * (high / low) ** (number / max(count - 1, 1)), cost, days)
@@ -108,6 +108,6 @@ def _slots(customers: Traits, price: F64, launched: Ints, seed: int) -> Ints:
     return np.asarray(sold[np.minimum(picks, len(sold) - 1)])
 
 
-def share_of(catalogue: Catalogue, products: Ints) -> F32:
+def catalogue_share(catalogue: Catalogue, products: Ints) -> F32:
     """The part of each customer's assortment these products make; 0-1."""
     return np.asarray(np.isin(catalogue.slots, products).mean(axis=1), dtype=np.float32)

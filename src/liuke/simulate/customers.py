@@ -71,7 +71,7 @@ def correlation() -> F64:
     return matrix
 
 
-def draw(world: World, size: int, months: int, seed: int) -> Traits:
+def draw_customers(world: World, size: int, months: int, seed: int) -> Traits:
     """`size` customers of a world; a bigger firm of the same seed begins with the same ones."""
     from scipy.special import ndtr
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liuke.simulate.catalogue import Catalogue, share_of
+from liuke.simulate.catalogue import Catalogue, catalogue_share
 from liuke.simulate.causes import CODE, SCARS
 from liuke.simulate.chance import F32, Bools, Ints, stream, uniform
 from liuke.simulate.customers import REGIONS, Traits
@@ -30,7 +30,7 @@ class Happenings:
     strikes: list[tuple[str, int, Ints, Ints]]  # kind, month, regions, products or industries
 
 
-def draw(world: World, customers: Traits, catalogue: Catalogue, months: int, seed: int) -> Happenings:
+def draw_events(world: World, customers: Traits, catalogue: Catalogue, months: int, seed: int) -> Happenings:
     """Everything that befalls the customers in so many months; salespeople's departures come with the sales."""
     size = len(customers)
     shock = np.zeros((len(SCARS), size, months), dtype=np.float32)
@@ -99,13 +99,13 @@ def _strike(
         case "discontinued":
             saved = np.where(catalogue.successor[things] >= 0, 0.35, 1.0)  # a successor takes most of the pain
             for thing, left in zip(things, saved, strict=True):
-                pain = 3 * share_of(catalogue, np.array([thing])) * left
+                pain = 3 * catalogue_share(catalogue, np.array([thing])) * left
                 shock[CODE["product_discontinued"], :, month] += pain.astype(np.float32)
         case "channel_conflict":
             met = here & customers.dealer & (luck < 0.5)
             shock[CODE["channel_conflict"], :, month] += np.where(met, event.size, 0)
         case "quality":
-            exposed = here & (share_of(catalogue, things) > 0) & (luck < 0.6)
+            exposed = here & (catalogue_share(catalogue, things) > 0) & (luck < 0.6)
             shock[CODE["quality"], :, month] += np.where(exposed, event.size, 0)
         case "hidden":
             met = luck < event.share

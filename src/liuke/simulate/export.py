@@ -68,7 +68,7 @@ def simulate(
     """
     check_sizes(customers, months, seed)
     _check(folder, truth_folder)
-    chosen = world if isinstance(world, worlds.World) else worlds.load(world)
+    chosen = world if isinstance(world, worlds.World) else worlds.read_world(world)
     firm = build(chosen, int(chosen["customers"] if customers is None else customers), months, seed)
     view = View(firm, live(firm), wording(lang))
     for path in (folder, truth_folder):
@@ -87,7 +87,7 @@ def simulate(
         watched.step(WRITING_TABLES, number, len(tables))
         named = view.words.rename(name, table)
         written[write_table(folder / view.words.sections["files"][name], named, xlsx).name] = len(named)
-    tell.write(truth_folder, view, found, about_notes, wait, pending)
+    tell.write_truth(truth_folder, view, found, about_notes, wait, pending)
     facts = {
         "seed": seed,
         "months": months,

@@ -61,14 +61,14 @@ class Month:
 def build(world: World, size: int, months: int, seed: int, ahead: int = 24) -> SimulatedFirm:
     """A firm of a world, ready to live; the same arguments give the same firm."""
     horizon = months + ahead
-    drawn = people.draw(world, size, months, seed)
-    sold = products.make(world, drawn, horizon, seed)
+    drawn = people.draw_customers(world, size, months, seed)
+    sold = products.make_catalogue(world, drawn, horizon, seed)
     return SimulatedFirm(
         world=world,
         customers=drawn,
-        market=market.make(world, horizon, seed),
+        market=market.make_market(world, horizon, seed),
         catalogue=sold,
-        happenings=events.draw(world, drawn, sold, horizon, seed),
+        happenings=events.draw_events(world, drawn, sold, horizon, seed),
         months=months,
         horizon=horizon,
         seed=seed,
@@ -96,7 +96,7 @@ def live(firm: SimulatedFirm) -> Life:
     return Life(_path(0, yields), roster.departures, plan, at_end)
 
 
-def run(
+def run_months(
     firm: SimulatedFirm,
     departures: Departures,
     plan: Codes,
@@ -139,7 +139,7 @@ def step(firm: SimulatedFirm, state: State, met: Month) -> tuple[State, tuple[F3
     keep = met.keep
     status = state.status
     status[(status == NOT_YET) & (who.joined <= month)] = BUYING
-    treatments.apply(world, who, state, met.plan)
+    treatments.treat_customers(world, who, state, met.plan)
     pull = treatments.carry(world, who, state)
     buying = status == BUYING
     shock = met.shock if keep is None else met.shock * keep[: len(SCARS)]

@@ -10,7 +10,7 @@ import numpy as np
 from liuke.kernel.period import day_number, day_of
 from liuke.simulate import lines, orders
 from liuke.simulate.chance import stream
-from liuke.simulate.firm import build, live, rate, run
+from liuke.simulate.firm import build, live, rate, run_months
 from liuke.simulate.world import Event, World
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
     left, sales = np.zeros(len(firm.customers)), np.zeros(len(firm.customers))
     for number in range(count):
         other = replace(firm, luck=firm.seed + 7919 * (number + 1))
-        _, path = run(other, life.departures, untreated, start=life.at_end, until=until)
+        _, path = run_months(other, life.departures, untreated, start=life.at_end, until=until)
         ahead, gone = _another_wait(other, wait, passed), ~coming
         for month in range(firm.months, until):
             placed = orders.place(other, path, month, ahead)

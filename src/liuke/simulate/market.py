@@ -43,7 +43,7 @@ def places(seed: int, event: Event, nth: int, month: int, count: int, of: int, w
     return np.sort(order[: min(count, of)])
 
 
-def make(world: World, months: int, seed: int) -> Market:
+def make_market(world: World, months: int, seed: int) -> Market:
     """The indices of so many months; a longer one begins with the shorter one."""
     calendar = (FIRST_MONTH + np.arange(months)) % 12
     phase = stream(seed, "season").random(INDUSTRIES)

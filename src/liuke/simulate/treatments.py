@@ -37,7 +37,7 @@ def cost(world: World, customers: Traits, plan: Codes) -> F32:
     return np.asarray(yuan, dtype=np.float32)
 
 
-def apply(world: World, customers: Traits, state: State, plan: Codes) -> None:
+def treat_customers(world: World, customers: Traits, state: State, plan: Codes) -> None:
     """Change the state in place by one month's plan (codes of TREATMENTS).
 
     Relationship builds up slowly and stays; it stirs up the cold. Repair heals only what repair can heal. A promotion

@@ -10,7 +10,7 @@ import numpy as np
 from liuke.simulate import treatments
 from liuke.simulate.causes import CAUSES, CODE, SCARS
 from liuke.simulate.chance import F32, F64, Bools, Ints
-from liuke.simulate.firm import Life, SimulatedFirm, run
+from liuke.simulate.firm import Life, SimulatedFirm, run_months
 from liuke.simulate.state import BUYING, NOT_YET, Path
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def causes(firm: SimulatedFirm, life: Life) -> Causes:
 
 
 def _without(firm: SimulatedFirm, life: Life, removed: Bools, until: int) -> Path:
-    return run(firm, life.departures, life.plan, until=until, keep=~removed)[1]
+    return run_months(firm, life.departures, life.plan, until=until, keep=~removed)[1]
 
 
 def _who_and_when(firm: SimulatedFirm, path: Path, untroubled: F32) -> tuple[Ints, Ints]:
@@ -141,12 +141,12 @@ def treatment_effects(firm: SimulatedFirm, life: Life) -> dict[str, F32]:
     By treatment: (customers, horizons) over the months of HORIZONS, those the firm's luck reaches.
     """
     nothing = np.zeros_like(life.plan)
-    base = run(firm, life.departures, nothing, start=life.at_end)[1].margin
+    base = run_months(firm, life.departures, nothing, start=life.at_end)[1].margin
     found = {}
     for name in treatments.TREATMENTS[1:]:
         plan = nothing.copy()
         plan[:, firm.months] = treatments.TREATMENT[name]
-        gain = run(firm, life.departures, plan, start=life.at_end)[1].margin - base
+        gain = run_months(firm, life.departures, plan, start=life.at_end)[1].margin - base
         cost = treatments.cost(firm.world, firm.customers, plan[:, firm.months])
         found[name] = np.stack([gain[:, :until].sum(axis=1) - cost for until in HORIZONS], axis=1)
     return found

@@ -13,7 +13,7 @@ from liuke.signals import metrics
 from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
 from liuke.signals.churn.question import MOST_SILENT, Asked
-from liuke.signals.churn.reasons import contributions, reasons, sentence
+from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
 from liuke.signals.churn.rows import COLUMNS, ModelRows
 
 
@@ -169,14 +169,14 @@ def test_contributions_add_up_to_the_log_odds(large: tuple[ModelRows, Asked]) ->
 def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     late = found.pick((found.silent > 60) & (found.silent < HORIZON) & (found.occasions > 5))
-    said = reasons(fitted(found, question), late)
+    said = model_reasons(fitted(found, question), late)
     assert said[0].idea == "silence"
     text = said[0].said.text()
     gap = (late.tenure[0] - late.silent[0]) / (late.occasions[0] - 1)
     assert text == f"Bought every {gap:.1f} days, silent for {late.silent[0]}."
     once = replace(late.pick(np.array([0])), occasions=np.array([1], np.int32))
-    assert sentence("silence", once, 0) is not None
-    assert "once" in str(sentence("silence", once, 0))
+    assert reason_sentence("silence", once, 0) is not None
+    assert "once" in str(reason_sentence("silence", once, 0))
 
 
 def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[ModelRows, Asked]) -> None:
@@ -199,7 +199,7 @@ def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Mo
     flags = {"silent": tested.rows.silent > 45}
     lines = {
         (line.score, line.metric): line.answer
-        for line in rolling.lines(tested, flags, {"core": np.full(len(tested.left), "yes", object)})
+        for line in rolling.back_test_figures(tested, flags, {"core": np.full(len(tested.left), "yes", object)})
         if line.scope == "all" and line.origin is None
     }
     value = {key: answer.value for key, answer in lines.items() if not isinstance(answer, NotEstimable)}
@@ -243,11 +243,11 @@ def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
         said,
         (7,),
     )
-    assert rolling.spread(tested) == pytest.approx(np.sqrt((0.5**2 + 2 * 0.3**2) / 3), abs=0.03)
+    assert rolling.score_spread(tested) == pytest.approx(np.sqrt((0.5**2 + 2 * 0.3**2) / 3), abs=0.03)
     right = replace(tested, left=random.random(10_000) < said)
-    found = rolling.spread(right)
+    found = rolling.score_spread(right)
     assert found == pytest.approx(np.sqrt(2 * 0.3**2 / 3), abs=0.02)
-    assert rolling.spread(replace(tested, buying=np.zeros(10_000, bool))) is None
+    assert rolling.score_spread(replace(tested, buying=np.zeros(10_000, bool))) is None
 
 
 def test_a_test_that_is_refused_says_what_stood_in_the_way(large: tuple[ModelRows, Asked]) -> None:

@@ -37,15 +37,15 @@ def page(source: Source, top: int) -> RunPage:
     """The page of a run with at most `top` customers of the list."""
     head, sums = strip.strip(source), totals.totals(source)
     money, base = ledger.ledger(source, head), answer.active(source)
-    listed = customers.watch_list(source, head, sums, top)
+    listed = customers.listed_rows(source, head, sums, top)
     return RunPage(
         strip=head,
         totals=sums,
         answer=answer.answer(head, sums, money, base),
         ledger=money,
         changes=changes.changes(source, head),
-        leads=changes.leads(totals.leads(source), sums.listed, scores.titles(source)),
-        states=states.states(source, head, base, sums.by_state),
+        leads=changes.leads(totals.lead_counts(source), sums.listed, scores.titles(source)),
+        states=states.state_cells(source, head, base, sums.by_state),
         core=customers.core_on_list(source, head, sums, listed),
         list=listed,
         scores=scores.rule_scores(source, head),

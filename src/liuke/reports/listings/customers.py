@@ -70,7 +70,7 @@ def basis(row: Row) -> str:
 
 def _range(row: Row) -> str | None:
     known = scored(row) and row["risk_low"] is not None
-    return figures.span(row["risk_low"], row["risk_high"]) if known else None
+    return figures.span_text(row["risk_low"], row["risk_high"]) if known else None
 
 
 BASES = {"none": words.NO_RISK, "base_rate": N_("share of all customers that leave"), **words.RUNGS}
@@ -124,7 +124,7 @@ def drawn(unit: str, kind: str, periods: int) -> Said:
     return Said(DRAWN[kind], {"n": periods, "periods": Said(words.PERIODS[unit])})
 
 
-def watch_list(
+def watch_listing(
     unit: str = "month", kind: str = "invoice", periods: int = TREND_PERIODS, titles: Mapping[str, str] | None = None
 ) -> Listing:
     """The watch list of a run with periods of such a length, sums of such a kind; `titles` names rules by id."""
@@ -157,7 +157,7 @@ def watch_list(
     )
 
 
-WATCH_LIST = watch_list()
+WATCH_LIST = watch_listing()
 CUSTOMERS = replace(WATCH_LIST, name="customers", title=N_("Customers"), nothing=N_("No customer matches."))
 CORE_ON_LIST = Listing(
     "core_on_list",
@@ -201,7 +201,7 @@ LISTED_DOCUMENTS = Listing(
 )
 
 
-def core_customers(share: str) -> Listing:
+def core_listing(share: str) -> Listing:
     """Core customers, back and ahead, each with its probability, beside the plain few that make such a share."""
     return Listing(
         "core_customers",

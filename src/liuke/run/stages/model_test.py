@@ -110,7 +110,7 @@ class ModelTestStage(Stage):
             made = {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
             return Finished(made)
         groups = _groups(tested.rows, _as_described(known, tested), known.settings.number("core_share"))
-        lines = rolling.lines(tested, passed.sums.of(tested.index), groups)
+        lines = rolling.back_test_figures(tested, passed.sums.of(tested.index), groups)
         drift = rolling.drift(leaving.sample.rows, tested, model.learnt.origins)
         return Finished(
             {

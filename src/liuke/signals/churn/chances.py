@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from liuke.signals.churn.rows import rows
-from liuke.signals.rhythm import tail
+from liuke.signals.churn.rows import model_rows
+from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Panel
@@ -40,7 +40,7 @@ class Chances:
 def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     """The chances of a panel with one row a customer, at its last period."""
     found = Chances.unknown(len(panel.customer))
-    now = rows(panel, [panel.shape[1] - 1])
+    now = model_rows(panel, [panel.shape[1] - 1])
     place = np.searchsorted(panel.customer, now.customer)
     found.habit[place] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
     asked = model.asked.asked_of(now)
@@ -57,7 +57,7 @@ def habit(now: ModelRows, parameters: tuple[float, float, float], asked: Asked) 
     """
     if asked.fall is not None or not np.isfinite(parameters).all():
         return np.zeros(len(now))
-    return tail(*parameters, now.occasions - 1, now.tenure - now.silent, asked.horizon)
+    return rhythm_tail(*parameters, now.occasions - 1, now.tenure - now.silent, asked.horizon)
 
 
 def silence_chance(panel: Panel, rhythm: Rhythm) -> Float:
@@ -69,5 +69,5 @@ def silence_chance(panel: Panel, rhythm: Rhythm) -> Float:
     if not np.isfinite(parameters).all():
         return np.full(len(bought), np.nan)
     span = np.where(bought, panel.last_on[:, -1] - panel.first_on[:, -1], 0)
-    chance = tail(*parameters, panel.gaps[:, -1], span, np.where(bought, panel.silent_days[:, -1], 0))
+    chance = rhythm_tail(*parameters, panel.gaps[:, -1], span, np.where(bought, panel.silent_days[:, -1], 0))
     return np.where(bought, chance, np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_
-from liuke.signals.churn.rows import ModelRows, rows
+from liuke.signals.churn.rows import ModelRows, model_rows
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Panel
@@ -29,7 +29,7 @@ def check_rebuild(panel: Panel, taken: ModelRows) -> None:
     position = int(np.sort(taken.position)[len(taken) // 2])
     held = taken.pick(taken.position == position)
     few = np.isin(panel.customers, held.customer[:CHECKED])
-    again = rows(panel.of_customers(few).until(position), [position])
+    again = model_rows(panel.of_customers(few).until(position), [position])
     held = held.pick(np.isin(held.customer, again.customer))
     for each in fields(ModelRows):
         if each.name in OUTCOMES:

@@ -121,7 +121,7 @@ def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
     learnt = _learnt(known, leavers, refused)
     linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
     rung = ChurnModel("logit", asked, learnt, linear)
-    if leavers < LEAST_FOR_BOOSTING or not boosting.usable():
+    if leavers < LEAST_FOR_BOOSTING or not boosting.boosting_usable():
         return rung
     rounds, slope = _transfer(known, left, asked, refused)
     offset = linear.log_odds(known.x[:, : len(LINEAR)], known.position)

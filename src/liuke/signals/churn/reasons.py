@@ -60,7 +60,7 @@ def contributions(model: ChurnModel, rows: ModelRows) -> Float:
     return parts * model.slope
 
 
-def reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
+def model_reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
     """For each row the ideas that make leaving likelier, the strongest first, at most `MOST_REASONS`."""
     parts = contributions(model, rows)
     places = [[COLUMNS.index(column) for column in columns] for columns in IDEAS.values()]
@@ -69,13 +69,13 @@ def reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
     found = []
     for row in range(len(rows)):
         order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
-        said = [(nth, sentence(names[nth], rows, row)) for nth in order]
+        said = [(nth, reason_sentence(names[nth], rows, row)) for nth in order]
         spoken = [Reason(row, names[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
         found += spoken[:MOST_REASONS]
     return found
 
 
-def sentence(idea: str, rows: ModelRows, row: int) -> Said | None:
+def reason_sentence(idea: str, rows: ModelRows, row: int) -> Said | None:
     """What there is to say of one customer under an idea; None where there is nothing."""
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
     if idea in in_model():

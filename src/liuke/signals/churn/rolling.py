@@ -101,7 +101,7 @@ def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | N
     )
 
 
-def spread(tested: BackTest) -> float | None:
+def score_spread(tested: BackTest) -> float | None:
     """How far log-odds of tenths of the tested customers lay from what came, beyond chance; None without a tenth.
 
     Standard deviation around 0 by moments over origins and tenths of those still buying, each weighed by how surely
@@ -135,7 +135,7 @@ def _logit(model: ChurnModel, rows: ModelRows) -> Float:
     return np.asarray(expit(model.linear.log_odds(rows.x[:, : len(LINEAR)])))
 
 
-def lines(
+def back_test_figures(
     tested: BackTest,
     flags: Mapping[str, Bool] | None = None,
     groups: Mapping[str, npt.NDArray[np.object_]] | None = None,

@@ -109,7 +109,7 @@ def origins(periods: int, per_year: int) -> list[int]:
     return list(range(last, first - 1, -step))[::-1]
 
 
-def rows(panel: Panel, positions: Sequence[int]) -> ModelRows:
+def model_rows(panel: Panel, positions: Sequence[int]) -> ModelRows:
     """The rows of the panel's customers who had bought by each of these ends, as known then; customers by position."""
     at = list(positions)
     found = {name: panel.stitch_at(values, at) for name, values in features(panel, at).items()}
@@ -123,7 +123,7 @@ def rows(panel: Panel, positions: Sequence[int]) -> ModelRows:
     return ModelRows(
         customer=panel.customers[customer],
         position=position,
-        x=design(picked),
+        x=row_design(picked),
         silent=picked["silent_days"].astype(np.int32),
         tenure=picked["tenure_days"].astype(np.int32),
         occasions=picked["occasions"].astype(np.int32),
@@ -144,7 +144,7 @@ def quarter_after(panel: Panel, positions: Sequence[int]) -> Int:
     return sums
 
 
-def design(found: Mapping[str, Float]) -> Float32:
+def row_design(found: Mapping[str, Float]) -> Float32:
     """The columns of COLUMNS from raw features of customers who have bought; (rows, columns), float32."""
     silent, tenure, count = found["silent_days"], found["tenure_days"], found["occasions"]
     gap = np.where(count > 1, found["own_gap_days"], tenure)

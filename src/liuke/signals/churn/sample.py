@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.signals.churn.guards import check_rebuild
-from liuke.signals.churn.rows import ModelRows, few_enough, rows, sampled
+from liuke.signals.churn.rows import ModelRows, few_enough, model_rows, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class Sample:
     def of(cls, panel: Panel, positions: Sequence[int], share: float = 1.0) -> Sample:
         """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
         seen = panel.of_customers(sampled(panel.customers, share))
-        found = rows(seen, positions)
+        found = model_rows(seen, positions)
         check_rebuild(seen, found)
         return cls(share, (found,))
 

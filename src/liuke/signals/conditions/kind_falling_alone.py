@@ -8,7 +8,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import SALES
-from liuke.signals.measures import from_period, percent, values
+from liuke.signals.measures import from_period, measure_percent, measure_values
 from liuke.signals.parameters import Parameter, periods_of, share_of
 from liuke.signals.windows import PARTS, parts, windows
 
@@ -63,8 +63,8 @@ def find(
     (rows, periods). Both levels are means of the customer's own past since its first document of that kind.
     """
     first, second = panel.on(falling), panel.on(steady)
-    down = windows(values(first, "amount"), first, periods, history).below(share, periods, least_history)
-    other = windows(values(second, "amount"), second, periods, history)
+    down = windows(measure_values(first, "amount"), first, periods, history).below(share, periods, least_history)
+    other = windows(measure_values(second, "amount"), second, periods, history)
     level = other.past * (parts(steady_share) * periods)
     stays: Bool = (other.recent * other.length * PARTS >= level) & (other.past > 0)
     return down & stays & (other.length >= np.int32(least_history))
@@ -110,4 +110,4 @@ def _percent_of_usual(panel: Panel, row: int, position: int, periods: int, histo
     value = panel.amount[row]
     length = min(position - periods - int(panel.alive_from[row]) + 1, history)
     past = int(value[max(position - periods - history + 1, 0) : position - periods + 1].sum())
-    return percent(int(value[position - periods + 1 : position + 1].sum()) * length, past * periods)
+    return measure_percent(int(value[position - periods + 1 : position + 1].sum()) * length, past * periods)
