@@ -23,7 +23,7 @@ from polars.testing import assert_frame_equal
 import liuke
 from firms import FEW, Doc, docs, month_end, random_docs
 from liuke.run import pipeline
-from liuke.run.merges import confirm, history, split
+from liuke.run.merges import confirm, merge_history, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +207,7 @@ def test_a_merge_of_the_program_before_counts_by_its_day_alone(tmp_path: Path) -
     firm = firm_with(tmp_path, random_docs(4, 5, MONTHS))
     merge(firm)
     path = firm.workspace.root / "merges.json"
-    entries = [{name: entry[name] for name in ("customer_id", "into", "on")} for entry in history(firm.workspace)]
+    entries = [{name: entry[name] for name in ("customer_id", "into", "on")} for entry in merge_history(firm.workspace)]
     path.write_text(json.dumps(entries), "utf-8")
     load_rows(firm, docs("N c1 2025-05-30 5 | M c0 2025-06-02 5"), LATER, source="invoices")
     found = {day: set(firm.run(as_of=day).table("customer_now")["customer_id"]) for day in ("2025-04-30", "2025-05-31")}

@@ -19,7 +19,7 @@ from liuke.kernel.said import Said
 from liuke.sources.layout import nothing_in
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
-from liuke.store.disk import refusing, written
+from liuke.store.disk import refusing, writing_text
 from liuke.store.document_load import append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.workspace import Workspace
@@ -75,7 +75,11 @@ class Loaded:
 def applying(workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> Iterator[Applying]:
     """The plan with its rows staged: stored (`loaded`), or with a `question` to answer first.
 
-    The workspace is held for writing meanwhile; left with a question open, the load is given up without a trace.
+    Left with a question open, the load is given up without a trace. The facts are held meanwhile, also while a question
+    waits for its answer: another load is refused in words, while runs, reading, merges and previews go on. Letting go
+    would take back what the question is about: staged rows are laid against the documents held (what is new, grown,
+    contradicted), lie where the next holder sweeps what killed loads left, and bear the number of the next load.
+    Nobody waits at a terminal for long; what is asked before the rows are read (`LoadPlan.open`) holds nothing.
     """
     settled = plan.settled()
     with workspace.locked("facts"), _no_empty_folders(workspace):
@@ -206,7 +210,7 @@ class Applying:
         """The load as it lies in the store, with its mapping saved; None where nothing in it is new."""
         options = self.options
         saved = saved_mapping(self.workspace, self.plan.source, self.plan.table)
-        with self._home.writing(), written(saved, self.plan.mapping.to_toml()):
+        with self._home.writing(), writing_text(saved, self.plan.mapping.to_toml()):
             if rows.documents is None:
                 done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
             else:

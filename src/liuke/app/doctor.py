@@ -108,7 +108,7 @@ def _engine(folder: Path) -> str:
 def _boosting(_folder: Path) -> str:
     from liuke.signals.churn import boosting
 
-    if not boosting.usable():
+    if not boosting.boosting_usable():
         raise Refused(
             N_("Gradient boosting can't be used: the system's OpenMP library is missing. A logit stands in for it."),
             fix=N_("Install it, on Debian and Ubuntu: apt-get install libgomp1."),

@@ -285,7 +285,7 @@ class Firm:
 
     def merges(self) -> Listed:
         """Merges in force, then pairs nobody has decided on."""
-        rows = merging.overview(self.workspace).to_dicts()
+        rows = merging.merges_overview(self.workspace).to_dicts()
         for row in rows:
             perhaps = N_("perhaps: {why}")
             row["why"] = row["merged_on"] or Said(perhaps, {"why": merging.why(row)}).text()
@@ -308,7 +308,7 @@ def doctor(folder: Path) -> Iterator[tuple[str, str, bool]]:
 
 def repair(folder: Path) -> Iterator[str]:
     """Mend what is safe to mend in a workspace; a sentence for each thing done."""
-    yield from (said.text() for said in mending.repair(folder))
+    yield from (said.text() for said in mending.mend(folder))
 
 
 def upgrade(folder: Path) -> Iterator[str]:

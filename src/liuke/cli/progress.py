@@ -29,7 +29,7 @@ class TerminalProgress:
 
     def step(self, stage: Said, done: int, total: int) -> None:
         """Say what is being done; a total of 0 is unknown. Stopped where a signal has asked for it."""
-        if stopping.asked():
+        if stopping.stop_asked():
             raise Stopped
         seconds = time.monotonic() - self.started
         if seconds < QUIET_SECONDS or sys.stderr is None or not sys.stderr.isatty():

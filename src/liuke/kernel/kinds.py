@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 LINES = "document_line"  # the table of what was sold; every other one describes it
-KINDS = ("order", "delivery", "invoice", "return")
+SALES = ("order", "delivery", "invoice")  # in the order in which a sale brings them
+RETURN = "return"
+KINDS = (*SALES, RETURN)
 CODE = {name: number for number, name in enumerate(KINDS)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import LiukeError, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.run.merges import history
+from liuke.run.merges import merge_history
 from liuke.store import partials, upgrade
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import Damaged, unsealed
@@ -38,7 +38,7 @@ def _of_facts(workspace: Workspace) -> Iterator[Said]:
 
 
 def _of_merges(workspace: Workspace) -> Iterator[Said]:
-    yield from _told(lambda: history(workspace))
+    yield from _told(lambda: merge_history(workspace))
 
 
 def _of_runs(workspace: Workspace) -> Iterator[Said]:
@@ -69,7 +69,7 @@ def spoilt_cache(workspace: Workspace) -> list[Path]:
     return [path for path in sorted(workspace.partials.glob("*.arrow")) if not partials.sound(path)]
 
 
-def repair(folder: Path) -> list[Said]:
+def mend(folder: Path) -> list[Said]:
     """Mend what can be mended without a loss; a sentence for each thing done."""
     workspace = Workspace.unchecked(folder)
     with workspace.held("facts"), workspace.held("run"), workspace.held("definitions"):
@@ -97,7 +97,7 @@ def _mend_mark(workspace: Workspace) -> Iterator[Said]:
 
 def _mend_merges(workspace: Workspace) -> Iterator[Said]:
     try:
-        history(workspace)
+        merge_history(workspace)
     except Refused:
         path = workspace.root / MERGES
         aside = path.with_name(f"{MERGES}.damaged")
@@ -154,7 +154,7 @@ def upgraded(folder: Path) -> list[Said]:
         if (workspace.root / MARK).exists():
             Workspace.at(folder)
             return [Said(N_("{path} is up to date."), {"path": folder})]
-        loads = upgrade.upgrade(workspace, lambda: history(workspace))
+        loads = upgrade.upgrade_store(workspace, lambda: merge_history(workspace))
     older = ", ".join(run.root.name for run in Runs(workspace.runs).lying())
     done = [Said(N_("{count} loads were brought up to date."), {"count": loads})]
     if older:

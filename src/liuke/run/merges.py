@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAIR = {"customer_id": pl.String, "into": pl.String}
 
 
-def history(workspace: Workspace) -> list[dict[str, Any]]:
+def merge_history(workspace: Workspace) -> list[dict[str, Any]]:
     """Every confirmation, oldest first: customer_id, into, on, newest_list; split_on, split_list where taken back."""
     text = workspace.text(MERGES)
     try:
@@ -39,7 +39,7 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
 
 def merges(workspace: Workspace) -> dict[str, str]:
     """Merges in force now: a customer id and the one it is counted under."""
-    return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
+    return {entry["customer_id"]: entry["into"] for entry in merge_history(workspace) if not entry.get("split_on")}
 
 
 def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]:
@@ -55,7 +55,7 @@ def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]
 
     return {
         entry["customer_id"]: entry["into"]
-        for entry in history(workspace)
+        for entry in merge_history(workspace)
         if counts(entry["on"], entry.get("newest_list"))
         and not (entry.get("split_on") and counts(entry["split_on"], entry.get("split_list")))
     }
@@ -68,14 +68,14 @@ def why(pair: dict[str, Any]) -> Said:
 
 def proposed(workspace: Workspace) -> pl.DataFrame:
     """Pairs nobody has decided on yet; see `facts.identity.proposals`. A merged customer is in none of them."""
-    settled = pl.DataFrame([{name: entry[name] for name in PAIR} for entry in history(workspace)], schema=PAIR)
+    settled = pl.DataFrame([{name: entry[name] for name in PAIR} for entry in merge_history(workspace)], schema=PAIR)
     alone = FactStore(workspace.facts).current(contracts()["customer"])
     return identity.proposals(alone.filter(~pl.col("customer_id").is_in(list(merges(workspace)))), settled)
 
 
-def overview(workspace: Workspace) -> pl.DataFrame:
+def merges_overview(workspace: Workspace) -> pl.DataFrame:
     """Merges in force, then proposals: customer_id, into, evidence, value, merged_on (null for a proposal)."""
-    held = [entry for entry in history(workspace) if not entry.get("split_on")]
+    held = [entry for entry in merge_history(workspace) if not entry.get("split_on")]
     rows = [{"customer_id": entry["customer_id"], "into": entry["into"], "merged_on": entry["on"]} for entry in held]
     confirmed = pl.DataFrame(rows, schema={**PAIR, "merged_on": pl.String})
     open_pairs = proposed(workspace)
@@ -108,13 +108,13 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
             )
         day = on or date.today()
         entry = {"customer_id": customer_id, "into": into, "on": str(day), "newest_list": _newest_list(workspace, day)}
-        _write(workspace, [*history(workspace), entry])
+        _write(workspace, [*merge_history(workspace), entry])
 
 
 def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
     with workspace.locked("definitions"):
-        entries = history(workspace)
+        entries = merge_history(workspace)
         open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
         if not open_entries:
             raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.kernel.kinds import KINDS
+from liuke.kernel.kinds import KINDS, RETURN
 from liuke.kernel.period import day_number, period_end, period_start
 from liuke.kernel.said import Said
 from liuke.panel import aggregate, build, coverage
@@ -126,7 +126,7 @@ class Panels:
 
     def of(self, customers: Int32, attributes: dict[str, npt.NDArray[np.object_]]) -> Panel:
         """The panel of some customers (codes ascending)."""
-        span = build.Span(
+        span = build.PanelSpan(
             customers=customers,
             periods=self.scope.periods,
             known_until=self.scope.known_until,
@@ -220,7 +220,7 @@ def _heard_of(
 
 def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:
     """How much of the money carries each further measure that is wanted."""
-    kinds, last = {scope.basis, build.RETURN}, coverage.YEARS * scope.periods.per_year
+    kinds, last = {scope.basis, RETURN}, coverage.YEARS * scope.periods.per_year
     return {
         name: coverage.coverage(sums.newest(last), name, kinds, scope.known_until)
         for name in ("margin", "quantity")

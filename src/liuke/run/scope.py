@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
-from liuke.kernel.kinds import LINES
+from liuke.kernel.kinds import LINES, RETURN
 from liuke.kernel.period import Periods, Unit, label, last_complete_period, period_end, period_number
-from liuke.run.clock import RETURN, Clock, bases, clock_of, span
+from liuke.run.clock import Clock, bases, clock_of, span
 from liuke.store.beginnings import beginnings, carries
 
 if TYPE_CHECKING:

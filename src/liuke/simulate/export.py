@@ -25,7 +25,7 @@ from liuke.simulate.words import wording
 if TYPE_CHECKING:
     from liuke.kernel.progress import Progress
     from liuke.simulate.chance import F32
-    from liuke.simulate.firm import Firm
+    from liuke.simulate.firm import SimulatedFirm
     from liuke.simulate.world import World
 
 FINDING = Said(N_("working out the truth"))
@@ -40,7 +40,7 @@ RANGES = {  # least and greatest of what a firm can be asked for
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFirm:
     """What was written: the firm's files with their rows, and the truth's folder."""
 
     folder: Path
@@ -59,7 +59,7 @@ def simulate(
     xlsx: bool = True,
     form: str = "parquet",
     progress: Progress | None = None,
-) -> Written:
+) -> WrittenFirm:
     """Write a firm to `folder` and its truth to `truth_folder`; the same arguments give the same bytes.
 
     `form` is what document lines are written as (parquet or csv); small tables are workbooks, or CSV without `xlsx`.
@@ -68,7 +68,7 @@ def simulate(
     """
     check_sizes(customers, months, seed)
     _check(folder, truth_folder)
-    chosen = world if isinstance(world, worlds.World) else worlds.load(world)
+    chosen = world if isinstance(world, worlds.World) else worlds.read_world(world)
     firm = build(chosen, int(chosen["customers"] if customers is None else customers), months, seed)
     view = View(firm, live(firm), wording(lang))
     for path in (folder, truth_folder):
@@ -87,7 +87,7 @@ def simulate(
         watched.step(WRITING_TABLES, number, len(tables))
         named = view.words.rename(name, table)
         written[write_table(folder / view.words.sections["files"][name], named, xlsx).name] = len(named)
-    tell.write(truth_folder, view, found, about_notes, wait, pending)
+    tell.write_truth(truth_folder, view, found, about_notes, wait, pending)
     facts = {
         "seed": seed,
         "months": months,
@@ -97,7 +97,7 @@ def simulate(
         "world": asdict(chosen),
     }
     (truth_folder / "truth.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
-    return Written(folder, truth_folder, written)
+    return WrittenFirm(folder, truth_folder, written)
 
 
 TABLES = {
@@ -142,7 +142,7 @@ def _documents(
     Returns who waits how long for the next order, what is owed, the amount of all documents by kind, and what is
     ordered but not invoiced.
     """
-    firm: Firm = view.firm
+    firm: SimulatedFirm = view.firm
     files = {kind: LinesFile(folder / view.words.sections["files"][kind], form) for kind in documents.PREFIX}
     written.update(dict.fromkeys((file.path.name for file in files.values()), 0))
     amounts = dict.fromkeys(documents.PREFIX, Decimal(0))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
 from liuke.kernel.said import Said
 from liuke.sources.paths import shown
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
 SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates", "plan", "answers")
-KINDS = ("order", "delivery", "invoice", "return")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
     "kind": KINDS,

@@ -116,7 +116,7 @@ def put(scratch: Path, target: Path) -> None:
 
 
 @contextmanager
-def written(path: Path, text: str) -> Iterator[None]:
+def writing_text(path: Path, text: str) -> Iterator[None]:
     """Put a text file in place when the block ends well, so that neither the file nor the block's work stands alone."""
     scratch = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{SCRATCH}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def written(path: Path, text: str) -> Iterator[None]:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole."""
-    with written(path, text):
+    with writing_text(path, text):
         pass
 
 

@@ -94,11 +94,11 @@ def fill(
         rows = pl.from_arrow(compute(months, any(task.late for task in batch))) if months else pl.DataFrame()
         assert isinstance(rows, pl.DataFrame)
         for task in batch:
-            write(task.path, rows.filter(pl.col("period") == task.period) if months else rows)
+            write_partial(task.path, rows.filter(pl.col("period") == task.period) if months else rows)
         progress(len(batch))
 
 
-def write(path: Path, rows: pl.DataFrame) -> None:
+def write_partial(path: Path, rows: pl.DataFrame) -> None:
     """Write one partial, sorted so that a range of customers is a slice; whole or not at all."""
     import polars as pl
     import pyarrow as pa
