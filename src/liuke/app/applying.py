@@ -26,11 +26,13 @@ from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from liuke.app.planning import LoadOptions
     from liuke.sources.audits import FailedAudit
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
+    from liuke.sources.plan_money import AmountRow, WordRow
     from liuke.sources.reconcile import Reconciliation
 
 STORING = Said(N_("storing documents"))
@@ -54,6 +56,8 @@ class Loaded:
     mapping: Mapping
     columns: list[Explained]
     notes: list[Said]
+    amounts: list[AmountRow]
+    words: list[WordRow]
     quarantine: Path | None
     broken: list[FailedAudit]
     doubtful: Path | None
@@ -65,9 +69,11 @@ class Loaded:
         return self.table == LINES
 
     @property
-    def reasons(self) -> list[tuple[int, str]]:
-        """How many rows could not be used for which reason, in the language in force, the most frequent first."""
-        counted = [(total.rows, translate(IN_SHORT[code])) for code, total in self.account.by_reason.items()]
+    def reasons(self) -> list[tuple[int, str, Decimal]]:
+        """How many rows could not be used for which reason, in the language in force, and their amount; most first."""
+        counted = [
+            (total.rows, translate(IN_SHORT[code]), total.amount) for code, total in self.account.by_reason.items()
+        ]
         return sorted(counted, key=lambda each: -each[0])
 
 
@@ -200,6 +206,8 @@ class Applying:
             mapping=self.plan.mapping,
             columns=self.plan.columns,
             notes=self.plan.notes,
+            amounts=self.plan.amounts,
+            words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
             broken=rows.auditor.found,
             doubtful=rows.auditor.writer.keep(None if dry_run else folder / doubtful),

@@ -44,7 +44,7 @@ from liuke.store.workspace import FILE, Workspace
 from liuke.value import standard as standards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from liuke.kernel.progress import Progress
@@ -114,18 +114,21 @@ class Firm:
         tax: str | None = None,
         discount: str | None = None,
         currency: str | None = None,
+        answers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> Loaded:
         """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
 
         What is said of the file beforehand is not asked: headers of customer, date and amount, the order in days, the
-        kind of all documents, the tax in amounts, what the discount column holds, the currency.
+        kind of all documents, the tax in amounts, what the discount column holds, the currency; `answers` are
+        those to any other question, by its key.
         """
-        answers = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
-                                  tax=tax, discount=discount, currency=currency)  # fmt: skip
+        said = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
+                               tax=tax, discount=discount, currency=currency,
+                               others=tuple((answers or {}).items()))  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
                                      dry_run=dry_run, part=part, document_key=document_key, loaded_on=loaded_on,
-                                     answers=answers, progress=progress or Unwatched())  # fmt: skip
+                                     answers=said, progress=progress or Unwatched())  # fmt: skip
         if isinstance(location, (str, Path)):
             return loading.load(self.workspace, str(location), chosen)
         if source is None:
