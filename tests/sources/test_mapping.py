@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from loading import INPUTS, LINE, amounts, load, planned, text_file
 
-from liuke.facts import contracts, inputs
+from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.sources.files import open_source

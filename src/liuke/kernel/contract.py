@@ -55,7 +55,7 @@ class Contract:
     """A canonical table: one row per `grain`, required columns marked, audits by name.
 
     `called` are words in names of files, sheets and titles that speak of it, `made` are keys a file may lack. Rows that
-    fail an audit are loaded all the same, and listed: see `app.audits`.
+    fail an audit are loaded all the same, and listed: see `sources.audits`.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""One passage over the columns that carry money or say what a row is: sums of every amount, rows and sums of every word."""
+"""One passage over the columns that carry money or say what a row is: sums of every amount and of every word."""
 
 from __future__ import annotations
 
@@ -52,7 +52,6 @@ class Census:
     sums: dict[str, Decimal] = field(default_factory=dict)
     size: Decimal = ZERO  # of all amounts taken, without their signs
     words: dict[str, tuple[WordTotal, ...]] = field(default_factory=dict)
-    samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def taken(tables: list[RawTable], mapping: Mapping, amounts: list[str], words: list[str], known: bool) -> Census:

@@ -187,7 +187,8 @@ def explain(
             title = _title(name, known[name])
             rows.append(Explained(header, values, name, title, translate(known[name].meaning), match.why.text()))
         else:
-            rows.append(Explained(header, values, None, "", "", translate(N_("not used"))))
+            why = N_("its words say what a row is") if header in mapping.words else N_("not used")
+            rows.append(Explained(header, values, None, "", "", translate(why)))
     return rows
 
 

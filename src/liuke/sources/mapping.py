@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
 from liuke.kernel.said import Said
 from liuke.sources.paths import shown
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
 SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "words", "rates", "plan", "answers")
-KINDS = ("order", "delivery", "invoice", "return")
 MEANINGS = ("count", "aside", *KINDS, "plus", "minus")  # what a row is whose cell holds a word
 ANY = "*"  # stands for every filled cell of a column whose word is not named itself
 BLANK, ABOVE = "", "above"  # a blank cell is the word of its document's first line, where words stand only there

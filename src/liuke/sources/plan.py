@@ -29,6 +29,7 @@ from liuke.sources.guess_options import standing
 from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
+from liuke.sources.plan_money import AmountRow, WordRow, amounts_of, words_of_plan
 from liuke.sources.read import Reading
 from liuke.sources.table import Question
 from liuke.sources.word_plan import WordPlan, of_guess, of_mapping
@@ -96,6 +97,17 @@ class LoadPlan:
     def columns(self) -> list[Explained]:
         """Every column of the file: sample values, what it is taken for, and why."""
         return explain(self.mapping, self.contract, self.inputs, self.tables[0])
+
+    @property
+    def amounts(self) -> list[AmountRow]:
+        """What every column that could be the amount comes to, the one taken first."""
+        return amounts_of(self.mapping, self.census)
+
+    @property
+    def words(self) -> list[WordRow]:
+        """Every word of every column that says what a row is, with what is behind it and what it is taken for."""
+        asked = {question.word for question in self.open if question.word is not None}
+        return words_of_plan(self.mapping, self.census, asked)
 
     @cached_property
     def first_rows(self) -> CleanBatch:

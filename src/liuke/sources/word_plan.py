@@ -10,7 +10,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
-from liuke.sources.census import Census, WordTotal, taken
+from liuke.sources.census import Census, taken
 from liuke.sources.guess_options import NO_KIND
 from liuke.sources.headers import name_score, plain
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
@@ -194,18 +194,3 @@ def other_amounts(
         if look.fractions > 0.05 or name_score(header, named_so) >= 0.6:
             found.append(header)
     return found
-
-
-def words_shown(mapping: Mapping, census: Census) -> list[tuple[str, WordTotal, str | None]]:
-    """Every word of every deciding column: its header, its rows and money, and what it is taken for (None: not yet)."""
-    return [
-        (header, total, _taken_for(mapping.words.get(header, {}), total))
-        for header, totals in census.words.items()
-        for total in totals
-    ]
-
-
-def _taken_for(words: dict[str, str], total: WordTotal) -> str | None:
-    if total.word is None:
-        return "count"
-    return words.get(total.word, words.get(ANY))
