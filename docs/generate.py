@@ -25,12 +25,12 @@ def commands() -> str:
     """Every command with its arguments and options, in both languages."""
     import typer.main
 
-    from liuke.cli.program import build
+    from liuke.cli.program import build_program
 
     parts = ["# Commands\n", EXIT_CODES]
     for lang in ("en", "zh"):
         with in_language(lang):
-            group = typer.main.get_command(build())
+            group = typer.main.get_command(build_program())
             parts.append(f"## {'English' if lang == 'en' else '中文'}\n")
             parts += _command("liuke", group)
     return "\n".join(parts)
@@ -169,8 +169,8 @@ PROGRAM_WORDS = {
         "head": (
             "# From your program\n\n[中文](zh/from_your_program.md)\n\n"
             "Which export to choose, what Liuke takes from it, which rows do not count, and what it asks. An export\n"
-            "is known by its headings and named when you load it. A program that is not here loads by the general rules\n"
-            "([loading](loading.md)); words and amounts they can't decide are asked.\n"
+            "is known by its headings and named when you load it. A program that is not here loads by the general\n"
+            "rules ([loading](loading.md)); words and amounts they can't decide are asked.\n"
         ),
         "export": "Export: ",
         "taken": "Taken: ",
