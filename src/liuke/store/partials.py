@@ -74,7 +74,7 @@ def plan(folder: Path, part: str, periods: Periods, loads: Sequence[Load], salt:
     return tasks
 
 
-def missing(tasks: Sequence[Task]) -> list[Task]:
+def unfilled(tasks: Sequence[Task]) -> list[Task]:
     """The tasks whose file is not there, or not as it was written."""
     return [task for task in tasks if not sound(task.path)]
 
