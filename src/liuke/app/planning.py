@@ -7,16 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.facts import LINES, contracts, inputs
-from liuke.kernel.errors import Invalid, NotFound, Usage
+from liuke.kernel.errors import Invalid, NeedsAnswer, NotFound, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
-from liuke.sources.guess import which_table
-from liuke.sources.headers import name_score
+from liuke.sources.known_layouts import known_layout
 from liuke.sources.mapping import read_mapping
+from liuke.sources.other_tables import told_of
 from liuke.sources.plan import plan_load
 from liuke.sources.source_name import checked_name, known_source, source_name
+from liuke.sources.which_table import Found, which_table
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
     """How an opened source will be read: by the mapping given, or saved for it and still fitting, else by a guess."""
     _check(options)
     known = contracts()
-    table = options.table or _table_of(opened)
+    table, why = (options.table, Said("")) if options.table else _table_of(opened, options)
     if table not in known:
         raise NotFound(
             N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
@@ -66,6 +67,8 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
     saved = saved_mapping(workspace, source, table)
     mapping = _given_mapping(options.mapping, saved, contract, opened)
     plan = plan_load(opened, contract, inputs(table), source=source, mapping=mapping, answers=options.answers)
+    if table != LINES:
+        plan = replace(plan, said=(*([why] if why else []), *plan.said, *told_of(plan)))
     if mapping is None and saved.is_file():
         said = N_("The mapping saved for {source} does not fit these columns: they were looked at anew.")
         plan = replace(plan, said=(Said(said, {"source": source}), *plan.said))
@@ -89,24 +92,33 @@ def _check(options: LoadOptions) -> None:
         )
 
 
-def _table_of(opened: Opened) -> str:
-    """The canonical table the columns fit; document lines where nothing does, so that what is missing is said.
-
-    A file that bears more names of document lines than of the table it would fit is one whose amounts or days can't be
-    read: it is not taken for a list of customers.
-    """
+def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
+    """The canonical table the first sheet with evidence is, and why; document lines where nothing speaks for any."""
+    if options.answers.amount is not None:
+        return LINES, Said("")
     known = contracts()
     for table in opened.tables:
-        found = which_table(known, table, inputs(LINES))
-        if found is not None:
-            return max(found, LINES, key=lambda name: _named(known[name], table.columns))
-    return LINES
+        if (layout := known_layout(table.columns)) is not None:
+            return layout.table, Said("")
+        found = which_table(known, table, inputs(LINES), LINES)
+        if found is None:
+            continue
+        if found.rivals:
+            raise _which(found, table.place)
+        why = Said("") if found.best.table == LINES else found.best.why(known[found.best.table])
+        return found.best.table, why
+    return LINES, Said("")
 
 
-def _named(contract: Contract, headers: list[str]) -> int:
-    """How many headers are names of the contract's columns."""
-    names = [column.names for column in contract.columns.values()]
-    return sum(any(name_score(header, each) > 0.95 for each in names) for header in headers)
+def _which(found: Found, place: str) -> NeedsAnswer:
+    """The question which of several tables a file is."""
+    candidates = (found.best, *found.rivals)
+    known = contracts()
+    told = Said(N_("{file} could be one of several tables. Which is it?"), {"file": place})
+    choices = [(each.table, each.why(known[each.table]).text()) for each in candidates]
+    listed = "\n".join(f"  {value}  {means}" for value, means in choices)
+    fix = N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}")
+    return NeedsAnswer(told, fix=Said(fix, {"option": "--table", "listed": listed}), decides="table", choices=choices)
 
 
 def _given_mapping(given: Path | None, saved: Path, contract: Contract, opened: Opened) -> Mapping | None:
