@@ -20,6 +20,7 @@ from liuke.sources.layout import nothing_in
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, written
+from liuke.store.document_keys import key_said
 from liuke.store.document_load import append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.workspace import Workspace
@@ -194,7 +195,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=self.plan.notes,
+            notes=[*self.plan.notes, *self._new_key(done)],
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
             broken=rows.auditor.found,
             doubtful=rows.auditor.writer.keep(None if dry_run else folder / doubtful),
@@ -216,6 +217,14 @@ class Applying:
                 )
             self._home.refuse_if_gone(self._store.folder(done.load_id) / "load.json" if done else None)
         return done
+
+    def _new_key(self, done: Load | None) -> list[Said]:
+        """What makes a number one document, where the load found it to be other than it was for the source before."""
+        if done is None or done.table != LINES:
+            return []
+        before = [load.document_key for load in self._store.loads(LINES, done.source) if load.load_id < done.load_id]
+        said = key_said(done.document_key)
+        return [said] if said is not None and done.document_key not in before[-1:] else []
 
     def _nothing_usable(self, draft: Load) -> Refused:
         """The refusal of a file without one usable row; the rows lie in the quarantine, with their reasons."""
