@@ -118,7 +118,7 @@ def by_hand() -> list[Row]:
         line(9, "2024-01-10", "12", product_id="A"),
         line(9, "2024-01-12", "0.01", addition=True, recorded_on="2024-05-01"),
         line(10, "2024-01-12", "0.02", addition=True),
-        # worth nothing; all given back the same day, in one or several credit notes, or in part, or of an older purchase
+        # worth nothing; given back the same day, in one or several credit notes, in part, or more than was bought
         line(13, "2024-01-05", "20"),
         line(13, "2024-02-05", "0"),
         line(13, "2024-03-05", "30"),

@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liuke.app.currency import in_one_currency
 from liuke.app.planning import plan_of, saved_mapping
+from liuke.app.spellings import keep_spellings, spellings
 from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
@@ -176,7 +178,10 @@ class Applying:
             raise self._nothing_usable(draft)
         self._asked = None
         try:
-            done = None if dry_run else self._stored(rows, draft)
+            with in_one_currency(self.workspace, self.plan, rows, self.options) as said:
+                alike = [] if dry_run else spellings(self.workspace, self.plan, rows)
+                done = None if dry_run else self._stored(rows, draft)
+            said += keep_spellings(self.workspace, alike, date.fromisoformat(draft.loaded_on)) if done else []
         except NeedsAnswer as asked:
             if not asked.choices:
                 raise
@@ -195,7 +200,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=[*self.plan.notes, *self._new_key(done)],
+            notes=[*self.plan.notes, *said, *self._new_key(done)],
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
             broken=rows.auditor.found,
             doubtful=rows.auditor.writer.keep(None if dry_run else folder / doubtful),

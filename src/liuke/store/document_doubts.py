@@ -1,7 +1,8 @@
 """Corrections that may be none: a number held already comes again for another customer, day and content.
 
-Either the file proves that its numbers begin anew (a new month, most of the old numbers, hardly one of them what it
-was), or somebody is asked. `verdict`, `incoming_document`, `incoming_line` and `known_document` are the load's tables.
+Either the file proves that its numbers begin anew (in months nothing was held of, most of the old numbers, hardly one
+of them what it was), or somebody is asked. `verdict`, `incoming_document`, `incoming_line` and `known_document` are the
+load's tables.
 """
 
 from __future__ import annotations
@@ -70,32 +71,28 @@ def find_doubtful(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: lis
 
 
 def begun_anew(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
-    """The longer key that the doubtful documents prove: most numbers of a month held come again in another month."""
+    """The longer key that doubtful documents prove: most numbers of a month held come again in months without any."""
     if span_of(key) == "month":
         return None
-    numbers, again, years, months = con.execute(
+    numbers, again, years, fresh, months = con.execute(
         f"""WITH came AS (SELECT document_id, kind_read, date FROM incoming_document WHERE document_id IS NOT NULL),
              had AS (SELECT document_id, kind_read, date FROM known_document WHERE document_id IS NOT NULL),
-             pair AS (SELECT came.document_id, came.kind_read, came.date, had.date AS old_date
-                      FROM came JOIN had USING (document_id, kind_read)),
-             other AS (SELECT document_id, kind_read, bool_and(year(date) <> year(old_date)) AS years
-                       FROM pair GROUP BY ALL HAVING bool_and({OTHER_MONTH})),
-             fresh AS (SELECT count(*) AS n FROM came ANTI JOIN
-                       (FROM pair WHERE NOT {OTHER_MONTH}) AS stays
-                       USING (document_id, kind_read)),
-             months AS (SELECT count(DISTINCT month(date)) AS n FROM had GROUP BY year(date)),
-             full_month AS (SELECT max(n) AS n FROM (SELECT count(*) AS n FROM had GROUP BY date_trunc('month', date)))
-           SELECT least((SELECT n FROM fresh), (SELECT n FROM full_month)), (SELECT count(*) FROM other),
-                  (SELECT bool_and(years) FROM other),
+             held AS (SELECT date_trunc('month', date) AS month, count(*) AS numbers FROM had GROUP BY ALL),
+             other AS (SELECT document_id, kind_read, bool_and(year(date) <> year(old_date)) AS years,
+                              bool_and(date_trunc('month', date) NOT IN (SELECT month FROM held)) AS fresh
+                       FROM (SELECT came.*, had.date AS old_date FROM came JOIN had USING (document_id, kind_read))
+                       GROUP BY ALL HAVING bool_and({OTHER_MONTH}))
+           SELECT least((SELECT count(*) FROM came), (SELECT max(numbers) FROM held)), (SELECT count(*) FROM other),
+                  (SELECT bool_and(years) FROM other), (SELECT bool_and(fresh) FROM other),
                   greatest((SELECT count(DISTINCT date_trunc('month', date)) FROM came),
-                           (SELECT max(n) FROM months))"""
+                           (SELECT max(n) FROM (SELECT count(*) AS n FROM held GROUP BY year(month))))"""
     ).fetchall()[0]
     kept = con.execute(
         f"""SELECT count(*) FROM verdict ANTI JOIN doubtful USING (key, kind_read)
             WHERE status IN ('corrected', 'part') AND document_id IS NOT NULL AND {OTHER_MONTH}"""
     ).fetchall()[0][0]
     doubtful = con.execute("SELECT count(*) FROM doubtful WHERE other_month").fetchall()[0][0]
-    if again < LEAST_PROOF or again < REPEAT * numbers or 2 * kept > doubtful:
+    if not fresh or again < LEAST_PROOF or again < REPEAT * numbers or 2 * kept > doubtful:
         return None
     span = "year" if years and months > 1 and span_of(key) is None else "month"
     return key_of(customer="customer_id" in key, span=span)
