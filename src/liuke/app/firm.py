@@ -87,9 +87,9 @@ class Firm:
         return cls(Workspace.at(folder))
 
     @classmethod
-    def create(cls, folder: Path) -> Firm:
-        """A new workspace in a folder that has none yet."""
-        return cls(Workspace.create(folder))
+    def create(cls, folder: Path, currency: str | None = None) -> Firm:
+        """A new workspace in a folder that has none yet, with the currency of all its amounts where it is said."""
+        return cls(Workspace.create(folder, currency))
 
     # what comes in
 

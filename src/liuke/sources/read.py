@@ -46,6 +46,7 @@ class Reading:
     today: datetime.date | None = None
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     by_table: dict[str, Reconciliation] = field(default_factory=dict)
+    currency: str | None = None  # that the rows read so far say they are in
 
     def clean(self) -> Iterator[CleanBatch]:
         """The rows, a batch at a time; after the last one the account is checked, and that no file has changed."""
@@ -60,6 +61,7 @@ class Reading:
                 if batch.is_empty():
                     continue
                 money.check(batch, table, mapping)
+                self.currency = money.seen
                 cleaned = canonical(batch, mapping, self.contract, today=self.today)
                 account += cleaned.sums
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)

@@ -35,7 +35,8 @@ def command(
     ] = None,
     part: Annotated[str, Option(help=N_("A file holding part of a known document: ask, keep or replace."))] = "ask",
     document_key: Annotated[
-        str, Option(help=N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
+        str,
+        Option(help=N_("What makes a number one document: auto, or document_id with +customer_id, +year or +month.")),
     ] = "auto",
 ) -> None:
     """Load and print the account."""
