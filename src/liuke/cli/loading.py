@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.firm import Firm
-from liuke.app.load import LoadOptions
+from liuke.app.load import LoadOptions, question_of
 from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Usage
+from liuke.kernel.errors import NeedsAnswer, Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.app.load import Answers, Loaded
+    from liuke.sources.plan import LoadPlan
     from liuke.sources.table import Question
 
 MOST_WORDS = 12  # of one column, printed one by one
@@ -54,6 +56,17 @@ def answers_given(told: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def _planned(firm: Firm, location: str, chosen: LoadOptions, interactive: bool) -> tuple[LoadPlan, LoadOptions]:
+    """The plan, after the question which table a file is where that is open."""
+    try:
+        return firm.plan(location, chosen), chosen
+    except NeedsAnswer as asked:
+        if not interactive or asked.decides != "table":
+            raise
+        chosen = replace(chosen, table=ask(question_of(asked)))
+        return firm.plan(location, chosen), chosen
+
+
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     """Plan, ask what the plan leaves open, apply, ask what the documents held bring up, and print the account.
 
@@ -63,7 +76,7 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
         chosen = LoadOptions(**options, answers=answers, progress=step)
-        plan = firm.plan(location, chosen)
+        plan, chosen = _planned(firm, location, chosen, interactive)
         if interactive:
             plan = plan.answered({question.key: ask(question) for question in plan.open})
         with firm.applying(plan, chosen) as act:

@@ -10,6 +10,7 @@ from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import NO_KIND, decide
+from liuke.sources.headers import plain
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
@@ -80,6 +81,13 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
+    if plain(given.get("amount", "")) in map(plain, known.layout.heads):
+        raise Invalid(
+            N_("{looks} {header} is the whole document's, not a line's: beside lines it can't be added up."),
+            fix=N_("Leave --amount away: lines are counted by what they say themselves."),
+            looks=known.layout.title,
+            header=given["amount"],
+        )
     made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
     taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
     columns = by_names(contract, inputs, looks, {**taken, **given})
@@ -157,13 +165,16 @@ def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invali
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")
-    of_sales = N_("{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}.")
+    of_sales = N_(
+        "{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}. "
+        "Nothing was loaded."
+    )
     of_others = N_("{file} has no column for the {what}. Its columns: {have}.")
     sales = "document_id" in contract.columns
     return Invalid(
         of_sales if sales else of_others,
         fix=by_table if sales else by_option if name in NAMED else by_file,
-        options=", ".join(f"{NAMED[each]} HEADER" for each in found.missing if each in NAMED),
+        options=", ".join(f"{NAMED[each]} HEADER" for each in NAMED if each in (*found.missing, "date", "amount")),
         file=table.place,
         what=translate(SHORT.get(name, contract.columns[name].meaning)),
         have=", ".join(table.columns),
