@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.app.load import Answers, Loaded
-    from liuke.sources.plan import LoadPlan
     from liuke.sources.table import Question
 
 MOST_WORDS = 12  # of one column, printed one by one
@@ -56,15 +55,11 @@ def answers_given(told: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _planned(firm: Firm, location: str, chosen: LoadOptions, interactive: bool) -> tuple[LoadPlan, LoadOptions]:
-    """The plan, after the question which table a file is where that is open."""
-    try:
-        return firm.plan(location, chosen), chosen
-    except NeedsAnswer as asked:
-        if not interactive or asked.decides != "table":
-            raise
-        chosen = replace(chosen, table=ask(question_of(asked)))
-        return firm.plan(location, chosen), chosen
+def _of_table(asked: NeedsAnswer, chosen: LoadOptions, interactive: bool) -> LoadOptions:
+    """What was chosen, with the table a person says the file is; the refusal where nobody can be asked."""
+    if not interactive or asked.decides != "table":
+        raise asked
+    return replace(chosen, table=ask(question_of(asked)))
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
@@ -76,7 +71,11 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
         chosen = LoadOptions(**options, answers=answers, progress=step)
-        plan, chosen = _planned(firm, location, chosen, interactive)
+        try:
+            plan = firm.plan(location, chosen)
+        except NeedsAnswer as asked:
+            chosen = _of_table(asked, chosen, interactive)
+            plan = firm.plan(location, chosen)
         if interactive:
             plan = plan.answered({question.key: ask(question) for question in plan.open})
         with firm.applying(plan, chosen) as act:
