@@ -41,7 +41,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "discount": ("折扣額",), "weight": ("重量(kg)",), "margin": ("毛利",),
     },
     "en": {
-        "number": ("Invoice No", "Invoice Number", "Document No.", "Inv #", "Invoice", "Reference"),
+        "number": ("Invoice No", "Invoice Number", "Document No.", "Inv #", "Invoice"),
         "day": ("Invoice Date", "Date", "Posting Date", "Inv Date"),
         "code": ("Customer No", "Customer Code", "Account No", "Customer ID", "Cust #"),
         "name": ("Customer", "Customer Name", "Client", "Sold To", "Bill To Name"),
