@@ -206,7 +206,15 @@ def _customers(rng: random.Random, lang: str) -> list[Customer]:
 
 
 def _line(
-    rng: random.Random, lang: str, number: str, day: dt.date, who: Customer, back: bool, line_no: int, whole: bool, high: int
+    rng: random.Random,
+    lang: str,
+    number: str,
+    day: dt.date,
+    who: Customer,
+    back: bool,
+    line_no: int,
+    whole: bool,
+    high: int,
 ) -> Line:
     which = rng.randrange(5)
     price = Decimal(str(round(min(high, 8 * (high / 8) ** rng.random()), 2))).quantize(CENT)

@@ -121,7 +121,7 @@ GET: dict[str, Callable[[Ledger, Line], object]] = {
     "unit": lambda led, line: {"zh": "台", "tw": "台", "de": "Stk", "fr": "U", "es": "ud"}.get(led.lang, "pcs"),
     "warehouse": lambda led, line: {"zh": "主仓", "tw": "主倉"}.get(led.lang, "MAIN"),
     "due": lambda led, line: line.day.replace(day=28),
-    "balance": lambda led, line: (abs(line.amount) * 3 + 17),
+    "balance": lambda led, line: abs(line.amount) * 3 + 17,
     "weight": lambda led, line: abs(line.quantity) * 7,
     "currency": lambda led, line: {"zh": "人民币", "tw": "TWD", "en": "USD"}.get(led.lang, "EUR"),
 }
@@ -132,7 +132,9 @@ def named(rng: random.Random, lang: str, role: str) -> str:
     return rng.choice(WORDS[lang][role])
 
 
-def table(rng: random.Random, led: Ledger, roles: Iterable[str | tuple[str, str]], lines: Iterable[Line] | None = None) -> Rows:
+def table(
+    rng: random.Random, led: Ledger, roles: Iterable[str | tuple[str, str]], lines: Iterable[Line] | None = None
+) -> Rows:
     """A heading and a row a line; a role may come with the heading it must have."""
     wanted = [(role, named(rng, led.lang, role)) if isinstance(role, str) else role for role in roles]
     head: list[object] = [heading for _, heading in wanted]
@@ -152,7 +154,10 @@ def usual(rng: random.Random, lang: str) -> Style:
     forms = {
         "zh": (("%Y-%m-%d", "%Y/%n/%e", "%Y年%n月%e日", "%Y%m%d", "%Y.%m.%d"), (money(), money(","))),
         "tw": (("%Y/%m/%d", "%Y-%m-%d"), (money(), money(","))),
-        "en": (("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d-%B-%Y", "%B %e, %Y"), (money(), money(","), money(",", minus="paren"))),
+        "en": (
+            ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d-%B-%Y", "%B %e, %Y"),
+            (money(), money(","), money(",", minus="paren")),
+        ),
         "de": (("%d.%m.%Y",), (money(".", ","), money("", ","), money(".", ",", minus="trail"))),
         "fr": (("%d/%m/%Y",), (money(" ", ","), money("\u202f", ","), money("\xa0", ","), money("", ","))),
         "es": (("%d/%m/%Y", "%d-%m-%Y"), (money(".", ","), money("", ","))),
@@ -165,7 +170,9 @@ ENCODINGS = {"zh": ("utf-8", "utf-8-sig", "gb18030"), "tw": ("utf-8-sig", "big5"
              "de": ("utf-8", "cp1252", "utf-8-sig"), "fr": ("utf-8-sig", "utf-8"), "es": ("utf-8", "cp1252")}  # fmt: skip
 
 
-def saved(rng: random.Random, rows: Rows, style: Style, stem: str = "export", among: str = "csv,csv,xlsx,text,html") -> File:
+def saved(
+    rng: random.Random, rows: Rows, style: Style, stem: str = "export", among: str = "csv,csv,xlsx,text,html"
+) -> File:
     """The rows in one of the usual files: csv, workbook, workbook of text cells, HTML called xls."""
     how = rng.choice(among.split(","))
     if how == "xlsx":

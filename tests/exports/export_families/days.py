@@ -24,7 +24,9 @@ def _written(rng: random.Random, lang: str, form: str, note: str, **more: object
 
 @family(seeds=3)
 def day_first(rng: random.Random) -> Export:
-    return _written(rng, "en", rng.choice(("%d/%m/%Y", "%e/%n/%Y", "%d-%m-%Y", "%d.%m.%Y")), "days past the twelfth stand first")
+    return _written(
+        rng, "en", rng.choice(("%d/%m/%Y", "%e/%n/%Y", "%d-%m-%Y", "%d.%m.%Y")), "days past the twelfth stand first"
+    )
 
 
 @family(seeds=3)
@@ -69,7 +71,11 @@ def day_1904(rng: random.Random) -> Export:
     """A workbook of a Mac: its days count from 1904, some without a format."""
     led = ledger(rng, rng.choice(("zh", "en")))
     rows = table(rng, led, shuffled(rng, ROLES))
-    return Export([xlsx_file(rows, date_1904=True, serials=rng.random() < 0.6)], [truth(led.lines)], "the workbook counts from 1904")
+    return Export(
+        [xlsx_file(rows, date_1904=True, serials=rng.random() < 0.6)],
+        [truth(led.lines)],
+        "the workbook counts from 1904",
+    )
 
 
 @family(seeds=3)
@@ -106,7 +112,9 @@ def day_dots_are_day_first(rng: random.Random) -> Export:
     led = _early(ledger(rng, "de"))
     rows = table(rng, led, ROLES)
     style = Style("de", money(".", ","), day("%d.%m.%Y"))
-    return Export([csv_file(rows, style, delimiter=";")], [truth(led.lines)], "03.04.2025 is the third of April in German")
+    return Export(
+        [csv_file(rows, style, delimiter=";")], [truth(led.lines)], "03.04.2025 is the third of April in German"
+    )
 
 
 @family(unaided=False, seeds=3)
@@ -133,7 +141,11 @@ def months_alone(rng: random.Random) -> Export:
         return (value.replace(day=28) + dt.timedelta(4)).replace(day=1) - dt.timedelta(1)
 
     ends = tuple((month_end(when), who, amount, number) for when, who, amount, number in truth(led.lines).rows)
-    return Export([saved(rng, rows, Style(led.lang, money(), day(form, led.lang)), among="csv,text")], [Truth(ends)], "months, not days")
+    return Export(
+        [saved(rng, rows, Style(led.lang, money(), day(form, led.lang)), among="csv,text")],
+        [Truth(ends)],
+        "months, not days",
+    )
 
 
 @family(unaided=False, seeds=2)
@@ -166,7 +178,9 @@ def optional_days_unread(rng: random.Random) -> Export:
     """The delivery day is 0000-00-00, open or empty: the sale stays."""
     lang = rng.choice(("zh", "en"))
     led = ledger(rng, lang)
-    heading = rng.choice(("交货日期", "发货日期", "付款日期") if lang == "zh" else ("Delivery Date", "Paid on", "Due Date"))
+    heading = rng.choice(
+        ("交货日期", "发货日期", "付款日期") if lang == "zh" else ("Delivery Date", "Paid on", "Due Date")
+    )
     bad = rng.choice(("0000-00-00", "0000-00-00 00:00:00", "-", "N/A", "未定" if lang == "zh" else "tbc"))
     rows = table(rng, led, ["number", "day", "code", "name", "amount"])
     kept = [[*rows[0], heading]]
@@ -189,4 +203,6 @@ def several_days(rng: random.Random) -> Export:
         paid = None if rng.random() < 0.4 else row[1] + dt.timedelta(rng.randint(1, 40))  # type: ignore[operator]
         kept.append([row[0], row[1], row[1] + dt.timedelta(30), paid, *row[2:]])  # type: ignore[operator]
     style = Style(lang, money(".", ",") if lang == "de" else money(), day("%d.%m.%Y" if lang == "de" else "%Y-%m-%d"))
-    return Export([saved(rng, kept, style)], [truth(led.lines)], f"{headings[0]} is the day of {named(rng, lang, 'number')}")
+    return Export(
+        [saved(rng, kept, style)], [truth(led.lines)], f"{headings[0]} is the day of {named(rng, lang, 'number')}"
+    )

@@ -23,7 +23,15 @@ def _led(rng: random.Random, lang: str, **more: object) -> Ledger:
 def _with_total(rng: random.Random, first_only: bool) -> Export:
     lang = rng.choice(("zh", "en", "de", "fr"))
     led = _led(rng, lang)
-    roles = ["number", "day", "name", "product", "quantity", ("amount", rng.choice(LINES[lang])), ("total", rng.choice(TOTALS[lang]))]
+    roles = [
+        "number",
+        "day",
+        "name",
+        "product",
+        "quantity",
+        ("amount", rng.choice(LINES[lang])),
+        ("total", rng.choice(TOTALS[lang])),
+    ]
     if rng.random() < 0.5:
         roles = [*roles[:3], roles[6], *roles[3:6]]
     rows = table(rng, led, roles)
@@ -89,7 +97,9 @@ def main_line(rng: random.Random) -> Export:
         head = [[first.number, first.day, first.customer.name, None, None, led.totals[first.number]]]
         lines = [[line.number, line.day, line.customer.name, line.product, line.quantity, line.amount] for line in doc]
         rows += lines + head if below else head + lines
-    return Export([saved(rng, rows, usual(rng, lang))], [truth(led.lines)], "each document twice: its total, then its lines")
+    return Export(
+        [saved(rng, rows, usual(rng, lang))], [truth(led.lines)], "each document twice: its total, then its lines"
+    )
 
 
 @family(unaided=False, seeds=4)
@@ -99,12 +109,19 @@ def two_sheets(rng: random.Random) -> Export:
     led = _led(rng, lang)
     names = ("发票信息", "发票明细") if lang == "zh" else ("Invoices", "Invoice Lines")
     words = {role: named(rng, lang, role) for role in ("number", "day", "name", "product", "quantity", "amount")}
-    heads = table(rng, led, [(r, words[r]) for r in ("number", "day", "name")] + [("total", words["amount"])], [doc[0] for doc in led.documents()])
+    heads = table(
+        rng,
+        led,
+        [(r, words[r]) for r in ("number", "day", "name")] + [("total", words["amount"])],
+        [doc[0] for doc in led.documents()],
+    )
     lines = table(rng, led, [(r, words[r]) for r in words])
     sheets = {names[0]: heads, names[1]: lines}
     if rng.random() < 0.4:
         sheets = dict(reversed(sheets.items()))
-    return Export([xlsx_file(sheets)], [truth(led.lines), truth(led.lines, "document")], "both sheets write the same documents")
+    return Export(
+        [xlsx_file(sheets)], [truth(led.lines), truth(led.lines, "document")], "both sheets write the same documents"
+    )
 
 
 @family(unaided=False, seeds=3)
@@ -113,12 +130,21 @@ def two_files(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led = _led(rng, lang)
     words = {role: named(rng, lang, role) for role in ("number", "day", "name", "product", "amount")}
-    heads = table(rng, led, [(r, words[r]) for r in ("number", "day", "name")] + [("total", words["amount"])], [doc[0] for doc in led.documents()])
+    heads = table(
+        rng,
+        led,
+        [(r, words[r]) for r in ("number", "day", "name")] + [("total", words["amount"])],
+        [doc[0] for doc in led.documents()],
+    )
     lines = table(rng, led, list(words.items()))
     style = Style(lang)
     files = [csv_file(heads, style, "发票汇总.csv" if lang == "zh" else "invoice_heads.csv"),
              csv_file(lines, style, "销售明细.csv" if lang == "zh" else "item_details.csv")]  # fmt: skip
-    return Export(files, [truth(led.lines), truth(led.lines, "document")], "the second file writes the first one's documents again")
+    return Export(
+        files,
+        [truth(led.lines), truth(led.lines, "document")],
+        "the second file writes the first one's documents again",
+    )
 
 
 @family(unaided=False, seeds=3)
@@ -139,7 +165,19 @@ def price_of_line_or_unit(rng: random.Random) -> Export:
     """A column called Price beside a quantity and a document total: the total tells whether it is the unit's."""
     led = _led(rng, "en", returns=0.0, lines=(2, 4))
     by_line = rng.random() < 0.5
-    rows = table(rng, led, ["number", "day", "name", "product", "quantity", ("amount" if by_line else "price", "Price"), ("total", "Order Total")])
+    rows = table(
+        rng,
+        led,
+        [
+            "number",
+            "day",
+            "name",
+            "product",
+            "quantity",
+            ("amount" if by_line else "price", "Price"),
+            ("total", "Order Total"),
+        ],
+    )
     told = [truth(led.lines), truth(led.lines, "document", rows_told=False)]
     return Export([saved(rng, rows, Style("en"))], told, "Order Total proves what Price is")
 

@@ -28,13 +28,17 @@ def _written(rng: random.Random, lang: str, write: object, *, note: str, delimit
 
 @family(seeds=4)
 def num_english(rng: random.Random) -> Export:
-    write = money(",", minus=rng.choice(("lead", "paren", "trail", "unicode")), before=rng.choice(("", "$", "£", "US$ ")))
+    write = money(
+        ",", minus=rng.choice(("lead", "paren", "trail", "unicode")), before=rng.choice(("", "$", "£", "US$ "))
+    )
     return _written(rng, "en", write, note="1,234.56 with a sign or parentheses")
 
 
 @family(seeds=3)
 def num_dollar_inside(rng: random.Random) -> Export:
-    return _written(rng, "en", money(",", before="$", minus=rng.choice(("inside", "paren", "lead"))), note="-$5.00, $-5.00")
+    return _written(
+        rng, "en", money(",", before="$", minus=rng.choice(("inside", "paren", "lead"))), note="-$5.00, $-5.00"
+    )
 
 
 @family(seeds=3)
@@ -113,7 +117,9 @@ def num_currency_word(rng: random.Random) -> Export:
 @family(seeds=3)
 def num_yuan(rng: random.Random) -> Export:
     before, after = rng.choice((("¥", ""), ("￥", ""), ("", "元"), ("RMB ", ""), ("人民币", ""), ("CNY", "")))
-    return _written(rng, "zh", money(rng.choice(("", ",")), before=before, after=after), note="one currency in every cell")
+    return _written(
+        rng, "zh", money(rng.choice(("", ",")), before=before, after=after), note="one currency in every cell"
+    )
 
 
 @family(seeds=3)
@@ -127,7 +133,11 @@ def num_full_width(rng: random.Random) -> Export:
 def num_wan_heading(rng: random.Random) -> Export:
     """Amounts in ten thousands, said in the heading."""
     led = ledger(rng, "zh", high=90000)
-    rows = table(rng, led, ["number", "day", "name", "product", ("amount", rng.choice(("金额（万元）", "销售金额(万元)", "金额/万元")))])
+    rows = table(
+        rng,
+        led,
+        ["number", "day", "name", "product", ("amount", rng.choice(("金额（万元）", "销售金额(万元)", "金额/万元")))],
+    )
     kept = [rows[0], *[[*row[:-1], f"{row[-1] / 10000:f}"] for row in rows[1:]]]  # type: ignore[operator]
     return Export([csv_file(kept, Style("zh"))], [truth(led.lines)], "万元: ten thousands")
 

@@ -24,7 +24,12 @@ def encodings(rng: random.Random) -> Export:
                                  ("es", "cp1252"), ("zh", "utf-16-le"), ("de", "utf-16"), ("fr", "utf-8")))  # fmt: skip
     led, rows = _list(rng, lang)
     style = Style(lang, money("", ",") if lang in {"de", "fr", "es"} else money(), day("%d.%m.%Y" if lang == "de" else "%d/%m/%Y" if lang in {"fr", "es"} else "%Y-%m-%d"))  # fmt: skip
-    file = csv_file(rows, style, delimiter=";" if lang in {"de", "fr", "es"} else "\t" if "16" in encoding else ",", encoding=encoding)
+    file = csv_file(
+        rows,
+        style,
+        delimiter=";" if lang in {"de", "fr", "es"} else "\t" if "16" in encoding else ",",
+        encoding=encoding,
+    )
     return Export([file], [truth(led.lines)], encoding)
 
 
@@ -40,7 +45,9 @@ def delimiters(rng: random.Random) -> Export:
 def excel_separator_line(rng: random.Random) -> Export:
     led, rows = _list(rng, "en")
     file = csv_file(rows, Style("en"), delimiter=";")
-    return Export([File(file.name, b"sep=;\r\n" + file.content)], [truth(led.lines)], "the first line says the delimiter")
+    return Export(
+        [File(file.name, b"sep=;\r\n" + file.content)], [truth(led.lines)], "the first line says the delimiter"
+    )
 
 
 @family(seeds=4)
@@ -62,7 +69,10 @@ def long_rows(rng: random.Random) -> Export:
     tail = "," * rng.choice((1, 2, 3))
     texts = Style(led.lang).texts(rows)
     some = rng.random() < 0.5
-    lines = [",".join(texts[0]), *[",".join(row) + (tail if not some or rng.random() < 0.5 else "") for row in texts[1:]]]
+    lines = [
+        ",".join(texts[0]),
+        *[",".join(row) + (tail if not some or rng.random() < 0.5 else "") for row in texts[1:]],
+    ]
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "empty fields too many")
 
 
@@ -71,10 +81,19 @@ def wide_footer(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led, rows = _list(rng, lang)
     texts = Style(lang).texts(rows)
-    foot = "打印时间：2026-01-05, 09:12, 打印人：张三, 第1页, 共1页, 完" if lang == "zh" else "Printed on Monday, Jan 05, 2026, 09:12, by Ann, page 1"
+    foot = (
+        "打印时间：2026-01-05, 09:12, 打印人：张三, 第1页, 共1页, 完"
+        if lang == "zh"
+        else "Printed on Monday, Jan 05, 2026, 09:12, by Ann, page 1"
+    )
     lines = [*[",".join(row) for row in texts], *([""] if rng.random() < 0.5 else []), foot]
     if rng.random() < 0.3:
-        lines.insert(0, "Sales of Acme, Inc., Springfield, IL, USA, all branches, all reps" if lang == "en" else "销售明细,某公司,全部,全部,全部,全部,全部")
+        lines.insert(
+            0,
+            "Sales of Acme, Inc., Springfield, IL, USA, all branches, all reps"
+            if lang == "en"
+            else "销售明细,某公司,全部,全部,全部,全部,全部",
+        )
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "a line of words wider than the table")
 
 
@@ -109,7 +128,9 @@ def stray_quotes(rng: random.Random) -> Export:
     if rng.random() < 0.4:
         texts[rng.randrange(2, len(texts) - 5)][3] = '"Filter'
     lines = [",".join(row) for row in texts]
-    return Export([text_file(lines, "export.csv")], [truth(led.lines)], "a quotation mark is part of the text; no row may vanish")
+    return Export(
+        [text_file(lines, "export.csv")], [truth(led.lines)], "a quotation mark is part of the text; no row may vanish"
+    )
 
 
 @family(seeds=3)
@@ -135,7 +156,10 @@ def line_breaks_in_cells(rng: random.Random) -> Export:
     for row in rows[1:]:
         if rng.random() < 0.3:
             row[3] = rng.choice(("two\nlines", "a, b; c", 'say "hi"', "送货\n上门"))
-    rows[0] = [str(cell) + ("\n(USD)" if i == 4 and rng.random() < 0.3 and lang == "en" else "") for i, cell in enumerate(rows[0])]
+    rows[0] = [
+        str(cell) + ("\n(USD)" if i == 4 and rng.random() < 0.3 and lang == "en" else "")
+        for i, cell in enumerate(rows[0])
+    ]
     return Export([saved(rng, rows, Style(lang), among="csv,xlsx")], [truth(led.lines)], "line breaks inside cells")
 
 
@@ -150,15 +174,24 @@ def html_called_xls(rng: random.Random) -> Export:
 def text_called_xls(rng: random.Random) -> Export:
     led, rows = _list(rng, rng.choice(("zh", "en")))
     encoding = rng.choice(("utf-16", "gb18030", "utf-8")) if led.lang == "zh" else rng.choice(("utf-16", "utf-8"))
-    return Export([csv_file(rows, Style(led.lang), "export.xls", delimiter="\t", encoding=encoding)], [truth(led.lines)], "tabbed text called xls")
+    return Export(
+        [csv_file(rows, Style(led.lang), "export.xls", delimiter="\t", encoding=encoding)],
+        [truth(led.lines)],
+        "tabbed text called xls",
+    )
 
 
 @family(seeds=2)
 def padded_cells(rng: random.Random) -> Export:
     """Blanks before and behind every value, no-break ones too."""
     led, rows = _list(rng, rng.choice(("zh", "en")), ["number", "day", "code", "name", "amount"])
-    texts = [[rng.choice(("  ", " ", "\xa0", "")) + cell + rng.choice(("", " ", "   ", "\xa0")) for cell in row] for row in Style(led.lang).texts(rows)]
-    return Export([csv_file([list(row) for row in texts], Style(led.lang))], [truth(led.lines)], "blanks around the values")
+    texts = [
+        [rng.choice(("  ", " ", "\xa0", "")) + cell + rng.choice(("", " ", "   ", "\xa0")) for cell in row]
+        for row in Style(led.lang).texts(rows)
+    ]
+    return Export(
+        [csv_file([list(row) for row in texts], Style(led.lang))], [truth(led.lines)], "blanks around the values"
+    )
 
 
 @family(seeds=2)
@@ -166,7 +199,9 @@ def hidden_marks(rng: random.Random) -> Export:
     """Zero-width and control characters, a byte order mark inside."""
     led, rows = _list(rng, rng.choice(("zh", "en")), ["number", "day", "code", "name", "amount"])
     mark = rng.choice(("\u200b", "\u200e", "\ufeff"))
-    texts = [[mark + cell if i in {0, 3} else cell for i, cell in enumerate(row)] for row in Style(led.lang).texts(rows)]
+    texts = [
+        [mark + cell if i in {0, 3} else cell for i, cell in enumerate(row)] for row in Style(led.lang).texts(rows)
+    ]
     return Export([csv_file([list(row) for row in texts], Style(led.lang))], [truth(led.lines)], "marks nobody sees")
 
 
@@ -188,5 +223,8 @@ def a_sheet_each_month(rng: random.Random) -> Export:
     rows = table(rng, led, roles)
     third = sorted({line.number: i for i, line in enumerate(led.lines)}.values())
     cuts = [0, third[len(third) // 3], third[2 * len(third) // 3], len(led.lines) - 1]
-    sheets = {f"{i + 1}{'月' if lang == 'zh' else ' Q'}": [rows[0], *rows[1:][a + (i > 0) : b + 1]] for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))}
+    sheets = {
+        f"{i + 1}{'月' if lang == 'zh' else ' Q'}": [rows[0], *rows[1:][a + (i > 0) : b + 1]]
+        for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))
+    }
     return Export([xlsx_file(sheets)], [truth(led.lines)], "a sheet each month, none of them twice")

@@ -55,9 +55,25 @@ def many_columns(rng: random.Random) -> Export:
     """Net, tax and gross, cost, margin, balance, weight, phone: much that is a number and no amount."""
     lang = rng.choice(("zh", "en", "de", "en", "zh", "fr"))
     led = ledger(rng, lang)
-    extra = ["price", "quantity", "tax", "gross", "cost", "margin", "phone", "weight", "seller", "code", "due", "sku", "unit"]
+    extra = [
+        "price",
+        "quantity",
+        "tax",
+        "gross",
+        "cost",
+        "margin",
+        "phone",
+        "weight",
+        "seller",
+        "code",
+        "due",
+        "sku",
+        "unit",
+    ]
     net = {"zh": "不含税金额", "en": "Net Amount", "de": "Nettobetrag", "fr": "Montant HT"}[lang]
-    roles = [("amount", net) if r == "amount" else r for r in shuffled(rng, NEEDED + rng.sample(extra, rng.randint(6, 12)))]
+    roles = [
+        ("amount", net) if r == "amount" else r for r in shuffled(rng, NEEDED + rng.sample(extra, rng.randint(6, 12)))
+    ]
     return Export([saved(rng, table(rng, led, roles), usual(rng, lang))], [truth(led.lines)], "the net amount counts")
 
 
@@ -116,7 +132,9 @@ def free_samples(rng: random.Random) -> Export:
     free = [*rows[at][:-1], Decimal("0.00")]
     rows.insert(at, free)
     held = truth(led.lines)
-    more = Truth((*held.rows, (led.lines[at - 1].day, led.lines[at - 1].customer.code, Decimal(0), led.lines[at - 1].number)))
+    more = Truth(
+        (*held.rows, (led.lines[at - 1].day, led.lines[at - 1].customer.code, Decimal(0), led.lines[at - 1].number))
+    )
     return Export([saved(rng, rows, usual(rng, lang))], [more, held], "a line of 0.00 is a row of no money")
 
 
@@ -124,7 +142,9 @@ def free_samples(rng: random.Random) -> Export:
 def no_customer(rng: random.Random) -> Export:
     """A daily takings list: a number, a day, a till and money, and no customer: nothing can be said of customers."""
     lang = rng.choice(("zh", "en"))
-    led = ledger(rng, lang).worded(lambda i, line: rng.choice(("1号机", "2号机") if lang == "zh" else ("Till 1", "Till 2")))
+    led = ledger(rng, lang).worded(
+        lambda i, line: rng.choice(("1号机", "2号机") if lang == "zh" else ("Till 1", "Till 2"))
+    )
     heading = {"zh": "收银机", "en": "Register"}[lang]
     rows = table(rng, led, ["number", "day", ("word", heading), "amount"])
     return Export([saved(rng, rows, usual(rng, lang))], [], f"{heading} is no customer")
@@ -143,4 +163,6 @@ def sales_are_no_master_data(rng: random.Random) -> Export:
     """Customer columns in plenty, and still a list of sales."""
     led = ledger(rng, "zh")
     roles = ["code", "name", "phone", ("email", "电子邮箱"), "seller", "number", "day", "product", "amount"]
-    return Export([saved(rng, table(rng, led, roles), usual(rng, "zh"))], [truth(led.lines)], named(rng, "zh", "amount"))
+    return Export(
+        [saved(rng, table(rng, led, roles), usual(rng, "zh"))], [truth(led.lines)], named(rng, "zh", "amount")
+    )

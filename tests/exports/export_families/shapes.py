@@ -14,8 +14,17 @@ from export_writing import Rows, Style, csv_file, day, money, text_file, xlsx_fi
 if TYPE_CHECKING:
     from export_truth import Line
 
-GROUP = {"zh": ("客户：{}", "客户:{}", "客户名称：{}", "购货单位：{}"), "en": ("Customer: {}", "Customer : {}", "Client: {}"), "de": ("Kunde: {}",)}
-TITLE = {"zh": ("销售明细表", "销售出库明细"), "en": ("Sales by Customer Detail", "Invoice Register"), "de": ("Umsatzliste",), "fr": ("Journal des ventes",)}
+GROUP = {
+    "zh": ("客户：{}", "客户:{}", "客户名称：{}", "购货单位：{}"),
+    "en": ("Customer: {}", "Customer : {}", "Client: {}"),
+    "de": ("Kunde: {}",),
+}
+TITLE = {
+    "zh": ("销售明细表", "销售出库明细"),
+    "en": ("Sales by Customer Detail", "Invoice Register"),
+    "de": ("Umsatzliste",),
+    "fr": ("Journal des ventes",),
+}
 PRINTED = {"zh": ("制表人：张三　审核：李四　打印时间：2026-01-05", "第 1 页 共 1 页"), "en": ("Printed on Monday, Jan 05, 2026, 09:12, by Ann, page 1",
            "Accrual Basis Monday, January 5, 2026"), "de": ("Gedruckt am 05.01.2026 von Anke",), "fr": ("Imprimé le 05/01/2026",)}  # fmt: skip
 
@@ -57,7 +66,11 @@ def _grouped(rng: random.Random, *, own_line: bool, labelled: bool) -> Export:
     """Lines by customer; the customer on a line of its own or in each row, a subtotal behind each group."""
     lang = rng.choice(("zh", "en", "de") if own_line else ("zh", "en"))
     led = ledger(rng, lang, returns=0.05)
-    roles = ["day", "number", "product", "quantity", "price", "amount"] if own_line else ["name", "day", "number", "product", "amount"]
+    roles = (
+        ["day", "number", "product", "quantity", "price", "amount"]
+        if own_line
+        else ["name", "day", "number", "product", "amount"]
+    )
     rows = table(rng, led, roles, [])
     form, width = rng.choice(GROUP[lang]), len(roles)
     for lines in led.by_customer():
@@ -70,7 +83,9 @@ def _grouped(rng: random.Random, *, own_line: bool, labelled: bool) -> Export:
         rows.append(_blank(width, {0: named(rng, lang, "sum") if labelled else None, width - 1: _sum(led.lines)}))
     if rng.random() < 0.5:
         rows.insert(0, _blank(width, {0: rng.choice(TITLE[lang])}))
-    return Export([saved(rng, rows, usual(rng, lang), among="csv,xlsx,xlsx,text")], [truth(led.lines)], "groups by customer")
+    return Export(
+        [saved(rng, rows, usual(rng, lang), among="csv,xlsx,xlsx,text")], [truth(led.lines)], "groups by customer"
+    )
 
 
 @family(unaided=False, seeds=5)
@@ -99,8 +114,12 @@ def sums_named_total_of(rng: random.Random) -> Export:
         for line in lines:
             so_far += line.amount
             kind = "Credit Memo" if line.kind == "return" else "Invoice"
-            rows.append([None, line.day, kind, line.number, line.product, line.quantity, line.price, line.amount, so_far])
-        rows.append([f"Total for {lines[0].customer.name}", *[None] * 4, sum(line.quantity for line in lines), None, so_far])
+            rows.append(
+                [None, line.day, kind, line.number, line.product, line.quantity, line.price, line.amount, so_far]
+            )
+        rows.append(
+            [f"Total for {lines[0].customer.name}", *[None] * 4, sum(line.quantity for line in lines), None, so_far]
+        )
     rows.append(["TOTAL", *[None] * 6, _sum(led.lines)])
     file = xlsx_file(rows) if rng.random() < 0.6 else csv_file(rows, Style("en", money(","), day("%m/%d/%Y")))
     return Export([file], [truth(led.lines)], "the customer stands above, the sums below")
@@ -115,7 +134,9 @@ def label_not_repeated(rng: random.Random) -> Export:
     for lines in led.by_customer():
         part = table(rng, led, ["name", "day", "number", "amount"], lines)[1:]
         rows += [part[0], *[[None, *row[1:]] for row in part[1:]]]
-    return Export([saved(rng, rows, usual(rng, lang), among="csv,xlsx")], [truth(led.lines)], "blank repeats the one above")
+    return Export(
+        [saved(rng, rows, usual(rng, lang), among="csv,xlsx")], [truth(led.lines)], "blank repeats the one above"
+    )
 
 
 @family(unaided=False, seeds=3)
@@ -154,9 +175,17 @@ def two_heading_rows(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led = ledger(rng, lang)
     rows = table(rng, led, ["number", "day", "code", "name", "product", "quantity", "amount"])
-    top = ["单据", None, "客户信息", None, "商品信息", None, None] if lang == "zh" else ["Document", None, "Customer", None, "Goods", None, None]
+    top = (
+        ["单据", None, "客户信息", None, "商品信息", None, None]
+        if lang == "zh"
+        else ["Document", None, "Customer", None, "Goods", None, None]
+    )
     merges = [(0, 0, 0, 1), (0, 2, 0, 3), (0, 4, 0, 6)]
-    return Export([xlsx_file([top, *rows], merges=merges if rng.random() < 0.6 else ())], [truth(led.lines)], "the second row is the heading")
+    return Export(
+        [xlsx_file([top, *rows], merges=merges if rng.random() < 0.6 else ())],
+        [truth(led.lines)],
+        "the second row is the heading",
+    )
 
 
 @family(seeds=2)
@@ -166,7 +195,11 @@ def units_below_headings(rng: random.Random) -> Export:
     led = ledger(rng, lang)
     rows = table(rng, led, ["number", "day", "name", "product", "quantity", "amount"])
     units = [None, None, None, None, "件", "元"] if lang == "zh" else [None, None, None, None, "pcs", "USD"]
-    return Export([saved(rng, [rows[0], units, *rows[1:]], usual(rng, lang), among="csv,xlsx")], [truth(led.lines)], "the row of units is no sale")
+    return Export(
+        [saved(rng, [rows[0], units, *rows[1:]], usual(rng, lang), among="csv,xlsx")],
+        [truth(led.lines)],
+        "the row of units is no sale",
+    )
 
 
 @family(unaided=False, seeds=4)
@@ -189,7 +222,15 @@ def products_across(rng: random.Random) -> Export:
     """A day and a customer a row, a column of money each product, their sum at the end."""
     led = ledger(rng, rng.choice(("zh", "en")), returns=0.0)
     goods = sorted({line.product for line in led.lines})
-    rows: Rows = [[named(rng, led.lang, "number"), named(rng, led.lang, "day"), named(rng, led.lang, "name"), *goods, named(rng, led.lang, "sum")]]
+    rows: Rows = [
+        [
+            named(rng, led.lang, "number"),
+            named(rng, led.lang, "day"),
+            named(rng, led.lang, "name"),
+            *goods,
+            named(rng, led.lang, "sum"),
+        ]
+    ]
     for doc in led.documents():
         sums = [_sum([line for line in doc if line.product == each]) or None for each in goods]
         rows.append([doc[0].number, doc[0].day, doc[0].customer.name, *sums, _sum(doc)])
@@ -208,7 +249,11 @@ def sap_list(rng: random.Random) -> Export:
     ruler = "-" * (sum(widths) + 8)
 
     def line_of(cells: list[str]) -> str:
-        return "|" + "|".join(c.rjust(w) if i == 5 else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))) + "|"
+        return (
+            "|"
+            + "|".join(c.rjust(w) if i == 5 else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
+            + "|"
+        )
 
     page = ["02.01.2026" + " " * 30 + "Dynamic List Display" + " " * 20, "", ruler, line_of(heads), ruler]
     lines = list(page)
@@ -216,11 +261,25 @@ def sap_list(rng: random.Random) -> Export:
         if i and i % 20 == 0 and rng.random() < 0.7:
             lines += [ruler, *page]
         kind = "RE" if line.kind == "return" else "F2"
-        lines.append(line_of([line.number, kind, f"{line.day:%d.%m.%Y}", line.customer.code.zfill(10), line.customer.name, write(line.amount), "EUR"]))
+        lines.append(
+            line_of(
+                [
+                    line.number,
+                    kind,
+                    f"{line.day:%d.%m.%Y}",
+                    line.customer.code.zfill(10),
+                    line.customer.name,
+                    write(line.amount),
+                    "EUR",
+                ]
+            )
+        )
     lines.append(ruler)
     if rng.random() < 0.5:
         lines += [line_of(["*", "", "", "", "", write(_sum(led.lines)), "EUR"]), ruler]
-    return Export([text_file(lines, "vf05.txt", encoding=rng.choice(("utf-8", "cp1252")))], [truth(led.lines)], "pipes and rulers")
+    return Export(
+        [text_file(lines, "vf05.txt", encoding=rng.choice(("utf-8", "cp1252")))], [truth(led.lines)], "pipes and rulers"
+    )
 
 
 @family(unaided=False, seeds=3)
@@ -231,13 +290,20 @@ def fixed_width(rng: random.Random) -> Export:
     write = money(",", minus="trail")
 
     def line_of(cells: list[str]) -> str:
-        return "".join(c.rjust(w) if i == 3 else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))).rstrip()
+        return "".join(
+            c.rjust(w) if i == 3 else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
 
     head = line_of(["INVOICE NO", "DATE", "CUSTOMER NAME", "NET AMOUNT"])
     lines = ["ACME CORP                SALES REGISTER              PAGE   1", "", head, "-" * sum(widths)]
     for i, line in enumerate(led.lines):
         if i and i % 22 == 0:
-            lines += ["\f" + f"ACME CORP                SALES REGISTER              PAGE   {i // 22 + 1}", "", head, "-" * sum(widths)]
+            lines += [
+                "\f" + f"ACME CORP                SALES REGISTER              PAGE   {i // 22 + 1}",
+                "",
+                head,
+                "-" * sum(widths),
+            ]
         lines.append(line_of([line.number, f"{line.day:%Y-%m-%d}", line.customer.name, write(line.amount)]))
     lines += ["-" * sum(widths), line_of(["TOTAL", "", "", write(_sum(led.lines))])]
     return Export([text_file(lines, "register.txt")], [truth(led.lines)], "columns of blanks")

@@ -17,7 +17,9 @@ def positive(led: Ledger) -> list[Line]:
     return [replace(line, amount=abs(line.amount), quantity=abs(line.quantity)) for line in led.lines]
 
 
-def _marked(rng: random.Random, lang: str, words: tuple[str, str], heading: str, note: str, *, minus: bool = False) -> Export:
+def _marked(
+    rng: random.Random, lang: str, words: tuple[str, str], heading: str, note: str, *, minus: bool = False
+) -> Export:
     """A column of kinds or signs beside amounts, positive unless `minus`."""
     led = ledger(rng, lang, returns=0.25, lines=(1, 2)).worded(lambda i, line: words[line.kind == "return"])
     lines = led.lines if minus else positive(led)
@@ -78,7 +80,9 @@ def kinds_with_receipts(rng: random.Random) -> Export:
     for n, line in enumerate(positive(led)):
         listed.append(replace(line, word=words[line.kind]))
         if line.kind == "invoice" and rng.random() < 0.5:
-            paid = replace(line, word=words[rng.choice(("paid", "paid", "ahead"))], number=f"R{n}", amount=line.amount + line.tax)
+            paid = replace(
+                line, word=words[rng.choice(("paid", "paid", "ahead"))], number=f"R{n}", amount=line.amount + line.tax
+            )
             listed.append(paid)
     rows = table(rng, led, ["number", "day", "code", "name", ("word", "Type"), "amount"], listed)
     return Export([saved(rng, rows, usual(rng, "en"))], [truth(led.lines)], "receipts are no sales")
@@ -89,9 +93,19 @@ def debit_and_credit(rng: random.Random) -> Export:
     """Sales in the debit column, credit notes in the credit column, nothing else."""
     lang = rng.choice(("en", "zh", "de", "fr"))
     led = ledger(rng, lang, returns=0.2, lines=(1, 1))
-    heads = {"en": ("Debit", "Credit"), "zh": ("借方金额", "贷方金额"), "de": ("Soll", "Haben"), "fr": ("Débit", "Crédit")}[lang]
+    heads = {
+        "en": ("Debit", "Credit"),
+        "zh": ("借方金额", "贷方金额"),
+        "de": ("Soll", "Haben"),
+        "fr": ("Débit", "Crédit"),
+    }[lang]
     if rng.random() < 0.5:
-        words = {"en": ("Invoice", "Credit note"), "zh": ("销售", "退货"), "de": ("Rechnung", "Gutschrift"), "fr": ("Facture", "Avoir")}[lang]
+        words = {
+            "en": ("Invoice", "Credit note"),
+            "zh": ("销售", "退货"),
+            "de": ("Rechnung", "Gutschrift"),
+            "fr": ("Facture", "Avoir"),
+        }[lang]
     else:
         words = ("", "")
     rows = table(rng, led, ["number", "day", "name", "remark"])
@@ -125,7 +139,9 @@ def customer_ledger(rng: random.Random) -> Export:
                 rows.append([f"P{i}-{line.number}", line.day, name, words[9], None, line.amount, owed])
         total = sum((line.amount for line in lines), Decimal(0))
         rows.append([None, None, name, words[10], total, None, owed])
-    return Export([saved(rng, rows, Style(lang))], [truth(led.lines)], "sales are the debits that are no opening, no sum")
+    return Export(
+        [saved(rng, rows, Style(lang))], [truth(led.lines)], "sales are the debits that are no opening, no sum"
+    )
 
 
 @family(unaided=False, seeds=4)
@@ -167,7 +183,11 @@ def return_by_quantity_alone(rng: random.Random) -> Export:
 def payment_method_is_no_kind(rng: random.Random) -> Export:
     """Cash, card, transfer: a column of few words that changes nothing."""
     lang = rng.choice(("zh", "en"))
-    words, heading = (("现金", "刷卡", "转账"), "结算方式") if lang == "zh" else (("Cash", "Card", "Bank transfer"), "Payment Method")
+    words, heading = (
+        (("现金", "刷卡", "转账"), "结算方式")
+        if lang == "zh"
+        else (("Cash", "Card", "Bank transfer"), "Payment Method")
+    )
     led = ledger(rng, lang).worded(lambda i, line: rng.choice(words))
     rows = table(rng, led, ["number", "day", "name", ("word", heading), "product", "amount"])
     return Export([saved(rng, rows, usual(rng, lang))], [truth(led.lines)], f"{heading} is neither kind nor status")
@@ -181,7 +201,11 @@ def german_datev(rng: random.Random) -> Export:
              ("number", "Belegfeld 1"), ("name", "Buchungstext")]  # fmt: skip
     rows = table(rng, led, roles, positive(led))
     style = Style("de", money("", ","), day("%d.%m.%Y"))
-    return Export([csv_file(rows, style, delimiter=";", encoding="cp1252")], [truth(led.lines)], "H is minus on a debtor's account")
+    return Export(
+        [csv_file(rows, style, delimiter=";", encoding="cp1252")],
+        [truth(led.lines)],
+        "H is minus on a debtor's account",
+    )
 
 
 @family(unaided=False, seeds=2)

@@ -10,10 +10,21 @@ from export_truth import ledger, truth
 from export_words import saved, shuffled, table, usual
 from export_writing import Style
 
-HEADINGS = {"zh": ("订单状态", "单据状态", "状态"), "en": ("Status", "Order Status", "State"), "de": ("Status",), "fr": ("Statut", "État")}
+HEADINGS = {
+    "zh": ("订单状态", "单据状态", "状态"),
+    "en": ("Status", "Order Status", "State"),
+    "de": ("Status",),
+    "fr": ("Statut", "État"),
+}
 GOOD = {
     "zh": (("交易成功", "已完成"), ("已审核", "已审核"), ("已发货", "已签收"), ("正常", "正常")),
-    "en": (("completed", "processing"), ("Posted", "Posted"), ("Paid", "Shipped"), ("PAID", "AUTHORISED"), ("closed", "delivered")),
+    "en": (
+        ("completed", "processing"),
+        ("Posted", "Posted"),
+        ("Paid", "Shipped"),
+        ("PAID", "AUTHORISED"),
+        ("closed", "delivered"),
+    ),
     "de": (("Bezahlt", "Versendet"), ("Gebucht", "Gebucht"), ("Abgeschlossen", "Geliefert")),
     "fr": (("Payée", "Validée"), ("Terminée", "Expédiée")),
 }
@@ -29,7 +40,9 @@ def _listed(rng: random.Random, lang: str, never: tuple[str, ...], good: tuple[s
     bad = {i for i in range(40) if rng.random() < 0.25} | {1}
     led = ledger(rng, lang, returns=0.0, lines=(1, 2)).worded(lambda i, line: rng.choice(never if i in bad else good))
     kept = [line for line in led.lines if line.word not in never]
-    rows = table(rng, led, shuffled(rng, ["number", "day", "name", "product", "amount", ("word", rng.choice(HEADINGS[lang]))]))
+    rows = table(
+        rng, led, shuffled(rng, ["number", "day", "name", "product", "amount", ("word", rng.choice(HEADINGS[lang]))])
+    )
     return Export([saved(rng, rows, usual(rng, lang))], [truth(kept)], f"{', '.join(never)} never came to be")
 
 
@@ -76,7 +89,9 @@ def status_numbers(rng: random.Random) -> Export:
 def status_unknown_word(rng: random.Random) -> Export:
     """A word of the firm's own on a fifth of the orders."""
     lang, word = rng.choice((("en", "Bananas"), ("zh", "二审待定"), ("en", "Zurückgestellt"), ("en", "On review B")))
-    led = ledger(rng, lang, returns=0.0).worded(lambda i, line: word if i % 5 == 1 else ("completed" if lang == "en" else "已完成"))
+    led = ledger(rng, lang, returns=0.0).worded(
+        lambda i, line: word if i % 5 == 1 else ("completed" if lang == "en" else "已完成")
+    )
     rows = table(rng, led, ["number", "day", "name", "amount", ("word", rng.choice(HEADINGS[lang]))])
     return Export([saved(rng, rows, Style(lang))], [], f"what is {word}?")
 
@@ -108,7 +123,9 @@ def cancelled_day(rng: random.Random) -> Export:
 @family(unaided=False, seeds=2)
 def two_statuses(rng: random.Random) -> Export:
     """Order done, refund done: the money went back."""
-    led = ledger(rng, "zh", returns=0.0, lines=(1, 1)).worded(lambda i, line: "退款成功" if i % 5 == 3 else "无售后或售后取消")
+    led = ledger(rng, "zh", returns=0.0, lines=(1, 1)).worded(
+        lambda i, line: "退款成功" if i % 5 == 3 else "无售后或售后取消"
+    )
     rows = table(rng, led, ["number", "day", "name", "amount", ("word", "售后状态")])
     kept = [[*row, "已签收" if i else "订单状态"] for i, row in enumerate(rows)]
     told = truth((line for line in led.lines if line.word != "退款成功"), rows_told=False, numbered=False)
