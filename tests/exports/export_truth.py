@@ -15,19 +15,79 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 
 NAMES = {
-    "zh": ("青禾贸易有限公司", "远山机电有限公司", "松间食品有限公司", "白鹭商贸有限公司", "长汀五金有限公司", "北岭科技有限公司",
-           "云栖建材有限公司", "南浦物流有限公司", "东篱茶业有限公司", "沧浪水产有限公司"),
-    "tw": ("青禾貿易有限公司", "遠山機電有限公司", "松間食品有限公司", "白鷺商貿有限公司", "長汀五金有限公司", "北嶺科技有限公司",
-           "雲棲建材有限公司", "南浦物流有限公司", "東籬茶業有限公司", "滄浪水產有限公司"),
-    "en": ("Alder Ltd", "Birch & Sons", "Cedar Inc", "Dogwood Supplies", "Elm Trading Co", "Fir Works", "Gorse Retail",
-           "Hazel Foods", "Ivy Home", "Juniper Labs"),
-    "de": ("Adler GmbH", "Birke AG", "Zeder KG", "Müller & Söhne OHG", "Ulmen Handel GmbH", "Fichte Werke",
-           "Ginster Bau GmbH", "Hasel Technik", "Efeu Wohnen", "Wacholder e.K."),
-    "fr": ("Aulne SARL", "Bouleau SA", "Cèdre SAS", "Érable et Fils", "Orme Négoce", "Sapin Ateliers", "Genêt SARL",
-           "Noisetier SAS", "Lierre Maison", "Genévrier SA"),
-    "es": ("Aliso S.L.", "Abedul S.A.", "Cedro Hermanos", "Peña y Cía", "Olmo Comercial", "Abeto Talleres", "Retama S.L.",
-           "Avellano S.A.", "Hiedra Hogar", "Enebro S.L."),
-}  # fmt: skip
+    "zh": (
+        "青禾贸易有限公司",
+        "远山机电有限公司",
+        "松间食品有限公司",
+        "白鹭商贸有限公司",
+        "长汀五金有限公司",
+        "北岭科技有限公司",
+        "云栖建材有限公司",
+        "南浦物流有限公司",
+        "东篱茶业有限公司",
+        "沧浪水产有限公司",
+    ),
+    "tw": (
+        "青禾貿易有限公司",
+        "遠山機電有限公司",
+        "松間食品有限公司",
+        "白鷺商貿有限公司",
+        "長汀五金有限公司",
+        "北嶺科技有限公司",
+        "雲棲建材有限公司",
+        "南浦物流有限公司",
+        "東籬茶業有限公司",
+        "滄浪水產有限公司",
+    ),
+    "en": (
+        "Alder Ltd",
+        "Birch & Sons",
+        "Cedar Inc",
+        "Dogwood Supplies",
+        "Elm Trading Co",
+        "Fir Works",
+        "Gorse Retail",
+        "Hazel Foods",
+        "Ivy Home",
+        "Juniper Labs",
+    ),
+    "de": (
+        "Adler GmbH",
+        "Birke AG",
+        "Zeder KG",
+        "Müller & Söhne OHG",
+        "Ulmen Handel GmbH",
+        "Fichte Werke",
+        "Ginster Bau GmbH",
+        "Hasel Technik",
+        "Efeu Wohnen",
+        "Wacholder e.K.",
+    ),
+    "fr": (
+        "Aulne SARL",
+        "Bouleau SA",
+        "Cèdre SAS",
+        "Érable et Fils",
+        "Orme Négoce",
+        "Sapin Ateliers",
+        "Genêt SARL",
+        "Noisetier SAS",
+        "Lierre Maison",
+        "Genévrier SA",
+    ),
+    "es": (
+        "Aliso S.L.",
+        "Abedul S.A.",
+        "Cedro Hermanos",
+        "Peña y Cía",
+        "Olmo Comercial",
+        "Abeto Talleres",
+        "Retama S.L.",
+        "Avellano S.A.",
+        "Hiedra Hogar",
+        "Enebro S.L.",
+    ),
+}
 PRODUCTS = {
     "zh": ("螺杆机", "滤芯", "润滑油", "储气罐", "阀门"),
     "tw": ("螺桿機", "濾芯", "潤滑油", "儲氣罐", "閥門"),
@@ -181,8 +241,8 @@ def ledger(
         number = style.format(y=year, m=day.month, d=day.day, n=n, n5=20000 + n * 3)
         who = customers[n - 1] if n <= len(customers) else rng.choice(customers)
         back = n > 6 and rng.random() < returns
-        for line_no in range(1, rng.randint(*lines) + 1):
-            made.append(_line(rng, lang, number, day, who, back, line_no, whole, high))
+        many = rng.randint(*lines)
+        made += [_line(rng, lang, number, day, who, back, line_no, whole, high) for line_no in range(1, many + 1)]
     return Ledger(lang, customers, made)
 
 
@@ -221,6 +281,15 @@ def _line(
     price = price.quantize(Decimal(1)).quantize(CENT) if whole else price
     quantity = rng.choice((1, 1, 2, 3, 4, 6, 12)) * (-1 if back else 1)
     return Line(
-        number, day, who, "return" if back else "invoice", line_no, f"P{which + 1:02d}", PRODUCTS[lang][which], quantity,
-        price, price * quantity, rng.choice(SELLERS[lang]),
-    )  # fmt: skip
+        number,
+        day,
+        who,
+        "return" if back else "invoice",
+        line_no,
+        f"P{which + 1:02d}",
+        PRODUCTS[lang][which],
+        quantity,
+        price,
+        price * quantity,
+        rng.choice(SELLERS[lang]),
+    )

@@ -20,13 +20,49 @@ Rows = list[list[Cell]]
 
 MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-           "Dezember"),
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-           "décembre"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-           "diciembre"),
-}  # fmt: skip
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "es": (
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ),
+}
 
 
 def grouped(digits: str, mark: str, indian: bool = False) -> str:
@@ -41,9 +77,16 @@ def grouped(digits: str, mark: str, indian: bool = False) -> str:
 
 
 def money(
-    mark: str = "", point: str = ".", *, minus: str = "lead", places: int = 2, indian: bool = False, before: str = "",
-    after: str = "", plus: str = "",
-) -> Callable[[Decimal], str]:  # fmt: skip
+    mark: str = "",
+    point: str = ".",
+    *,
+    minus: str = "lead",
+    places: int = 2,
+    indian: bool = False,
+    before: str = "",
+    after: str = "",
+    plus: str = "",
+) -> Callable[[Decimal], str]:
     """A way of writing amounts; `minus` is lead, trail, paren, behind (a word behind credits is `after_minus`)."""
 
     def write(value: Decimal) -> str:
@@ -53,8 +96,13 @@ def money(
         text = before + text + after
         if value >= 0:
             return text + plus
-        forms = {"lead": f"-{text}", "trail": f"{text}-", "paren": f"({text})", "unicode": f"−{text}", "inside":
-                 f"{before}-{text.removeprefix(before)}"}  # fmt: skip
+        forms = {
+            "lead": f"-{text}",
+            "trail": f"{text}-",
+            "paren": f"({text})",
+            "unicode": f"−{text}",
+            "inside": f"{before}-{text.removeprefix(before)}",
+        }
         return forms.get(minus) or text + minus
 
     return write
@@ -97,9 +145,15 @@ class File:
 
 
 def csv_file(
-    rows: Rows, style: Style, name: str = "export.csv", *, delimiter: str = ",", encoding: str = "utf-8",
-    quoting: int = csv.QUOTE_MINIMAL, newline: str = "\n",
-) -> File:  # fmt: skip
+    rows: Rows,
+    style: Style,
+    name: str = "export.csv",
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+    quoting: int = csv.QUOTE_MINIMAL,
+    newline: str = "\n",
+) -> File:
     """Delimited text."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=newline)
@@ -122,9 +176,14 @@ def html_file(rows: Rows, style: Style, name: str = "export.xls", encoding: str 
 
 
 def xlsx_file(
-    sheets: dict[str, Rows] | Rows, name: str = "export.xlsx", *, style: Style | None = None, date_1904: bool = False,
-    merges: Sequence[tuple[int, int, int, int]] = (), serials: bool = False,
-) -> File:  # fmt: skip
+    sheets: dict[str, Rows] | Rows,
+    name: str = "export.xlsx",
+    *,
+    style: Style | None = None,
+    date_1904: bool = False,
+    merges: Sequence[tuple[int, int, int, int]] = (),
+    serials: bool = False,
+) -> File:
     """A workbook with true numbers and days; with a style every cell is text instead."""
     out = io.BytesIO()
     held = sheets if isinstance(sheets, dict) else {"Sheet1": sheets}

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import polars as pl
-
 import export_families as _all_of_them  # noqa: F401  (each module enters its families)
-import liuke
+import polars as pl
 from export_kinds import FAMILIES
+
+import liuke
 from liuke.kernel.errors import LiukeError, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.store.fact_store import FactStore
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from export_kinds import Export, Family
     from export_truth import Truth
+
+    from liuke.app.applying import Loaded
     from liuke.app.firm import Firm
 
 VERDICTS = ("right", "asked", "refused", "wrong", "crash")
@@ -126,21 +128,27 @@ def judged(export: Export, folder: Path) -> tuple[str, str]:
         if isinstance(fault, KeyboardInterrupt):
             raise
         return "crash", _flat(f"{type(fault).__name__}: {fault}")
+    off = _off(firm, export, loaded)
+    return ("wrong", off) if off else ("right", "")
+
+
+def _off(firm: Firm, export: Export, loaded: Loaded) -> str:
+    """What of a load is wrong; nothing where it is right."""
     if loaded.table != export.table:
-        return "wrong", f"loaded as {loaded.table}, is {export.table}"
+        return f"loaded as {loaded.table}, is {export.table}"
     if not export.truths:
-        return "wrong", f"loaded, where only a question is right ({export.note})"
-    if export.table != "document_line":
-        count, want = (loaded.load.rows_loaded if loaded.load else 0), len(export.truths[0].rows)
-        return ("right", "") if count == want else ("wrong", f"{count} rows for {want}")
+        return f"loaded, where only a question is right ({export.note})"
     if loaded.load is None:
-        return "wrong", "nothing was loaded, and nothing refused"
+        return "nothing was loaded, and nothing refused"
+    if export.table != "document_line":
+        count, want = loaded.load.rows_loaded, len(export.truths[0].rows)
+        return "" if count == want else f"{count} rows for {want}"
     found = stored(firm)
     off = [difference(found, truth) for truth in export.truths]
     if "" in off:
-        return "right", ""
+        return ""
     aside = loaded.account.rows_quarantined if loaded.account else 0
-    return "wrong", off[0] + (f" ({aside} rows quarantined)" if aside else "")
+    return off[0] + (f" ({aside} rows quarantined)" if aside else "")
 
 
 def judge(family: Family, seed: int, keep: Path | None = None, show: str = "") -> Verdict:
@@ -159,8 +167,9 @@ def judge(family: Family, seed: int, keep: Path | None = None, show: str = "") -
     return Verdict(family.name, seed, verdict, said, time.perf_counter() - began)
 
 
-def verdicts(families: list[Family], seeds: int | None, first: int = 0, keep: Path | None = None, show: str = ""
-             ) -> Iterator[Verdict]:  # fmt: skip
+def verdicts(
+    families: list[Family], seeds: int | None, first: int = 0, keep: Path | None = None, show: str = ""
+) -> Iterator[Verdict]:
     """The verdict on each file of each family."""
     for family in families:
         for seed in range(first, first + (seeds or family.seeds)):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-
 from export_kinds import FAMILIES
 from judge import Verdict, report, unaided, verdicts
 

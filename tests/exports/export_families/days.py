@@ -36,15 +36,33 @@ def month_first(rng: random.Random) -> Export:
 
 @family(seeds=4)
 def day_two_digit_year(rng: random.Random) -> Export:
-    lang, form = rng.choice((("en", "%y-%m-%d"), ("de", "%d.%m.%y"), ("en", "%m/%d/%y"), ("zh", "%y/%m/%d"), ("fr", "%d/%m/%y"),
-                             ("zh", "%y.%m.%d"), ("en", "%d/%m/%y")))  # fmt: skip
+    lang, form = rng.choice(
+        (
+            ("en", "%y-%m-%d"),
+            ("de", "%d.%m.%y"),
+            ("en", "%m/%d/%y"),
+            ("zh", "%y/%m/%d"),
+            ("fr", "%d/%m/%y"),
+            ("zh", "%y.%m.%d"),
+            ("en", "%d/%m/%y"),
+        )
+    )
     return _written(rng, lang, form, "the year is 24 or 25 in every row")
 
 
 @family(seeds=4)
 def day_month_names(rng: random.Random) -> Export:
-    lang, form = rng.choice((("en", "%e %B %Y"), ("en", "%B %e, %Y"), ("de", "%e. %B %Y"), ("fr", "%e %B %Y"), ("es", "%e de %B de %Y"),
-                             ("en", "%d-%B-%y"), ("en", "%a, %d %B %Y")))  # fmt: skip
+    lang, form = rng.choice(
+        (
+            ("en", "%e %B %Y"),
+            ("en", "%B %e, %Y"),
+            ("de", "%e. %B %Y"),
+            ("fr", "%e %B %Y"),
+            ("es", "%e de %B de %Y"),
+            ("en", "%d-%B-%y"),
+            ("en", "%a, %d %B %Y"),
+        )
+    )
     return _written(rng, lang, form, "months by name")
 
 
@@ -55,8 +73,17 @@ def day_chinese(rng: random.Random) -> Export:
 
 @family(seeds=3)
 def day_with_time(rng: random.Random) -> Export:
-    form = rng.choice(("%Y-%m-%dT08:30:00Z", "%Y-%m-%d 23:59:59", "%m/%d/%Y 4:29 PM", "%Y-%m-%d 10:11:12 +0200", "%Y/%n/%e 9:05",
-                       "%d/%m/%Y 18:45", "%Y-%m-%d 00:00:00.000"))  # fmt: skip
+    form = rng.choice(
+        (
+            "%Y-%m-%dT08:30:00Z",
+            "%Y-%m-%d 23:59:59",
+            "%m/%d/%Y 4:29 PM",
+            "%Y-%m-%d 10:11:12 +0200",
+            "%Y/%n/%e 9:05",
+            "%d/%m/%Y 18:45",
+            "%Y-%m-%d 00:00:00.000",
+        )
+    )
     return _written(rng, "en", form, "the time of day changes nothing")
 
 
@@ -119,7 +146,7 @@ def day_dots_are_day_first(rng: random.Random) -> Export:
 
 @family(unaided=False, seeds=3)
 def day_half_swapped(rng: random.Random) -> Export:
-    """US days opened in a European Excel: up to the twelfth true days with day and month changed about, the rest text."""
+    """US days opened in a European Excel: up to the twelfth days whose month changed place, the rest text."""
     led = ledger(rng, "en")
     rows = table(rng, led, ["number", "day", "name", "amount"])
 
@@ -194,9 +221,10 @@ def several_days(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en", "de"))
     led = ledger(rng, lang)
     headings = {
-        "zh": ("开票日期", "到期日", "收款日期"), "en": ("Invoice Date", "Due Date", "Payment Date"),
+        "zh": ("开票日期", "到期日", "收款日期"),
+        "en": ("Invoice Date", "Due Date", "Payment Date"),
         "de": ("Rechnungsdatum", "Fälligkeitsdatum", "Zahldatum"),
-    }[lang]  # fmt: skip
+    }[lang]
     rows = table(rng, led, ["number", "day", "name", "amount"])
     kept = [[rows[0][0], *headings, *rows[0][2:]]]
     for row in rows[1:]:

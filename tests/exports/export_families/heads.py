@@ -10,10 +10,18 @@ from export_truth import Ledger, ledger, truth
 from export_words import named, saved, table, usual
 from export_writing import Rows, Style, csv_file, xlsx_file
 
-TOTALS = {"zh": ("订单总额", "单据金额", "合计金额", "发票总额"), "en": ("Invoice Total", "Order Total", "Total", "Document Amount"),
-          "de": ("Rechnungsbetrag netto", "Gesamtbetrag", "Belegsumme"), "fr": ("Total facture", "Total HT facture")}  # fmt: skip
-LINES = {"zh": ("金额", "行金额", "明细金额"), "en": ("Line Total", "Amount", "Line Amount", "Ext. Amount"), "de": ("Positionsbetrag", "Betrag", "Zeilenbetrag"),
-         "fr": ("Total HT ligne", "Montant ligne HT")}  # fmt: skip
+TOTALS = {
+    "zh": ("订单总额", "单据金额", "合计金额", "发票总额"),
+    "en": ("Invoice Total", "Order Total", "Total", "Document Amount"),
+    "de": ("Rechnungsbetrag netto", "Gesamtbetrag", "Belegsumme"),
+    "fr": ("Total facture", "Total HT facture"),
+}
+LINES = {
+    "zh": ("金额", "行金额", "明细金额"),
+    "en": ("Line Total", "Amount", "Line Amount", "Ext. Amount"),
+    "de": ("Positionsbetrag", "Betrag", "Zeilenbetrag"),
+    "fr": ("Total HT ligne", "Montant ligne HT"),
+}
 
 
 def _led(rng: random.Random, lang: str, **more: object) -> Ledger:
@@ -138,8 +146,10 @@ def two_files(rng: random.Random) -> Export:
     )
     lines = table(rng, led, list(words.items()))
     style = Style(lang)
-    files = [csv_file(heads, style, "发票汇总.csv" if lang == "zh" else "invoice_heads.csv"),
-             csv_file(lines, style, "销售明细.csv" if lang == "zh" else "item_details.csv")]  # fmt: skip
+    files = [
+        csv_file(heads, style, "发票汇总.csv" if lang == "zh" else "invoice_heads.csv"),
+        csv_file(lines, style, "销售明细.csv" if lang == "zh" else "item_details.csv"),
+    ]
     return Export(
         files,
         [truth(led.lines), truth(led.lines, "document")],

@@ -177,8 +177,17 @@ def numbers_begin_anew(rng: random.Random) -> Export:
             numbering="{n:04d}",
             lines=(1, 2),
         )
-        roles = [("day", "日期"), ("number", "单号"), ("name", "客户名称"), ("product", "商品"), ("amount", "金额")] if lang == "zh" else \
-            [("day", "Date"), ("number", "Invoice No"), ("name", "Customer"), ("product", "Item"), ("amount", "Amount")]  # fmt: skip
+        roles = (
+            [("day", "日期"), ("number", "单号"), ("name", "客户名称"), ("product", "商品"), ("amount", "金额")]
+            if lang == "zh"
+            else [
+                ("day", "Date"),
+                ("number", "Invoice No"),
+                ("name", "Customer"),
+                ("product", "Item"),
+                ("amount", "Amount"),
+            ]
+        )
         files.append(
             csv_file(
                 table(rng, led, roles), Style(lang), f"{'销售明细' if lang == 'zh' else 'sales '}{year}-{month:02d}.csv"
@@ -317,8 +326,20 @@ def table_customers(rng: random.Random) -> Export:
         if zh
         else ["Customer No", "Customer Name", "Grade", "Industry", "Region", "Phone"]
     )
-    return _other(rng, "customer", heads, lambda i, line: [f"K{i:03d}", f"{line.customer.name}{i}", "A", "制造" if zh else "Retail", "华东" if zh else "North", line.customer.phone],
-                  "客户档案" if zh else "customers")  # fmt: skip
+    return _other(
+        rng,
+        "customer",
+        heads,
+        lambda i, line: [
+            f"K{i:03d}",
+            f"{line.customer.name}{i}",
+            "A",
+            "制造" if zh else "Retail",
+            "华东" if zh else "North",
+            line.customer.phone,
+        ],
+        "客户档案" if zh else "customers",
+    )
 
 
 @family(seeds=2)

@@ -109,8 +109,22 @@ def num_credits(rng: random.Random) -> Export:
 
 @family(seeds=3)
 def num_currency_word(rng: random.Random) -> Export:
-    before, after = rng.choice((("USD ", ""), ("", " USD"), ("EUR ", ""), ("", " EUR"), ("HK$", ""), ("NT$", ""), ("", " zł"),
-                                ("kr ", ""), ("R$ ", ""), ("₩", ""), ("S$", ""), ("A$ ", "")))  # fmt: skip
+    before, after = rng.choice(
+        (
+            ("USD ", ""),
+            ("", " USD"),
+            ("EUR ", ""),
+            ("", " EUR"),
+            ("HK$", ""),
+            ("NT$", ""),
+            ("", " zł"),
+            ("kr ", ""),
+            ("R$ ", ""),
+            ("₩", ""),
+            ("S$", ""),
+            ("A$ ", ""),
+        )
+    )
     return _written(rng, "en", money(",", before=before, after=after), note="one currency in every cell")
 
 

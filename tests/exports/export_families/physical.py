@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from itertools import pairwise
 
 from export_kinds import Export, family
 from export_truth import Ledger, ledger, truth
@@ -20,10 +21,26 @@ def _list(rng: random.Random, lang: str, roles: list[str] = ROLES, **more: objec
 
 @family(seeds=5)
 def encodings(rng: random.Random) -> Export:
-    lang, encoding = rng.choice((("zh", "gb18030"), ("zh", "utf-16"), ("tw", "big5"), ("de", "cp1252"), ("zh", "utf-8-sig"), ("fr", "latin-1"),
-                                 ("es", "cp1252"), ("zh", "utf-16-le"), ("de", "utf-16"), ("fr", "utf-8")))  # fmt: skip
+    lang, encoding = rng.choice(
+        (
+            ("zh", "gb18030"),
+            ("zh", "utf-16"),
+            ("tw", "big5"),
+            ("de", "cp1252"),
+            ("zh", "utf-8-sig"),
+            ("fr", "latin-1"),
+            ("es", "cp1252"),
+            ("zh", "utf-16-le"),
+            ("de", "utf-16"),
+            ("fr", "utf-8"),
+        )
+    )
     led, rows = _list(rng, lang)
-    style = Style(lang, money("", ",") if lang in {"de", "fr", "es"} else money(), day("%d.%m.%Y" if lang == "de" else "%d/%m/%Y" if lang in {"fr", "es"} else "%Y-%m-%d"))  # fmt: skip
+    style = Style(
+        lang,
+        money("", ",") if lang in {"de", "fr", "es"} else money(),
+        day("%d.%m.%Y" if lang == "de" else "%d/%m/%Y" if lang in {"fr", "es"} else "%Y-%m-%d"),
+    )
     file = csv_file(
         rows,
         style,
@@ -37,7 +54,13 @@ def encodings(rng: random.Random) -> Export:
 def delimiters(rng: random.Random) -> Export:
     led, rows = _list(rng, rng.choice(("zh", "en")))
     delimiter = rng.choice((";", "\t", "|", ",", "^", "~"))
-    file = csv_file(rows, Style(led.lang, money(",")), delimiter=delimiter, quoting=rng.choice((csv.QUOTE_ALL, csv.QUOTE_MINIMAL)), newline=rng.choice(("\n", "\r\n", "\r")))  # fmt: skip
+    file = csv_file(
+        rows,
+        Style(led.lang, money(",")),
+        delimiter=delimiter,
+        quoting=rng.choice((csv.QUOTE_ALL, csv.QUOTE_MINIMAL)),
+        newline=rng.choice(("\n", "\r\n", "\r")),
+    )
     return Export([file], [truth(led.lines)], f"delimiter {delimiter!r}")
 
 
@@ -113,8 +136,11 @@ def guards(rng: random.Random) -> Export:
 
     body = [[cell(i, text) for i, text in enumerate(row)] for row in texts[1:]]
     quoted = rng.random() < 0.5
-    file = csv_file([list(texts[0]), *[list(row) for row in body]], Style(lang), quoting=csv.QUOTE_MINIMAL) if quoted else \
-        text_file([",".join(row) for row in [texts[0], *body]], "export.csv")  # fmt: skip
+    file = (
+        csv_file([list(texts[0]), *[list(row) for row in body]], Style(lang), quoting=csv.QUOTE_MINIMAL)
+        if quoted
+        else text_file([",".join(row) for row in [texts[0], *body]], "export.csv")
+    )
     return Export([file], [truth(led.lines)], f"guards of Excel: {how}")
 
 
@@ -225,6 +251,6 @@ def a_sheet_each_month(rng: random.Random) -> Export:
     cuts = [0, third[len(third) // 3], third[2 * len(third) // 3], len(led.lines) - 1]
     sheets = {
         f"{i + 1}{'月' if lang == 'zh' else ' Q'}": [rows[0], *rows[1:][a + (i > 0) : b + 1]]
-        for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(cuts))
     }
     return Export([xlsx_file(sheets)], [truth(led.lines)], "a sheet each month, none of them twice")

@@ -110,13 +110,37 @@ def abbreviated(rng: random.Random) -> Export:
     """Headings of a database: snake, camel or capitals."""
     led = ledger(rng, "en")
     forms = (
-        {"number": "invoice_no", "day": "invoice_date", "code": "customer_id", "name": "customer_name", "sku": "item_code",
-         "quantity": "qty", "price": "unit_price", "amount": "net_amount"},
-        {"number": "invoiceNumber", "day": "invoiceDate", "code": "customerCode", "name": "customerName", "sku": "sku",
-         "quantity": "quantity", "price": "unitPrice", "amount": "lineAmount"},
-        {"number": "DOC_NO", "day": "DOC_DATE", "code": "CUST_CODE", "name": "CUST_NAME", "sku": "ITEM_CODE",
-         "quantity": "QTY", "price": "UNIT_PRICE", "amount": "NET_AMT"},
-    )  # fmt: skip
+        {
+            "number": "invoice_no",
+            "day": "invoice_date",
+            "code": "customer_id",
+            "name": "customer_name",
+            "sku": "item_code",
+            "quantity": "qty",
+            "price": "unit_price",
+            "amount": "net_amount",
+        },
+        {
+            "number": "invoiceNumber",
+            "day": "invoiceDate",
+            "code": "customerCode",
+            "name": "customerName",
+            "sku": "sku",
+            "quantity": "quantity",
+            "price": "unitPrice",
+            "amount": "lineAmount",
+        },
+        {
+            "number": "DOC_NO",
+            "day": "DOC_DATE",
+            "code": "CUST_CODE",
+            "name": "CUST_NAME",
+            "sku": "ITEM_CODE",
+            "quantity": "QTY",
+            "price": "UNIT_PRICE",
+            "amount": "NET_AMT",
+        },
+    )
     names = rng.choice(forms)
     rows = table(rng, led, [(role, names[role]) for role in shuffled(rng, list(names))])
     return Export([saved(rng, rows, usual(rng, "en"))], [truth(led.lines)], "a database's headings")

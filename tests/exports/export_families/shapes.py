@@ -25,8 +25,12 @@ TITLE = {
     "de": ("Umsatzliste",),
     "fr": ("Journal des ventes",),
 }
-PRINTED = {"zh": ("制表人：张三　审核：李四　打印时间：2026-01-05", "第 1 页 共 1 页"), "en": ("Printed on Monday, Jan 05, 2026, 09:12, by Ann, page 1",
-           "Accrual Basis Monday, January 5, 2026"), "de": ("Gedruckt am 05.01.2026 von Anke",), "fr": ("Imprimé le 05/01/2026",)}  # fmt: skip
+PRINTED = {
+    "zh": ("制表人：张三　审核：李四　打印时间：2026-01-05", "第 1 页 共 1 页"),
+    "en": ("Printed on Monday, Jan 05, 2026, 09:12, by Ann, page 1", "Accrual Basis Monday, January 5, 2026"),
+    "de": ("Gedruckt am 05.01.2026 von Anke",),
+    "fr": ("Imprimé le 05/01/2026",),
+}
 
 
 def _sum(lines: list[Line]) -> Decimal:
@@ -43,8 +47,17 @@ def titled(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en", "de"))
     led = ledger(rng, lang)
     rows = table(rng, led, ["number", "day", "name", "product", "quantity", "amount"])
-    above: Rows = [[rng.choice(TITLE[lang])], *([[]] if rng.random() < 0.5 else []),
-                   [{"zh": f"期间：{led.lines[0].day}至{led.lines[-1].day}", "en": f"From {led.lines[0].day} to {led.lines[-1].day}", "de": "Zeitraum 2025"}[lang]]]  # fmt: skip
+    above: Rows = [
+        [rng.choice(TITLE[lang])],
+        *([[]] if rng.random() < 0.5 else []),
+        [
+            {
+                "zh": f"期间：{led.lines[0].day}至{led.lines[-1].day}",
+                "en": f"From {led.lines[0].day} to {led.lines[-1].day}",
+                "de": "Zeitraum 2025",
+            }[lang]
+        ],
+    ]
     width = len(rows[0])
     above = [[*row, *[None] * (width - len(row))] for row in above]
     total = _blank(width, {0: named(rng, lang, "sum"), 5: _sum(led.lines)})
@@ -107,7 +120,13 @@ def unlabelled_subtotals(rng: random.Random) -> Export:
 def sums_named_total_of(rng: random.Random) -> Export:
     """QuickBooks: the customer's name on a line, its lines indented, then "Total for ..."."""
     led = ledger(rng, "en", returns=0.05)
-    rows: Rows = [["Sales by Customer Detail"], ["Acme Wholesale"], ["January - December"], [], [None, "Date", "Transaction Type", "Num", "Product/Service", "Qty", "Sales Price", "Amount", "Balance"]]  # fmt: skip
+    rows: Rows = [
+        ["Sales by Customer Detail"],
+        ["Acme Wholesale"],
+        ["January - December"],
+        [],
+        [None, "Date", "Transaction Type", "Num", "Product/Service", "Qty", "Sales Price", "Amount", "Balance"],
+    ]
     for lines in led.by_customer():
         rows.append([lines[0].customer.name])
         so_far = Decimal(0)
@@ -242,8 +261,11 @@ def products_across(rng: random.Random) -> Export:
 def sap_list(rng: random.Random) -> Export:
     """A list of SAP saved unconverted: pipes, rulers, a page head, the minus behind."""
     led = ledger(rng, "de", returns=0.1, lines=(1, 1), numbering="00900{n5}", high=900)
-    heads = ["Billing Doc.", "BillT", "Bill. Date", "Sold-To Pt", "Name 1", "Net Value", "Curr."] if rng.random() < 0.5 else \
-            ["Faktura", "FkArt", "Fakturadatum", "Auftraggeber", "Name 1", "Nettowert", "Währg"]  # fmt: skip
+    heads = (
+        ["Billing Doc.", "BillT", "Bill. Date", "Sold-To Pt", "Name 1", "Net Value", "Curr."]
+        if rng.random() < 0.5
+        else ["Faktura", "FkArt", "Fakturadatum", "Auftraggeber", "Name 1", "Nettowert", "Währg"]
+    )
     widths = [12, 6, 12, 12, 24, 14, 6]
     write = money(".", ",", minus="trail")
     ruler = "-" * (sum(widths) + 8)

@@ -30,42 +30,69 @@ def _marked(
 @family(seeds=5)
 def kind_words(rng: random.Random) -> Export:
     """Invoice and credit note in words, amounts without a minus."""
-    lang, heading, words = rng.choice((
-        ("en", "Type", ("Invoice", "Credit Note")), ("en", "Document Type", ("Invoice", "Credit Memo")), ("zh", "单据类型", ("销售出库单", "销售退货单")),
-        ("zh", "业务类型", ("销售", "退货")), ("de", "Belegart", ("Rechnung", "Gutschrift")), ("fr", "Type", ("Facture", "Avoir")),
-        ("en", "Transaction Type", ("Sale", "Return")), ("en", "Type", ("Sale", "Refund")), ("zh", "类型", ("销货单", "销退单")),
-    ))  # fmt: skip
+    lang, heading, words = rng.choice(
+        (
+            ("en", "Type", ("Invoice", "Credit Note")),
+            ("en", "Document Type", ("Invoice", "Credit Memo")),
+            ("zh", "单据类型", ("销售出库单", "销售退货单")),
+            ("zh", "业务类型", ("销售", "退货")),
+            ("de", "Belegart", ("Rechnung", "Gutschrift")),
+            ("fr", "Type", ("Facture", "Avoir")),
+            ("en", "Transaction Type", ("Sale", "Return")),
+            ("en", "Type", ("Sale", "Refund")),
+            ("zh", "类型", ("销货单", "销退单")),
+        )
+    )
     return _marked(rng, lang, words, heading, f"{words[1]} is a return")
 
 
 @family(seeds=3)
 def kind_words_with_minus(rng: random.Random) -> Export:
     """The same with the minus written already: it counts once."""
-    lang, heading, words = rng.choice((
-        ("en", "Type", ("Invoice", "Credit Note")), ("zh", "单据类型", ("销售发票", "红字发票")), ("de", "Belegart", ("Rechnung", "Gutschrift")),
-        ("en", "Type", ("ARINV", "ARCRN")),
-    ))  # fmt: skip
+    lang, heading, words = rng.choice(
+        (
+            ("en", "Type", ("Invoice", "Credit Note")),
+            ("zh", "单据类型", ("销售发票", "红字发票")),
+            ("de", "Belegart", ("Rechnung", "Gutschrift")),
+            ("en", "Type", ("ARINV", "ARCRN")),
+        )
+    )
     return _marked(rng, lang, words, heading, "the minus is written already", minus=True)
 
 
 @family(unaided=False, seeds=5)
 def sign_column(rng: random.Random) -> Export:
     """D and C, S and H, + and -, 借 and 贷 beside amounts without a sign."""
-    lang, heading, words = rng.choice((
-        ("en", "D/C", ("D", "C")), ("en", "Dr/Cr", ("DR", "CR")), ("de", "Soll/Haben-Kennzeichen", ("S", "H")), ("de", "S/H", ("S", "H")),
-        ("zh", "方向", ("借", "贷")), ("en", "Sign", ("+", "-")), ("zh", "收发标志", ("发", "退")), ("de", "SHKZG", ("S", "H")),
-        ("en", "Debit/Credit", ("Debit", "Credit")), ("zh", "红蓝字", ("蓝字", "红字")),
-    ))  # fmt: skip
+    lang, heading, words = rng.choice(
+        (
+            ("en", "D/C", ("D", "C")),
+            ("en", "Dr/Cr", ("DR", "CR")),
+            ("de", "Soll/Haben-Kennzeichen", ("S", "H")),
+            ("de", "S/H", ("S", "H")),
+            ("zh", "方向", ("借", "贷")),
+            ("en", "Sign", ("+", "-")),
+            ("zh", "收发标志", ("发", "退")),
+            ("de", "SHKZG", ("S", "H")),
+            ("en", "Debit/Credit", ("Debit", "Credit")),
+            ("zh", "红蓝字", ("蓝字", "红字")),
+        )
+    )
     return _marked(rng, lang, words, heading, f"{words[1]} is minus")
 
 
 @family(unaided=False, seeds=3)
 def kind_codes(rng: random.Random) -> Export:
     """SI and SC, RE and GU, F2 and RE, IN and CN: codes of programs, without a minus."""
-    lang, heading, words = rng.choice((
-        ("en", "Type", ("SI", "SC")), ("de", "BelArt", ("RE", "GU")), ("de", "FKART", ("F2", "RE")), ("en", "Doc Type", ("IN", "CN")),
-        ("en", "Trx Type", ("1", "4")), ("en", "Type", ("INV", "CRN")),
-    ))  # fmt: skip
+    lang, heading, words = rng.choice(
+        (
+            ("en", "Type", ("SI", "SC")),
+            ("de", "BelArt", ("RE", "GU")),
+            ("de", "FKART", ("F2", "RE")),
+            ("en", "Doc Type", ("IN", "CN")),
+            ("en", "Trx Type", ("1", "4")),
+            ("en", "Type", ("INV", "CRN")),
+        )
+    )
     return _marked(rng, lang, words, heading, f"{words[1]} is a credit")
 
 
@@ -73,9 +100,13 @@ def kind_codes(rng: random.Random) -> Export:
 def kinds_with_receipts(rng: random.Random) -> Export:
     """Sales, credits, receipts and payments on account in one list, all without a minus."""
     led = ledger(rng, "en", returns=0.15, lines=(1, 1))
-    words = rng.choice(({"invoice": "SI", "return": "SC", "paid": "SR", "ahead": "SA"},
-                        {"invoice": "Invoice", "return": "Credit Note", "paid": "Payment", "ahead": "Prepayment"},
-                        {"invoice": "ACCREC", "return": "ACCRECCREDIT", "paid": "RECEIVE", "ahead": "PREPAYMENT"}))  # fmt: skip
+    words = rng.choice(
+        (
+            {"invoice": "SI", "return": "SC", "paid": "SR", "ahead": "SA"},
+            {"invoice": "Invoice", "return": "Credit Note", "paid": "Payment", "ahead": "Prepayment"},
+            {"invoice": "ACCREC", "return": "ACCRECCREDIT", "paid": "RECEIVE", "ahead": "PREPAYMENT"},
+        )
+    )
     listed: list[Line] = []
     for n, line in enumerate(positive(led)):
         listed.append(replace(line, word=words[line.kind]))
@@ -123,10 +154,33 @@ def customer_ledger(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led = ledger(rng, lang, returns=0.0, lines=(1, 1))
     words = {
-        "zh": ("凭证号", "日期", "客户名称", "摘要", "借方", "贷方", "余额", "期初余额", "销售收入", "收款", "本月合计"),
-        "en": ("Voucher", "Date", "Customer", "Description", "Debit", "Credit", "Balance", "Opening balance", "Sales invoice",
-               "Receipt", "Month total"),
-    }[lang]  # fmt: skip
+        "zh": (
+            "凭证号",
+            "日期",
+            "客户名称",
+            "摘要",
+            "借方",
+            "贷方",
+            "余额",
+            "期初余额",
+            "销售收入",
+            "收款",
+            "本月合计",
+        ),
+        "en": (
+            "Voucher",
+            "Date",
+            "Customer",
+            "Description",
+            "Debit",
+            "Credit",
+            "Balance",
+            "Opening balance",
+            "Sales invoice",
+            "Receipt",
+            "Month total",
+        ),
+    }[lang]
     rows: Rows = [list(words[:7])]
     for lines in led.by_customer():
         name, owed = lines[0].customer.name, Decimal(rng.randint(10, 900))
@@ -197,8 +251,14 @@ def payment_method_is_no_kind(rng: random.Random) -> Export:
 def german_datev(rng: random.Random) -> Export:
     """A posting list with S and H whose heading is a sentence, days with a year."""
     led = ledger(rng, "de", returns=0.2, lines=(1, 1)).worded(lambda i, line: "H" if line.kind == "return" else "S")
-    roles = [("amount", "Umsatz (ohne Soll/Haben-Kz)"), ("word", "Soll/Haben-Kennzeichen"), ("code", "Konto"), ("day", "Belegdatum"),
-             ("number", "Belegfeld 1"), ("name", "Buchungstext")]  # fmt: skip
+    roles = [
+        ("amount", "Umsatz (ohne Soll/Haben-Kz)"),
+        ("word", "Soll/Haben-Kennzeichen"),
+        ("code", "Konto"),
+        ("day", "Belegdatum"),
+        ("number", "Belegfeld 1"),
+        ("name", "Buchungstext"),
+    ]
     rows = table(rng, led, roles, positive(led))
     style = Style("de", money("", ","), day("%d.%m.%Y"))
     return Export(

@@ -99,8 +99,16 @@ def status_unknown_word(rng: random.Random) -> Export:
 @family(unaided=False, seeds=3)
 def flag_column(rng: random.Random) -> Export:
     """Voided Yes or No, 是否作废 是 or 否, a deleted flag of 0 and 1."""
-    lang, heading, words = rng.choice((("en", "Voided", ("No", "Yes")), ("zh", "是否作废", ("否", "是")), ("en", "is_deleted", ("0", "1")),
-                                       ("en", "Cancelled", ("FALSE", "TRUE")), ("zh", "作废标志", ("", "作废")), ("de", "Storno", ("", "X"))))  # fmt: skip
+    lang, heading, words = rng.choice(
+        (
+            ("en", "Voided", ("No", "Yes")),
+            ("zh", "是否作废", ("否", "是")),
+            ("en", "is_deleted", ("0", "1")),
+            ("en", "Cancelled", ("FALSE", "TRUE")),
+            ("zh", "作废标志", ("", "作废")),
+            ("de", "Storno", ("", "X")),
+        )
+    )
     led = ledger(rng, lang, returns=0.0, lines=(1, 2)).worded(lambda i, line: words[i % 6 == 2])
     kept = [line for line in led.lines if line.word != words[1]]
     rows = table(rng, led, ["number", "day", "name", "amount", ("word", heading)])
