@@ -30,6 +30,9 @@ def command(
     ] = None,
     discount: Annotated[str | None, Option(help=N_("What the discount column holds."))] = None,
     currency: Annotated[str | None, Option(help=N_("Currency of the amounts."))] = None,
+    answer: Annotated[
+        list[str] | None, Option(metavar="KEY=VALUE", help=N_("Answer to any question, by its key; may be repeated."))
+    ] = None,
     part: Annotated[str, Option(help=N_("A file holding part of a known document: ask, keep or replace."))] = "ask",
     document_key: Annotated[
         str, Option(help=N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
@@ -41,7 +44,7 @@ def command(
 
     answers = Answers(
         customer_id=customer, date=date_column, amount=amount, date_order=date_order,
-        kind=kind, tax=tax, discount=discount, currency=currency,
+        kind=kind, tax=tax, discount=discount, currency=currency, others=loading.answers_given(answer or []),
     )  # fmt: skip
     loading.load(
         workspace, location, answers,
