@@ -40,7 +40,7 @@ class Family:
 FAMILIES: dict[str, Family] = {}
 
 
-def family(*, unaided: bool = True, seeds: int = 4) -> Callable[[Callable[[random.Random], Export]], object]:
+def family(*, unaided: bool = True, seeds: int = 2) -> Callable[[Callable[[random.Random], Export]], object]:
     """Enter a function as a family under its own name."""
 
     def enter(make: Callable[[random.Random], Export]) -> Callable[[random.Random], Export]:

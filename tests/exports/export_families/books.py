@@ -12,7 +12,7 @@ from export_truth import CENT, Line, ledger, truth
 from export_writing import Rows, Style, csv_file, day, money, xlsx_file
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def xero(rng: random.Random) -> Export:
     """Line amount beside the invoice's total on every line; drafts and voided inside; credit notes with a minus."""
     good = ("Paid", "Authorised", "Awaiting Payment")
@@ -57,7 +57,7 @@ def xero(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def sage_fifty(rng: random.Random) -> Export:
     led = ledger(rng, "en", returns=0.2, lines=(1, 1))
     listed: list[Line] = []
@@ -89,7 +89,7 @@ def sage_fifty(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def sap_vbrp(rng: random.Random) -> Export:
     """Billing items: SHKZG X for returns, amounts without a sign, days as digits."""
     led = ledger(rng, "de", returns=0.15, numbering="00900{n5}")
@@ -121,7 +121,7 @@ def sap_vbrp(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def netsuite(rng: random.Random) -> Export:
     """A saved search with main lines: an asterisk and the total, then the lines."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 3), numbering="INV{n5}")
@@ -142,7 +142,7 @@ def netsuite(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=3)
+@family()
 def business_central(rng: random.Random) -> Export:
     led = ledger(rng, "en", returns=0.1, numbering="1030{n:02d}")
     heads = (
@@ -174,7 +174,7 @@ def business_central(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def odoo_moves(rng: random.Random) -> Export:
     """Untaxed and total, signed; drafts and cancelled; no column called customer."""
     led = ledger(rng, "en", returns=0.1, lines=(1, 1), numbering="INV/{y}/{n:05d}").worded(
@@ -208,7 +208,7 @@ def odoo_moves(rng: random.Random) -> Export:
     return Export([file], [truth(kept)], "untaxed; drafts and cancelled do not count")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def odoo_grouped(rng: random.Random) -> Export:
     """A group line 'Name (5)' with the group's sum above its rows."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 1))
@@ -229,7 +229,7 @@ def odoo_grouped(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def erpnext(rng: random.Random) -> Export:
     """A sales register: net and grand total, drafts told by docstatus 0, cancelled by 2."""
     led = ledger(rng, "en", returns=0.1, lines=(1, 1), numbering="ACC-SINV-{y}-{n:05d}").worded(
@@ -264,7 +264,7 @@ def erpnext(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def dolibarr(rng: random.Random) -> Export:
     """Line and invoice totals side by side in French; drafts inside."""
     led = ledger(rng, "fr", returns=0.1, numbering="FA25{n:02d}-{n5}").worded(
@@ -305,7 +305,7 @@ def dolibarr(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def quickbooks_list(rng: random.Random) -> Export:
     """A transaction list: invoices, credit memos and payments, signs written."""
     led = ledger(rng, "en", returns=0.1, lines=(1, 1))

@@ -11,7 +11,7 @@ from export_truth import Line, ledger, truth
 from export_writing import Rows, xlsx_file
 
 
-@family(seeds=3)
+@family()
 def kingdee(rng: random.Random) -> Export:
     """金蝶 销售出库单序时簿: head cells repeated, a total at the foot, 审核标志."""
     led = ledger(rng, "zh", returns=0.08, numbering="XOUT{n:06d}")
@@ -52,7 +52,7 @@ def kingdee(rng: random.Random) -> Export:
     return Export([xlsx_file(rows, "销售出库单序时簿.xlsx")], [truth(led.lines)], "the foot is the sum")
 
 
-@family(seeds=3)
+@family()
 def yonyou(rng: random.Random) -> Export:
     """用友 销售明细账: title above, 无税金额 beside 价税合计, subtotals by customer."""
     led = ledger(rng, "zh", returns=0.08, numbering="FH{n:08d}")
@@ -113,7 +113,7 @@ def yonyou(rng: random.Random) -> Export:
     return Export([xlsx_file(rows, "销售明细账.xlsx")], [truth(led.lines)], "无税金额")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def guanjiapo(rng: random.Random) -> Export:
     """管家婆 经营历程: sales, returns and receipts, drafts, all without a minus."""
     led = ledger(rng, "zh", returns=0.12, lines=(1, 1), numbering="XS-2025-{n5}")
@@ -135,7 +135,7 @@ def guanjiapo(rng: random.Random) -> Export:
     return Export([xlsx_file(rows, "经营历程.xlsx")], [truth(led.lines)], "收款单 is no sale, 销售退货单 is minus")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def tax_invoices(rng: random.Random) -> Export:
     """税务全量发票: two sheets of the same invoices; red ones have a minus, voided ones inside."""
     led = ledger(rng, "zh", returns=0.1, numbering="2531200000{n5}").worded(

@@ -22,19 +22,19 @@ def _written(rng: random.Random, lang: str, form: str, note: str, **more: object
     return Export([saved(rng, rows, style, among="csv,csv,text")], [truth(led.lines)], note)
 
 
-@family(seeds=3)
+@family()
 def day_first(rng: random.Random) -> Export:
     return _written(
         rng, "en", rng.choice(("%d/%m/%Y", "%e/%n/%Y", "%d-%m-%Y", "%d.%m.%Y")), "days past the twelfth stand first"
     )
 
 
-@family(seeds=3)
+@family()
 def month_first(rng: random.Random) -> Export:
     return _written(rng, "en", rng.choice(("%m/%d/%Y", "%n/%e/%Y", "%m-%d-%Y")), "days past the twelfth stand second")
 
 
-@family(seeds=4)
+@family()
 def day_two_digit_year(rng: random.Random) -> Export:
     lang, form = rng.choice(
         (
@@ -50,7 +50,7 @@ def day_two_digit_year(rng: random.Random) -> Export:
     return _written(rng, lang, form, "the year is 24 or 25 in every row")
 
 
-@family(seeds=4)
+@family()
 def day_month_names(rng: random.Random) -> Export:
     lang, form = rng.choice(
         (
@@ -66,12 +66,12 @@ def day_month_names(rng: random.Random) -> Export:
     return _written(rng, lang, form, "months by name")
 
 
-@family(seeds=3)
+@family()
 def day_chinese(rng: random.Random) -> Export:
     return _written(rng, "zh", rng.choice(("%Y年%m月%d日", "%Y年%n月%e日", "%Y.%n.%e", "%Y%m%d")), "Chinese days")
 
 
-@family(seeds=3)
+@family()
 def day_with_time(rng: random.Random) -> Export:
     form = rng.choice(
         (
@@ -87,13 +87,13 @@ def day_with_time(rng: random.Random) -> Export:
     return _written(rng, "en", form, "the time of day changes nothing")
 
 
-@family(seeds=2)
+@family()
 def day_serials(rng: random.Random) -> Export:
     """Days as Excel counts them, in a csv."""
     return _written(rng, rng.choice(("zh", "en")), "%q", "days as numbers of Excel")
 
 
-@family(seeds=3)
+@family()
 def day_1904(rng: random.Random) -> Export:
     """A workbook of a Mac: its days count from 1904, some without a format."""
     led = ledger(rng, rng.choice(("zh", "en")))
@@ -105,7 +105,7 @@ def day_1904(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=3)
+@family()
 def day_in_three_columns(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led = ledger(rng, lang)
@@ -122,7 +122,7 @@ def _early(led: Ledger) -> Ledger:
     return Ledger(led.lang, led.customers, moved)
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def day_or_month_shuffled(rng: random.Random) -> Export:
     """03/04/2025 in any order of rows: nothing decides; to be asked, or by chance right."""
     led = _early(ledger(rng, "en", returns=0.0))
@@ -133,7 +133,7 @@ def day_or_month_shuffled(rng: random.Random) -> Export:
     return Export([csv_file(rows, Style("en", money(), day("%d/%m/%Y")))], [], "day or month first: nothing says")
 
 
-@family(seeds=3)
+@family()
 def day_dots_are_day_first(rng: random.Random) -> Export:
     """A German file whose days are all up to the twelfth: dots stand day first."""
     led = _early(ledger(rng, "de"))
@@ -144,7 +144,7 @@ def day_dots_are_day_first(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def day_half_swapped(rng: random.Random) -> Export:
     """US days opened in a European Excel: up to the twelfth days whose month changed place, the rest text."""
     led = ledger(rng, "en")
@@ -157,7 +157,7 @@ def day_half_swapped(rng: random.Random) -> Export:
     return Export([xlsx_file(kept)], [truth(led.lines)], "told by both halves: month first in the text")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def months_alone(rng: random.Random) -> Export:
     """2025-01: a month is no day. Refused, or asked, or put on the month's end and said."""
     led = ledger(rng, rng.choice(("zh", "en")))
@@ -175,7 +175,7 @@ def months_alone(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def ranges_are_no_days(rng: random.Random) -> Export:
     led = ledger(rng, "zh")
     rows = table(rng, led, ["number", "day", "name", "amount"])
@@ -183,7 +183,7 @@ def ranges_are_no_days(rng: random.Random) -> Export:
     return Export([csv_file(rows, style)], [], "a span of days is no day")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def days_without_year(rng: random.Random) -> Export:
     led = ledger(rng, rng.choice(("de", "zh")))
     rows = table(rng, led, ["number", "day", "name", "amount"])
@@ -191,7 +191,7 @@ def days_without_year(rng: random.Random) -> Export:
     return Export([csv_file(rows, Style(led.lang, money(), day(form)))], [], "no year anywhere")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def day_of_the_republic(rng: random.Random) -> Export:
     """民國 114/01/05 is 2025: right or asked, never the year 114 or 2014."""
     led = ledger(rng, "tw")
@@ -200,7 +200,7 @@ def day_of_the_republic(rng: random.Random) -> Export:
     return Export([csv_file(rows, style)], [truth(led.lines)], "years of the Republic")
 
 
-@family(seeds=4)
+@family()
 def optional_days_unread(rng: random.Random) -> Export:
     """The delivery day is 0000-00-00, open or empty: the sale stays."""
     lang = rng.choice(("zh", "en"))
@@ -215,7 +215,7 @@ def optional_days_unread(rng: random.Random) -> Export:
     return Export([saved(rng, kept, Style(lang))], [truth(led.lines)], f"{heading} may be unread")
 
 
-@family(seeds=3)
+@family()
 def several_days(rng: random.Random) -> Export:
     """Order, invoice, due and payment dates: the invoice's is meant."""
     lang = rng.choice(("zh", "en", "de"))

@@ -14,7 +14,7 @@ from export_writing import Rows, Style, csv_file, money, xlsx_file
 ROLES = ["number", "day", "code", "name", "product", "amount"]
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def placeholder_code(rng: random.Random) -> Export:
     """Guests share the code 0 and have names and addresses of their own."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 1))
@@ -31,7 +31,7 @@ def placeholder_code(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style("en"))], [truth(led.lines), apart], f"{word} stands for several people")
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def walk_ins(rng: random.Random) -> Export:
     """散客, 零售客户, walk-in, cash sale among named customers: nobody to keep."""
     lang = rng.choice(("zh", "en"))
@@ -47,7 +47,7 @@ def walk_ins(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, lang))], [apart], f"{word} is no customer: set aside or asked")
 
 
-@family(seeds=3)
+@family()
 def codes_as_numbers(rng: random.Random) -> Export:
     """Codes with leading zeros, or stored as 12345.0."""
     lang = rng.choice(("zh", "en"))
@@ -60,7 +60,7 @@ def codes_as_numbers(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, lang))], [truth(led.lines)], "codes of digits")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def codes_that_lost_digits(rng: random.Random) -> Export:
     """Nineteen digits stored as numbers: one code carries eight names."""
     led = ledger(rng, rng.choice(("zh", "en")))
@@ -71,7 +71,7 @@ def codes_that_lost_digits(rng: random.Random) -> Export:
     return Export([xlsx_file(rows)], [truth(led.lines)], "codes past fifteen digits are gone; the names are not")
 
 
-@family(seeds=2)
+@family()
 def same_name_two_codes(rng: random.Random) -> Export:
     """Two customers of one name and different codes stay two."""
     led = ledger(rng, "zh", returns=0.0)
@@ -85,7 +85,7 @@ def same_name_two_codes(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def few_words_are_no_customer(rng: random.Random) -> Export:
     """The only column of words beside date and amount is Paid or Not paid."""
     led = ledger(rng, "en", returns=0.0).worded(lambda i, line: rng.choice(("Paid", "Not Paid")))
@@ -93,7 +93,7 @@ def few_words_are_no_customer(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style("en"))], [], "Paid is no customer")
 
 
-@family(seeds=3)
+@family()
 def names_with_marks(rng: random.Random) -> Export:
     """Commas, apostrophes, dots and slashes in names change nothing."""
     led = ledger(rng, "en")
@@ -113,7 +113,7 @@ def names_with_marks(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, "en"))], [truth(led.lines)], "names with marks")
 
 
-@family(seeds=3)
+@family()
 def one_currency(rng: random.Random) -> Export:
     """A currency column with one currency in it."""
     lang = rng.choice(("zh", "en", "de"))
@@ -122,7 +122,7 @@ def one_currency(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, lang))], [truth(led.lines)], "one currency")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def mixed_currencies(rng: random.Random) -> Export:
     """Dollars, euros and yen in one column or one file: rates are needed."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 1)).worded(lambda i, line: ("USD", "EUR", "JPY")[i % 3])
@@ -138,7 +138,7 @@ def mixed_currencies(rng: random.Random) -> Export:
     return Export([csv_file(rows, Style("en"))], [], "several currencies without rates")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def a_currency_each_file(rng: random.Random) -> Export:
     """Two files of one firm in two currencies: the second must be refused."""
     files = []
@@ -161,7 +161,7 @@ def a_currency_each_file(rng: random.Random) -> Export:
     return Export(files, [], "the second file is of another currency")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def numbers_begin_anew(rng: random.Random) -> Export:
     """A file a month, each numbering its documents from 0001."""
     lang = rng.choice(("zh", "en"))
@@ -197,7 +197,7 @@ def numbers_begin_anew(rng: random.Random) -> Export:
     return Export(files, [truth(lines)], "numbers begin anew each month: all months stay")
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def numbers_begin_anew_in_one_file(rng: random.Random) -> Export:
     """Three months in one file, numbers from 1 in each."""
     lang = rng.choice(("zh", "en"))
@@ -217,7 +217,7 @@ def numbers_begin_anew_in_one_file(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style(lang))], [told], "one number, three months: three documents")
 
 
-@family(seeds=3)
+@family()
 def exports_that_overlap(rng: random.Random) -> Export:
     """January to June, then January to August under the same name: what is held counts once."""
     lang = rng.choice(("zh", "en"))
@@ -232,7 +232,7 @@ def exports_that_overlap(rng: random.Random) -> Export:
     return Export(files, [truth(led.lines)], "the longer export holds the shorter")
 
 
-@family(seeds=2)
+@family()
 def monthly_files(rng: random.Random) -> Export:
     """A file a month with numbers that go on."""
     lang = rng.choice(("zh", "en"))
@@ -258,7 +258,7 @@ def _other(
     return Export([saved(rng, rows, usual(rng, lang), stem, among="csv,xlsx")], [told], f"a list of {name}", table=name)
 
 
-@family(seeds=2)
+@family()
 def table_visits(rng: random.Random) -> Export:
     if rng.random() < 0.5:
         heads = ["拜访日期", "客户编码", "客户名称", "拜访人", "拜访方式", "拜访内容", "拜访结果"]
@@ -277,7 +277,7 @@ def table_visits(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def table_complaints(rng: random.Random) -> Export:
     heads = ["投诉编号", "投诉日期", "客户编码", "客户名称", "投诉类别", "投诉内容", "关闭日期"]
     words = ("质量", "漏油")
@@ -290,7 +290,7 @@ def table_complaints(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def table_prices(rng: random.Random) -> Export:
     heads = (
         ["存货编码", "存货名称", "生效日期", "价格"]
@@ -306,7 +306,7 @@ def table_prices(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def table_exits(rng: random.Random) -> Export:
     heads = ["客户编码", "客户名称", "访谈日期", "流失原因", "去向", "竞争对手"]
     return _other(
@@ -318,7 +318,7 @@ def table_exits(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def table_customers(rng: random.Random) -> Export:
     zh = rng.random() < 0.5
     heads = (
@@ -342,7 +342,7 @@ def table_customers(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def table_products(rng: random.Random) -> Export:
     zh = rng.random() < 0.5
     heads = (
@@ -359,7 +359,7 @@ def table_products(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def sales_not_understood(rng: random.Random) -> Export:
     """Sales whose amount is unreadable: refused as sales, never taken for master data."""
     led = ledger(rng, "zh")

@@ -26,7 +26,7 @@ def _written(rng: random.Random, lang: str, write: object, *, note: str, delimit
     return Export([csv_file(rows, style, delimiter=comma)], [truth(led.lines)], note)
 
 
-@family(seeds=4)
+@family(seeds=3)
 def num_english(rng: random.Random) -> Export:
     write = money(
         ",", minus=rng.choice(("lead", "paren", "trail", "unicode")), before=rng.choice(("", "$", "£", "US$ "))
@@ -34,21 +34,21 @@ def num_english(rng: random.Random) -> Export:
     return _written(rng, "en", write, note="1,234.56 with a sign or parentheses")
 
 
-@family(seeds=3)
+@family()
 def num_dollar_inside(rng: random.Random) -> Export:
     return _written(
         rng, "en", money(",", before="$", minus=rng.choice(("inside", "paren", "lead"))), note="-$5.00, $-5.00"
     )
 
 
-@family(seeds=3)
+@family()
 def num_english_whole(rng: random.Random) -> Export:
     """Thousands commas and no decimals, quoted; some below a thousand."""
     write = money(",", places=0)
     return _written(rng, "en", write, note="1,234 is one thousand two hundred", whole=True, high=90000, lines=(1, 1))
 
 
-@family(seeds=3)
+@family()
 def num_unquoted_commas(rng: random.Random) -> Export:
     """Thousands commas without quotation in a comma file, the amount last: some rows have a field more."""
     led = ledger(rng, "en", returns=0.0, high=9000)
@@ -58,56 +58,56 @@ def num_unquoted_commas(rng: random.Random) -> Export:
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "a thousands comma splits the amount in two")
 
 
-@family(seeds=4)
+@family()
 def num_european(rng: random.Random) -> Export:
     write = money(".", ",", minus=rng.choice(("lead", "trail")), after=rng.choice(("", " €", " EUR")))
     return _written(rng, "de", write, note="1.234,56, trailing minus")
 
 
-@family(seeds=3)
+@family()
 def num_european_whole(rng: random.Random) -> Export:
     """Thousands points and no decimals anywhere, in a German file."""
     more = {"whole": True, "high": 90000, "lines": (1, 1)}
     return _written(rng, "de", money(".", ",", places=0), note="1.234 is one thousand two hundred", **more)
 
 
-@family(seeds=2)
+@family()
 def num_dash_cents(rng: random.Random) -> Export:
     write = money(".", ",", places=0, after=",-")
     return _written(rng, "de", write, note="1.234,- is whole", whole=True, high=40000, returns=0.0)
 
 
-@family(seeds=2)
+@family()
 def num_plain_comma(rng: random.Random) -> Export:
     return _written(rng, "de", money("", ","), note="1234,56")
 
 
-@family(seeds=3)
+@family()
 def num_french(rng: random.Random) -> Export:
     write = money(rng.choice((" ", "\xa0", "\u202f")), ",", after=rng.choice(("", " €")))
     return _written(rng, "fr", write, note="1 234,56")
 
 
-@family(seeds=3)
+@family()
 def num_swiss(rng: random.Random) -> Export:
     write = money(rng.choice(("'", "’")), ".", before=rng.choice(("", "CHF ", "Fr. ")))
     return _written(rng, "de", write, note="1'234.50")
 
 
-@family(seeds=3)
+@family()
 def num_indian(rng: random.Random) -> Export:
     write = money(",", indian=True, before=rng.choice(("", "₹", "Rs. ", "₹ ")))
     return _written(rng, "en", write, note="1,23,456.00", high=900000)
 
 
-@family(seeds=3)
+@family()
 def num_credits(rng: random.Random) -> Export:
     word = rng.choice((" CR", "CR", " Cr", " Cr."))
     plus = rng.choice(("", word.replace("CR", "DR").replace("Cr", "Dr")))
     return _written(rng, "en", money(",", minus=word, plus=plus), note="CR is minus", returns=0.2)
 
 
-@family(seeds=3)
+@family()
 def num_currency_word(rng: random.Random) -> Export:
     before, after = rng.choice(
         (
@@ -128,7 +128,7 @@ def num_currency_word(rng: random.Random) -> Export:
     return _written(rng, "en", money(",", before=before, after=after), note="one currency in every cell")
 
 
-@family(seeds=3)
+@family()
 def num_yuan(rng: random.Random) -> Export:
     before, after = rng.choice((("¥", ""), ("￥", ""), ("", "元"), ("RMB ", ""), ("人民币", ""), ("CNY", "")))
     return _written(
@@ -136,14 +136,14 @@ def num_yuan(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=3)
+@family()
 def num_full_width(rng: random.Random) -> Export:
     wide = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
     write = money(rng.choice(("", ",")))
     return _written(rng, "zh", lambda value: write(value).translate(wide), note="full-width digits")
 
 
-@family(seeds=3)
+@family()
 def num_wan_heading(rng: random.Random) -> Export:
     """Amounts in ten thousands, said in the heading."""
     led = ledger(rng, "zh", high=90000)
@@ -156,7 +156,7 @@ def num_wan_heading(rng: random.Random) -> Export:
     return Export([csv_file(kept, Style("zh"))], [truth(led.lines)], "万元: ten thousands")
 
 
-@family(seeds=3)
+@family()
 def num_wan_cells(rng: random.Random) -> Export:
     """3.2万 beside 4500: the unit stands in the cell."""
     led = ledger(rng, "zh", high=90000, whole=True)
@@ -168,7 +168,7 @@ def num_wan_cells(rng: random.Random) -> Export:
     return Export([csv_file(rows, Style("zh", write))], [truth(led.lines)], "万 in the cell")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def num_arithmetic(rng: random.Random) -> Export:
     """Some cells hold a sum or two numbers: they are no number, and must not become another one."""
     led = ledger(rng, "zh", returns=0.0)
@@ -181,7 +181,7 @@ def num_arithmetic(rng: random.Random) -> Export:
     return Export([csv_file(kept, Style("zh"))], [told], f"{bad} is no number: set aside or asked")
 
 
-@family(seeds=3)
+@family()
 def num_unit_in_quantity(rng: random.Random) -> Export:
     """The quantity is "4 box": an optional cell, the sale stays."""
     led = ledger(rng, "en", returns=0.0)
@@ -191,7 +191,7 @@ def num_unit_in_quantity(rng: random.Random) -> Export:
     return Export([csv_file(kept, Style("en"))], [truth(led.lines)], "the quantity has a unit; the amount is plain")
 
 
-@family(seeds=3)
+@family()
 def num_mixed_point_comma(rng: random.Random) -> Export:
     """A German file in which whole thousands have no decimals: 1.234 beside 99,50."""
     led = ledger(rng, "de", returns=0.1, high=9000, lines=(1, 2))
@@ -201,7 +201,7 @@ def num_mixed_point_comma(rng: random.Random) -> Export:
     return Export([csv_file(rows, style, delimiter=";")], [truth(led.lines)], "the comma is the decimal mark")
 
 
-@family(seeds=3)
+@family()
 def num_stripped_zeros(rng: random.Random) -> Export:
     """Amounts as a program prints them: 12, 12.5, 12.55."""
     led = ledger(rng, rng.choice(("zh", "en")))
@@ -210,7 +210,7 @@ def num_stripped_zeros(rng: random.Random) -> Export:
     return Export([csv_file(rows, style)], [truth(led.lines)], "no trailing zeros")
 
 
-@family(seeds=3)
+@family()
 def num_three_decimals(rng: random.Random) -> Export:
     """Every amount with three decimals after a point in an English file: 1234.560 is not a million."""
     led = ledger(rng, "en", lines=(1, 2))
@@ -218,7 +218,7 @@ def num_three_decimals(rng: random.Random) -> Export:
     return Export([csv_file(rows, Style("en", money(places=3)))], [truth(led.lines)], "three decimals")
 
 
-@family(seeds=2)
+@family()
 def num_three_decimals_comma(rng: random.Random) -> Export:
     """1234,560 in a German file: three decimals."""
     led = ledger(rng, "de", lines=(1, 2))
@@ -227,7 +227,7 @@ def num_three_decimals_comma(rng: random.Random) -> Export:
     return Export([csv_file(rows, style, delimiter=";", quoting=csv.QUOTE_ALL)], [truth(led.lines)], "three decimals")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def num_may_be_either(rng: random.Random) -> Export:
     """Amounts below ten thousand, all 1.234 in an English workbook of text: one or a thousand? It must be asked."""
     led = ledger(rng, "en", whole=True, returns=0.0, lines=(1, 1))

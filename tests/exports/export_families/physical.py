@@ -19,7 +19,7 @@ def _list(rng: random.Random, lang: str, roles: list[str] = ROLES, **more: objec
     return led, table(rng, led, roles)
 
 
-@family(seeds=5)
+@family(seeds=3)
 def encodings(rng: random.Random) -> Export:
     lang, encoding = rng.choice(
         (
@@ -50,7 +50,7 @@ def encodings(rng: random.Random) -> Export:
     return Export([file], [truth(led.lines)], encoding)
 
 
-@family(seeds=4)
+@family()
 def delimiters(rng: random.Random) -> Export:
     led, rows = _list(rng, rng.choice(("zh", "en")))
     delimiter = rng.choice((";", "\t", "|", ",", "^", "~"))
@@ -64,7 +64,7 @@ def delimiters(rng: random.Random) -> Export:
     return Export([file], [truth(led.lines)], f"delimiter {delimiter!r}")
 
 
-@family(seeds=2)
+@family()
 def excel_separator_line(rng: random.Random) -> Export:
     led, rows = _list(rng, "en")
     file = csv_file(rows, Style("en"), delimiter=";")
@@ -73,7 +73,7 @@ def excel_separator_line(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=4)
+@family()
 def short_rows(rng: random.Random) -> Export:
     """Trailing empty fields are left off, in some or all rows."""
     lang = rng.choice(("zh", "en"))
@@ -85,7 +85,7 @@ def short_rows(rng: random.Random) -> Export:
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "missing fields are blank")
 
 
-@family(seeds=3)
+@family()
 def long_rows(rng: random.Random) -> Export:
     """Rows end with delimiters the heading does not have."""
     led, rows = _list(rng, rng.choice(("zh", "en")))
@@ -99,7 +99,7 @@ def long_rows(rng: random.Random) -> Export:
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "empty fields too many")
 
 
-@family(seeds=4)
+@family()
 def wide_footer(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led, rows = _list(rng, lang)
@@ -120,7 +120,7 @@ def wide_footer(rng: random.Random) -> Export:
     return Export([text_file(lines, "export.csv")], [truth(led.lines)], "a line of words wider than the table")
 
 
-@family(seeds=3)
+@family()
 def guards(rng: random.Random) -> Export:
     """Every cell, or the codes alone, written ="..."; or codes with an apostrophe or a tab."""
     lang = rng.choice(("zh", "en"))
@@ -144,7 +144,7 @@ def guards(rng: random.Random) -> Export:
     return Export([file], [truth(led.lines)], f"guards of Excel: {how}")
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def stray_quotes(rng: random.Random) -> Export:
     """Inches and nicknames: a quotation mark inside or before a name, without being doubled."""
     led, rows = _list(rng, "en", returns=0.0)
@@ -159,7 +159,7 @@ def stray_quotes(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=3)
+@family()
 def blank_rows_and_columns(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led, rows = _list(rng, lang)
@@ -175,7 +175,7 @@ def blank_rows_and_columns(rng: random.Random) -> Export:
     return Export([saved(rng, kept, usual(rng, lang), among="csv,xlsx")], [truth(led.lines)], "blank rows and columns")
 
 
-@family(seeds=3)
+@family()
 def line_breaks_in_cells(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led, rows = _list(rng, lang, ["number", "day", "name", "remark", "amount"])
@@ -189,14 +189,14 @@ def line_breaks_in_cells(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style(lang), among="csv,xlsx")], [truth(led.lines)], "line breaks inside cells")
 
 
-@family(seeds=2)
+@family()
 def html_called_xls(rng: random.Random) -> Export:
     led, rows = _list(rng, rng.choice(("zh", "en")))
     encoding = rng.choice(("utf-8", "gb18030")) if led.lang == "zh" else "utf-8"
     return Export([html_file(rows, usual(rng, led.lang), encoding=encoding)], [truth(led.lines)], "HTML called xls")
 
 
-@family(seeds=2)
+@family()
 def text_called_xls(rng: random.Random) -> Export:
     led, rows = _list(rng, rng.choice(("zh", "en")))
     encoding = rng.choice(("utf-16", "gb18030", "utf-8")) if led.lang == "zh" else rng.choice(("utf-16", "utf-8"))
@@ -207,7 +207,7 @@ def text_called_xls(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def padded_cells(rng: random.Random) -> Export:
     """Blanks before and behind every value, no-break ones too."""
     led, rows = _list(rng, rng.choice(("zh", "en")), ["number", "day", "code", "name", "amount"])
@@ -220,7 +220,7 @@ def padded_cells(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def hidden_marks(rng: random.Random) -> Export:
     """Zero-width and control characters, a byte order mark inside."""
     led, rows = _list(rng, rng.choice(("zh", "en")), ["number", "day", "code", "name", "amount"])
@@ -231,7 +231,7 @@ def hidden_marks(rng: random.Random) -> Export:
     return Export([csv_file([list(row) for row in texts], Style(led.lang))], [truth(led.lines)], "marks nobody sees")
 
 
-@family(seeds=2)
+@family()
 def second_sheet_is_a_note(rng: random.Random) -> Export:
     lang = rng.choice(("zh", "en"))
     led, rows = _list(rng, lang, shuffled(rng, ROLES))
@@ -240,7 +240,7 @@ def second_sheet_is_a_note(rng: random.Random) -> Export:
     return Export([xlsx_file(sheets)], [truth(led.lines)], "a sheet of words beside the list")
 
 
-@family(seeds=3)
+@family()
 def a_sheet_each_month(rng: random.Random) -> Export:
     """The same columns on three sheets: all of them are the list."""
     lang = rng.choice(("zh", "en"))

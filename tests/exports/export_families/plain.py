@@ -16,41 +16,42 @@ EXTRA = ["code", "product", "quantity", "seller", "unit", "remark"]
 def _plain(rng: random.Random, lang: str) -> Export:
     led = ledger(rng, lang)
     roles = shuffled(rng, NEEDED + rng.sample(EXTRA, rng.randint(0, 4)))
-    rows = table(rng, led, roles)
+    newest_first = [line for doc in reversed(led.documents()) for line in doc]
+    rows = table(rng, led, roles, newest_first if rng.random() < 0.2 else None)
     return Export([saved(rng, rows, usual(rng, lang))], [truth(led.lines)], "a plain list")
 
 
-@family(seeds=6)
+@family(seeds=3)
 def plain_zh(rng: random.Random) -> Export:
     return _plain(rng, "zh")
 
 
-@family(seeds=6)
+@family(seeds=3)
 def plain_en(rng: random.Random) -> Export:
     return _plain(rng, "en")
 
 
-@family(seeds=5)
+@family(seeds=3)
 def plain_de(rng: random.Random) -> Export:
     return _plain(rng, "de")
 
 
-@family(seeds=4)
+@family()
 def plain_fr(rng: random.Random) -> Export:
     return _plain(rng, "fr")
 
 
-@family(seeds=3)
+@family()
 def plain_es(rng: random.Random) -> Export:
     return _plain(rng, "es")
 
 
-@family(seeds=3)
+@family()
 def plain_tw(rng: random.Random) -> Export:
     return _plain(rng, "tw")
 
 
-@family(seeds=6)
+@family(seeds=3)
 def many_columns(rng: random.Random) -> Export:
     """Net, tax and gross, cost, margin, balance, weight, phone: much that is a number and no amount."""
     lang = rng.choice(("zh", "en", "de", "en", "zh", "fr"))
@@ -77,7 +78,7 @@ def many_columns(rng: random.Random) -> Export:
     return Export([saved(rng, table(rng, led, roles), usual(rng, lang))], [truth(led.lines)], "the net amount counts")
 
 
-@family(seeds=4)
+@family()
 def quantity_and_price(rng: random.Random) -> Export:
     """No amount at all: quantity and price of a unit."""
     lang = rng.choice(("zh", "en", "de"))
@@ -86,7 +87,7 @@ def quantity_and_price(rng: random.Random) -> Export:
     return Export([saved(rng, table(rng, led, roles), usual(rng, lang))], [truth(led.lines)], "quantity times price")
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def gross_and_tax(rng: random.Random) -> Export:
     """Only the amount with tax, and the tax: the net is their difference."""
     lang = rng.choice(("zh", "en", "de"))
@@ -95,7 +96,7 @@ def gross_and_tax(rng: random.Random) -> Export:
     return Export([saved(rng, table(rng, led, roles), usual(rng, lang))], [truth(led.lines)], "gross less tax")
 
 
-@family(seeds=4)
+@family()
 def no_number(rng: random.Random) -> Export:
     """No document number: a row is a sale."""
     lang = rng.choice(("zh", "en", "fr"))
@@ -105,7 +106,7 @@ def no_number(rng: random.Random) -> Export:
     return Export([saved(rng, table(rng, led, roles), usual(rng, lang))], [told], "no numbers")
 
 
-@family(seeds=3)
+@family()
 def abbreviated(rng: random.Random) -> Export:
     """Headings of a database: snake, camel or capitals."""
     led = ledger(rng, "en")
@@ -146,7 +147,7 @@ def abbreviated(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, "en"))], [truth(led.lines)], "a database's headings")
 
 
-@family(seeds=3)
+@family()
 def free_samples(rng: random.Random) -> Export:
     """Some lines are worth nothing: they are rows, and change no sum."""
     lang = rng.choice(("zh", "en"))
@@ -162,7 +163,7 @@ def free_samples(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, lang))], [more, held], "a line of 0.00 is a row of no money")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def no_customer(rng: random.Random) -> Export:
     """A daily takings list: a number, a day, a till and money, and no customer: nothing can be said of customers."""
     lang = rng.choice(("zh", "en"))
@@ -174,7 +175,7 @@ def no_customer(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, lang))], [], f"{heading} is no customer")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def several_amounts(rng: random.Random) -> Export:
     """Amount 1 and amount 2 with no word which: it must be asked."""
     led = ledger(rng, "en")
@@ -182,7 +183,7 @@ def several_amounts(rng: random.Random) -> Export:
     return Export([saved(rng, rows, usual(rng, "en"))], [], "nothing says whether Value A or Value B is the sale")
 
 
-@family(seeds=2)
+@family()
 def sales_are_no_master_data(rng: random.Random) -> Export:
     """Customer columns in plenty, and still a list of sales."""
     led = ledger(rng, "zh")

@@ -41,7 +41,7 @@ def _blank(width: int, at: dict[int, object]) -> list[object]:
     return [at.get(i) for i in range(width)]
 
 
-@family(seeds=5)
+@family()
 def titled(rng: random.Random) -> Export:
     """Title, period and maker above, a labelled total and a printing note below."""
     lang = rng.choice(("zh", "en", "de"))
@@ -54,7 +54,7 @@ def titled(rng: random.Random) -> Export:
             {
                 "zh": f"期间：{led.lines[0].day}至{led.lines[-1].day}",
                 "en": f"From {led.lines[0].day} to {led.lines[-1].day}",
-                "de": "Zeitraum 2025",
+                "de": f"Zeitraum {led.lines[0].day.year}",
             }[lang]
         ],
     ]
@@ -65,7 +65,7 @@ def titled(rng: random.Random) -> Export:
     return Export([saved(rng, [*above, *rows, *below], usual(rng, lang))], [truth(led.lines)], "title, total, note")
 
 
-@family(seeds=4)
+@family()
 def unlabelled_total(rng: random.Random) -> Export:
     """The last row holds the sum and no word."""
     lang = rng.choice(("zh", "en", "de"))
@@ -101,22 +101,22 @@ def _grouped(rng: random.Random, *, own_line: bool, labelled: bool) -> Export:
     )
 
 
-@family(unaided=False, seeds=5)
+@family(unaided=False, seeds=3)
 def customer_on_own_line(rng: random.Random) -> Export:
     return _grouped(rng, own_line=True, labelled=True)
 
 
-@family(seeds=4)
+@family()
 def subtotals(rng: random.Random) -> Export:
     return _grouped(rng, own_line=False, labelled=True)
 
 
-@family(seeds=4)
+@family()
 def unlabelled_subtotals(rng: random.Random) -> Export:
     return _grouped(rng, own_line=False, labelled=False)
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def sums_named_total_of(rng: random.Random) -> Export:
     """QuickBooks: the customer's name on a line, its lines indented, then "Total for ..."."""
     led = ledger(rng, "en", returns=0.05)
@@ -144,7 +144,7 @@ def sums_named_total_of(rng: random.Random) -> Export:
     return Export([file], [truth(led.lines)], "the customer stands above, the sums below")
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def label_not_repeated(rng: random.Random) -> Export:
     """A pivot: the customer on the first row of its group, day and number on each."""
     lang = rng.choice(("zh", "en"))
@@ -158,7 +158,7 @@ def label_not_repeated(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def merged_labels(rng: random.Random) -> Export:
     """The same with merged cells in a workbook."""
     lang = rng.choice(("zh", "en"))
@@ -173,7 +173,7 @@ def merged_labels(rng: random.Random) -> Export:
     return Export([xlsx_file(rows, merges=merges)], [truth(led.lines)], "merged cells hold for all their rows")
 
 
-@family(seeds=3)
+@family()
 def repeated_headings(rng: random.Random) -> Export:
     """The heading and a page line come again every 15 rows."""
     lang = rng.choice(("zh", "en"))
@@ -188,7 +188,7 @@ def repeated_headings(rng: random.Random) -> Export:
     return Export([saved(rng, kept, usual(rng, lang), among="csv,xlsx")], [truth(led.lines)], "headings come again")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def two_heading_rows(rng: random.Random) -> Export:
     """Groups of headings above the headings, merged."""
     lang = rng.choice(("zh", "en"))
@@ -207,7 +207,7 @@ def two_heading_rows(rng: random.Random) -> Export:
     )
 
 
-@family(seeds=2)
+@family()
 def units_below_headings(rng: random.Random) -> Export:
     """A row of units under the heading."""
     lang = rng.choice(("zh", "en"))
@@ -221,7 +221,7 @@ def units_below_headings(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def months_across(rng: random.Random) -> Export:
     """Customers down, months across: refused with the way, or melted on request."""
     lang = rng.choice(("zh", "en"))
@@ -236,7 +236,7 @@ def months_across(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style(lang), among="csv,xlsx")], [], "months across have no day")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def products_across(rng: random.Random) -> Export:
     """A day and a customer a row, a column of money each product, their sum at the end."""
     led = ledger(rng, rng.choice(("zh", "en")), returns=0.0)
@@ -257,7 +257,7 @@ def products_across(rng: random.Random) -> Export:
     return Export([saved(rng, rows, Style(led.lang), among="csv,xlsx")], [told], "the last column sums up the row")
 
 
-@family(seeds=4)
+@family()
 def sap_list(rng: random.Random) -> Export:
     """A list of SAP saved unconverted: pipes, rulers, a page head, the minus behind."""
     led = ledger(rng, "de", returns=0.1, lines=(1, 1), numbering="00900{n5}", high=900)
@@ -304,7 +304,7 @@ def sap_list(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def fixed_width(rng: random.Random) -> Export:
     """A mainframe list in columns of blanks, with page heads."""
     led = ledger(rng, "en", lines=(1, 1), returns=0.1)

@@ -11,7 +11,7 @@ from export_truth import CENT, Line, Truth, ledger, truth
 from export_writing import Style, csv_file, day, money
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def shopify(rng: random.Random) -> Export:
     """Order fields on an order's first line, price and quantity on each; pending and refunded orders inside."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 3), numbering="#{n5}").worded(
@@ -67,7 +67,7 @@ def shopify(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def woocommerce(rng: random.Random) -> Export:
     """Guests have the id 0; cancelled and failed orders inside; total with tax and shipping beside the subtotal."""
     words = ("completed", "processing", "cancelled", "failed")
@@ -110,7 +110,7 @@ def woocommerce(rng: random.Random) -> Export:
     return Export([file], [truth(kept), truth(named)], "guests are several people; cancelled and failed do not count")
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def square_items(rng: random.Random) -> Export:
     """Payments and refunds, $ signs, walk-ins without a customer."""
     led = ledger(rng, "en", returns=0.15, lines=(1, 2), numbering="T{n5}")
@@ -149,7 +149,7 @@ def square_items(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def stripe(rng: random.Random) -> Export:
     """Charges with a fee and a refunded amount; failed ones inside."""
     led = ledger(rng, "en", returns=0.0, lines=(1, 1), numbering="ch_{n5}").worded(
@@ -183,7 +183,7 @@ def stripe(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def amazon(rng: random.Random) -> Export:
     """Orders and items with a status; cancelled items have no price."""
     led = ledger(rng, "en", returns=0.0, numbering="111-{n5}-9{n:06d}").worded(
@@ -220,7 +220,7 @@ def amazon(rng: random.Random) -> Export:
     return Export([file], [truth(kept)], "item-price is the line's price in Amazon's reports")
 
 
-@family(unaided=False, seeds=4)
+@family(unaided=False)
 def taobao(rng: random.Random) -> Export:
     """淘宝: codes with guards, three amounts, closed and unpaid orders."""
     led = ledger(rng, "zh", returns=0.0, lines=(1, 1), numbering="19306798{n5}").worded(
@@ -274,7 +274,7 @@ def taobao(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def pinduoduo(rng: random.Random) -> Export:
     words = ("已收货", "已发货，待收货", "已取消，退款成功", "待发货，退款成功")
     led = ledger(rng, "zh", returns=0.0, lines=(1, 1), numbering="250100-{n5}").worded(
@@ -312,7 +312,7 @@ def pinduoduo(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=3)
+@family(unaided=False)
 def jingdong(rng: random.Random) -> Export:
     led = ledger(rng, "zh", returns=0.0, numbering="3100{n5}").worded(
         lambda i, line: (
@@ -355,7 +355,7 @@ def jingdong(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def youzan(rng: random.Random) -> Export:
     led = ledger(rng, "zh", returns=0.0, lines=(1, 1), numbering="E2025{n5}").worded(
         lambda i, line: (
@@ -393,7 +393,7 @@ def youzan(rng: random.Random) -> Export:
     )
 
 
-@family(unaided=False, seeds=2)
+@family(unaided=False)
 def till_with_members(rng: random.Random) -> Export:
     """A till's list: members and non-members, takings with change given, refunds with a minus."""
     led = ledger(rng, "zh", returns=0.08, lines=(1, 2), numbering="POS{n5}")
