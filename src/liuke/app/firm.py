@@ -104,6 +104,7 @@ class Firm:
         mapping: Path | None = None,
         sheet: str | None = None,
         query: str | None = None,
+        heading_row: int | None = None,
         dry_run: bool = False,
         part: PartPolicy = "ask",
         document_key: str = "auto",
@@ -126,7 +127,8 @@ class Firm:
         answers = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
                                   tax=tax, discount=discount, currency=currency)  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
-                                     dry_run=dry_run, part=part, document_key=document_key, loaded_on=loaded_on,
+                                     heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
+                                     loaded_on=loaded_on,
                                      answers=answers, progress=named(progress or Unwatched()))  # fmt: skip
         if isinstance(location, (str, Path)):
             return loading.load(self.workspace, str(location), chosen)

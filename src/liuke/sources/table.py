@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,13 @@ ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
 Layout = Literal["sheet", "text", "typed"]
+
+
+@dataclass
+class LeftOut:
+    """How many rows of which class the last passage over a table left out."""
+
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class RawTable:
     titles: tuple[str, ...] = ()
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     notes: tuple[Said, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def place(self) -> str:
