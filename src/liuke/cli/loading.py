@@ -99,8 +99,8 @@ def describe(done: Loaded) -> None:
             shown if done.has_amounts else [(name, rows, "") for name, rows, _ in shown if rows],
         )
     )
-    for said in done.apart:
-        put(said.text())
+    for rows in done.apart:
+        put(rows.text())
     if account.filled:
         said = N_("{count} rows with blank cells were taken as part of the document above.")
         tell(said, count=figures.count(account.filled))

@@ -120,7 +120,7 @@ def names_total_of(cell: str, name: str) -> bool:
         rest = cell.removeprefix(name).removesuffix(name).strip("-–:：()（）[]的")
         return bool(re.search(total_pattern(), rest) or rest in words("total", "begins"))
     found = re.match(named_total_pattern(), cell)
-    return bool(found) and found.group("name") == name
+    return found is not None and found.group("name") == name
 
 
 def captions(lone: Lone) -> dict[str, str]:

@@ -98,7 +98,7 @@ class _Documents:
 
 
 def _with_document(mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profile]) -> Mapping:
-    """A document's number no name tells: the column in whose groups lines come to a total on each of them, or the first."""
+    """A document's number no name tells: the column in whose groups lines come to a total on each, or the first."""
     used = {match.header for match in mapping.columns.values()}
     for name, look in looks.items():
         if name in used or name not in frame.columns or not 1 < look.distinct < frame.height or look.dates > 0.1:

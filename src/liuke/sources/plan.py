@@ -14,7 +14,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
@@ -129,7 +129,8 @@ class LoadPlan:
             if question.key in self.answers:
                 mapping = answered(mapping, question, self.answers[question.key])
         for key in self.answers.keys() & {"document_total", "document_heads"}:
-            mapping = replace(mapping, **{key: self.answers[key]})
+            chosen: dict[str, Any] = {key: self.answers[key]}
+            mapping = replace(mapping, **chosen)
         mapping = with_answers(mapping, self.beforehand, self.contract)
         tables, lacking = fitting_tables(self.opened.tables, mapping, self.contract)
         mapping, later = with_later_columns(mapping, tables, self.contract, self.inputs)

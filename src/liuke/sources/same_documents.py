@@ -58,7 +58,11 @@ def same_documents(
                     N_("{one} and {two} have {count} documents in common, with {first} in the one and {second} in the "
                        "other: added up they would count twice."),
                     fix=N_("Load the one that is right: name its sheet with --sheet, or its file."),
-                    **told,
+                    one=one.place,
+                    two=two.place,
+                    count=both.height,
+                    first=told["first"],
+                    second=told["second"],
                 )  # fmt: skip
             said = N_("{one} and {two} write the same {count} documents: those of {kept} count, those of {left} do "
                       "not. Choose with --sheet, or load one file.")  # fmt: skip

@@ -334,7 +334,7 @@ def _confirmed(found: Survey, table: RawTable, mapping: Mapping, amount: str) ->
         .agg(pl.col("heads", "head", "rest", "lines").sum(), pl.col("least").min(), pl.col("most").max())
     )
     if found.heads is None:
-        even = float((whole["most"] - whole["least"]).abs().le(NEAR).mean() or 0)  # type: ignore[attr-defined]
+        even = whole.filter((pl.col("most") - pl.col("least")).abs() <= NEAR).height / max(whole.height, 1)
         return found if even >= 0.98 else replace(found, once=False, notes=())
     several = whole.filter((pl.col("heads") > 0) & (pl.col("lines") > 0))
     tie = several.filter((pl.col("head") - pl.col("rest")).abs() <= NEAR).height

@@ -113,7 +113,7 @@ class TotalRows:
             if sample.schema.get(name) != pl.String:
                 continue
             filled = sample[name].drop_nulls()
-            if filled.len() and not bool(filled.str.contains(r"\d").mean() == 1.0):  # type: ignore[operator]
+            if filled.len() and not bool(filled.str.contains(r"\d").mean() == 1.0):
                 found.append(name)
         return found
 
