@@ -13,6 +13,7 @@ from liuke.kernel.said import Said
 from liuke.sources.cell_text import clean_text
 from liuke.sources.numbers import read_numbers, written
 from liuke.sources.reconcile import ReasonTotal
+from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
@@ -149,7 +150,8 @@ class DocumentRows:
 
     def _again(self, batch: pl.DataFrame) -> pl.Series:
         """Rows that differ from one above in the columns of taxes or payments alone: those of the first tax count."""
-        others = tuple(name for name in batch.columns if name not in (*self.survey.again, *self.survey.counters))
+        apart = (ROW, *self.survey.again, *self.survey.counters)
+        others = tuple(name for name in batch.columns if name not in apart)
         frame = pl.DataFrame({"key": key_of(batch, others), "tax": key_of(batch, self.survey.again)})
         numbered = clean_text(batch[self.survey.key[0]]).is_not_null()
         last = self._last.get("again")

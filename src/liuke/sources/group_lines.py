@@ -125,6 +125,8 @@ def names_total_of(cell: str, name: str) -> bool:
 
 def captions(lone: Lone) -> dict[str, str]:
     """What a line says before and after colons; nothing where a part of it says something else."""
+    if lone.is_total:
+        return {}
     text = "  ".join(cell.strip() for _, cell in lone.cells)
     found = {key.strip(): value.strip() for key, value in CAPTIONS.findall(text)}
     rest = CAPTIONS.sub("", text).strip(" ,，;；|")

@@ -73,6 +73,8 @@ class _Documents:
         own = [n for n in self.names if n not in even and n != name]
         if any(self.ties(self.several[line], whole) >= 0.95 for whole in even for line in own):
             return True
+        if mapping.header("amount") in self._firsts():
+            return True
         made = [mapping.header(n) for n in ("quantity", "unit_price")]
         if any(header not in self.several.columns for header in made):
             return False

@@ -31,7 +31,9 @@ def shaped(table: RawTable) -> RawTable:
         return table
     left = LeftOut()
     plainer = replace(table, left_out=left, batches=lambda: _without_headings(table, left))
-    lone = _lone_rows(plainer.first(SAMPLE_ROWS), table.columns)
+    sample = plainer.first(SAMPLE_ROWS)
+    usual = int(_filled(sample, table.columns).median() or 0)  # type: ignore[arg-type]
+    lone = _lone_rows(sample, table.columns, usual)
     if not lone:
         return plainer
     groups = group_lines(plainer, lone)
@@ -50,15 +52,15 @@ def shaped(table: RawTable) -> RawTable:
         }
         notes = (*notes, Said(said, told))
     columns = [*added, *table.columns]
-    return replace(plainer, columns=columns, notes=notes, batches=lambda: _passage(plainer, left, groups))
+    return replace(plainer, columns=columns, notes=notes, batches=lambda: _passage(plainer, left, groups, usual))
 
 
-def _passage(table: RawTable, left: LeftOut, groups: GroupLines | None) -> Iterator[pl.DataFrame]:
+def _passage(table: RawTable, left: LeftOut, groups: GroupLines | None, usual: int) -> Iterator[pl.DataFrame]:
     if groups:
         groups.begin()
     for raw in table.batches():
         batch = raw
-        lone = _lone_rows(batch, table.columns)
+        lone = _lone_rows(batch, table.columns, usual)
         before = dict(groups.current) if groups else {}
         gone: list[int] = []
         changes: dict[int, dict[str, str | None]] = {}
@@ -107,13 +109,16 @@ def _is_heading(row: tuple[object, ...], batch: pl.DataFrame, names: dict[str, s
     return same >= 2 and part >= 0.8 * len(cells) and 2 * len(cells) >= len(names)
 
 
-def _lone_rows(batch: pl.DataFrame, columns: list[str]) -> list[Lone]:
-    """Rows with far fewer cells than the others: what they say, and in which columns."""
-    texts = [name for name in columns if batch.schema.get(name) == pl.String]
-    if batch.is_empty() or not texts:
+def _filled(batch: pl.DataFrame, columns: list[str]) -> pl.Series:
+    """How many cells of each row hold anything."""
+    return batch.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in columns)).to_series()
+
+
+def _lone_rows(batch: pl.DataFrame, columns: list[str], usual: int) -> list[Lone]:
+    """Rows with far fewer cells than is usual: what they say, and in which columns."""
+    if batch.is_empty():
         return []
-    filled = batch.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in columns)).to_series()
-    usual = int(filled.median() or 0)  # type: ignore[arg-type]
+    filled = _filled(batch, columns)
     few = (filled <= min(MOST_CELLS, usual - 1)) & ((filled == 1) | (filled * 2 <= usual))
     found = []
     for at in few.arg_true().to_list():
