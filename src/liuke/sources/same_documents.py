@@ -54,6 +54,8 @@ def same_documents(
             told |= {"kept": kept.place, "left": left.place, "off": off.height}
             told |= {"first": f"{float(both['sum'].sum()):,.2f}", "second": f"{float(both['sum_2'].sum()):,.2f}"}
             if off.height > 0.02 * both.height:
+                if not _doubtful(both, off):
+                    continue  # each has a part of the documents
                 raise NeedsAnswer(
                     N_("{one} and {two} have {count} documents in common, with {first} in the one and {second} in the "
                        "other: added up they would count twice."),
@@ -70,6 +72,14 @@ def same_documents(
             before = found.get(left.place, pl.Series("key", [], dtype=pl.String))
             found[left.place] = pl.concat([before, both["key"]])
     return found, notes
+
+
+def _doubtful(both: pl.DataFrame, off: pl.DataFrame) -> bool:
+    """Whether differing sums are of the same lines all the same: many are equal, or one is always as much higher."""
+    ratios = off.filter(pl.col("sum_2") != 0).select(pl.col("sum") / pl.col("sum_2")).to_series()
+    usual = ratios.median()
+    steady = usual is not None and float(((ratios / usual - 1).abs() < 0.01).mean() or 0) >= 0.8  # type: ignore[operator,arg-type]
+    return off.height < 0.7 * both.height or bool(steady)
 
 
 def key_of_all(tables: Sequence[RawTable], mapping: Mapping) -> tuple[str, ...] | None:
