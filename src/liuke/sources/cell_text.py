@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    import collections.abc
     from collections.abc import Callable
 
 WIDE = [chr(c) for c in range(0xFF01, 0xFF5F)] + ["\u3000", "\u00a0"]
@@ -175,6 +176,15 @@ def flags(series: pl.Series) -> pl.Series:
     text = clean_text(series).str.to_lowercase()
     answers: dict[str, bool] = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
     return text.replace_strict(answers, default=None, return_dtype=pl.Boolean)
+
+
+def worded(series: pl.Series, words: collections.abc.Mapping[str, str]) -> pl.Series:
+    """Cells whose whole text, without case, is one of `words` as what it stands for; other cells as they are."""
+    text = clean_text(series)
+    found = {value: words.get(value.casefold(), value) for value in text.drop_nulls().unique().to_list()}
+    if all(value == meant for value, meant in found.items()):
+        return series
+    return text.replace_strict(found, default=None, return_dtype=pl.String)
 
 
 def currency_codes(series: pl.Series) -> pl.Series:

@@ -12,6 +12,7 @@ from liuke.kernel.i18n import N_, say
 from liuke.sources import cell_text
 from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.days import read_dates
+from liuke.sources.made_keys import with_made_keys
 from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
@@ -120,7 +121,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     if "document_id" in contract.columns:  # document lines
         amount, before = _money_of_lines(batch, mapping, columns, problems, words)
     ok = problems.first.is_null()
-    good = _assemble(batch, contract, columns).filter(ok)
+    good = with_made_keys(_assemble(batch, contract, columns).filter(ok), contract, mapping)
     bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
     return Cleaned(good, bad, _account(good, problems, ok, amount.value, before))
 
@@ -135,8 +136,8 @@ def _plain_columns(
         header = mapping.header(name)
         if header is None or (name in ("kind", "amount") and "document_id" in contract.columns):
             continue
-        raw = batch[header]
         column = contract.columns.get(name)
+        raw = cell_text.worded(batch[header], column.words) if column and column.words else batch[header]
         kind = column.type if column else "text"
         if kind == "text":
             columns[name] = _text(name, header, raw, problems)
@@ -150,7 +151,7 @@ def _plain_columns(
             problems.add("not_yes_or_no", header, columns[name].is_null() & cell_text.clean_text(raw).is_not_null())
         else:
             columns[name] = _number(kind, header, raw, mapping, problems, mapping.unit if name == "margin" else None)
-        if column and column.required and name != "date":
+        if column and column.required and name != "date" and name not in contract.made:
             code = "no_customer" if name == "customer_id" else "missing"
             problems.add(code, header, columns[name].is_null())
     return columns

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from liuke.kernel.kinds import KINDS
 from liuke.sources import cell_text
-from liuke.sources.mapping import ABOVE, ANY, BLANK, KINDS
+from liuke.sources.mapping import ABOVE, ANY, BLANK
 
 if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping

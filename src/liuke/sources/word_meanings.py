@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
 from liuke.kernel.said import Said
 from liuke.sources.census import TAKEN, Census, WordTotal
-from liuke.sources.mapping import ANY, KINDS, Mapping
+from liuke.sources.mapping import ANY, Mapping
 from liuke.sources.table import ANSWER, Choice, Question
 
 if TYPE_CHECKING:
