@@ -19,6 +19,7 @@ from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.sources.layout import nothing_in
+from liuke.sources.row_classes import told
 from liuke.sources.table import Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, writing_text
@@ -78,6 +79,11 @@ class Loaded:
             (total.rows, translate(IN_SHORT[code]), total.amount) for code, total in self.account.by_reason.items()
         ]
         return sorted(counted, key=lambda each: -each[0])
+
+    @property
+    def apart(self) -> list[Said]:
+        """What the rows are that are no lines, by class, with their money."""
+        return told(self.account.by_class)
 
 
 @contextmanager

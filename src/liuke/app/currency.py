@@ -15,7 +15,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.kernel.settings import with_setting
 from liuke.sources.cell_text import CURRENCIES
-from liuke.store.disk import own_text, written
+from liuke.store.disk import own_text, writing_text
 from liuke.store.fact_store import FactStore
 from liuke.store.workspace import FILE
 
@@ -55,7 +55,7 @@ def in_one_currency(
         yield said
         return
     path = workspace.root / FILE
-    with written(path, with_setting(own_text(path), "currency", found[0])):
+    with writing_text(path, with_setting(own_text(path), "currency", found[0])):
         yield said
     vars(workspace).pop("settings", None)  # read anew
 

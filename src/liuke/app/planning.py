@@ -11,10 +11,12 @@ from liuke.kernel.errors import Invalid, NeedsAnswer, NotFound, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
+from liuke.sources.address import hidden
 from liuke.sources.answers import Answers
 from liuke.sources.known_layouts import known_layout
-from liuke.sources.mapping import read_mapping
+from liuke.sources.mapping import heading_row_in, read_mapping
 from liuke.sources.other_tables import told_of
+from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
 from liuke.sources.source_name import checked_name, known_source, source_name
 from liuke.sources.table import Choice, Question
@@ -35,13 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What was said beforehand: of the source (`answers` and the first five), and of how to store it."""
+    """What was said beforehand: of the source (`answers` and the first six), and of how to store it."""
 
     table: str | None = None
     source: str | None = None
     mapping: Path | None = None
     sheet: str | None = None
     query: str | None = None
+    heading_row: int | None = None
     dry_run: bool = False
     part: PartPolicy = "ask"
     document_key: str = "auto"
@@ -60,20 +63,36 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
             N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
         )
     contract = known[table]
-    if options.source is None:
-        named = source_name(opened.location, options.query, options.sheet)
-        source = known_source(named, [load.source for load in FactStore(workspace.facts).loads()])
-    else:
-        source = checked_name(options.source)
+    source = _source_of(workspace, opened.location, options)
     saved = saved_mapping(workspace, source, table)
     mapping = _given_mapping(options.mapping, saved, contract, opened)
     plan = plan_load(opened, contract, inputs(table), source=source, mapping=mapping, answers=options.answers)
     if table != LINES:
         plan = replace(plan, said=(*([why] if why else []), *plan.said, *told_of(plan)))
+    if options.heading_row is not None:
+        plan = replace(plan, start=replace(plan.start, heading_row=options.heading_row))
     if mapping is None and saved.is_file():
         said = N_("The mapping saved for {source} does not fit these columns: they were looked at anew.")
         plan = replace(plan, said=(Said(said, {"source": source}), *plan.said))
     return plan
+
+
+def _source_of(workspace: Workspace, location: str, options: LoadOptions) -> str:
+    """The name of the source: as given, or by the location, one it was loaded under before."""
+    if options.source is not None:
+        return checked_name(options.source)
+    named = source_name(location, options.query, options.sheet)
+    return known_source(named, [load.source for load in FactStore(workspace.facts).loads()])
+
+
+def heading_row_of(workspace: Workspace, location: str, options: LoadOptions) -> int | None:
+    """The row that names the columns: as given, or as the mapping of the source remembers it."""
+    if options.heading_row is not None:
+        return options.heading_row
+    source = _source_of(workspace, hidden(shown(location)), options)
+    saved = [saved_mapping(workspace, source, table) for table in contracts()]
+    rows = map(heading_row_in, [options.mapping] if options.mapping is not None else saved)
+    return next((row for row in rows if row is not None), None)
 
 
 def saved_mapping(workspace: Workspace, source: str, table: str) -> Path:

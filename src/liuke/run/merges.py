@@ -114,7 +114,7 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
 def spelled(workspace: Workspace, pairs: list[tuple[str, str]], on: date) -> list[tuple[str, str]]:
     """Count customers under those they are another spelling of; the pairs taken, those people have settled left out."""
     with workspace.locked("definitions"):
-        entries = history(workspace)
+        entries = merge_history(workspace)
         settled = {frozenset((entry["customer_id"], entry["into"])) for entry in entries}
         taken = [pair for pair in pairs if frozenset(pair) not in settled]
         if taken:

@@ -10,7 +10,6 @@ from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import NO_KIND, decide
-from liuke.sources.headers import plain
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
@@ -81,15 +80,7 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
-    if plain(given.get("amount", "")) in map(plain, known.layout.heads):
-        raise Invalid(
-            N_("{looks} {header} is the whole document's, not a line's: beside lines it can't be added up."),
-            fix=N_("Leave --amount away: lines are counted by what they say themselves."),
-            looks=known.layout.title,
-            header=given["amount"],
-        )
-    made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
-    taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
+    taken = {name: h for name, h in known.columns.items() if h not in given.values()}
     columns = by_names(contract, inputs, looks, {**taken, **given})
     return {
         name: Match(match.header, known.why) if name in taken and name not in given else match

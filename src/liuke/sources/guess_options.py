@@ -13,6 +13,7 @@ from liuke.kernel.said import Said
 from liuke.sources import cell_text
 from liuke.sources.columns import candidates, which_column
 from liuke.sources.days import OrderEvidence, order_evidence
+from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
 from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
@@ -61,6 +62,7 @@ def decide(
         mapping = _discount(mapping, looks, questions, notes)
         mapping = _kinds(mapping, table, notes)
         mapping = _currency(mapping, table)
+        mapping = lines_and_labels(mapping, table, looks, questions, notes)
         if (
             "amount" not in mapping.columns
             and "amount_with_tax" not in mapping.columns

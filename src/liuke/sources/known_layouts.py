@@ -52,7 +52,6 @@ class KnownLayout:
     says: tuple[Wordings, ...] = ()
     refuses: Wordings | None = None
     unless: str = ""
-    heads: tuple[str, ...] = ()
 
     @property
     def title(self) -> Said:
@@ -103,7 +102,6 @@ def read_layout(key: str, text: str) -> KnownLayout:
         export=_wordings(data.pop("export")),
         words={header: {_narrow(w): m for w, m in told.items()} for header, told in data.pop("words", {}).items()},
         says=tuple(map(_wordings, data.pop("says", []))),
-        heads=_several(data.pop("heads", [])),
         refuses=_wordings(data.pop("refuses")) if "refuses" in data else None,
         **data,
     )
