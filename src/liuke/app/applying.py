@@ -213,7 +213,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=[*self.plan.notes, *said, *self._new_key(done)],
+            notes=[*self.plan.notes, *said, *(rows.named.said if rows.named else ()), *self._new_key(done)],
             amounts=self.plan.amounts,
             words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
