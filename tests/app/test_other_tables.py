@@ -10,13 +10,18 @@ from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.store.fact_store import FactStore
 
-SALES = "客户编码,客户名称,单据日期,金额\n" + "".join(f"C{n % 3},甲{n % 3} 公司,2025-01-{n:02},{n}.50\n" for n in range(1, 13))
-VISITS = "客户名称,拜访日期,拜访人,拜访内容\n甲0公司,2025-02-01,王,谈价\n甲1公司,2025-02-02,王,送样\n新客户,2025-02-03,李,初访\n"
+SALES = "客户编码,客户名称,单据日期,金额\n" + "".join(
+    f"C{n % 3},甲{n % 3} 公司,2025-01-{n:02},{n}.50\n" for n in range(1, 13)
+)
+VISITS = (
+    "客户名称,拜访日期,拜访人,拜访内容\n甲0公司,2025-02-01,王,谈价\n甲1公司,2025-02-02,王,送样\n"
+    "新客户,2025-02-03,李,初访\n"
+)
 
 
 @pytest.fixture
 def firm(tmp_path):
-    found = Firm.create(tmp_path / "firm") if hasattr(Firm, "create") else Firm.at(tmp_path / "firm")
+    found = Firm.create(tmp_path / "firm")
     (tmp_path / "销售.csv").write_text(SALES, "utf-8")
     loaded(found, tmp_path / "销售.csv")
     return found
@@ -60,13 +65,11 @@ def test_sales_whose_days_are_not_understood_are_no_list_of_customers(firm, tmp_
 
 def test_a_file_that_fits_two_tables_is_asked_about_and_takes_the_answer(firm, tmp_path):
     path = tmp_path / "x.csv"
-    rows = "".join(f"K{n},C{n % 3},2025-03-{n:02},100.50\n" for n in range(1, 13))
-    path.write_text("承诺编号,客户编码,协议编号,签订日期,承诺日期,承诺金额,年度协议额\n".replace("协议编号,", "")
-                    + rows.replace(",100.50", ",2025-03-20,100.50,100.50"), "utf-8")  # fmt: skip
-    try:
-        table = loaded(firm, path).table
-    except NeedsAnswer as asked:
-        assert asked.decides == "table"
-        assert "--table" in str(asked)
-        table = loaded(firm, path, table=asked.choices[0][0]).table
-    assert table in ("promise", "contract")
+    rows = "".join(f"C{n % 3},2025-03-{n:02},价格,涨价{n}\n" for n in range(1, 13))
+    path.write_text("客户编码,日期,类型,内容\n" + rows, "utf-8")
+    with pytest.raises(NeedsAnswer) as asked:
+        loaded(firm, path)
+    assert asked.value.decides == "table"
+    assert "--table" in str(asked.value)
+    assert {"complaint", "company_change"} <= {choice for choice, _ in asked.value.choices}
+    assert loaded(firm, path, table="complaint").table == "complaint"

@@ -9,7 +9,7 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
-from liuke.sources.guess_options import NO_KIND, decide
+from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
@@ -91,10 +91,8 @@ def _columns(
 
 def _as_laid_out(mapping: Mapping, known: Recognised, questions: list[Question], notes: list[Said]) -> Mapping:
     """The mapping with a layout's options in force, nothing asked that they answer, and the layout named."""
-    notes[:] = [
-        *known.notes,
-        *(note for note in notes if note.message != NO_KIND or "kind" not in known.layout.options),
-    ]
+    said = {NO_KIND: "kind", DISCOUNT_READ: "discount"}
+    notes[:] = [*known.notes, *(note for note in notes if said.get(note.message) not in known.layout.options)]
     if not known.columns:
         return mapping
     options: dict[str, Any] = dict(known.layout.options)

@@ -40,6 +40,7 @@ DISCOUNTS = {
     "percent_paid": N_("per cent paid: 95 is five per cent less"),
     "amount_off": N_("money taken off the line"),
 }
+DISCOUNT_READ = N_("{header} is read as {meaning}.")
 NO_KIND = N_("Nothing says what kind of documents these are: they are taken for invoices.")
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
@@ -119,8 +120,7 @@ def _tax_taken(mapping: Mapping) -> list[Said]:
 
 
 def _discount_read(header: str, way: str) -> Said:
-    said = N_("{header} is read as {meaning}.")
-    return Said(said, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
+    return Said(DISCOUNT_READ, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
 
 
 def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
