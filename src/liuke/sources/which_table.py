@@ -91,7 +91,8 @@ def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: st
         return Found(meant)
     least = best.weight + (0.01 if best.table == lines else -CLOSE)
     rivals = [each for each in readable if each is not best and each.weight >= least]
-    return Found(best, tuple(each for each in rivals if set(each.headers) - set(best.headers)))
+    sure = best.table == lines or _own(best, owners) > 0 or best.title
+    return Found(best, tuple(each for each in rivals if not sure or set(each.headers) - set(best.headers)))
 
 
 def _owners(contracts: Contracts, inputs: Inputs, lines: str, headers: list[str]) -> dict[str, set[str]]:
