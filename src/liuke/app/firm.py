@@ -37,6 +37,7 @@ from liuke.run import mending, pipeline, rule_files
 from liuke.run import merges as merging
 from liuke.run import preview as previewing
 from liuke.run.scope import resolve
+from liuke.run.stages.rules import lost_already
 from liuke.run.value_fit import value_standard
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
@@ -271,8 +272,10 @@ class Firm:
     def preview(self, rule: str, page: int = 1, size: int | None = None, progress: Progress | None = None) -> Listed:
         """Whom a rule, by its id or its TOML file, flags now, the largest first; nothing is kept."""
         found = previewing.preview(self.workspace, rule_files.chosen(self.workspace, rule), progress)
-        rows = found.slice((page - 1) * (size or 0), size)
-        return Listed(scores.PREVIEW, rows, len(found), currency=self.workspace.settings.text("currency"))
+        rows = found.rows.slice((page - 1) * (size or 0), size)
+        about = (lost_already(found.lost, found.left_days),) if found.lost else ()
+        currency = self.workspace.settings.text("currency")
+        return Listed(scores.PREVIEW, rows, len(found.rows), about, currency)
 
     def standard(self) -> Listed:
         """Grades and the service they are owed, as in force."""
