@@ -80,7 +80,7 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
-    made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
+    made = {"amount", "amount_with_tax", "tax"} if "amount" in given else set()
     taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
     columns = by_names(contract, inputs, looks, {**taken, **given})
     return {
