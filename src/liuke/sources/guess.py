@@ -125,6 +125,7 @@ def _by_values(
         why = N_("the only column of numbers that are not whole")
     else:
         able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
+        able = [look for look in able if look.distinct > 3 or look.filled <= 10]  # two words that repeat are a mark
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))
