@@ -29,7 +29,7 @@ NEAR = 0.011
 SURE = 1e-6  # the chance that amounts of documents are equal on all their lines by accident
 PERHAPS = 1e-3
 REPEATS = re.compile(
-    r"(?i)tax|vat\b|tva|\biva\b|mwst|ust\b|gst|cess|税|pay|gateway|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
+    r"(?i)tax|vat\b|\btva|\biva\b|mwst|\bust\b|gst|\bcess|税(?!收|务|号)|pay|gateway|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
 )
 COUNTERS = re.compile(r"(?i)^(序号|行号|no\.?|#|line|line.?no|row|index|pos|position|lfd|id|项次|分录号)$")
 
