@@ -80,7 +80,8 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
-    taken = {name: h for name, h in known.columns.items() if h not in given.values()}
+    made = {"amount", "amount_with_tax", "tax"} if "amount" in given else set()
+    taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
     columns = by_names(contract, inputs, looks, {**taken, **given})
     return {
         name: Match(match.header, known.why) if name in taken and name not in given else match
@@ -124,6 +125,7 @@ def _by_values(
         why = N_("the only column of numbers that are not whole")
     else:
         able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
+        able = [look for look in able if look.distinct > 3 or look.filled <= 10]  # two words that repeat are a mark
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))

@@ -10,7 +10,8 @@ import polars as pl
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources import cell_text
-from liuke.sources.reconcile import Reconciliation
+from liuke.sources.reconcile import ZERO, Reconciliation
+from liuke.sources.row_classes import TWICE_SAID
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.values import TEXT_INPUTS, canonical
@@ -71,7 +72,9 @@ class Reading:
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
-                account = replace(account, file_total=total, totalled=account.sum_read)
+                again = sum((one.amount for kind, one in account.by_class.items() if kind in TWICE_SAID), ZERO)
+                whole = account.sum_read + again if total == account.sum_read + again else account.sum_read
+                account = replace(account, file_total=total, totalled=whole)
             self.by_table[table.place] = account
             self.reconciliation += account
         self.opened.refuse_if_changed()
