@@ -52,7 +52,7 @@ def test_legal_forms_that_contradict_each_other_are_told() -> None:
 
 
 def test_a_name_never_vanishes() -> None:
-    assert normal_name("Ltd.") and normal_name("有限公司") and normal_name("---")
+    assert all(map(normal_name, ("Ltd.", "有限公司", "---")))
     assert normal_name(None) == normal_name("") == ""
 
 
