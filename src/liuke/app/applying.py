@@ -16,6 +16,7 @@ from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
+from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
@@ -62,6 +63,11 @@ class Loaded:
     def has_amounts(self) -> bool:
         """Whether the rows are document lines, whose amounts are accounted for."""
         return self.table == LINES
+
+    @property
+    def left_empty(self) -> list[Said]:
+        """How many cells of which columns could not be read and were left empty, in rows that count."""
+        return unread.said(self.account.unread)
 
     @property
     def reasons(self) -> list[tuple[int, str]]:

@@ -115,16 +115,20 @@ class Firm:
         kind: str | None = None,
         tax: str | None = None,
         discount: str | None = None,
+        decimal: str | None = None,
+        months: str | None = None,
         currency: str | None = None,
         progress: Progress | None = None,
     ) -> Loaded:
         """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
 
         What is said of the file beforehand is not asked: headers of customer, date and amount, the order in days, the
-        kind of all documents, the tax in amounts, what the discount column holds, the currency.
+        kind of all documents, the tax in amounts, what the discount column holds, the decimal sign, the day of months
+        given without one, the currency.
         """
         answers = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
-                                  tax=tax, discount=discount, currency=currency)  # fmt: skip
+                                  tax=tax, discount=discount, decimal=decimal, months=months,
+                                  currency=currency)  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
                                      dry_run=dry_run, part=part, document_key=document_key, loaded_on=loaded_on,
                                      answers=answers, progress=named(progress or Unwatched()))  # fmt: skip

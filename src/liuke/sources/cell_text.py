@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.sources import currency
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -72,19 +74,6 @@ CANCELLED_WORDS = ("作废", "取消", "撤销", "void", "cancel", "storniert")
 NOT_CANCELLED_WORDS = ("未作废", "未取消", "非作废", "not void", "not cancel")
 YES = ("是", "y", "yes", "true", "1", "√", "t", "ja", "x")
 NO = ("否", "n", "no", "false", "0", "", "f", "nein", "×")
-CURRENCY_WORDS = {
-    "CNY": "人民币 人民币元 元 rmb cny cnh ¥ ￥",
-    "USD": "美元 美金 usd us$ $",
-    "EUR": "欧元 eur €",
-    "HKD": "港币 港元 hkd hk$",
-    "JPY": "日元 日圆 jpy",
-    "GBP": "英镑 gbp £",
-    "TWD": "新台币 台币 twd ntd nt$",
-    "KRW": "韩元 krw",
-    "AUD": "澳元 aud",
-    "SGD": "新加坡元 新元 sgd",
-}
-CURRENCIES = {word: code for code, words in CURRENCY_WORDS.items() for word in words.split()}
 
 
 def by_unique(series: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl.Series:
@@ -180,5 +169,5 @@ def flags(series: pl.Series) -> pl.Series:
 def currency_codes(series: pl.Series) -> pl.Series:
     """Three-letter codes of a column of currency names; an unknown name stays as it is."""
     text = clean_text(series)
-    words = {w: CURRENCIES.get(w.lower(), w.upper()) for w in text.drop_nulls().unique().to_list()}
+    words = {w: currency.words().get(w.lower()) or w.upper() for w in text.drop_nulls().unique().to_list()}
     return text.replace_strict(words, default=None, return_dtype=pl.String) if words else text

@@ -85,7 +85,7 @@ def with_answers(mapping: Mapping, answers: Answers, contract: Contract) -> Mapp
         if header is not None and mapping.header(name) != header and name in contract.columns:
             mapping = mapping.with_column(name, header, Match(header).why)
     changed: dict[str, Any] = {}
-    for name in ("date_order", "kind", "discount", "tax"):
+    for name in ("date_order", "kind", "discount", "tax", "decimal", "months"):
         value = getattr(answers, name)
         if value is None:
             continue

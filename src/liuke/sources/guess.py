@@ -11,7 +11,7 @@ from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
-from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
 
@@ -190,7 +190,7 @@ def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
             question=question.ask,
             have=", ".join(choice.value for choice in question.choices),
         )
-    if question.key in ("date_order", "kind", "discount", "returns"):
+    if question.key in ALLOWED and question.key != "tax":
         changed: dict[str, Any] = {question.key: answer}
         return replace(mapping, **changed)
     why = Said(ANSWERED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.sources.guards import unguarded_text
 from liuke.sources.headers import plain
 from liuke.sources.table import ROW
 
@@ -36,6 +37,7 @@ class Heading(NamedTuple):
 
 def heading(rows: Sequence[Row], place: str) -> Heading:
     """The heading of a table by its first rows; columns go by number where there is none."""
+    rows = [[unguarded_text(cell) for cell in row] for row in rows]
     position = header_at(rows)
     width = max(len(row) for row in rows[position or 0 :])
     if position is None:

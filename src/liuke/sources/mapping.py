@@ -28,6 +28,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
     "tax": ("exclusive", "inclusive", "subtract"),  # or a rate such as 0.13
     "decimal": ("point", "comma"),
+    "credit": ("minus", "plus"),  # what CR beside an amount makes of it
+    "months": ("refuse", "end", "first"),  # the day of a month that stands without one
+    "real_days": ("kept", "turned"),  # days and months a spreadsheet has changed over
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
 }
@@ -85,6 +88,9 @@ class Mapping:
     kinds: dict[str, str] = field(default_factory=dict)
     tax: str = "exclusive"
     decimal: str = "point"
+    credit: str = "minus"
+    months: str = "refuse"
+    real_days: str = "kept"
     unit: Decimal = Decimal(1)
     discount: str = "share_off"
     returns: str = "negative"

@@ -9,7 +9,7 @@ import polars as pl
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.sources import cell_text
+from liuke.sources import cell_text, number_text
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.tidy import Tidier
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
     from liuke.sources.mapping import Mapping
     from liuke.sources.opened import Opened
-
-MONEY_SIGN = r"(HK\$|NT\$|US\$|[¥￥$€£元]|CNY|RMB|USD|EUR|GBP|HKD|JPY)"
 
 
 class CleanBatch(NamedTuple):
@@ -60,7 +58,9 @@ class Reading:
                 if batch.is_empty():
                     continue
                 money.check(batch, table, mapping)
-                cleaned = canonical(batch, mapping, self.contract, today=self.today)
+                cleaned = canonical(
+                    batch, mapping, self.contract, today=self.today, day_zero=getattr(table, "day_zero", None)
+                )
                 account += cleaned.sums
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals), filled=tidier.filled)
@@ -76,7 +76,8 @@ class Reading:
         table = self.tables[0]
         mapping = self.mapping.within(table.columns)
         batch = Tidier(table, mapping)(table.first(rows))
-        cleaned = canonical(batch, mapping, self.contract, today=self.today)
+        zero = getattr(table, "day_zero", None)
+        cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=zero)
         return CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
 
     def _level(self, good: pl.DataFrame) -> pl.DataFrame:
@@ -100,8 +101,7 @@ class _OneCurrency:
         if header is not None:
             codes = cell_text.currency_codes(batch[header])
         elif amount is not None and batch[amount].dtype == pl.String:
-            signs = batch[amount].str.to_uppercase().str.extract(MONEY_SIGN, 1)
-            codes = cell_text.currency_codes(signs)
+            codes = cell_text.currency_codes(number_text.money_sign(batch[amount]))
         else:
             return
         for code in codes.drop_nulls().unique(maintain_order=True).to_list():

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.sources.unread import Unread, added
 
 HALF_A_CENT = Decimal("0.005")
 ZERO = Decimal(0)
@@ -31,7 +32,8 @@ class Reconciliation:
     `sum_read` and `sum_quarantined` are exact, `sum_loaded` is in whole cents, `rounding` is what the loaded rows lost
     by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
     readable amount are counted in `unknown` and in no sum. Total rows of the file (`skipped`) are not rows read; where
-    they state a `file_total`, `totalled` is what the rows of these tables come to.
+    they state a `file_total`, `totalled` is what the rows of these tables come to. `unread` are cells left empty, by
+    column and reason, whose rows count.
     """
 
     rows_read: int = 0
@@ -49,6 +51,7 @@ class Reconciliation:
     file_total: Decimal | None = None
     totalled: Decimal = ZERO
     by_reason: dict[str, ReasonTotal] = field(default_factory=dict)
+    unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
 
     def __add__(self, other: Reconciliation) -> Reconciliation:
         reasons = dict(self.by_reason)
@@ -71,6 +74,7 @@ class Reconciliation:
             file_total=sum(totals, ZERO) if totals else None,
             totalled=self.totalled + other.totalled,
             by_reason=reasons,
+            unread=added(self.unread, other.unread),
         )
 
     @property

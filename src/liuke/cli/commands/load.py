@@ -29,6 +29,8 @@ def command(
         str | None, Option(help=N_("Tax in the amount: exclusive, inclusive, or a rate such as 0.13 to take off."))
     ] = None,
     discount: Annotated[str | None, Option(help=N_("What the discount column holds."))] = None,
+    decimal: Annotated[str | None, Option(help=N_("Decimal sign of numbers: point or comma."))] = None,
+    months: Annotated[str | None, Option(help=N_("Day of a month given without one: end or first."))] = None,
     currency: Annotated[str | None, Option(help=N_("Currency of the amounts."))] = None,
     part: Annotated[str, Option(help=N_("A file holding part of a known document: ask, keep or replace."))] = "ask",
     document_key: Annotated[
@@ -41,7 +43,7 @@ def command(
 
     answers = Answers(
         customer_id=customer, date=date_column, amount=amount, date_order=date_order,
-        kind=kind, tax=tax, discount=discount, currency=currency,
+        kind=kind, tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
     )  # fmt: skip
     loading.load(
         workspace, location, answers,
