@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from liuke.app.planning import LoadOptions
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
-    from liuke.sources.reconcile import Reconciliation
+    from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
@@ -72,7 +72,7 @@ class Loaded:
     @property
     def reasons(self) -> list[tuple[int, str]]:
         """How many rows could not be used for which reason, in the language in force, the most frequent first."""
-        counted = [(total.rows, translate(IN_SHORT[code])) for code, total in self.account.by_reason.items()]
+        counted = [(total.rows, _with_cells(IN_SHORT[code], total)) for code, total in self.account.by_reason.items()]
         return sorted(counted, key=lambda each: -each[0])
 
 
@@ -236,12 +236,17 @@ class Applying:
             N_("{file}: none of the {read} rows can be used. The most frequent reason: {reason}."),
             file=", ".join(draft.files),
             read=draft.rows_read,
-            reason=translate(IN_SHORT[usual]),
+            reason=_with_cells(IN_SHORT[usual], reasons[usual]),
             fix=N_("The rows with their reasons: {path}. Is a column taken for what it is not?")
             if kept
             else N_("Is a column taken for what it is not?"),
             path=kept,
         )
+
+
+def _with_cells(reason: str, total: ReasonTotal) -> str:
+    """A reason in the language in force, with the cells it was found in."""
+    return f"{translate(reason)} ({total.cells})" if total.cells else translate(reason)
 
 
 def _draft(load_id: str, plan: LoadPlan, account: Reconciliation, options: LoadOptions) -> Load:

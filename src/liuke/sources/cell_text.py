@@ -171,3 +171,28 @@ def currency_codes(series: pl.Series) -> pl.Series:
     text = clean_text(series)
     words = {w: currency.words().get(w.lower()) or w.upper() for w in text.drop_nulls().unique().to_list()}
     return text.replace_strict(words, default=None, return_dtype=pl.String) if words else text
+
+
+def rounded(codes: pl.Series, witness: pl.Series | None) -> pl.Series:
+    """True where a code of more than fifteen digits has lost some: a spreadsheet holds no more of a number.
+
+    One code tells little: its last digits could well be noughts. It is taken for rounded where all long codes of the
+    column are whole binary numbers, or end in noughts from the sixteenth digit on, and either there are several of
+    eighteen digits or one stands beside several names.
+    """
+    long = codes.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
+    if not bool(long.any()):
+        return long
+    distinct = codes.filter(long).unique().to_list()
+    if not all(_could_be_rounded(code) for code in distinct):
+        return long & False
+    sure = sum(len(code) >= 18 for code in distinct) >= 2
+    several = False
+    if witness is not None:
+        beside = pl.DataFrame({"c": codes, "w": witness}).filter(long).drop_nulls()
+        several = bool((beside.group_by("c").agg(pl.col("w").n_unique())["w"] > 1).any())
+    return long if several or sure else long & False
+
+
+def _could_be_rounded(code: str) -> bool:
+    return int(code[15:]) == 0 or (len(code) >= 17 and int(float(code)) == int(code))

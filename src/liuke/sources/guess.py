@@ -12,6 +12,7 @@ from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, 
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
 
@@ -48,6 +49,7 @@ def guess(
     columns = by_names(contract, inputs, looks, given or {})
     codes_for_names(columns, looks, inputs)
     questions: list[Question] = []
+    months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
         if name not in columns and not (name == "amount" and has_amount(columns)):
             _by_values(name, contract, columns, looks, questions)
@@ -113,6 +115,8 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
     """The refusal of a table without a column that is needed."""
     name = found.missing[0]
+    if (unreadable := unreadable_column(name, contract, table)) is not None:
+        return unreadable
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     return Invalid(

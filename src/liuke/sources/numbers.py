@@ -73,7 +73,11 @@ def _within(value: pl.Series, wrong: pl.Series | None) -> Numbers:
 
 def _texts(raw: pl.Series, form: NumberText) -> Numbers:
     text = half_width(raw).str.strip_chars()
-    plain = text.cast(EXACT, strict=False) if form.decimal == "point" else text.str.extract(WHOLE, 1).cast(EXACT)
+    plain = (
+        text.cast(EXACT, strict=False)
+        if form.decimal == "point"
+        else text.str.extract(WHOLE, 1).cast(EXACT, strict=False)
+    )
     open_ = plain.is_null() & text.is_not_null()
     if not bool(open_.any()):
         return _within(plain.alias(raw.name), None)

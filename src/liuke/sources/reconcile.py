@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.sources.unread import Unread, added
+from liuke.sources.unread import EXAMPLES, Unread, added
 
 HALF_A_CENT = Decimal("0.005")
 ZERO = Decimal(0)
@@ -15,14 +15,25 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class ReasonTotal:
-    """Rows quarantined for one reason, their exact amount, and how many of them have no readable amount."""
+    """Rows quarantined for one reason, their exact amount, and how many of them have no readable amount.
+
+    `examples` are some (column, cell) that were at fault.
+    """
 
     rows: int = 0
     amount: Decimal = ZERO
     unknown: int = 0
+    examples: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: ReasonTotal) -> ReasonTotal:
-        return ReasonTotal(self.rows + other.rows, self.amount + other.amount, self.unknown + other.unknown)
+        examples = tuple(dict.fromkeys(self.examples + other.examples))[:EXAMPLES]
+        return ReasonTotal(self.rows + other.rows, self.amount + other.amount, self.unknown + other.unknown, examples)
+
+    @property
+    def cells(self) -> str:
+        """The examples by column: `Date: soon, later`."""
+        headers = dict.fromkeys(header for header, _ in self.examples)
+        return "; ".join(f"{name}: {', '.join(c for h, c in self.examples if h == name)}" for name in headers)
 
 
 @dataclass(frozen=True)

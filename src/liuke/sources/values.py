@@ -18,7 +18,7 @@ from liuke.sources.number_text import EXACT, LIMIT
 from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
-from liuke.sources.unread import UnreadCells
+from liuke.sources.unread import EXAMPLES, UnreadCells
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
@@ -37,6 +37,10 @@ REASONS = {
     "no_customer": N_("No customer: {column} is empty."),
     "missing": N_("{column} is empty."),
     "code_shortened": N_("{column} is {found}: a spreadsheet has shortened the code. Export it as text."),
+    "code_rounded": N_(
+        "{column} is {found}: a spreadsheet keeps fifteen digits of a number, the rest of this code is "
+        "lost. Export it as text."
+    ),
     "no_date": N_("No date: {column} is empty."),
     "not_a_date": N_("{column} is {found}, which is not a date."),
     "future_date": N_("{column} is {found}, a day still to come."),
@@ -54,6 +58,7 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "no_customer": N_("no customer"),
     "missing": N_("a needed column is empty"),
     "code_shortened": N_("codes shortened by a spreadsheet"),
+    "code_rounded": N_("codes that lost digits in a spreadsheet, so that several share one: export them as text"),
     "no_date": N_("no date"),
     "not_a_date": N_("not a date"),
     "future_date": N_("a day still to come"),
@@ -131,6 +136,7 @@ def canonical(
     if (header := mapping.header("cancelled")) is not None:
         problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled))
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
+    _rounded_codes(mapping, columns, problems)
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
     before = amount.value
     if "document_id" in contract.columns:  # document lines
@@ -138,7 +144,7 @@ def canonical(
     ok = problems.first.is_null()
     good = _assemble(batch, contract, columns).filter(ok)
     bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
-    account = _account(good, problems, ok, amount.value, before)
+    account = _account(good, problems, ok, amount.value, before, batch)
     return Cleaned(good, bad, replace(account, unread=problems.unread.counted(ok)))
 
 
@@ -187,6 +193,14 @@ def _text(name: str, raw: pl.Series, problems: _Problems, *, needed: bool) -> pl
     short = cell_text.shortened(code)
     problems.add_cells("code_shortened", raw, short, needed=needed)
     return code if needed or not bool(short.any()) else _emptied(code, short)
+
+
+def _rounded_codes(mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems) -> None:
+    """Rows whose customer or document has a code that lost digits can't be told from others'."""
+    for code, witness in (("customer_id", "customer_name"), ("document_id", "customer_id")):
+        header = mapping.header(code)
+        if header is not None and code in columns:
+            problems.add("code_rounded", header, cell_text.rounded(columns[code], columns.get(witness)))
 
 
 def _emptied(values: pl.Series, mask: pl.Series) -> pl.Series:
@@ -286,11 +300,16 @@ def _with_reasons(bad: pl.DataFrame, first: pl.Series, entries: list[tuple[str, 
 
 
 def _account(
-    good: pl.DataFrame, problems: _Problems, ok: pl.Series, booked: pl.Series, before: pl.Series
+    good: pl.DataFrame,
+    problems: _Problems,
+    ok: pl.Series,
+    booked: pl.Series,
+    before: pl.Series,
+    batch: pl.DataFrame,
 ) -> Reconciliation:
     rows = ok.len()
     if booked.is_empty():
-        counts = _by_reason(problems, pl.Series([None], dtype=EXACT).new_from_index(0, rows))
+        counts = _by_reason(problems, pl.Series([None], dtype=EXACT).new_from_index(0, rows), batch)
         return Reconciliation(rows, good.height, rows - good.height, by_reason=counts)
     loaded, kept, raw_kept = good["amount"], booked.filter(ok), before.filter(ok)
     sums = [_sum(s) for s in (before, loaded, before.filter(~ok), kept, raw_kept)]
@@ -306,15 +325,18 @@ def _account(
         turned=sums[4] - sums[3],
         unknown=before.null_count(),
         rounded_rows=0 if exact else int((kept != loaded).sum()),
-        by_reason=_by_reason(problems, before),
+        by_reason=_by_reason(problems, before, batch),
     )
 
 
-def _by_reason(problems: _Problems, amounts: pl.Series) -> dict[str, ReasonTotal]:
+def _by_reason(problems: _Problems, amounts: pl.Series, batch: pl.DataFrame) -> dict[str, ReasonTotal]:
     totals: dict[str, ReasonTotal] = {}
-    for number, (code, _) in enumerate(problems.entries):
-        found = amounts.filter(problems.first == number)
-        total = ReasonTotal(found.len(), _sum(found), found.null_count())
+    for number, (code, header) in enumerate(problems.entries):
+        here = problems.first == number
+        found = amounts.filter(here)
+        cells = batch[header].filter(here).drop_nulls() if header in batch.columns else pl.Series([], dtype=pl.String)
+        examples = tuple((header, str(cell)) for cell in cells.unique(maintain_order=True).head(EXAMPLES))
+        total = ReasonTotal(found.len(), _sum(found), found.null_count(), examples)
         totals[code] = totals.get(code, ReasonTotal()) + total
     return totals
 
