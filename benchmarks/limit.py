@@ -25,7 +25,7 @@ from liuke.run.panels import Wanted, open_panels
 from liuke.run.scope import resolve
 from liuke.signals import metrics
 from liuke.signals.churn import boosting, logit
-from liuke.signals.churn.rows import LINEAR, Rows, rows
+from liuke.signals.churn.rows import LINEAR, ModelRows, model_rows
 from liuke.simulate.figures import NAIVE, SHARE_CALLED
 from liuke.simulate.world import names
 from liuke.store.fact_store import FactStore
@@ -66,13 +66,13 @@ def firm(world: str, customers: int, seed: int) -> Firm:
         )
 
 
-def _rows(made: liuke.Firm) -> Rows:
+def _rows(made: liuke.Firm) -> ModelRows:
     """The model's columns at the last day, by customer code."""
     store = FactStore(made.workspace.facts)
     scope = resolve(made.workspace, store, None, None)
     customers = customer_frame(made.workspace, store, scope)
     panels = open_panels(made.workspace, store, scope, customers, Wanted(products=True), Unwatched())
-    return Rows.joined([rows(panel.latest(), [panel.shape[1] - 1]) for panel in panels])
+    return ModelRows.joined([model_rows(panel.latest(), [panel.shape[1] - 1]) for panel in panels])
 
 
 def limit(others: list[Firm], one: Firm) -> npt.NDArray[np.float64]:

@@ -46,7 +46,7 @@ from liuke.store.fact_store import FactStore
 if TYPE_CHECKING:
     from liuke.app.firm import Firm, RunView
     from liuke.signals.churn.question import Asked
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
 
 WORLDS = ("base", "confounded", "null")
 FIVE = ("silence", "rate", "tenure", "money", "overdue")
@@ -61,12 +61,12 @@ class Measured:
     """A finished run, and the customer-months behind its model."""
 
     result: RunView
-    rows: Rows
+    rows: ModelRows
     question: Asked
     ends: list[date]
     seconds: float
 
-    def origin(self, on: date) -> tuple[Rows, Asked]:
+    def origin(self, on: date) -> tuple[ModelRows, Asked]:
         """The rows tested at an origin, and the question as asked then."""
         at = self.ends.index(on)
         question = replace(self.question, at=at)
@@ -100,7 +100,7 @@ def measure(firm: Firm) -> Measured:
     return Measured(result, sample.rows, question, ends, seconds)
 
 
-def five_terms(rows: Rows) -> np.ndarray:
+def five_terms(rows: ModelRows) -> np.ndarray:
     """Logs of silence, rate, tenure, money and overdue; (rows, 5)."""
     return rows.x[:, [COLUMNS.index(name) for name in FIVE]].astype(np.float64)
 
@@ -148,7 +148,7 @@ def ceilings(made: Measured, on: date) -> dict[str, np.ndarray]:
     }
 
 
-def figures(chance: np.ndarray, test: Rows, left: np.ndarray) -> dict[str, float | None]:
+def figures(chance: np.ndarray, test: ModelRows, left: np.ndarray) -> dict[str, float | None]:
     """AUC, log-loss, ECE and captured money of chances on the tested rows."""
     order = np.argsort(chance, kind="stable")
     given = (chance[order], left[order].astype(np.float64), np.ones(len(order)))

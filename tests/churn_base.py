@@ -7,7 +7,7 @@ import numpy as np
 from liuke.kernel.period import Periods
 from liuke.panel.panel import NEVER, Measures, Panel
 from liuke.signals.churn.question import Asked
-from liuke.signals.churn.rows import Rows, origins, rows
+from liuke.signals.churn.rows import ModelRows, model_rows, origins
 
 MONTHS = 30
 HORIZON = 90
@@ -42,9 +42,9 @@ def base(customers: int, *, monthly: float = 0.03, months: int = MONTHS, seed: i
     )
 
 
-def sample(panel: Panel) -> Rows:
+def sample(panel: Panel) -> ModelRows:
     """All its rows of the last two years."""
-    return rows(panel, origins(len(panel.periods), 12))
+    return model_rows(panel, origins(len(panel.periods), 12))
 
 
 def asked(panel: Panel, at: int | None = None) -> Asked:

@@ -120,6 +120,37 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     assert circles(graph) == []
 
 
+# Modules of which the registry, or a tuple beside them, reads the same names: a plug-in's protocol is its module's.
+PLUGINS = ("cli/commands/", "signals/conditions/", "panel/exposures/", "store/engines/", "reports/renderers/")
+CONVENTIONAL = {
+    "day": "a day that is given, and a column that holds one",
+    "fit": "what every model is learnt by",
+    "load": "the verb of each face, and rules from their file",
+    "product": "the register of a simulated firm; quantity times price",
+    "put": "on the terminal, and on the disk",
+}
+
+
+def names_twice(modules: dict[str, ast.Module]) -> dict[str, list[str]]:
+    """Public functions and classes defined in more than one module, private modules and plug-ins left out."""
+    found: dict[str, list[str]] = {}
+    for module, tree in modules.items():
+        if not module.startswith(PLUGINS) and not Path(module).stem.startswith("_"):
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                    found.setdefault(node.name, []).append(module)
+    return {name: where for name, where in found.items() if len(where) > 1}
+
+
+def test_a_public_name_is_unique_in_the_product() -> None:
+    """Who searches for a name finds the one thing; a name in CONVENTIONAL that is unique goes from there."""
+    two = {"a.py": ast.parse("def said(): 1\nclass _A: 1"), "b.py": ast.parse("class said: 1\nclass _A: 1")}
+    assert names_twice(two) == {"said": ["a.py", "b.py"]}
+    found = names_twice(sources())
+    assert {name: where for name, where in found.items() if name not in CONVENTIONAL} == {}
+    assert sorted(CONVENTIONAL.keys() - found.keys()) == []
+
+
 def test_no_module_is_called_utils_and_nothing_is_left_for_later() -> None:
     assert not [name for name in sources() if Path(name).stem in {"utils", "helpers", "misc", "common"}]
     text = {name: (SOURCE / name).read_text("utf-8") for name in sources()}

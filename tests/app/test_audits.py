@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from firms import docs, held, load
-from liuke.app import audits
 from liuke.facts import contracts
 from liuke.kernel.i18n import in_language
+from liuke.sources import audits
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.store.fact_store import FactStore, conform
 
@@ -103,13 +103,13 @@ def test_a_load_lets_the_rows_in_and_says_so_and_the_store_is_audited_whole(firm
     assert done.doubtful is not None
     assert len(pl.read_csv(done.doubtful)) == 3
     assert len(held(firm)) == 5
-    [(table, found)] = audits.stored(FactStore(firm.workspace.facts))
+    [(table, found)] = audits.audited(FactStore(firm.workspace.facts), contracts())
     assert (table, found.audit, found.rows, found.first) == (
         "document_line", "quantity_against_the_amount", 3, ("D1", "D3"),
     )  # fmt: skip
     clean = load(firm, docs("D1 c1 2025-01-10 100 | D3 c1 2025-02-11 5,6"))
     assert (clean.broken, clean.doubtful) == ([], None)
-    assert audits.stored(FactStore(firm.workspace.facts)) == []
+    assert audits.audited(FactStore(firm.workspace.facts), contracts()) == []
 
 
 def test_a_dry_run_audits_and_keeps_no_file(firm: Firm) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from liuke.app.firm import Firm
+    from liuke.kernel.said import Said
     from liuke.sources.table import RawTable
 
 ROWS = [("K1", "2026-03-01", 1.0), ("K2", "2026-03-02", 2.0), ("K3", "someday", 3.0)]
@@ -72,6 +73,13 @@ def deleted(path: Path) -> None:
     path.unlink()
 
 
+@dataclass(frozen=True)
+class Told:
+    """Progress told to a function."""
+
+    step: Callable[[Said, int, int], None]
+
+
 def kept(firm: Firm) -> list[str]:
     names = (path.name for path in firm.workspace.root.rglob("*"))
     return sorted(name for name in names if not name.endswith(".lock") and name != "workspace.json")
@@ -85,14 +93,14 @@ def test_a_file_that_is_not_what_was_opened_is_not_loaded(
     path = make(tmp_path)
     seen: list[str] = []
 
-    def step(stage: str, *_: int) -> None:
+    def step(stage: Said, *_: int) -> None:
         if not seen:
             happens(path)
-        seen.append(stage)
+        seen.append(stage.message)
 
     with pytest.raises(Refused, match=rf"{path.name} was changed or taken away"):
-        load(firm.workspace, str(path), LoadOptions(progress=step))
-    assert seen == ["read"]
+        load(firm.workspace, str(path), LoadOptions(progress=Told(step)))
+    assert seen == ["reading rows"]
     assert kept(firm) == ["liuke.toml"]
 
 
@@ -110,19 +118,19 @@ def another(root: Path) -> None:
 
 
 @pytest.mark.parametrize("happens", [gone, moved, another])
-@pytest.mark.parametrize("at", ["read", "store"])
+@pytest.mark.parametrize("at", ["reading rows", "storing documents"])
 def test_a_workspace_taken_away_is_said_and_nothing_is_put_in_its_place(
     firm: Firm, happens: Callable[[Path], None], at: str, tmp_path: Path
 ) -> None:
     root = firm.workspace.root
 
-    def step(stage: str, *_: int) -> None:
-        if stage == at and not (tmp_path / "done").exists():
+    def step(stage: Said, *_: int) -> None:
+        if stage.message == at and not (tmp_path / "done").exists():
             (tmp_path / "done").touch()
             happens(root)
 
     with pytest.raises(Refused) as refused:
-        load(firm.workspace, str(text(tmp_path)), LoadOptions(progress=step))
+        load(firm.workspace, str(text(tmp_path)), LoadOptions(progress=Told(step)))
     assert "Nothing was loaded" in refused.value.text()
     assert "free some space" not in refused.value.text().lower()
     assert not list(tmp_path.rglob("load.json"))

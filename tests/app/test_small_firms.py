@@ -169,7 +169,7 @@ def test_a_merge_moves_everything_and_a_split_brings_it_back(tmp_path: Path) -> 
     after = firm.run()
     assert after.table("customer_now").equals(before.table("customer_now"))
     assert after.table("waterfall").equals(before.table("waterfall"))
-    assert len(merges.history(firm.workspace)) == 1
+    assert len(merges.merge_history(firm.workspace)) == 1
 
 
 @pytest.mark.parametrize(

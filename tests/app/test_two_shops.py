@@ -55,7 +55,7 @@ def test_half_the_money_without_a_margin_stands_everything_on_sales_and_says_so(
     assert worth["b39"] == worth["a39"]
     assert made.table("customer_now")["margin_12"].null_count() == 80
     with in_language("en"):
-        assert value_words.basis(made.info) == (
+        assert value_words.money_basis(made.info) == (
             "sales, for only 50.0% of the money of the last two years carries a margin"
         )
         said = {title.text(): text.text() for title, text in notes(defined(made.made))}
@@ -92,7 +92,7 @@ def test_the_few_lines_without_a_margin_earn_what_the_others_do(tmp_path: Path) 
     ratio = rows["margin_12"].cast(pl.Float64) / rows["amount_12"].cast(pl.Float64)
     assert (ratio - 0.3).abs().max() < 1e-3
     with in_language("en"):
-        assert value_words.basis(made.info).startswith("margin; 96.2% of the money of the last two years")
+        assert value_words.money_basis(made.info).startswith("margin; 96.2% of the money of the last two years")
 
 
 def test_margins_that_came_later_leave_no_trace_in_an_earlier_run(tmp_path: Path) -> None:

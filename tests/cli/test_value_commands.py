@@ -89,6 +89,9 @@ def test_economics_and_the_bucket(ready: Path) -> None:
 
 def test_service_says_that_no_contacts_are_loaded_and_the_standard_is_shown(ready: Path) -> None:
     assert "No contacts are loaded" in liuke("value", "service", "-w", ready).out
+    assert "No contacts are loaded" in liuke("value", "service", "-w", ready, "--where", "grade=A").out
+    assert {row["grade"] for row in json_of("value", "service", "-w", ready, "--where", "grade=A")} <= {"A"}
+    assert liuke("value", "service", "-w", ready, "--where", "planet=x").code == 1
     rows = json_of("value", "standard", "-w", ready)
     assert {row["grade"] for row in rows} == {"A", "B", "C", "D"}
     assert "衰退期" in liuke("value", "standard", "-w", ready, language="zh").out

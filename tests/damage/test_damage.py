@@ -18,8 +18,8 @@ from damaging import COMPUTES, HOWS, OWN, READS, build, copied, spoil
 import liuke
 from commands import program
 from firms import docs, load, monthly
-from liuke.app import mending
 from liuke.kernel.i18n import in_language
+from liuke.run import mending
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def tried(folder: Path, expected: dict[str, str], case: tuple[str, int, int], ho
     if name.startswith(STORED):
         with in_language("en"):
             found = mending.damage(Workspace(folder))
-        if not SAID.search(" ".join(found)):
+        if not SAID.search(" ".join(map(str, found))):
             wrong["doctor"] = str(found)
     command = list(COMPUTES)[(turn + number // TURNS) % len(COMPUTES)]
     said = program(*COMPUTES[command], cwd=folder)

@@ -2,8 +2,9 @@ import polars as pl
 import pytest
 
 from liuke.facts import contracts, inputs
-from liuke.facts.document_line import ATTRIBUTES, INPUTS, KINDS
+from liuke.facts.document_line import ATTRIBUTES, INPUTS
 from liuke.kernel.i18n import catalogue
+from liuke.kernel.kinds import KINDS
 from liuke.sources.headers import plain
 from liuke.store.fact_store import empty
 

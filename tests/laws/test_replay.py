@@ -6,6 +6,7 @@ is known now (decision 0001): its rows about late documents are left out here.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from polars.testing import assert_frame_equal
 import liuke
 from firms import FEW, Doc, docs, month_end, random_docs
 from liuke.run import pipeline
-from liuke.run.merges import confirm, split
+from liuke.run.merges import confirm, merge_history, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +183,36 @@ def test_a_merge_counts_from_the_list_that_was_the_newest_when_it_was_confirmed(
     split(firm.workspace, "c0", on=date(2025, 7, 3))
     assert "c0" in customers()
     assert "c0" not in customers(as_of="2025-04-30"), "then it was one with c1"
+
+
+def test_a_load_on_the_day_of_a_merge_does_not_take_it_from_the_list_it_was_seen_on(tmp_path: Path) -> None:
+    """That load completes May: the newest list of the day is another one from then on, and the merge was before."""
+    firm = firm_with(tmp_path, random_docs(4, 5, MONTHS))
+
+    def customers(**when: Any) -> set[str]:
+        return set(firm.run(**when).table("customer_now")["customer_id"])
+
+    merge(firm)
+    assert "c0" not in customers(as_of="2025-04-30")
+    load_rows(firm, docs("N c1 2025-05-30 5 | M c0 2025-06-02 5"), LATER, source="invoices")
+    assert "c0" not in customers(as_of="2025-04-30"), "the merge was on this list"
+    assert "c0" not in customers(as_of="2025-05-31")
+    assert "c0" in customers(as_of="2025-03-31")
+    split(firm.workspace, "c0", on=LATER)
+    assert "c0" in customers(as_of="2025-05-31"), "it was taken back when May's list was the newest"
+    assert "c0" not in customers(as_of="2025-04-30")
+
+
+def test_a_merge_of_the_program_before_counts_by_its_day_alone(tmp_path: Path) -> None:
+    firm = firm_with(tmp_path, random_docs(4, 5, MONTHS))
+    merge(firm)
+    path = firm.workspace.root / "merges.json"
+    entries = [{name: entry[name] for name in ("customer_id", "into", "on")} for entry in merge_history(firm.workspace)]
+    path.write_text(json.dumps(entries), "utf-8")
+    load_rows(firm, docs("N c1 2025-05-30 5 | M c0 2025-06-02 5"), LATER, source="invoices")
+    found = {day: set(firm.run(as_of=day).table("customer_now")["customer_id"]) for day in ("2025-04-30", "2025-05-31")}
+    assert "c0" in found["2025-04-30"]
+    assert "c0" not in found["2025-05-31"]
 
 
 def test_what_is_first_told_counts_from_the_list_that_was_the_newest_then(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from small_panels import panel_of, states_of
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.said import Said
-from liuke.ledger.waterfall import MOVES, Late, classify, table, tally
+from liuke.ledger.waterfall import MOVES, Late, classify, ledger_tally, waterfall_table
 
 
 def steps(frame: pl.DataFrame, what: str) -> dict[str, object]:
@@ -37,7 +37,7 @@ def five() -> tuple[np.ndarray, np.ndarray]:
 
 def test_five_customers_stand_in_five_lines():
     cents, states = five()
-    frame = table(tally(panel_of(cents), states))
+    frame = waterfall_table(ledger_tally(panel_of(cents), states))
     assert steps(frame, "customers") == {
         "opening": 3, "new": 1, "won_back": 1, "more": None, "less": None, "lost": -1, "late": None, "closing": 4,
     }  # fmt: skip
@@ -50,7 +50,7 @@ def test_five_customers_stand_in_five_lines():
 def test_late_documents_have_a_line_of_their_own_and_both_ends_equal_the_documents():
     cents, states = five()
     late = Late(within={"invoice": 700, "return": -200}, before={"invoice": 100})
-    frame = table(tally(panel_of(cents), states), late, documents=(920, 2660))
+    frame = waterfall_table(ledger_tally(panel_of(cents), states), late, documents=(920, 2660))
     assert steps(frame, "amount")["late"] == Decimal("4.00")
     assert steps(frame, "amount")["opening"] == Decimal("9.20")
     assert steps(frame, "amount")["closing"] == Decimal("26.60")
@@ -59,11 +59,11 @@ def test_late_documents_have_a_line_of_their_own_and_both_ends_equal_the_documen
 def test_a_cent_between_ledger_and_documents_is_refused():
     cents, states = five()
     with pytest.raises(Refused, match=r"21\.60.*21\.61|21\.61.*21\.60"):
-        table(tally(panel_of(cents), states), documents=(820, 2161))
+        waterfall_table(ledger_tally(panel_of(cents), states), documents=(820, 2161))
 
 
 def test_seven_months_compare_the_last_three_with_the_three_before_and_say_so():
-    frame = table(tally(panel_of([[100] * 7]), states_of("a" * 7)))
+    frame = waterfall_table(ledger_tally(panel_of([[100] * 7]), states_of("a" * 7)))
     row = frame.row(0, named=True)
     spans = [str(row[name]) for name in ("before_from", "before_to", "from", "to")]
     assert spans == ["2024-02-01", "2024-04-30", "2024-05-01", "2024-07-31"]
@@ -71,7 +71,7 @@ def test_seven_months_compare_the_last_three_with_the_three_before_and_say_so():
 
 
 def test_one_month_has_no_ledger_but_a_reason():
-    frame = table(tally(panel_of([[100]]), states_of("n")))
+    frame = waterfall_table(ledger_tally(panel_of([[100]]), states_of("n")))
     assert frame.height == 1
     assert frame["step"][0] is None
     assert Said.unpack(frame["reason"][0]).text() == "Needs 2 complete months, has 1."
@@ -89,11 +89,11 @@ def firms(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 @given(firms(), st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
 def test_it_closes_to_the_cent_for_any_panel_any_states_and_any_late_documents(firm, late_now, late_before):
     cents, states = firm
-    counted = tally(panel_of(cents), states)
+    counted = ledger_tally(panel_of(cents), states)
     length = counted.window.length
     within, before = int(cents[:, -length:].sum()), int(cents[:, -2 * length : -length].sum())
     late = Late({"invoice": late_now}, {"invoice": late_before})
-    frame = table(counted, late, documents=(before + late_before, within + late_now))
+    frame = waterfall_table(counted, late, documents=(before + late_before, within + late_now))
     for scope, step in frame.select("scope", "to").unique().iter_rows():
         part = frame.filter((pl.col("scope") == scope) & (pl.col("to") == step))
         count = dict(part.select("step", "customers").iter_rows())
@@ -105,8 +105,8 @@ def test_it_closes_to_the_cent_for_any_panel_any_states_and_any_late_documents(f
 @given(firms(), st.integers(0, 12))
 def test_chunks_tallied_apart_add_up_to_the_whole(firm, cut):
     cents, states = firm
-    parts = tally(panel_of(cents[:cut]), states[:cut]) + tally(panel_of(cents[cut:]), states[cut:])
-    assert parts == tally(panel_of(cents), states)
+    parts = ledger_tally(panel_of(cents[:cut]), states[:cut]) + ledger_tally(panel_of(cents[cut:]), states[cut:])
+    assert parts == ledger_tally(panel_of(cents), states)
 
 
 @given(firms())

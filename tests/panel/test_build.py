@@ -56,7 +56,7 @@ def amount(lines: list[tuple[int, ...]], customer: int, kind: int | None, month:
 
 def built(lines: list[tuple[int, ...]], known_until: int = 7) -> Panel:
     """A panel of four customers."""
-    span = build.Span(np.arange(4, dtype=np.int32), MONTHS, MONTHS.first + known_until, "invoice", 0)
+    span = build.PanelSpan(np.arange(4, dtype=np.int32), MONTHS, MONTHS.first + known_until, "invoice", 0)
     return build.panel(span, partial_rows(lines), {})
 
 
@@ -95,5 +95,5 @@ def test_returns_are_taken_off_and_stand_beside() -> None:
 
 @pytest.mark.parametrize("unit", ["month", "week", "quarter"])
 def test_a_panel_of_nobody_has_no_rows(unit: str) -> None:
-    span = build.Span(np.empty(0, np.int32), Periods(unit, 100, 103), 103, "invoice", 0)  # type: ignore[arg-type]
+    span = build.PanelSpan(np.empty(0, np.int32), Periods(unit, 100, 103), 103, "invoice", 0)  # type: ignore[arg-type]
     assert build.panel(span, {}, {}).shape == (0, 4)

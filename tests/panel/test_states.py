@@ -11,7 +11,7 @@ import pytest
 
 from liuke.kernel.period import day_number
 from liuke.ledger.rates import view
-from liuke.ledger.year_pair import Window
+from liuke.ledger.year_pair import YearPair
 from liuke.panel import labels
 from liuke.panel.panel import NEVER
 from liuke.panel.states import (
@@ -113,7 +113,7 @@ def test_a_customer_on_file_since_the_export_began_is_new_and_one_of_before_is_n
     assert perhaps_older(made, made.first_on[:, -1], 120).tolist() == [False, True, True]
     horizon = np.full(3, 120, np.int32)
     assert (~truncated(made, horizon)[:, -1]).tolist() == [True, False, False]
-    seen = view(made, states(made, horizon), horizon, Window(1, 1))
+    seen = view(made, states(made, horizon), horizon, YearPair(1, 1))
     assert seen.newcomer.tolist() == [True, False, False]
 
 

@@ -43,7 +43,7 @@ def test_minus_is_a_minus_sign_and_nothing_has_no_sign():
 
 
 def test_a_range_and_a_column_share_their_unit():
-    assert figures.span(0.55, 0.791) == "55–79%"
+    assert figures.span_text(0.55, 0.791) == "55–79%"
     scale = figures.scale_for([Decimal(234000), Decimal(18000), Decimal(500)], "CNY")
     assert (scale.unit.zh, scale.unit.en) == ("万元", "¥k")
     assert (scale.of(Decimal(234000)).zh, scale.of(Decimal(234000)).en) == ("23.4", "234.0")
@@ -57,7 +57,7 @@ def test_a_share_that_is_not_all_or_nothing_does_not_read_so() -> None:
     ]  # fmt: skip
     assert figures.percent(0.9996, 1) == ">99.9%"
     ends = [(0.9961, 0.998), (0.98, 0.998), (0.1, 0.1)]
-    assert [figures.span(*each) for each in ends] == [">99%", "98–100%", "10%"]
+    assert [figures.span_text(*each) for each in ends] == [">99%", "98–100%", "10%"]
 
 
 def test_fields_of_a_reason_keep_words_and_shorten_amounts():

@@ -24,7 +24,7 @@ from liuke.reports.shown import CURRENCY, FACES, Listed, Listing, Shown
 EVERY = [
     *(each for module in (customers, money, scores, upkeep, value) for each in vars(module).values()
       if isinstance(each, Listing)),
-    customers.core_customers("80%"), customers.trends(["2026-01"]), value.values(5, "CNY"),
+    customers.core_listing("80%"), customers.trends(["2026-01"]), value.values_listing(5, "CNY"),
     scores.model_scores({}), scores.by_metric(("auc",)), scores.segments(("auc",)),
 ]  # fmt: skip
 TOY = Listing(

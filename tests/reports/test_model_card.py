@@ -27,7 +27,9 @@ REFUSED: dict[str, Any] = {
 
 
 def lines(card: dict[str, Any]) -> list[str]:
-    return [model_card.line(title, text) for title, text in model_card.lines({"model": card, "untested": None})]
+    return [
+        model_card.card_line(title, text) for title, text in model_card.card_lines({"model": card, "untested": None})
+    ]
 
 
 def test_every_column_of_the_model_has_a_name_of_its_own_in_both_languages() -> None:
@@ -62,4 +64,4 @@ def test_the_card_sends_to_the_drift_only_where_there_is_one() -> None:
     drift = "see the drift below"
     assert drift in "\n".join(lines(CARD))
     untested = {"model": CARD, "untested": Said("nothing").plain()}
-    assert drift not in "\n".join(model_card.line(title, text) for title, text in model_card.lines(untested))
+    assert drift not in "\n".join(model_card.card_line(title, text) for title, text in model_card.card_lines(untested))

@@ -18,7 +18,7 @@ from liuke.kernel.i18n import catalogue, in_language
 from liuke.kernel.registry import modules_in
 from liuke.kernel.said import Said
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.page import Page, page
+from liuke.reports.contexts.page import RunPage, page
 from liuke.reports.page import TOP, render, write_page
 from liuke.reports.renderers.json import plain
 from liuke.simulate.words import wording
@@ -33,12 +33,12 @@ def run(simulated_run: Run) -> Run:
 
 
 @pytest.fixture(scope="module")
-def context(run: Run) -> Page:
+def context(run: Run) -> RunPage:
     return page(run, TOP)
 
 
 @pytest.fixture(scope="module")
-def html(context: Page) -> str:
+def html(context: RunPage) -> str:
     return render(context, "zh")
 
 
@@ -124,7 +124,7 @@ def test_ledger_amounts_stand_on_the_page_to_the_cent(run: Run, html: str):
         assert f"{abs(amount):,.2f}" in html
 
 
-def test_a_falling_base_is_said_in_amber(context: Page):
+def test_a_falling_base_is_said_in_amber(context: RunPage):
     fell = replace(context, answer=replace(context.answer, alarm=Said("Nobody to count.")))
     assert '<p class="lk-alarm">' in render(fell, "zh")
 
@@ -154,7 +154,7 @@ def test_templates_and_modules_say_nothing_without_chinese():
     assert sorted(found - set(catalogue())) == []
 
 
-def test_plain_text_of_the_answer_has_no_marks(context: Page):
+def test_plain_text_of_the_answer_has_no_marks(context: RunPage):
     with in_language("zh"):
         text = context.answer.first.text()
     assert "家客户在预警名单上" in text
@@ -162,7 +162,7 @@ def test_plain_text_of_the_answer_has_no_marks(context: Page):
     assert "<" not in text
 
 
-def test_what_put_them_on_the_list_adds_up_to_those_listed(context: Page):
+def test_what_put_them_on_the_list_adds_up_to_those_listed(context: RunPage):
     assert sum(lead.customers for lead in context.leads.leads) == context.totals.listed
     assert max(lead.share for lead in context.leads.leads) == 1
 
@@ -210,7 +210,7 @@ def test_every_field_of_a_context_says_what_it_is(context_class: type[Context]):
     assert undocumented == []
 
 
-def test_the_whole_context_becomes_json_with_the_answer_in_words(context: Page):
+def test_the_whole_context_becomes_json_with_the_answer_in_words(context: RunPage):
     found = json.loads(json.dumps(plain(context)))
     assert "customers are on the watch list; by their risk" in found["answer"]["first"]
     assert found["ledger"]["steps"][0]["step"] == "opening"
@@ -219,7 +219,7 @@ def test_the_whole_context_becomes_json_with_the_answer_in_words(context: Page):
     assert "customer_code" not in json.dumps(found)
 
 
-def test_an_added_column_of_the_list_is_on_the_page(context: Page):
+def test_an_added_column_of_the_list_is_on_the_page(context: RunPage):
     from liuke.reports.shown import Shown
 
     listed = context.list.listed

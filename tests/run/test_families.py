@@ -11,7 +11,7 @@ import pytest
 
 from churn_base import base
 from liuke.panel.panel import Families, Panel
-from liuke.signals.churn.families import FamilySample, at_risk, table
+from liuke.signals.churn.families import FamilySample, at_risk, family_table
 from liuke.signals.churn.model import ChurnModel
 
 CUSTOMERS = 600
@@ -76,7 +76,7 @@ def test_without_families_there_is_no_sample_and_an_empty_table(seen: Panel, mod
     bare = replace(seen, by_family=None)
     assert FamilySample.of(bare, bare.periods) is None
     assert at_risk(model, bare, seen.customer).is_empty()
-    empty = table(
+    empty = family_table(
         [],
         pl.DataFrame(
             {"customer_code": [1], "customer_id": ["a"], "name": ["A"]}, schema_overrides={"customer_code": pl.Int32}

@@ -12,7 +12,7 @@ from firms import firm_of, monthly
 from liuke.kernel.i18n import in_language
 from liuke.reports import value_words
 from liuke.reports.query import Query, values
-from liuke.value.survey_scales import answers, scales
+from liuke.value.survey_scales import answers, scales_known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,10 +93,10 @@ def test_the_scale_of_a_question_is_said_by_it_or_by_answers_enough() -> None:
             answer("c1", "再买", 2, "2026-01-20"),  # given later
         ]
     ).with_columns(pl.col("answered_on").str.to_date())
-    found = dict(scales(given, date(2025, 12, 31)).iter_rows())
+    found = dict(scales_known(given, date(2025, 12, 31)).iter_rows())
     assert found == {"推荐意愿": 10, "满意度(1-5)": 5, "交货打分，10 分制": 10, "服务": 5, "价格": None, "质量": 10,
                      "包装": 100}  # fmt: skip
-    counted = answers(given.with_columns(at=0), scales(given, date(2025, 12, 31)), date(2025, 12, 31))
+    counted = answers(given.with_columns(at=0), scales_known(given, date(2025, 12, 31)), date(2025, 12, 31))
     assert counted.filter(pl.col("question_id") == "推荐意愿")["score"].to_list() == [0.4] * 3
     assert "价格" not in counted["question_id"].to_list()
 

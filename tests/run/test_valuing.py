@@ -230,7 +230,7 @@ def test_every_number_that_is_missing_has_its_reason(tmp_path: Path) -> None:
     firm = firm_of([*given, back], tmp_path)
     (firm.workspace.root / "value.toml").write_text("[costs]\nvisits = 300\nreturns = 20\n", "utf-8")
     made = firm.run()
-    said = dict(value_words.reasons(made.info, *value_words.ESTIMATES))
+    said = dict(value_words.missing_reasons(made.info, *value_words.ESTIMATES))
     assert said["Service cost"].text() == "A cost is stated for what the documents do not count: visits."
     assert said["Slowing"].text().startswith("comparing a quarter with the year before")
     assert said["Lifetime value"].text().startswith("1 customers have no lifetime value")

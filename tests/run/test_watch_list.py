@@ -10,7 +10,7 @@ import pytest
 from churn_base import HORIZON, asked, base, sample
 from liuke.signals.churn.chances import habit
 from liuke.signals.combine import Risk
-from liuke.signals.watch_list import LIKELY, rank, says
+from liuke.signals.watch_list import LIKELY, rank, watch_says
 
 
 def listed(risk: list[float], usual: list[int], own: list[float], flagged: list[int], lists: bool = True) -> list[int]:
@@ -41,9 +41,9 @@ def test_without_enough_leavers_the_rules_say_who_is_listed() -> None:
 
 
 def test_the_sentence_says_the_thresholds_there_are() -> None:
-    assert f"{LIKELY:g}" in says(by_model=True).text()
-    assert "{" not in says(by_model=True).text()
-    assert "rule" in says(by_model=False).text()
+    assert f"{LIKELY:g}" in watch_says(by_model=True).text()
+    assert "{" not in watch_says(by_model=True).text()
+    assert "rule" in watch_says(by_model=False).text()
 
 
 def test_habit_is_the_chance_of_a_gap_longer_than_the_horizon() -> None:

@@ -14,7 +14,7 @@ from liuke.kernel.said import Said
 from liuke.panel import labels
 from liuke.panel.panel import Measures, Panel
 from liuke.signals import backtest
-from liuke.signals.backtest import RuleScore, Tally
+from liuke.signals.backtest import RuleScore, RuleTallies
 from liuke.signals.ratio import Clustered
 from liuke.signals.rules.evaluate import evaluable, evaluate, learn, warm_up
 from liuke.signals.rules.rules import shipped
@@ -28,8 +28,8 @@ def months_of(name: str, amount: int, count: int) -> str:
     return " | ".join(f"{name} {2023 + at // 12}-{at % 12 + 1:02d}-15 {amount}" for at in range(count))
 
 
-def count(seen: Panel, fired: dict[str, np.ndarray], warm_ups: dict[str, int] | None = None) -> Tally:
-    """Tally a panel with the horizon H and the real label."""
+def count(seen: Panel, fired: dict[str, np.ndarray], warm_ups: dict[str, int] | None = None) -> RuleTallies:
+    """RuleTallies a panel with the horizon H and the real label."""
     horizon = np.full(seen.shape[1], H, np.int32)
     left, known = labels.left(seen.latest(), horizon)
     return backtest.tally(seen, fired, left, known, horizon, warm_ups or dict.fromkeys(fired, 1))
@@ -155,7 +155,7 @@ def test_chunks_of_customers_give_the_scores_of_the_whole(late: bool) -> None:
     chunks = [part(whole, np.isin(whole.customer, codes)) for codes in np.array_split(whole.customers, 3)]
     learnt = learn(rules, chunks[0]) + learn(rules, chunks[1]) + learn(rules, chunks[2])
 
-    def tally_of(seen: Panel) -> Tally:
+    def tally_of(seen: Panel) -> RuleTallies:
         left, known = labels.left(seen.latest(), horizon)
         fired = {rule.id: evaluate(rule, seen, horizon, learnt) for rule in rules}
         return backtest.tally(seen, fired, left, known, horizon, {rule.id: warm_up(rule, 12) for rule in rules})

@@ -13,7 +13,7 @@ from liuke.panel import labels
 from liuke.panel.panel import Panel
 from liuke.signals import backtest, combine, windows
 from liuke.signals.condition import conditions
-from liuke.signals.measures import shown, whole
+from liuke.signals.measures import measure_shown, measure_whole
 from liuke.signals.parameters import MEASURE, Parameter, share_of
 from liuke.signals.rules.evaluate import evaluable, evaluate, learn, warm_up
 from liuke.signals.rules.rules import shipped
@@ -92,11 +92,11 @@ def test_blocks_of_family_rows_give_what_the_whole_gives(
 
 
 def test_thresholds_and_amounts_are_exact() -> None:
-    assert whole(0.07, "amount") == 7
-    assert whole(Decimal("1.2345"), "quantity") == 12_345
-    assert shown(12_345, "amount") == Money(Decimal("123.45"))
-    assert [str(shown(value, "quantity")) for value in (1_000_000, 12_345, -5_000)] == ["100", "1.2345", "-0.5"]
-    assert shown(7, "documents") == 7
+    assert measure_whole(0.07, "amount") == 7
+    assert measure_whole(Decimal("1.2345"), "quantity") == 12_345
+    assert measure_shown(12_345, "amount") == Money(Decimal("123.45"))
+    assert [str(measure_shown(value, "quantity")) for value in (1_000_000, 12_345, -5_000)] == ["100", "1.2345", "-0.5"]
+    assert measure_shown(7, "documents") == 7
 
 
 @pytest.mark.parametrize(

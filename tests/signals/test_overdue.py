@@ -8,14 +8,14 @@ import pytest
 from liuke.kernel.period import Periods
 from liuke.panel.panel import NEVER, Measures, Panel
 from liuke.signals.conditions import overdue
-from liuke.signals.rhythm import Rhythm, tail
+from liuke.signals.rhythm import Rhythm, rhythm_tail
 from panels import panel, random_panel
 
 
 def test_without_own_gaps_and_with_random_gaps_the_tail_is_the_lomax_one() -> None:
     """k = 1, n = 0: P(gap > e) = (alpha / (alpha + e))^r, by integrating exp(-rate e) over the Gamma."""
-    assert tail(1.0, 2.0, 30.0, 0, 0, 30).item() == pytest.approx(0.25, abs=1e-12)
-    assert tail(1.0, 1.5, 30.0, 4, 100, 50).item() == pytest.approx((130 / 180) ** 5.5, abs=1e-12)
+    assert rhythm_tail(1.0, 2.0, 30.0, 0, 0, 30).item() == pytest.approx(0.25, abs=1e-12)
+    assert rhythm_tail(1.0, 1.5, 30.0, 4, 100, 50).item() == pytest.approx((130 / 180) ** 5.5, abs=1e-12)
 
 
 def test_the_tail_is_the_integral_of_its_definition() -> None:
@@ -26,7 +26,7 @@ def test_the_tail_is_the_integral_of_its_definition() -> None:
     value, _ = quad(
         lambda rate: gamma.sf(e, k, scale=1 / rate) * gamma.pdf(rate, r + n * k, scale=1 / (alpha + s)), 0, 5
     )
-    assert tail(k, r, alpha, n, s, e).item() == pytest.approx(value, abs=1e-7)
+    assert rhythm_tail(k, r, alpha, n, s, e).item() == pytest.approx(value, abs=1e-7)
 
 
 def test_a_true_model_is_below_five_per_cent_in_five_per_cent_of_cases() -> None:
@@ -36,7 +36,7 @@ def test_a_true_model_is_below_five_per_cent_in_five_per_cent_of_cases() -> None
     rate = random.gamma(r, 1 / alpha, draws)
     gaps = random.integers(0, 12, draws)
     span = np.where(gaps > 0, random.gamma(np.maximum(k * gaps, 1e-9)) / rate, 0.0)
-    chance = tail(k, r, alpha, gaps, span, random.gamma(k, 1 / rate))
+    chance = rhythm_tail(k, r, alpha, gaps, span, random.gamma(k, 1 / rate))
     assert (chance < 0.05).mean() == pytest.approx(0.05, abs=0.0015)
     assert (chance < 0.01).mean() == pytest.approx(0.01, abs=0.0007)
 
@@ -88,7 +88,9 @@ def test_find_flags_exactly_where_the_tail_is_below_the_limit() -> None:
     for position in (3, 12, 29):
         k, r, alpha = rhythm.parameters(position)
         span = seen.last_on[:, position] - seen.first_on[:, position]
-        chance = tail(k, r, alpha, seen.gaps[:, position], span, np.minimum(seen.silent_days[:, position], 10**6))
+        chance = rhythm_tail(
+            k, r, alpha, seen.gaps[:, position], span, np.minimum(seen.silent_days[:, position], 10**6)
+        )
         clear = np.abs(chance - 0.2) > 1e-9
         expected = (chance < 0.2) & seen.has_bought[:, position]
         assert (found[:, position] == expected)[clear].all()

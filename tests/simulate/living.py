@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from liuke.simulate import firm, truth, world
-from liuke.simulate.firm import Firm, Life
+from liuke.simulate.firm import Life, SimulatedFirm
 from liuke.simulate.truth import Causes
 
 
 @cache
-def lived(name: str, customers: int = 2000, seed: int = 1, months: int = 36) -> tuple[Firm, Life]:
+def lived(name: str, customers: int = 2000, seed: int = 1, months: int = 36) -> tuple[SimulatedFirm, Life]:
     """A firm of a world with what happened to it."""
-    made = firm.build(world.load(name), customers, months, seed)
+    made = firm.build(world.read_world(name), customers, months, seed)
     return made, firm.live(made)
 
 

@@ -8,7 +8,7 @@ from living import causes, lived
 
 from liuke.simulate import lines, orders, voices
 from liuke.simulate.causes import CAUSES, CODE
-from liuke.simulate.firm import run
+from liuke.simulate.firm import run_months
 from liuke.simulate.state import BUYING
 from liuke.simulate.view import View
 from liuke.simulate.words import wording
@@ -22,7 +22,7 @@ def test_a_departure_costs_13_to_18_per_cent_of_the_portfolio_s_sales_in_a_year(
         made, life = lived("base", 3000, seed)
         keep = np.ones((len(CAUSES), len(made.customers)), dtype=bool)
         keep[CODE["salesperson_left"]] = False
-        _, without = run(made, life.departures, life.plan, keep=keep, until=48)
+        _, without = run_months(made, life.departures, life.plan, keep=keep, until=48)
         for one in np.flatnonzero(life.departures.left < 36):
             month = int(life.departures.left[one])
             theirs = (life.departures.salesperson[:, month - 1] == one) & (life.departures.struck[:, month] > 0)

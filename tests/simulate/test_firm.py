@@ -25,14 +25,14 @@ def test_the_copula_has_a_proper_correlation_matrix() -> None:
 
 
 def test_a_longer_horizon_leaves_the_months_before_it_as_they_were() -> None:
-    chosen = world.load("base")
+    chosen = world.read_world("base")
     short, long = (firm.live(firm.build(chosen, 300, 18, 4, ahead=ahead)).path for ahead in (3, 24))
     assert np.array_equal(short.sales, long.sales[:, :21])
     assert np.array_equal(short.status, long.status[:, :21])
 
 
 def test_a_bigger_firm_begins_with_the_customers_of_the_smaller_one() -> None:
-    chosen = world.load("base")
+    chosen = world.read_world("base")
     small, big = (firm.build(chosen, size, 12, 4).customers for size in (100, 150))
     assert np.array_equal(small.wallet, big.wallet[:100])
     assert np.array_equal(small.joined, big.joined[:100])
@@ -41,7 +41,7 @@ def test_a_bigger_firm_begins_with_the_customers_of_the_smaller_one() -> None:
 def test_a_rerun_with_nothing_taken_away_is_what_happened() -> None:
     made, life = lived("base")
     keep = np.ones((len(CAUSES), len(made.customers)), dtype=bool)
-    _, again = firm.run(made, life.departures, life.plan, keep=keep, until=40)
+    _, again = firm.run_months(made, life.departures, life.plan, keep=keep, until=40)
     assert np.array_equal(again.sales, life.path.sales[:, :40])
 
 
@@ -49,7 +49,7 @@ def test_taking_a_cause_away_changes_only_those_it_met() -> None:
     made, life = lived("base")
     keep = np.ones((len(CAUSES), len(made.customers)), dtype=bool)
     keep[CODE["channel_conflict"]] = False
-    _, again = firm.run(made, life.departures, life.plan, keep=keep, until=36)
+    _, again = firm.run_months(made, life.departures, life.plan, keep=keep, until=36)
     met = made.happenings.shock[CODE["channel_conflict"], :, :36].any(axis=1)
     assert np.array_equal(again.sales[~met], life.path.sales[~met, :36])
     assert again.sales[met].sum() > life.path.sales[met, :36].sum()
@@ -57,7 +57,7 @@ def test_taking_a_cause_away_changes_only_those_it_met() -> None:
 
 def test_a_rerun_from_the_end_of_the_history_continues_it() -> None:
     made, life = lived("base")
-    _, ahead = firm.run(made, life.departures, life.plan, start=life.at_end)
+    _, ahead = firm.run_months(made, life.departures, life.plan, start=life.at_end)
     assert ahead.first == made.months
     assert np.array_equal(ahead.sales, life.path.sales[:, made.months :])
 

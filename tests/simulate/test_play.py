@@ -8,7 +8,7 @@ import pytest
 
 from liuke.kernel.errors import Refused
 from liuke.simulate import play
-from liuke.simulate.firm import Firm, Life
+from liuke.simulate.firm import Life, SimulatedFirm
 from liuke.simulate.state import AWAY
 
 NOTHING = pl.DataFrame(schema={"customer": pl.Int64, "treatment": pl.String, "month": pl.Int64})
@@ -19,7 +19,7 @@ def everyone_away(life: Life, treatment: str) -> pl.DataFrame:
     return pl.DataFrame({"customer": who, "treatment": [treatment] * len(who), "month": [0] * len(who)})
 
 
-def gain(game: tuple[Firm, Life], plan: pl.DataFrame, months: int) -> float:
+def gain(game: tuple[SimulatedFirm, Life], plan: pl.DataFrame, months: int) -> float:
     """Margin over months, net of cost, against doing nothing."""
     made, life = game
     found = [play.advance(made, life, one, months)[2] for one in (plan, NOTHING)]

@@ -16,7 +16,7 @@ from liuke.simulate.export import simulate
 from liuke.simulate.figures import (
     NO_VALUE,
     NOT_BUILT,
-    calibration_error,
+    calibration_gap,
     held_by_chance,
     held_groups,
     of_rankings,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def test_a_chance_that_is_kept_has_no_calibration_error_and_a_reversed_one_has() -> None:
     chance = np.repeat([0.2, 0.8], 50)
     happened = np.concatenate([np.tile([1, 0, 0, 0, 0], 10), np.tile([0, 1, 1, 1, 1], 10)]).astype(float)
-    assert calibration_error(chance, happened, bins=2) == pytest.approx(0)
-    assert calibration_error(1 - chance, happened, bins=2) == pytest.approx(0.6)
+    assert calibration_gap(chance, happened, bins=2) == pytest.approx(0)
+    assert calibration_gap(1 - chance, happened, bins=2) == pytest.approx(0.6)
 
 
 def test_pairs_in_order_are_counted_with_ties_as_half() -> None:

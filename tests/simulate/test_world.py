@@ -12,7 +12,7 @@ def test_every_world_that_comes_along_can_be_read() -> None:
     asked = {"base", "confounded", "unlisted_cause", "biased_notes", "crisis", "price_war", "two_hotels", "small_firm"}
     assert set(world.names()) == {*asked, "null", "heavy_tail"}
     for name in world.names():
-        assert world.load(name).says, name
+        assert world.read_world(name).says, name
 
 
 def test_what_a_world_does_not_set_is_as_in_the_base_world() -> None:
@@ -43,7 +43,7 @@ def test_a_wrong_line_is_named_with_a_proposal(text: str, line: int, said: str) 
 
 def test_an_unknown_world_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(Refused) as caught:
-        world.load("two_hotel")
+        world.read_world("two_hotel")
     assert "two_hotels" in caught.value.text()
 
 

@@ -12,9 +12,8 @@ import pytest
 import liuke
 from commands import program
 from firms import docs, load, monthly
-from liuke.app import mending
 from liuke.kernel.errors import Refused
-from liuke.run import pipeline
+from liuke.run import mending, pipeline
 from liuke.store import manifest
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import Manifest, sealed, unsealed

@@ -17,9 +17,8 @@ import pytest
 from stopping import Stopped, killer, stopped_at
 
 from firms import docs, firm_of, frame, held, load, monthly, random_docs
-from liuke.app import mending
 from liuke.kernel.errors import Refused
-from liuke.run import customers, merges, pipeline
+from liuke.run import customers, mending, merges, pipeline
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft, Runs
 from liuke.store.workspace import Workspace

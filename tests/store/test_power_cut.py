@@ -12,9 +12,8 @@ import pytest
 
 import liuke
 from firms import docs, load, monthly
-from liuke.app import mending
 from liuke.kernel.errors import Refused
-from liuke.run import customers, merges, pipeline
+from liuke.run import customers, mending, merges, pipeline
 from liuke.store import disk
 from liuke.store.workspace import Workspace
 
@@ -86,7 +85,7 @@ def test_what_is_put_in_place_was_flushed_before_and_its_folder_after(tmp_path: 
     merges.confirm(firm.workspace, customers.known(firm.workspace), "c1", "c2")
     pipeline.run(firm.workspace, again=True)
     (firm.workspace.facts / "register.json").unlink()
-    mending.repair(firm.workspace.root)
+    mending.mend(firm.workspace.root)
     assert recorder.wrong == []
     assert recorder.owed == set()
     names = {path.name for path in recorder.moved}

@@ -10,7 +10,7 @@ import pytest
 from liuke.kernel.errors import Invalid
 from liuke.panel.states import CODE
 from liuke.value.grades import HELD, NOTHING, POTENTIAL, PRESENT, STAGES, grades, neglected, owed, stages, worth
-from liuke.value.standard import shipped, standard
+from liuke.value.standard import shipped_standard, standard
 
 
 def names(codes: np.ndarray) -> str:
@@ -99,7 +99,7 @@ def test_a_wrong_file_is_refused_in_words(text: str) -> None:
 
 
 def test_every_title_is_there_in_both_languages() -> None:
-    given = shipped()
+    given = shipped_standard()
     for group in ("grades", "stages"):
         for one in given[group].values():
             assert set(one["title"]) == {"zh", "en"}

@@ -12,13 +12,13 @@ from liuke.signals.models.mbg_nbd import MbgNbd
 from liuke.value.lifetime import (
     Repeats,
     Terms,
-    alive,
     discounted_share,
     formula,
     lifetime_by_models,
     lifetime_value,
     repeats,
     retention_equity,
+    still_alive,
 )
 from panels import panel
 
@@ -105,7 +105,7 @@ def fitted() -> MbgNbd:
 def test_who_has_not_stopped_is_what_the_risk_leaves() -> None:
     """A risk of .4 with purchases nearly certain within the horizon leaves .6; the silence itself no longer counts."""
     buying, history = fitted(), told((20, 150.0, 365.0), (20, 360.0, 365.0), (20, 150.0, 365.0))
-    still = alive(buying, history, np.array([0.4, 0.4, np.nan]), 120)
+    still = still_alive(buying, history, np.array([0.4, 0.4, np.nan]), 120)
     certain = buying.probability_of_purchase(120, np.array([20]), np.array([365.0]), np.array([365.0]))
     fresh = buying.p_alive(np.array([20]), np.array([365.0]), np.array([365.0]))
     assert still.chance[:2] == pytest.approx([0.6 * float(fresh[0] / certain[0])] * 2)
@@ -117,7 +117,7 @@ def test_a_lifetime_follows_the_risk_and_its_draws_their_mean() -> None:
     buying, history = fitted(), told(*[(20, 350.0, 365.0)] * 3, (0, 0.0, 365.0))
     spending = GammaGamma().fit(np.full(200, 5), np.random.default_rng(2).gamma(6.0, 10.0, 200))
     mean, terms = np.full(4, 60.0), Terms(years=2.0, rate=0.0, draws=4000)
-    still = alive(buying, history, np.array([0.1, 0.55, 1.0, 0.5]), 120)
+    still = still_alive(buying, history, np.array([0.1, 0.55, 1.0, 0.5]), 120)
     found = lifetime_by_models(buying, spending, history, mean, terms, still)
     assert found.mean[1] == pytest.approx(found.mean[0] * 0.5, rel=1e-6)
     assert found.mean[2] == 0

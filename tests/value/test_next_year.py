@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.value.core import forward_core, smallest_set
-from liuke.value.next_year import Expected, NextYear, _expected, describe, design, fit, predict
+from liuke.value.next_year import Expected, NextYear, _expected, describe_years, fit, predict, year_design
 
 
 def panel(seed: int, customers: int = 1500, months: int = 72) -> np.ndarray:
@@ -69,7 +69,7 @@ def test_who_stands_on_the_edge_of_a_bin_gets_the_ratio_learnt_with_it() -> None
     """A fit puts the edge's own customer into the bin it opens; so must an expectation."""
     values = panel(3, 400, 48)
     model, _ = learnt(values)
-    features, level, _ = describe(values, values > 0, 47, model.design)
+    features, level, _ = describe_years(values, values > 0, 47, model.design)
     edge = _expected(features, level, model.weights, model.unit)[7]
     two = replace(model, edges=np.array([edge]), ratio=np.array([[1.0, 0, 0, 0], [3.0, 0, 0, 0]]))
     assert predict(two, values, values > 0).mean[7] == pytest.approx(3 * edge, rel=1e-6)
@@ -86,7 +86,7 @@ def test_a_short_or_small_history_says_what_it_needs() -> None:
 
 @given(periods=st.integers(1, 130), year=st.sampled_from([4, 12, 52]))
 def test_every_pair_is_closed_before_the_end(periods: int, year: int) -> None:
-    found = design(periods, year)
+    found = year_design(periods, year)
     if isinstance(found, NotEstimable):
         assert periods < 1.5 * year
     else:

@@ -11,7 +11,7 @@ from liuke.value.wallet import Quantile, fit, wallets
 
 def test_the_wallet_by_comparison_ranks_as_the_true_one() -> None:
     """Expected monthly sales of the firm as spend, 80 told wallets; measured .97 on seed 1, 800 customers."""
-    firm = build(worlds.load("base"), 800, 36, 1)
+    firm = build(worlds.read_world("base"), 800, 36, 1)
     life = live(firm)
     sales = np.rint(life.path.sales[:, :36] * 100).astype(np.int64)
     _, index = firm.market.demand(firm.customers, 35)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from liuke.value.spread import KINDS, spread
+from liuke.value.spread import SPREADS, spread
 
 
 def test_one_order_a_year_is_concentrated_and_twelve_equal_ones_are_not() -> None:
     once, often, none = np.zeros(12, np.int64), np.full(12, 100), np.zeros(12, np.int64)
     once[4] = 1200
     found = spread(np.stack([once, often, none]))
-    assert [KINDS[code] for code in found.kind] == ["concentrated", "dispersed", "none"]
+    assert [SPREADS[code] for code in found.kind] == ["concentrated", "dispersed", "none"]
     assert found.effective_periods[:2].tolist() == pytest.approx([1, 12])
     assert np.isnan(found.largest_period[2])
 

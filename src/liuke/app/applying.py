@@ -20,20 +20,23 @@ from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
-from liuke.store.disk import refusing, written
+from liuke.store.disk import refusing, writing_text
 from liuke.store.document_load import append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
-    from liuke.app.audits import Broken
     from liuke.app.planning import LoadOptions
+    from liuke.sources.audits import FailedAudit
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
+    from liuke.sources.plan_money import AmountRow, WordRow
     from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
+STORING = Said(N_("storing documents"))
 UNWRITTEN = (
     N_("The load could not be written: {detail}. Nothing was loaded."),
     N_("Free some space or choose another folder, then load again."),
@@ -54,8 +57,10 @@ class Loaded:
     mapping: Mapping
     columns: list[Explained]
     notes: list[Said]
+    amounts: list[AmountRow]
+    words: list[WordRow]
     quarantine: Path | None
-    broken: list[Broken]
+    broken: list[FailedAudit]
     doubtful: Path | None
     dry_run: bool
 
@@ -67,12 +72,15 @@ class Loaded:
     @property
     def left_empty(self) -> list[Said]:
         """How many cells of which columns could not be read and were left empty, in rows that count."""
-        return unread.said(self.account.unread)
+        return unread.told_of(self.account.unread)
 
     @property
-    def reasons(self) -> list[tuple[int, str]]:
-        """How many rows could not be used for which reason, in the language in force, the most frequent first."""
-        counted = [(total.rows, _with_cells(IN_SHORT[code], total)) for code, total in self.account.by_reason.items()]
+    def reasons(self) -> list[tuple[int, str, Decimal]]:
+        """How many rows could not be used for which reason, in the language in force, and their amount; most first."""
+        counted = [
+            (total.rows, _with_cells(IN_SHORT[code], total), total.amount)
+            for code, total in self.account.by_reason.items()
+        ]
         return sorted(counted, key=lambda each: -each[0])
 
 
@@ -80,7 +88,11 @@ class Loaded:
 def applying(workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> Iterator[Applying]:
     """The plan with its rows staged: stored (`loaded`), or with a `question` to answer first.
 
-    The workspace is held for writing meanwhile; left with a question open, the load is given up without a trace.
+    Left with a question open, the load is given up without a trace. The facts are held meanwhile, also while a question
+    waits for its answer: another load is refused in words, while runs, reading, merges and previews go on. Letting go
+    would take back what the question is about: staged rows are laid against the documents held (what is new, grown,
+    contradicted), lie where the next holder sweeps what killed loads left, and bear the number of the next load.
+    Nobody waits at a terminal for long; what is asked before the rows are read (`LoadPlan.open`) holds nothing.
     """
     settled = plan.settled()
     with workspace.locked("facts"), _no_empty_folders(workspace):
@@ -201,6 +213,8 @@ class Applying:
             mapping=self.plan.mapping,
             columns=self.plan.columns,
             notes=self.plan.notes,
+            amounts=self.plan.amounts,
+            words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
             broken=rows.auditor.found,
             doubtful=rows.auditor.writer.keep(None if dry_run else folder / doubtful),
@@ -211,11 +225,11 @@ class Applying:
         """The load as it lies in the store, with its mapping saved; None where nothing in it is new."""
         options = self.options
         saved = saved_mapping(self.workspace, self.plan.source, self.plan.table)
-        with self._home.writing(), written(saved, self.plan.mapping.to_toml()):
+        with self._home.writing(), writing_text(saved, self.plan.mapping.to_toml()):
             if rows.documents is None:
                 done = None if rows.fresh.is_empty() else self._store.keep(rows.folder, draft)
             else:
-                options.progress("store", 0, 1)
+                options.progress.step(STORING, 0, 1)
                 day, named = options.loaded_on or date.today(), options.source is not None
                 done = append_documents(
                     self._store, rows.documents, draft, day, options.part, options.document_key, named

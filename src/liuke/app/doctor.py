@@ -9,12 +9,13 @@ import platform
 import shutil
 from typing import TYPE_CHECKING
 
-from liuke.app import audits, mending
-from liuke.facts import LINES
+from liuke.facts import LINES, contracts
 from liuke.kernel.errors import LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.version import __version__
+from liuke.run import mending
 from liuke.run.rule_files import workspace_rules
+from liuke.sources import audits
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
 from liuke.store.workspace import Workspace
@@ -56,7 +57,7 @@ def _stored(folder: Path) -> str:
     if found:
         raise Refused(
             N_("Stored files are damaged:\n{damage}"),
-            damage="\n".join(found),
+            damage="\n".join(map(str, found)),
             fix=N_("`liuke doctor --repair` mends what can be mended safely, and says the rest."),
         )
     spoilt = len(mending.spoilt_cache(workspace))
@@ -82,7 +83,7 @@ def _documents(folder: Path) -> str:
 
 
 def _audits(folder: Path) -> str:
-    broken = audits.stored(FactStore(Workspace.at(folder).facts))
+    broken = audits.audited(FactStore(Workspace.at(folder).facts), contracts())
     if broken:
         raise Refused(
             N_("Rows are loaded that can't be right:\n{broken}"),
@@ -107,7 +108,7 @@ def _engine(folder: Path) -> str:
 def _boosting(_folder: Path) -> str:
     from liuke.signals.churn import boosting
 
-    if not boosting.usable():
+    if not boosting.boosting_usable():
         raise Refused(
             N_("Gradient boosting can't be used: the system's OpenMP library is missing. A logit stands in for it."),
             fix=N_("Install it, on Debian and Ubuntu: apt-get install libgomp1."),

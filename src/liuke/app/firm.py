@@ -18,14 +18,13 @@ import polars as pl
 
 from liuke.app import doctor as checking
 from liuke.app import load as loading
-from liuke.app import mending
 from liuke.app.applying import Applying, Loaded, applying
 from liuke.app.reader import Latest, Reader
 from liuke.app.run_view import OneCustomer, RunView
-from liuke.app.steps import named
 from liuke.kernel import days
 from liuke.kernel.errors import NotFound, Usage
 from liuke.kernel.i18n import N_, language
+from liuke.kernel.kinds import LINES
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
 from liuke.reports import forms
@@ -34,8 +33,8 @@ from liuke.reports.listings import value as of_value
 from liuke.reports.query import Query, customers
 from liuke.reports.shown import Listed
 from liuke.run import customers as known_customers
+from liuke.run import mending, pipeline, rule_files
 from liuke.run import merges as merging
-from liuke.run import pipeline, rule_files
 from liuke.run import preview as previewing
 from liuke.run.scope import resolve
 from liuke.run.value_fit import value_standard
@@ -45,7 +44,7 @@ from liuke.store.workspace import FILE, Workspace
 from liuke.value import standard as standards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from liuke.kernel.progress import Progress
@@ -54,7 +53,6 @@ if TYPE_CHECKING:
     from liuke.store.register import Entry
 
 Day = datetime.date | str | None
-LINES = "document_line"
 
 
 class ArrowFrame(Protocol):
@@ -118,20 +116,21 @@ class Firm:
         decimal: str | None = None,
         months: str | None = None,
         currency: str | None = None,
+        answers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> Loaded:
         """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
 
         What is said of the file beforehand is not asked: headers of customer, date and amount, the order in days, the
         kind of all documents, the tax in amounts, what the discount column holds, the decimal sign, the day of months
-        given without one, the currency.
+        given without one, the currency; `answers` are those to any other question, by its key.
         """
-        answers = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
-                                  tax=tax, discount=discount, decimal=decimal, months=months,
-                                  currency=currency)  # fmt: skip
+        said = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
+                               tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
+                               others=tuple((answers or {}).items()))  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
                                      dry_run=dry_run, part=part, document_key=document_key, loaded_on=loaded_on,
-                                     answers=answers, progress=named(progress or Unwatched()))  # fmt: skip
+                                     answers=said, progress=progress or Unwatched())  # fmt: skip
         if isinstance(location, (str, Path)):
             return loading.load(self.workspace, str(location), chosen)
         if source is None:
@@ -291,7 +290,7 @@ class Firm:
 
     def merges(self) -> Listed:
         """Merges in force, then pairs nobody has decided on."""
-        rows = merging.overview(self.workspace).to_dicts()
+        rows = merging.merges_overview(self.workspace).to_dicts()
         for row in rows:
             perhaps = N_("perhaps: {why}")
             row["why"] = row["merged_on"] or Said(perhaps, {"why": merging.why(row)}).text()
@@ -314,12 +313,12 @@ def doctor(folder: Path) -> Iterator[tuple[str, str, bool]]:
 
 def repair(folder: Path) -> Iterator[str]:
     """Mend what is safe to mend in a workspace; a sentence for each thing done."""
-    yield from mending.repair(folder)
+    yield from (said.text() for said in mending.mend(folder))
 
 
 def upgrade(folder: Path) -> Iterator[str]:
     """Bring a workspace of an older program up to date; a sentence for each thing done."""
-    yield from mending.upgraded(folder)
+    yield from (said.text() for said in mending.upgraded(folder))
 
 
 def open_firm(path: str | Path) -> Firm:
@@ -336,7 +335,6 @@ __all__ = [
     "Ran",
     "RunView",
     "doctor",
-    "named",
     "open_firm",
     "repair",
     "upgrade",

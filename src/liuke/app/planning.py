@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from liuke.facts import LINES, contracts, inputs
 from liuke.kernel.errors import Invalid, NotFound, Usage
 from liuke.kernel.i18n import N_
+from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
 from liuke.sources.guess import which_table
@@ -19,10 +20,10 @@ from liuke.sources.source_name import checked_name, known_source, source_name
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from liuke.kernel.contract import Contract
+    from liuke.kernel.progress import Progress
     from liuke.sources.mapping import Mapping
     from liuke.sources.opened import Opened
     from liuke.sources.plan import LoadPlan
@@ -44,7 +45,7 @@ class LoadOptions:
     document_key: str = "auto"
     loaded_on: date | None = None
     answers: Answers = field(default_factory=Answers)
-    progress: Callable[[str, int, int], None] = lambda *_: None
+    progress: Progress = field(default_factory=Unwatched)
 
 
 def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadPlan:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from liuke.app.relation import opened
-from liuke.kernel.errors import NotFound
+from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
+from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
 from liuke.store.runs import Runs
 from liuke.store.sql import parquet
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.app.relation import Relation, Type
-    from liuke.reports.query import Condition
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
 
@@ -77,10 +77,10 @@ class Reader:
 
     def page(self, query: Query) -> Page:
         """The rows asked for, best first, and how many there are on all pages."""
-        table = self._table(query.table)
-        where, values = table.conditions(query)
-        order = table.order(query)
-        self._refuse_unknown_values(table, query)
+        table, asked = self._table(query.table), self._by_number(query)
+        where, values = table.conditions(asked)
+        order = table.order(asked)
+        self._refuse_unknown_values(table, asked)
         if self.held:
             places = self._places(table, where, values, order)
             total = len(places)
@@ -97,7 +97,7 @@ class Reader:
         query = query or Query()
         table = self._table(query.table)
         name = table.known(column)
-        where, values = table.conditions(query)
+        where, values = table.conditions(self._by_number(query))
         counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
         return self._ask(counted, values)
 
@@ -234,8 +234,38 @@ class Reader:
                 self._con.execute(
                     f"CREATE TABLE {held} AS SELECT {columns} FROM {source} ORDER BY customer_code, file_row_number"
                 )
+                self._con.execute(f"CREATE INDEX {held}_code ON {held} (customer_code)")
                 self._by.add(held)
         return held
+
+    def _by_number(self, query: Query) -> Query:
+        """The query with salespeople by number: two of one name never share a list, and it is said which there are."""
+        if "salesperson_id" not in self._table(query.table).columns:
+            return query
+        return replace(query, where=tuple(self._one_person(condition) for condition in query.where))
+
+    def _one_person(self, condition: Condition) -> Condition:
+        if condition.column != "salesperson" or condition.how != "=":
+            return condition
+        people = self._people
+        meant = people.filter(pl.col("salesperson_id") == condition.value)
+        if meant.is_empty():
+            meant = people.filter(pl.col("salesperson") == condition.value)
+        if len(meant) > 1:
+            raise Conflict(
+                N_("{count} salespeople are called {wanted}: {near}."),
+                wanted=condition.value,
+                count=len(meant),
+                near=", ".join(f"{number} {name}" for number, name in meant.iter_rows()),
+                fix=N_("Use the salesperson's number."),
+            )
+        return condition if meant.is_empty() else Condition("salesperson_id", meant["salesperson_id"].item())
+
+    @cached_property
+    def _people(self) -> pl.DataFrame:
+        """Number and name of everybody who looks after customers."""
+        table = self._table(CUSTOMERS)
+        return self._ask(f"SELECT DISTINCT salesperson_id, salesperson FROM {table.name} ORDER BY 1", [])
 
     def _refuse_unknown_values(self, table: Relation, query: Query) -> None:
         """Refuse a text no row has, unless it is known to be one: an empty list would look like an answer."""
@@ -252,7 +282,8 @@ class Reader:
                 f'SELECT DISTINCT {each} AS value FROM {table.name} WHERE "{condition.column}" IS NOT NULL'
                 f" ORDER BY 1 LIMIT {MOST_NAMED}", []
             )["value"].to_list()  # fmt: skip
-            raise _no_such(condition, have)
+            if have:  # else no row has any: an empty list says so
+                raise _no_such(condition, have)
 
     def _known(self, column: str) -> list[str]:
         """The values a column may have, whether or not any customer has them; empty where that is not settled."""

@@ -33,7 +33,7 @@ ORDERS = {  # how a table comes without being asked for an order
     CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
     VALUES: "next_year DESC NULLS LAST, customer_id",
 }
-WHO = ("customer_id", "name", "state", "salesperson")  # of whom a row is, beside its number
+WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
 SMALLEST_FIRST = {"rank"}
 ORDERED = ("date", "money", "number", "integer")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
@@ -177,6 +177,7 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
             f"""CREATE TABLE "{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
                 {selected}{sought} FROM {base} ORDER BY place"""
         )
+        con.execute(f'CREATE INDEX "{name}_place" ON "{name}" (place)')  # the rows of a page are looked up, not sought
         default = "place"
     else:
         con.execute(f'CREATE VIEW "{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')

@@ -101,21 +101,21 @@ class RunView:
         """Customers of a query as a listing."""
         about = (Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
                  model_card.risk_rests_on(self.info))  # fmt: skip
-        listing = of_customers.watch_list(self.info["unit"], self.info["basis"], titles=self._titles())
+        listing = of_customers.watch_listing(self.info["unit"], self.info["basis"], titles=self._titles())
         return self._paged(Listed(listing, (), about=about), query)
 
     def values(self, query: Query) -> Listed:
         """Customers by worth as a listing."""
         listing = self._values_listing()
-        basis = {"as_of": self.info["as_of"], "basis": value_words.basis(self.info)}
+        basis = {"as_of": self.info["as_of"], "basis": value_words.money_basis(self.info)}
         about = (Said(N_("As of {as_of}; money is {basis}."), basis),
-                 *(said for _, said in value_words.reasons(self.info, *value_words.ESTIMATES)))  # fmt: skip
+                 *(said for _, said in value_words.missing_reasons(self.info, *value_words.ESTIMATES)))  # fmt: skip
         return self._paged(Listed(listing, (), about=about), query)
 
     def service_gap(self, query: Query) -> Listed:
         """Who gets less service than owed; what is not known about that stands above."""
         rows = self.page(replace(query, page=1, size=None)).rows
-        reasons = rows["reason"].drop_nulls().to_list()
+        reasons = self.reader.facets("reason", Query(query.table))["value"].drop_nulls().to_list()
         known = rows.filter(pl.col("reason").is_null())
         start = (query.page - 1) * (query.size or 0)
         listing = replace(of_value.SERVICE_GAP, nothing="") if reasons else of_value.SERVICE_GAP
@@ -156,7 +156,7 @@ class RunView:
 
     def model_card(self) -> tuple[Said, ...]:
         """What the model asks, learnt from and can't do, a line each."""
-        pairs = model_card.lines(self.info)
+        pairs = model_card.card_lines(self.info)
         return tuple(Said(N_("{title}: {text}"), {"title": title, "text": text}) for title, text in pairs)
 
     def model_summary(self) -> Sequence[Listed]:
@@ -219,7 +219,7 @@ class RunView:
 
     def _values_listing(self) -> Listing:
         self.reader.columns(VALUES)  # a run without values says what to do
-        return of_value.values(self.info["value"]["years"], self.info["currency"])
+        return of_value.values_listing(self.info["value"]["years"], self.info["currency"])
 
     def _of_values(self, name: str) -> pl.DataFrame:
         self.reader.columns(VALUES)  # a run without values says what to do

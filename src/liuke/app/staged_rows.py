@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app.audits import Auditor
 from liuke.facts import LINES, contracts
 from liuke.facts.document_line import ATTRIBUTES
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.sources.audits import Auditor
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.store.disk import write_parquet
 from liuke.store.staging import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from liuke.kernel.progress import Progress
     from liuke.sources.plan import LoadPlan
     from liuke.sources.reconcile import Reconciliation
     from liuke.store.fact_store import FactStore
     from liuke.store.staging import Staged
+
+READING = Said(N_("reading rows"))
 
 
 class StagedRows:
@@ -29,9 +34,7 @@ class StagedRows:
 
     folder: Path
 
-    def __init__(
-        self, store: FactStore, quarantine: Path, plan: LoadPlan, progress: Callable[[str, int, int], None]
-    ) -> None:
+    def __init__(self, store: FactStore, quarantine: Path, plan: LoadPlan, progress: Progress) -> None:
         beside = quarantine / f"{store.next_id()}-{plan.source}"
         self.store = store
         self.contract = plan.contract
@@ -85,7 +88,7 @@ class StagedRows:
             if self.contract.table == LINES:
                 _note_beside(batch.good, beside)
             rows += len(batch.good) + len(batch.bad)
-            self._progress("read", rows, 0)
+            self._progress.step(READING, rows, 0)
             yield batch.good
 
 

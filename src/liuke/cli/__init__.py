@@ -48,22 +48,24 @@ def main() -> None:
         try:
             _run(sys.argv[1:])
         except SystemExit as left:
-            if left.code == INTERRUPTED or stopping.asked():  # what the framework makes of a signal, without a word
+            if (
+                left.code == INTERRUPTED or stopping.stop_asked()
+            ):  # what the framework makes of a signal, without a word
                 _stopped()
             raise
         except BaseException as error:
-            if stopping.asked():  # whatever the work made of the signal, DuckDB's own error among it
+            if stopping.stop_asked():  # whatever the work made of the signal, DuckDB's own error among it
                 _stopped()
             _end(error)
 
 
 def _run(words: list[str]) -> None:
-    from liuke.cli.program import build
+    from liuke.cli.program import build_program
     from liuke.kernel.errors import Usage
 
     if any("\0" in word for word in words):
         raise Usage(N_("No option can hold the character NUL."))
-    build()(args=language_first(words))
+    build_program()(args=language_first(words))
 
 
 def _end(error: BaseException) -> NoReturn:
@@ -93,7 +95,7 @@ def _stopped() -> NoReturn:
 
     warn("\n".join(said.text() for said in STORED) or say(N_("Stopped. What was stored before is unchanged.")))
     _let_go_of_output()
-    sys.exit(stopping.SIGNALLED + stopping.asked() if stopping.asked() else INTERRUPTED)
+    sys.exit(stopping.SIGNALLED + stopping.stop_asked() if stopping.stop_asked() else INTERRUPTED)
 
 
 def _let_go_of_output() -> None:

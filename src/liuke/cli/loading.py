@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.firm import Firm
 from liuke.app.load import LoadOptions
 from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
+from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from liuke.app.load import Answers, Loaded
     from liuke.sources.table import Question
+
+MOST_WORDS = 12  # of one column, printed one by one
 
 
 def ask(question: Question) -> str:
@@ -37,6 +41,17 @@ def ask(question: Question) -> str:
         if answer in values:
             return answer
         put(say(N_("Please answer with a number from 1 to {last}."), last=len(values)))
+
+
+def answers_given(told: list[str]) -> tuple[tuple[str, str], ...]:
+    """Answers given beforehand as KEY=VALUE; the value stands behind the last equals sign."""
+    pairs = []
+    for each in told:
+        key, equals, value = each.rpartition("=")
+        if not (equals and key and value):
+            raise Usage(N_("--answer is KEY=VALUE, not {found}."), found=each)
+        pairs.append((key.strip(), value.strip()))
+    return tuple(pairs)
 
 
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
@@ -72,6 +87,8 @@ def describe(done: Loaded) -> None:
     rows = [(c.header, c.sample[:40], c.title or "-", c.why) for c in done.columns]
     title = say(N_("{source} → {table}"), source=done.source, table=done.table)
     put(grid(columns, rows, title))
+    show_amounts(done)
+    show_words(done)
     for note in done.notes:
         put(f"• {note.text()}")
     account = done.account
@@ -125,11 +142,45 @@ def describe(done: Loaded) -> None:
         tell(N_("Load {load} stored."), load=done.load.load_id)
 
 
+def show_amounts(done: Loaded) -> None:
+    """Print what every column that could be the amount comes to, where there is more than one."""
+    if not done.amounts:
+        return
+    heads = [(translate(N_("Amounts in the file")), "left"), (translate(N_("Sum")), "right"), ("", "left")]
+    rows = [(each.header, f"{each.total:,.2f}", translate(N_("taken")) if each.taken else "") for each in done.amounts]
+    put(grid(heads, rows))
+
+
+def show_words(done: Loaded) -> None:
+    """Print the words that say what a row is: the rows and money behind each, and what it is taken for."""
+    if not done.words:
+        return
+    heads = [(translate(N_("Column")), "left"), (translate(N_("Word")), "left"), (translate(N_("Rows")), "right"),
+             (translate(N_("Amount")), "right"), (translate(N_("Taken for")), "left")]  # fmt: skip
+    rows, before = [], ""
+    for header, group in groupby(done.words, key=lambda each: each.header):
+        listed = list(group)
+        for each in listed[:MOST_WORDS]:
+            money = "" if each.money is None else f"{each.money:,.2f}"
+            rows.append((header if header != before else "", each.word[:40], figures.count(each.rows), money,
+                         each.means.text()))  # fmt: skip
+            before = header
+        if len(listed) > MOST_WORDS:
+            left = say(N_("… {count} more"), count=figures.count(len(listed) - MOST_WORDS))
+            rows.append(("", left, figures.count(sum(each.rows for each in listed[MOST_WORDS:])), "", ""))
+    put(grid(heads, rows))
+
+
 def tell_unused(done: Loaded) -> None:
     """Say how many rows could not be used for which reason, and where they are."""
     account = done.account
-    for rows, reason in done.reasons:
-        tell(N_("{rows} rows were not used: {reason}"), rows=figures.count(rows), reason=reason)
+    for rows, reason, amount in done.reasons:
+        said = (
+            N_("{rows} rows were not used: {reason} ({amount})")
+            if amount
+            else N_("{rows} rows were not used: {reason}")
+        )
+        tell(said, rows=figures.count(rows), reason=reason, amount=f"{amount:,.2f}")
     if account.unknown:
         tell(
             N_("{count} quarantined rows have no readable amount and are in no sum."),

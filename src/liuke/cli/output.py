@@ -40,7 +40,7 @@ def stored(said: Said) -> None:
     STORED.append(said)
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text that can only be read: names and paths are other people's."""
     from liuke.reports.renderers.grid import plain as readable
 
@@ -51,7 +51,7 @@ def bold(text: str) -> Text:
     """Text in bold, for `put` and the cells of `grid`."""
     from rich.text import Text
 
-    return Text(plain(text), style="bold")
+    return Text(plain_text(text), style="bold")
 
 
 def write(text: str) -> None:
@@ -74,7 +74,7 @@ def put(shown: object) -> None:
     width = Console().width if terminal else PIPED
     held = StringIO()
     console = Console(file=held, width=width, force_terminal=terminal, markup=False, emoji=False)
-    console.print(plain(shown) if isinstance(shown, str) else shown)
+    console.print(plain_text(shown) if isinstance(shown, str) else shown)
     write(held.getvalue())
 
 
@@ -87,7 +87,7 @@ def warn(text: str) -> None:
     """Text on standard error; where nobody can hear it, it is not said."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(plain(text), file=sys.stderr)
+            print(plain_text(text), file=sys.stderr)
 
 
 def give(listed: Listed, form: Form, out: Path | None = None, *, codes: bool = False) -> None:
@@ -101,16 +101,16 @@ def give(listed: Listed, form: Form, out: Path | None = None, *, codes: bool = F
             put(grid.render(listed))
             _say_rest(listed)
         case "json":
-            text(json.render(listed), out)
+            text_out(json.render(listed), out)
         case "csv":
-            text(csv.render(listed, codes=codes), out, mark=csv.MARK)
+            text_out(csv.render(listed, codes=codes), out, mark=csv.MARK)
         case "xlsx":
             if out is None:
                 raise Usage(N_("A workbook needs a file to go to."), fix=N_("Name one with --out FILE.xlsx."))
             _file(sheet.workbook(listed, codes=codes), out)
 
 
-def text(content: str, out: Path | None, mark: str = "") -> None:
+def text_out(content: str, out: Path | None, mark: str = "") -> None:
     """Text printed, or written to a file behind its mark."""
     if out is None:
         write(content)
@@ -137,9 +137,9 @@ def grid(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str | Text]
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=plain(title) or None, title_justify="left", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, title=plain_text(title) or None, title_justify="left", pad_edge=False)
     for header, justify in columns:
         table.add_column(header, justify=justify, overflow="fold")  # type: ignore[arg-type]  # left or right
     for row in rows:
-        table.add_row(*(plain(cell) if isinstance(cell, str) else cell for cell in row))
+        table.add_row(*(plain_text(cell) if isinstance(cell, str) else cell for cell in row))
     return table

@@ -17,7 +17,7 @@ GROUPS = {
 }
 
 
-def build() -> Typer:
+def build_program() -> Typer:
     """The program; its help is put into the language in force when it is called."""
     program = Program(name="liuke", help=HELP, add_completion=False, pretty_exceptions_enable=False)
     program.callback(invoke_without_command=True)(_before)

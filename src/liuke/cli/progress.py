@@ -29,7 +29,7 @@ class TerminalProgress:
 
     def step(self, stage: Said, done: int, total: int) -> None:
         """Say what is being done; a total of 0 is unknown. Stopped where a signal has asked for it."""
-        if stopping.asked():
+        if stopping.stop_asked():
             raise Stopped
         seconds = time.monotonic() - self.started
         if seconds < QUIET_SECONDS or sys.stderr is None or not sys.stderr.isatty():
@@ -41,12 +41,6 @@ class TerminalProgress:
             self.status.start()
         share = f"{done:,}" + (f" / {total:,}" if total else "")
         self.status.update(f"{stage.text()}  {share}  {seconds:.0f} s")
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """The same by the name of the stage, for work that knows no sentence for it."""
-        from liuke.app.firm import named
-
-        named(self)(stage, done, total)
 
     def rest(self) -> None:
         """Leave the terminal to somebody else until the next step."""

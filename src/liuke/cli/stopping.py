@@ -24,7 +24,7 @@ SIGNALLED = 128  # what a shell adds to the number of the signal that ended a pr
 _asked: list[int] = []  # the signals that came
 
 
-def asked() -> int:
+def stop_asked() -> int:
     """The number of the first signal that asked to stop, 0 for none."""
     return _asked[0] if _asked else 0
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from liuke.kernel.kinds import LINES
 from liuke.kernel.registry import modules_in
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
-LINES = "document_line"  # the table of what was sold; every other one describes it
+
+__all__ = ["LINES", "contracts", "inputs"]
 
 
 @cache

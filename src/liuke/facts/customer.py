@@ -8,7 +8,9 @@ from liuke.facts.document_line import INPUTS as LINE_INPUTS
 from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
-DESCRIBED = ("name", "grade", "industry", "region", "channel", "tier")  # columns that reports and rules read
+TRAITS = ("grade", "industry", "region", "channel", "tier")  # by which customers are compared and figures split
+DESCRIBED = ("name", *TRAITS)  # columns that reports and rules read
+OWNED = (*TRAITS, "salesperson")  # the same with who looks after the customer
 CONTRACT = Contract(
     table="customer",
     meaning=N_("one customer"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from liuke.facts._names import listed
 from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
-
-KINDS = ("order", "delivery", "invoice", "return")
+from liuke.kernel.kinds import KINDS, LINES
 
 CONTRACT = Contract(
-    table="document_line",
+    table=LINES,
     meaning=N_("one line of an order, delivery, invoice or return"),
     grain=("kind", "document_id", "line_no"),
     columns={

@@ -42,7 +42,7 @@ class Audit:
 class Contract:
     """A canonical table: one row per `grain`, required columns marked, audits by name.
 
-    Rows that fail an audit are loaded all the same, and listed: see `app.audits`.
+    Rows that fail an audit are loaded all the same, and listed: see `sources.audits`.
     """
 
     table: str

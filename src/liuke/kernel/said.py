@@ -84,10 +84,10 @@ def with_currency(said: Said, currency: str) -> Said:
     return Said(said.message, {name: _in_currency(value, currency) for name, value in said.fields.items()})
 
 
-def shown(value: object) -> str:
+def as_read(value: object) -> str:
     """A field as it is read in the language in force: listed as it lists, exact numbers without idle decimals."""
     if isinstance(value, tuple):
-        return ("、" if language() == "zh" else ", ").join(shown(each) for each in value) or NONE
+        return ("、" if language() == "zh" else ", ").join(as_read(each) for each in value) or NONE
     if isinstance(value, Decimal):
         return f"{value:,f}"
     if isinstance(value, float) and value.is_integer():
@@ -104,7 +104,7 @@ class _Fill(Formatter):
     """Fields put into a message; where the message gives no format of its own they are shown as they are read."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return format(value, format_spec) if format_spec else shown(value)
+        return format(value, format_spec) if format_spec else as_read(value)
 
 
 _FILL = _Fill()

@@ -16,7 +16,7 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.period import period_end
 from liuke.ledger.rates import INDICATORS, Indicator, in_base, view
-from liuke.ledger.year_pair import Window, last_window, too_short
+from liuke.ledger.year_pair import YearPair, last_window, too_short
 from liuke.value.economics import averages
 
 if TYPE_CHECKING:
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Int, Int32, Panel
     from liuke.panel.states import States
 
-    Key = tuple[str, str, str, Window]  # indicator, customer column ("" for all), its value, window
+    Key = tuple[str, str, str, YearPair]  # indicator, customer column ("" for all), its value, window
     Measured = tuple[float, float | None, float | None]  # value, numerator, denominator
 
 FALLING_PERIODS = 3  # so many falls of the base in a row raise the alarm
 
 
 @dataclass(frozen=True)
-class Tally:
+class RateTally:
     """Whole-number sums of any share of the customers; tallies of separate chunks add up to that of all."""
 
     periods: Periods
-    window: Window | NotEstimable
+    window: YearPair | NotEstimable
     sums: Mapping[Key, tuple[int, ...]]
     base: tuple[int, ...]  # active customers at each period's end
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: RateTally) -> RateTally:
         if self.periods != other.periods:
             raise ValueError("tallies of different periods can't be added")
         sums = dict(self.sums)
@@ -52,10 +52,10 @@ class Tally:
             mine = sums.get(key)
             sums[key] = terms if mine is None else tuple(a + b for a, b in zip(mine, terms, strict=True))
         base = tuple(a + b for a, b in zip(self.base, other.base, strict=True))
-        return Tally(self.periods, self.window, sums, base)
+        return RateTally(self.periods, self.window, sums, base)
 
 
-def tally(panel: Panel, states: States, left_days: Int32, *, by: Sequence[str] = ()) -> Tally:
+def rate_tally(panel: Panel, states: States, left_days: Int32, *, by: Sequence[str] = ()) -> RateTally:
     """Sums for the last window, the same a year earlier and every calendar year; `by` names customer columns.
 
     The panel has one row a customer (`Panel.latest`) and ends at as_of; states (rows, periods), left_days (periods,).
@@ -74,7 +74,7 @@ def tally(panel: Panel, states: States, left_days: Int32, *, by: Sequence[str] =
                 by_value = [_sum_by(term, group, len(values)) for term in terms]
                 for value, row in zip(values, zip(*by_value, strict=True), strict=True):
                     sums[indicator.name, column, value, each] = row
-    return Tally(panel.periods, window, sums, tuple(int(n) for n in in_base(states).sum(axis=0)))
+    return RateTally(panel.periods, window, sums, tuple(int(n) for n in in_base(states).sum(axis=0)))
 
 
 def _sum_by(terms: Int, group: npt.NDArray[np.intp], groups: int) -> list[int]:
@@ -91,23 +91,23 @@ def _groups(values: npt.NDArray[np.object_]) -> tuple[list[str], npt.NDArray[np.
     return [str(value) for value in distinct], group
 
 
-def _compared(periods: Periods, window: Window | NotEstimable) -> list[Window]:
+def _compared(periods: Periods, window: YearPair | NotEstimable) -> list[YearPair]:
     """The last window and the same one a year earlier, where the history reaches back so far."""
     if isinstance(window, NotEstimable):
         return []
-    earlier = Window(window.end - periods.per_year, window.length)
+    earlier = YearPair(window.end - periods.per_year, window.length)
     return [window, earlier] if earlier.end >= 0 else [window]
 
 
-def _years(periods: Periods) -> dict[int, Window]:
+def _years(periods: Periods) -> dict[int, YearPair]:
     """Each calendar year whose last period lies in the history; weeks do not make calendar years."""
     if periods.unit == "week":
         return {}
     ends = [period_end(number, periods.unit) for number in periods.numbers]
-    return {day.year: Window(at, periods.per_year) for at, day in enumerate(ends) if day.month == 12}
+    return {day.year: YearPair(at, periods.per_year) for at, day in enumerate(ends) if day.month == 12}
 
 
-def _windows(periods: Periods, window: Window | NotEstimable) -> list[Window]:
+def _windows(periods: Periods, window: YearPair | NotEstimable) -> list[YearPair]:
     return list(dict.fromkeys([*_compared(periods, window), *_years(periods).values()]))
 
 
@@ -134,7 +134,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def table(tally: Tally, targets: Mapping[str, float] | None = None) -> pl.DataFrame:
+def rate_table(tally: RateTally, targets: Mapping[str, float] | None = None) -> pl.DataFrame:
     """One row an indicator and scope (see SCHEMA): all customers, each calendar year, each value of each column."""
     wanted = targets or {}
     rows = []
@@ -144,11 +144,11 @@ def table(tally: Tally, targets: Mapping[str, float] | None = None) -> pl.DataFr
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _scopes(tally: Tally) -> list[tuple[str, str, Window | NotEstimable, Window | None]]:
+def _scopes(tally: RateTally) -> list[tuple[str, str, YearPair | NotEstimable, YearPair | None]]:
     """Scope, its value, the window and the one a year earlier, in the order of the sheet."""
     compared = _compared(tally.periods, tally.window)
     earlier = compared[1] if len(compared) > 1 else None
-    found: list[tuple[str, str, Window | NotEstimable, Window | None]] = [("all", "", tally.window, earlier)]
+    found: list[tuple[str, str, YearPair | NotEstimable, YearPair | None]] = [("all", "", tally.window, earlier)]
     years = _years(tally.periods)
     found += [("year", str(year), window, years.get(year - 1)) for year, window in years.items()]
     groups = dict.fromkeys((column, value) for _, column, value, _ in tally.sums if column)
@@ -157,12 +157,12 @@ def _scopes(tally: Tally) -> list[tuple[str, str, Window | NotEstimable, Window 
 
 
 def _row(
-    tally: Tally,
+    tally: RateTally,
     indicator: Indicator,
     scope: str,
     value: str,
-    window: Window | NotEstimable,
-    earlier: Window | None,
+    window: YearPair | NotEstimable,
+    earlier: YearPair | None,
     target: float | None,
 ) -> tuple[object, ...]:
     column, group = ("", "") if scope in {"all", "year"} else (scope, value)
@@ -195,7 +195,9 @@ def _row(
     )
 
 
-def _measure(tally: Tally, indicator: Indicator, column: str, group: str, window: Window) -> Measured | NotEstimable:
+def _measure(
+    tally: RateTally, indicator: Indicator, column: str, group: str, window: YearPair
+) -> Measured | NotEstimable:
     """Value, numerator and denominator, or the reason why there is none."""
     missing = indicator.needs(window.length) - (window.end + 1)
     if missing > 0:

@@ -39,7 +39,7 @@ class Sums:
     """Sums over any share of the customers; those of separate chunks add up. Money in whole cents."""
 
     periods: Periods
-    years: tuple[waterfall.Tally, ...]  # latest first; one where there are less than two years
+    years: tuple[waterfall.LedgerTally, ...]  # latest first; one where there are less than two years
     base: Base
     referred: tuple[int, int] | None  # new customers of the last year with a referrer, and those with a file
 
@@ -60,12 +60,16 @@ def nothing(periods: Periods) -> Sums:
     return Sums(periods, (), Base(0, 0, 0, 0, 0, 0, full_year=False), None)
 
 
-def tally(panel: Panel, state: States, left_days: Int32, referred: tuple[Bool, Bool] | None, rows: slice) -> Sums:
+def bucket_tally(
+    panel: Panel, state: States, left_days: Int32, referred: tuple[Bool, Bool] | None, rows: slice
+) -> Sums:
     """The sums of a chunk with one row a customer; `state` is (customers, periods), `referred` over all customers."""
     year, last = panel.periods.per_year, panel.shape[1] - 1
     ends = [end for end in range(last, -1, -year) if end + 1 >= 2 * year][:MOST_YEARS] or [last]
     years = tuple(
-        waterfall.tally(panel if end == last else panel.until(end), state if end == last else state[:, : end + 1])
+        waterfall.ledger_tally(
+            panel if end == last else panel.until(end), state if end == last else state[:, : end + 1]
+        )
         for end in ends
     )
     window = last_window(panel.periods)
@@ -119,7 +123,7 @@ def bucket_table(sums: Sums, late: Late | None) -> pl.DataFrame:
     return made.with_columns(pl.col("leak", "filled").fill_nan(None))
 
 
-def _year(ledger: waterfall.Tally) -> Year:
+def _year(ledger: waterfall.LedgerTally) -> Year:
     assert not isinstance(ledger.window, NotEstimable)
     start, end = ledger.window.span(ledger.periods)
     heads = ledger.customers

@@ -18,7 +18,7 @@ from liuke.panel.states import CODE, perhaps_older
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from liuke.ledger.year_pair import Window
+    from liuke.ledger.year_pair import YearPair
     from liuke.panel.panel import Bool, Int, Int32, Panel
     from liuke.panel.states import States
 
@@ -32,7 +32,7 @@ def in_base(states: States) -> Bool:
 
 
 @dataclass(frozen=True)
-class View:
+class WindowFigures:
     """What one window says of every customer; arrays are (rows,), money in whole cents."""
 
     active: Bool  # in the base when the window closes
@@ -50,7 +50,7 @@ class View:
     first_span: Int  # margin (or sales) of a newcomer's first span
 
 
-def view(panel: Panel, states: States, left_days: Int32, window: Window) -> View:
+def view(panel: Panel, states: States, left_days: Int32, window: YearPair) -> WindowFigures:
     """Read one window of a panel with one row a customer."""
     rows = panel.shape[0]
     nobody = np.zeros(rows, bool)
@@ -64,7 +64,7 @@ def view(panel: Panel, states: States, left_days: Int32, window: Window) -> View
     observed = new & (_first_day(panel) + int(left_days[end]) <= int(panel.periods.ends[end]))
     worth = panel.amount if panel.margin is None else panel.margin
     newcomer = (started > opening - window.length) & (started <= opening) & genuine
-    return View(
+    return WindowFigures(
         active=active,
         base=base,
         lost=base & (states[:, end] == LOST),
@@ -121,7 +121,7 @@ class Indicator:
     formula: str
     unit: str  # "share" (shown in percent), "ratio" (times), "customers"
     needs: Callable[[int], int]  # complete periods needed for a window of so many periods
-    terms: Callable[[View], tuple[Int | Bool, ...]]
+    terms: Callable[[WindowFigures], tuple[Int | Bool, ...]]
     empty: str = N_("Nobody to count.")  # said when a denominator is 0
     money: bool = False  # terms are cents
 

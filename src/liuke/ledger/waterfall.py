@@ -18,7 +18,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
 from liuke.kernel.period import period_end, period_start
 from liuke.ledger.rates import LOST, NEVER_BOUGHT, in_base
-from liuke.ledger.year_pair import Window, last_window
+from liuke.ledger.year_pair import YearPair, last_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Customers:
+class CustomerLedger:
     """One ledger of customers; `closing` equals opening + new + won_back - lost."""
 
     opening: int = 0
@@ -52,8 +52,8 @@ class Customers:
     lost: int = 0
     closing: int = 0
 
-    def __add__(self, other: Customers) -> Customers:
-        return Customers(
+    def __add__(self, other: CustomerLedger) -> CustomerLedger:
+        return CustomerLedger(
             self.opening + other.opening,
             self.new + other.new,
             self.won_back + other.won_back,
@@ -72,22 +72,22 @@ DOES_NOT_CLOSE = N_("The ledger does not close: the steps lead to {reached}, not
 
 
 @dataclass(frozen=True)
-class Tally:
+class LedgerTally:
     """Whole-number sums of any share of the customers; tallies of separate chunks add up to that of all."""
 
     periods: Periods
-    window: Window | NotEstimable
-    customers: Customers  # over the whole window, by its two ends
-    by_period: tuple[Customers, ...]  # one a period of the window, each from the end of the period before it
+    window: YearPair | NotEstimable
+    customers: CustomerLedger  # over the whole window, by its two ends
+    by_period: tuple[CustomerLedger, ...]  # one a period of the window, each from the end of the period before it
     opening_cents: int
     closing_cents: int
     move_cents: Mapping[str, int]
     move_customers: Mapping[str, int]  # how many customers stand behind each move of money
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: LedgerTally) -> LedgerTally:
         if self.periods != other.periods:
             raise ValueError("tallies of different periods can't be added")
-        return Tally(
+        return LedgerTally(
             self.periods,
             self.window,
             self.customers + other.customers,
@@ -112,17 +112,17 @@ class Late:
         return sum(self.within.values()) - sum(self.before.values())
 
 
-def tally(panel: Panel, states: States) -> Tally:
+def ledger_tally(panel: Panel, states: States) -> LedgerTally:
     """Sums for the last window of a panel with one row a customer, as known at as_of; states are (rows, periods)."""
     window = last_window(panel.periods)
     nothing = dict.fromkeys(MOVES, 0)
     if isinstance(window, NotEstimable):
-        return Tally(panel.periods, window, Customers(), (), 0, 0, nothing, nothing)
+        return LedgerTally(panel.periods, window, CustomerLedger(), (), 0, 0, nothing, nothing)
     before = panel.amount[:, window.before].sum(axis=1)
     within = panel.amount[:, window.within].sum(axis=1)
     change = within - before
     kinds = classify(states[:, window.opening], states[:, window.end], change)
-    return Tally(
+    return LedgerTally(
         panel.periods,
         window,
         _between(states[:, window.opening], states[:, window.end]),
@@ -134,10 +134,10 @@ def tally(panel: Panel, states: States) -> Tally:
     )
 
 
-def _between(opening: States, closing: States) -> Customers:
+def _between(opening: States, closing: States) -> CustomerLedger:
     """The ledger of customers between two states of everybody; arrays are (rows,)."""
     was, now = in_base(opening), in_base(closing)
-    return Customers(
+    return CustomerLedger(
         opening=int(was.sum()),
         new=int((now & (opening == NEVER_BOUGHT)).sum()),
         won_back=int((now & (opening == LOST)).sum()),
@@ -174,7 +174,9 @@ SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
 }
 
 
-def table(tally: Tally, late: Late | None = None, documents: tuple[int, int] | None = None) -> pl.DataFrame:
+def waterfall_table(
+    tally: LedgerTally, late: Late | None = None, documents: tuple[int, int] | None = None
+) -> pl.DataFrame:
     """One row a step (see SCHEMA), signed, so that a scope's rows from opening to the last move sum to closing.
 
     `late` are documents the panel did not know at as_of; they enter both ends and the line of their own. `documents`
@@ -209,7 +211,7 @@ def table(tally: Tally, late: Late | None = None, documents: tuple[int, int] | N
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _steps(ledger: Customers) -> dict[str, int]:
+def _steps(ledger: CustomerLedger) -> dict[str, int]:
     """Signed steps of a ledger of customers, checked."""
     ledger.check()
     return {

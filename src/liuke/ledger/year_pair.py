@@ -26,7 +26,7 @@ NEEDS: dict[Unit, str] = {
 
 
 @dataclass(frozen=True)
-class Window:
+class YearPair:
     """`length` periods ending with position `end`, set against as many before them."""
 
     end: int  # position of the last period
@@ -62,12 +62,12 @@ class Window:
         )
 
 
-def last_window(periods: Periods) -> Window | NotEstimable:
+def last_window(periods: Periods) -> YearPair | NotEstimable:
     """The last year against the year before; halves of the history where two years do not exist; a reason below two."""
     length = min(periods.per_year, len(periods) // 2)
     if length < 1:
         return too_short(periods, 2)
-    return Window(len(periods) - 1, length)
+    return YearPair(len(periods) - 1, length)
 
 
 def too_short(periods: Periods, needs: int) -> NotEstimable:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from liuke.kernel.kinds import KINDS
+from liuke.kernel.kinds import KINDS, RETURN
 from liuke.panel.panel import NEVER, Families, Int32, Measures, Panel
 
 if TYPE_CHECKING:
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from liuke.kernel.period import Periods
 
 Columns = "Mapping[str, npt.NDArray[np.generic]]"  # the columns of some partial rows, by name
-RETURN = "return"
 
 
 @dataclass(frozen=True)
-class Span:
+class PanelSpan:
     """What a panel covers: which customers, which periods, and until when later knowledge counts."""
 
     customers: Int32  # codes, ascending
@@ -65,7 +64,7 @@ class Layer:
         )
 
 
-def layer(columns: Mapping[str, npt.NDArray[Any]], span: Span, names: tuple[str, ...]) -> Layer:
+def layer(columns: Mapping[str, npt.NDArray[Any]], span: PanelSpan, names: tuple[str, ...]) -> Layer:
     """Partial rows placed on the panel's grid; rows outside it, or known only after `known_until`, are left out."""
     if not columns:
         none, nothing = np.empty(0, np.intp), np.empty(0, np.int32)
@@ -91,7 +90,7 @@ def _rows_of(code: npt.NDArray[Any], customers: Int32) -> tuple[npt.NDArray[np.i
 
 
 def panel(
-    span: Span,
+    span: PanelSpan,
     sums: Mapping[str, npt.NDArray[Any]],
     occasions: Mapping[str, npt.NDArray[Any]],
     breadth: Mapping[str, npt.NDArray[Any]] | None = None,
@@ -211,7 +210,7 @@ def _ramp(counts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 def families(
     owner: Panel,
     columns: Mapping[str, npt.NDArray[Any]],
-    span: Span,
+    span: PanelSpan,
     names: npt.NDArray[np.object_],
     interval_days: npt.NDArray[np.float64],
 ) -> Families:

@@ -33,7 +33,7 @@ MOONS = {
 }
 
 
-def number(value: float) -> str:
+def pixels(value: float) -> str:
     """A coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")
 
@@ -45,7 +45,9 @@ def moon(state: str) -> Markup:
     )
 
 
-def columns(trend: Sequence[int], flag_at: int | None, level: int | None, width: int = 108, height: int = 36) -> Markup:
+def column_chart(
+    trend: Sequence[int], flag_at: int | None, level: int | None, width: int = 108, height: int = 36
+) -> Markup:
     """One column a period on a common floor, warm from the flag on, own level dotted; nothing bought is a tick."""
     if not trend:
         return Markup("")
@@ -61,10 +63,10 @@ def columns(trend: Sequence[int], flag_at: int | None, level: int | None, width:
         if amount < 0:
             y, tall = height - 2, 2.0
         kind = ("h" if hot else "b") if amount > 0 else ("t" if hot else "z")
-        paths[kind].append(f"M{number(x)} {number(y)}h{number(step - 1)}v{number(tall)}h-{number(step - 1)}z")
+        paths[kind].append(f"M{pixels(x)} {pixels(y)}h{pixels(step - 1)}v{pixels(tall)}h-{pixels(step - 1)}z")
     drawn = "".join(f'<path class="lk-{kind}" d="{"".join(d)}"/>' for kind, d in paths.items() if d)
     if level:
-        drawn += f'<path class="lk-level" d="M{number(left)} {number(height - 1 - level / top * room)}H{width}"/>'
+        drawn += f'<path class="lk-level" d="M{pixels(left)} {pixels(height - 1 - level / top * room)}H{width}"/>'
     return Markup(  # noqa: S704  (built from numbers)
         f'<svg class="lk-spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
@@ -78,8 +80,8 @@ def risk_range(value: float, least: float, most: float) -> Markup:
     return Markup(  # noqa: S704
         f'<svg class="lk-rk{hot}" width="76" height="14" viewBox="0 0 76 14" aria-hidden="true">'
         '<path class="t" d="M.5 3v8M75.5 3v8M0 7h76"/>'
-        f'<rect class="c" x="{number(low)}" y="4" width="{number(max(high - low, 1))}" height="6" rx="1"/>'
-        f'<circle class="d" cx="{number(min(max(at, 3), 73))}" cy="7" r="3"/></svg>'
+        f'<rect class="c" x="{pixels(low)}" y="4" width="{pixels(max(high - low, 1))}" height="6" rx="1"/>'
+        f'<circle class="d" cx="{pixels(min(max(at, 3), 73))}" cy="7" r="3"/></svg>'
     )
 
 
@@ -92,7 +94,7 @@ def waterfall(values: Sequence[float | None]) -> list[Markup]:
     pad = (high - low) * 0.06 or 1.0
 
     def at(value: float) -> str:
-        return number((value - low + pad) / (high - low + 2 * pad) * 260)
+        return pixels((value - low + pad) / (high - low + 2 * pad) * 260)
 
     drawn = []
     for i, value in enumerate(values):
@@ -105,7 +107,7 @@ def waterfall(values: Sequence[float | None]) -> list[Markup]:
             left, right = sorted((level[i - 1], level[i]))
             wide = max(float(at(right)) - float(at(left)), 0.8)
             body += (
-                f'<rect class="{"g" if value > 0 else "l"}" x="{at(left)}" y="5" width="{number(wide)}" height="12"/>'
+                f'<rect class="{"g" if value > 0 else "l"}" x="{at(left)}" y="5" width="{pixels(wide)}" height="12"/>'
             )
             body += f'<path class="cn" d="M{at(level[i])} 17V27"/>'
         drawn.append(
@@ -114,16 +116,16 @@ def waterfall(values: Sequence[float | None]) -> list[Markup]:
     return drawn
 
 
-def line(counts: Sequence[int]) -> Markup:
+def line_chart(counts: Sequence[int]) -> Markup:
     """A thin line of counts ending in a dot."""
     low, high = min(counts), max(counts)
     wide = 104 / max(len(counts) - 1, 1)
     points = [(2 + i * wide, 20 - (n - low) / ((high - low) or 1) * 16) for i, n in enumerate(counts)]
-    path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    path = "L".join(f"{pixels(x)} {pixels(y)}" for x, y in points)
     x, y = points[-1]
     return Markup(  # noqa: S704
         f'<svg class="lk-line" width="112" height="24" viewBox="0 0 112 24" aria-hidden="true"><path d="M{path}"/>'
-        f'<circle cx="{number(x)}" cy="{number(y)}" r="2.2"/></svg>'
+        f'<circle cx="{pixels(x)}" cy="{pixels(y)}" r="2.2"/></svg>'
     )
 
 
@@ -136,8 +138,8 @@ def stack(series: Sequence[tuple[str, Sequence[int]]], height: int = 232) -> tup
     body, middles = [], []
     for state, counts in series:
         roof = [below + n for below, n in zip(floor, counts, strict=True)]
-        up = [f"{i} {number(height - v / top * height)}" for i, v in enumerate(roof)]
-        down = [f"{i} {number(height - floor[i] / top * height)}" for i in reversed(range(length))]
+        up = [f"{i} {pixels(height - v / top * height)}" for i, v in enumerate(roof)]
+        down = [f"{i} {pixels(height - floor[i] / top * height)}" for i in reversed(range(length))]
         body.append(f'<path class="lk-area lk-a-{state}" d="M{"L".join(up + down)}Z"/>')
         middles.append(height - (roof[-1] + floor[-1]) / 2 / top * height)
         floor = roof
@@ -152,7 +154,7 @@ def bar(share: float) -> Markup:
     """A plain bar of a share of the widest one."""
     return Markup(  # noqa: S704
         '<svg class="lk-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect width="{number(max(share, 0.0) * 100)}" height="8"/></svg>'
+        f'<rect width="{pixels(max(share, 0.0) * 100)}" height="8"/></svg>'
     )
 
 
@@ -198,8 +200,8 @@ class Stack:
         """The states' names at the right end, none over another."""
         _, middles = stack(self.series, self.height)
         return [
-            Label(state, counts[-1], number(y + 4))
-            for (state, counts), y in zip(self.series, spread(middles, 16, self.height), strict=True)
+            Label(state, counts[-1], pixels(y + 4))
+            for (state, counts), y in zip(self.series, spread_labels(middles, 16, self.height), strict=True)
         ]
 
     @property
@@ -210,7 +212,7 @@ class Stack:
         return [str(self.dates[at]) if self.by_day else f"{self.dates[at]:%Y-%m}" for at in picks]
 
 
-def spread(middles: Sequence[float], apart: float, height: float) -> list[float]:
+def spread_labels(middles: Sequence[float], apart: float, height: float) -> list[float]:
     """Label heights pushed apart so that no two overlap, all inside the drawing; given and returned bottom first."""
     placed: list[float] = []
     for y in middles:

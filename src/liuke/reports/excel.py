@@ -9,7 +9,7 @@ from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
 from liuke.kernel.workbook import plain_workbook
 from liuke.reports.contexts.base import Once
-from liuke.reports.contexts.workbook import workbook
+from liuke.reports.contexts.workbook import workbook_context
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.renderers.sheet import MANY_ROWS
 from liuke.reports.sheet import Book
@@ -29,7 +29,7 @@ def write_workbook(source: Source, path: Path | str, language: str = "zh") -> Pa
 
     target = Path(path)
     with in_language(language), whole_file(target) as temporary:
-        context = workbook(Once(source))
+        context = workbook_context(Once(source))
         many = context.strip.customers > MANY_ROWS
         file = plain_workbook(temporary, constant_memory=many)
         strip = context.strip

@@ -31,7 +31,7 @@ __all__ = [
     "printable",
     "scale_for",
     "signed",
-    "span",
+    "span_text",
     "symbol",
 ]
 
@@ -74,7 +74,7 @@ def signed(value: int | float | Decimal, digits: int = 0) -> str:
     return f"{'+' if value > 0 else MINUS}{text}"
 
 
-def span(low: float, high: float) -> str:
+def span_text(low: float, high: float) -> str:
     """A range of shares: 55–79%; one share where both ends read the same."""
     ends = [f"{share * 100:.0f}" for share in (low, high)]
     return percent(low) if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}%"

@@ -38,7 +38,7 @@ class Form:
 
 def said(value: object, currency: str = "") -> str:
     """A sentence in the language in force: one that is stored packed, or one made for this."""
-    return value.text() if isinstance(value, Said) else stored.read(str(value), currency).text()
+    return value.text() if isinstance(value, Said) else stored.stored_sentence(str(value), currency).text()
 
 
 def bars(trend: list[int]) -> str:
@@ -112,7 +112,7 @@ FORMS: dict[str, Form] = {
     "stake": Form(_money, "money", True, _as_is),
     "trend": Form(lambda value, _: bars(value), cell=lambda _value, _: None),
 }
-RANGES = {"share": figures.span}  # forms whose range is written shorter than by its two ends
+RANGES = {"share": figures.span_text}  # forms whose range is written shorter than by its two ends
 
 
 def form(shown: Shown, row: Row) -> Form:
@@ -120,7 +120,7 @@ def form(shown: Shown, row: Row) -> Form:
     return FORMS[shown.form_of(row)]
 
 
-def known(value: object) -> bool:
+def is_known(value: object) -> bool:
     """Whether there is a value to show."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
@@ -128,7 +128,7 @@ def known(value: object) -> bool:
 def words(shown: Shown, row: Row, currency: str = "", *, ranges: bool = True) -> str:
     """What a person reads, in the language in force; empty for no value. A range stands in brackets behind it."""
     value = shown.value(row)
-    if not known(value):
+    if not is_known(value):
         return ""
     if shown.words:
         return _worded(shown, value)
@@ -143,7 +143,7 @@ def range_text(shown: Shown, row: Row, currency: str = "") -> str:
     if shown.ends is None:
         return ""
     low, high = (row[end] for end in shown.ends)
-    if not (known(low) and known(high)) or low == high:
+    if not (is_known(low) and is_known(high)) or low == high:
         return ""
     short = RANGES.get(shown.form_of(row))
     how = form(shown, row)
@@ -157,10 +157,10 @@ def _worded(shown: Shown, value: Any) -> str:
     return translate(message) if message else "" if isinstance(value, bool) or message == "" else _text(value)
 
 
-def cell(shown: Shown, row: Row, currency: str = "") -> object:
+def form_cell(shown: Shown, row: Row, currency: str = "") -> object:
     """What a cell of a workbook holds: a number, a day, or text in the language in force; None for nothing."""
     value = shown.value(row)
-    if not known(value):
+    if not is_known(value):
         return None
     how = form(shown, row)
     if shown.words:
@@ -171,18 +171,18 @@ def cell(shown: Shown, row: Row, currency: str = "") -> object:
 def data(shown: Shown, row: Row, currency: str = "") -> object:
     """What a program gets: numbers as numbers, codes as codes, sentences in the language in force; None for nothing."""
     value = shown.value(row)
-    if not known(value):
+    if not is_known(value):
         return None
     how = form(shown, row)
-    return plain(how.data(value, currency) if how.data else value)
+    return plain_value(how.data(value, currency) if how.data else value)
 
 
-def plain(value: object) -> object:
+def plain_value(value: object) -> object:
     """A value as JSON holds it: money as text with its cents, so that no digit is lost; days as ISO dates."""
     if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
+        return [plain_value(each) for each in value]
     if isinstance(value, dict):
-        return {str(name): plain(each) for name, each in value.items()}
+        return {str(name): plain_value(each) for name, each in value.items()}
     if isinstance(value, (Decimal, date)):
         return str(value)
     if isinstance(value, (Said, Wordings, Money)):

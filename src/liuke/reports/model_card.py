@@ -72,7 +72,7 @@ def risk_rests_on(info: Mapping[str, Any]) -> Said:
     return Said(N_("Risk is the back-tested precision of the strongest rule that fired, shrunk to the base rate."))
 
 
-def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     """Title and text of every line of the card: what is asked, what was learnt from, which rung and why, the limits."""
     card = info["model"]
     if card["fall"] is None:
@@ -129,7 +129,7 @@ def lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     return found
 
 
-def line(title: Said, text: Said) -> str:
+def card_line(title: Said, text: Said) -> str:
     """One line of the card in the language in force."""
     return say(N_("{title}: {text}"), title=title.text(), text=text.text())
 
@@ -150,7 +150,7 @@ def scope(name: str) -> str:
     return say(N_("{title}: {text}"), title=translate(title), text=translate(YES_NO.get(value, value)))
 
 
-def score(name: str, titles: Mapping[str, str]) -> str:
+def score_title(name: str, titles: Mapping[str, str]) -> str:
     """A score of the test in words; a rule has its title, of those given by id."""
     if name in SCORES:
         return translate(SCORES[name])
@@ -166,7 +166,7 @@ def rule_titles(rule_score: pl.DataFrame) -> dict[str, str]:
 def by_score(scores: pl.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Rows of `model_score` of one scope as a row a score, its name and every figure under the metric's name."""
     return [
-        {"score": score(name, titles)} | {row["metric"]: row for row in part.iter_rows(named=True)}
+        {"score": score_title(name, titles)} | {row["metric"]: row for row in part.iter_rows(named=True)}
         for (name,), part in scores.group_by("score", maintain_order=True)
     ]
 

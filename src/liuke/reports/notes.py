@@ -109,7 +109,7 @@ def notes(about: Defined) -> list[tuple[Said, Said]]:
     """Title and text of every note, in the order shown."""
     found = [(Said(title), Said(text)) for title, text in DEFINITIONS]
     if about.listed_by_model:
-        found[0] = (Said(DEFINITIONS[0][0]), watch_list.says(by_model=True))
+        found[0] = (Said(DEFINITIONS[0][0]), watch_list.watch_says(by_model=True))
     if about.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1

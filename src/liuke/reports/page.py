@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from liuke.kernel.i18n import LANGUAGES
-from liuke.reports.contexts.page import Page, page
+from liuke.reports.contexts.page import RunPage, page
 from liuke.reports.files import whole_file
 from liuke.reports.templating import environment
 
@@ -48,7 +48,7 @@ def write_page(source: Source, path: Path | str, language: str = "zh", *, top: i
     return target
 
 
-def render(context: Page, language: str = "zh") -> str:
+def render(context: RunPage, language: str = "zh") -> str:
     """The page as text, the given language shown first."""
     style, script = _style(), _static("page.js")
     policy = (

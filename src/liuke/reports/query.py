@@ -82,7 +82,7 @@ UNSAID = (LISTED, OVERALL)  # what the title of a listing says already
 
 def _every() -> tuple[Shown, ...]:
     """Every column of customers that a listing shows."""
-    return (*customer_listings.WATCH_LIST.columns, *value_listings.values(1, "").columns)
+    return (*customer_listings.WATCH_LIST.columns, *value_listings.values_listing(1, "").columns)
 
 
 def _shown(column: str) -> Shown | None:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
 
 
-def read(packed: str, currency: str = "") -> Said:
+def stored_sentence(packed: str, currency: str = "") -> Said:
     """A packed sentence, its amounts in the firm's currency."""
     return with_currency(Said.unpack(packed), currency)
 
 
-def sentence(row: Row, name: str = "reason", currency: str = "") -> Said | None:
+def sentence_of(row: Row, name: str = "reason", currency: str = "") -> Said | None:
     """The sentence packed under a column of a row; None where there is none."""
-    return read(row[name], currency) if row[name] else None
+    return stored_sentence(row[name], currency) if row[name] else None

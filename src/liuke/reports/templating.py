@@ -9,8 +9,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import in_language, translate
-from liuke.kernel.said import Said, shown
+from liuke.kernel.said import Said, as_read
 from liuke.reports import charts, figures, value_words, words
 from liuke.reports.listings import customers
 from liuke.reports.renderers import html
@@ -78,7 +79,7 @@ def _field(value: object) -> object:
         return Markup(figures.joined(str(escape(_field(each))) for each in value))  # noqa: S704  (each is escaped)
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    return value if isinstance(value, (Markup, int)) else shown(value)
+    return value if isinstance(value, (Markup, int)) else as_read(value)
 
 
 def _core(row: Mapping[str, Any]) -> str:
@@ -89,7 +90,7 @@ def _core(row: Mapping[str, Any]) -> str:
 def _about(row: Mapping[str, Any]) -> str:
     """Number, grade, region and so on, those that are known, in one line."""
     number = row["customer_id"] if customers.name_of(row) != row["customer_id"] else None
-    parts = (number, *(row[name] for name in customers.DESCRIBED))
+    parts = (number, *(row[name] for name in OWNED))
     return " · ".join(figures.printable(str(part)) for part in parts if part)
 
 
@@ -113,13 +114,13 @@ def environment(*languages: str) -> Any:
         "bar": charts.bar,
         "cell": lambda shown, row, currency: html.cell(shown, row, currency, t.say),
         "cells": lambda listed: html.rows(listed, t.say),
-        "columns": charts.columns,
+        "columns": charts.column_chart,
         "core": _core,
         "count": figures.count,
         "full": figures.full,
         "heads": lambda listed: html.heads(listed, t.say),
         "kind": lambda kind: words.KINDS.get(kind, kind),
-        "line": charts.line,
+        "line": charts.line_chart,
         "month": figures.month_of,
         "moon": charts.moon,
         "name": lambda row: figures.printable(customers.name_of(row)),
@@ -127,7 +128,7 @@ def environment(*languages: str) -> Any:
         "risk_range": charts.risk_range,
         "scored": customers.scored,
         "signed": figures.signed,
-        "span": figures.span,
+        "span": figures.span_text,
         "state": lambda state: words.STATES[state],
         "turnover": lambda basis: words.TURNOVER[basis],
         "unknown": lambda why: html.unknown(Said(why) if isinstance(why, str) else why, t.say),

@@ -68,17 +68,17 @@ CORE = {  # core looking back, core by expectation (None: unknown)
 BUYING = N_("Purchases are {spread}: the largest period holds {share} of the year.")
 
 
-def money(value: Any, currency: str) -> str:
+def money_or_none(value: Any, currency: str) -> str:
     """An amount for reading, or that it is not known."""
     return translate(UNKNOWN) if value is None else str(figures.Money(value, currency))
 
 
-def share(value: float | None) -> str:
+def share_or_none(value: float | None) -> str:
     """A share as percent, or that it is not known."""
     return translate(UNKNOWN) if value is None else figures.percent(value)
 
 
-def basis(info: Mapping[str, Any]) -> str:
+def money_basis(info: Mapping[str, Any]) -> str:
     """What money to come is counted in: margin or sales, and how much of the documents' money carries a margin."""
     name, covered = info["value"]["basis"], info["coverage"].get("margin", 0.0)
     if not 0 < covered < 1:
@@ -91,7 +91,7 @@ def grade_reason(row: Mapping[str, Any], currency: str) -> Said | None:
     return with_currency(Said.unpack(row["grade_said"]), currency) if row["grade_said"] else None
 
 
-def cell(row: Mapping[str, Any]) -> str:
+def loyalty_cell(row: Mapping[str, Any]) -> str:
     """The likeliest cell of the loyalty matrix in words, or that it was not measured."""
     return translate(loyalty.TITLES[row["loyalty"]])
 
@@ -105,13 +105,13 @@ def source(row: Mapping[str, Any]) -> str | None:
 def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     """All that is said of one customer's value, one idea a sentence."""
     currency, about = str(info["currency"]), info["value"]
-    worth = {name: money(row[name], currency) for name in ("low", "high", "clv", "clv_low", "clv_high")}
+    worth = {name: money_or_none(row[name], currency) for name in ("low", "high", "clv", "clv_low", "clv_high")}
     said = [
         say(
             WORTH,
-            next=money(row["next_year"], currency),
+            next=money_or_none(row["next_year"], currency),
             years=f"{about['years']:g}",
-            basis=basis(info),
+            basis=money_basis(info),
             **worth,
         ),
         *_core_ahead(row, about),
@@ -121,9 +121,9 @@ def sentences(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
     said += _lifetime(row, info)
     if row["purchases_year"] is not None:
         said.append(say(PURCHASES, purchases=f"{row['purchases_year']:.1f}", alive=_chance(row["p_alive"])))
-    said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share(row["slowing"]))]
+    said += missing(info, "slowing") if row["slowing"] is None else [say(SLOWING, chance=share_or_none(row["slowing"]))]
     if row["largest_period"] is not None:
-        said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share(row["largest_period"])))
+        said.append(say(BUYING, spread=translate(SPREAD[row["spread"]]), share=share_or_none(row["largest_period"])))
     said.append(_loyalty(row))
     if row["stage"] is None:
         return said
@@ -143,7 +143,7 @@ def _chance(value: float) -> str:
     return ">99%" if value > 0.99 else figures.percent(value)
 
 
-def reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
+def missing_reasons(info: Mapping[str, Any], *figures_: str) -> list[tuple[str, Said]]:
     """Of these figures (ESTIMATES) the title and why a run has none or none of some, or what speaks against them."""
     about, found = info["value"], []
     for name in figures_:
@@ -187,7 +187,7 @@ def _lifetime(row: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
 
 def missing(info: Mapping[str, Any], *figures_: str) -> list[str]:
     """The sentences of `reasons` in the language in force."""
-    return [said.text() for _, said in reasons(info, *figures_)]
+    return [said.text() for _, said in missing_reasons(info, *figures_)]
 
 
 def _core_ahead(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
@@ -202,19 +202,19 @@ def _wallet(row: Mapping[str, Any], info: Mapping[str, Any]) -> str:
         return " ".join([translate(NO_WALLET), *missing(info, "wallet")])
     return say(
         WALLET,
-        wallet=money(row["wallet"], currency),
-        low=money(row["wallet_low"], currency),
-        high=money(row["wallet_high"], currency),
+        wallet=money_or_none(row["wallet"], currency),
+        low=money_or_none(row["wallet_low"], currency),
+        high=money_or_none(row["wallet_high"], currency),
         source=source(row),
-        share=share(row["share_of_wallet"]),
+        share=share_or_none(row["share_of_wallet"]),
     )
 
 
 def _loyalty(row: Mapping[str, Any]) -> str:
     if row["loyalty"] == "not_measured":
-        return say(NOT_MEASURED, chance=share(row["p_behaviour"]))
-    chance = share(row[f"p_{row['loyalty']}"])
-    return say(LOYALTY, cell=cell(row), chance=chance, meaning=translate(loyalty.MEANING[row["loyalty"]]))
+        return say(NOT_MEASURED, chance=share_or_none(row["p_behaviour"]))
+    chance = share_or_none(row[f"p_{row['loyalty']}"])
+    return say(LOYALTY, cell=loyalty_cell(row), chance=chance, meaning=translate(loyalty.MEANING[row["loyalty"]]))
 
 
 def figure(value: float | None, unit: str, currency: str) -> str:

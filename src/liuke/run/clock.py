@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from liuke.kernel.kinds import LINES, RETURN, SALES
 from liuke.kernel.period import last_complete_period, period_end
 
 if TYPE_CHECKING:
@@ -19,16 +20,13 @@ if TYPE_CHECKING:
 
     from liuke.kernel.period import Unit
     from liuke.store.fact_store import Load
-
-BASIS_ORDER = ("invoice", "delivery", "order")
-RETURN = "return"
-LINES = "document_line"
+    from liuke.store.workspace import Workspace
 
 
 def bases(setting: str, loads: Sequence[Load]) -> list[str]:
     """The kinds the list may stand on that are loaded, the one to be preferred first."""
     held = {kind for load in loads for kind in load.kinds}
-    return [kind for kind in ((setting,) if setting != "auto" else BASIS_ORDER) if kind in held]
+    return [kind for kind in ((setting,) if setting != "auto" else SALES[::-1]) if kind in held]
 
 
 def span(loads: Sequence[Load], basis: str) -> tuple[date, date]:
@@ -49,11 +47,11 @@ class Clock:
     @cached_property
     def founded(self) -> date:
         """The day on which the first documents were loaded: what came by then tells of the past as they do."""
-        return next((day_of(load) for load in self.loads if load.table == LINES), date.max)
+        return next((loaded_day(load) for load in self.loads if load.table == LINES), date.max)
 
     def newest(self, day: date) -> date:
         """The as_of of the newest list on a day, by the documents loaded by then; date.min before there was one."""
-        held = [load for load in self.loads if day_of(load) <= day]
+        held = [load for load in self.loads if loaded_day(load) <= day]
         for basis in bases(self.setting, held):
             complete = last_complete_period(*span(held, basis), self.unit)
             if complete is not None:
@@ -63,8 +61,8 @@ class Clock:
     @cached_property
     def counts_from(self) -> dict[str, date]:
         """By load id, the as_of from which what came first with the load counts."""
-        lists = {day: date.min if day <= self.founded else self.newest(day) for day in map(day_of, self.loads)}
-        return {load.load_id: min(lists[day_of(load)], day_of(load)) for load in self.loads}
+        lists = {day: date.min if day <= self.founded else self.newest(day) for day in map(loaded_day, self.loads)}
+        return {load.load_id: min(lists[loaded_day(load)], loaded_day(load)) for load in self.loads}
 
     def seen(self, known: date) -> frozenset[str]:
         """Ids of the loads of which anything was known by a day: of documents, those whose source was connected."""
@@ -78,6 +76,12 @@ class Clock:
         )
 
 
-def day_of(load: Load) -> date:
+def clock_of(workspace: Workspace, loads: Sequence[Load]) -> Clock:
+    """The clock of a workspace with these loads."""
+    unit: Unit = workspace.settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
+    return Clock(loads, workspace.settings.text("basis"), unit)
+
+
+def loaded_day(load: Load) -> date:
     """The day a load was made."""
     return date.fromisoformat(load.loaded_on)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.facts import contracts
-from liuke.facts.customer import DESCRIBED
+from liuke.facts.customer import DESCRIBED, OWNED
 from liuke.run.merges import merges, merges_at
 from liuke.store.fact_store import FactStore
 from liuke.store.sql import parquet
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from liuke.run.scope import Scope
     from liuke.store.workspace import Workspace
 
-INDICATOR_COLUMNS = ("grade", "industry", "region", "channel", "tier", "salesperson")
 MOST_VALUES = 60  # a column with more values is no way to split an indicator
 
 
 def split_by(known: Known) -> list[str]:
     """The customer columns by which figures are split: those with some values and not too many."""
     held = known.panels.attributes
-    return [name for name in INDICATOR_COLUMNS if name in held and known.customers[name].n_unique() <= MOST_VALUES]
+    return [name for name in OWNED if name in held and known.customers[name].n_unique() <= MOST_VALUES]
 
 
 def codes(store: FactStore) -> pl.DataFrame:

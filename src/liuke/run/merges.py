@@ -13,6 +13,7 @@ from liuke.facts import contracts, identity
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.run.clock import clock_of
 from liuke.store.disk import write_text
 from liuke.store.fact_store import FactStore
 from liuke.store.manifest import FORMAT, Damaged, sealed, unseal
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 PAIR = {"customer_id": pl.String, "into": pl.String}
 
 
-def history(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every confirmation, oldest first: customer_id, into, on, and split_on where it was taken back."""
+def merge_history(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every confirmation, oldest first: customer_id, into, on, newest_list; split_on, split_list where taken back."""
     text = workspace.text(MERGES)
     try:
         said = json.loads(text) if text else []
@@ -38,7 +39,7 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
 
 def merges(workspace: Workspace) -> dict[str, str]:
     """Merges in force now: a customer id and the one it is counted under."""
-    return {entry["customer_id"]: entry["into"] for entry in history(workspace) if not entry.get("split_on")}
+    return {entry["customer_id"]: entry["into"] for entry in merge_history(workspace) if not entry.get("split_on")}
 
 
 def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]:
@@ -47,13 +48,16 @@ def merges_at(workspace: Workspace, clock: Clock, known: date) -> dict[str, str]
     """
 
     @cache
-    def counts(day: str) -> bool:
-        return min(clock.newest(date.fromisoformat(day)), date.fromisoformat(day)) <= known
+    def counts(on: str, newest: str | None) -> bool:
+        """Without the list that was the newest (a program before wrote it), by the documents of the whole day."""
+        day = date.fromisoformat(on)
+        return min(date.fromisoformat(newest) if newest else clock.newest(day), day) <= known
 
     return {
         entry["customer_id"]: entry["into"]
-        for entry in history(workspace)
-        if counts(entry["on"]) and not (entry.get("split_on") and counts(entry["split_on"]))
+        for entry in merge_history(workspace)
+        if counts(entry["on"], entry.get("newest_list"))
+        and not (entry.get("split_on") and counts(entry["split_on"], entry.get("split_list")))
     }
 
 
@@ -64,14 +68,14 @@ def why(pair: dict[str, Any]) -> Said:
 
 def proposed(workspace: Workspace) -> pl.DataFrame:
     """Pairs nobody has decided on yet; see `facts.identity.proposals`. A merged customer is in none of them."""
-    settled = pl.DataFrame([{name: entry[name] for name in PAIR} for entry in history(workspace)], schema=PAIR)
+    settled = pl.DataFrame([{name: entry[name] for name in PAIR} for entry in merge_history(workspace)], schema=PAIR)
     alone = FactStore(workspace.facts).current(contracts()["customer"])
     return identity.proposals(alone.filter(~pl.col("customer_id").is_in(list(merges(workspace)))), settled)
 
 
-def overview(workspace: Workspace) -> pl.DataFrame:
+def merges_overview(workspace: Workspace) -> pl.DataFrame:
     """Merges in force, then proposals: customer_id, into, evidence, value, merged_on (null for a proposal)."""
-    held = [entry for entry in history(workspace) if not entry.get("split_on")]
+    held = [entry for entry in merge_history(workspace) if not entry.get("split_on")]
     rows = [{"customer_id": entry["customer_id"], "into": entry["into"], "merged_on": entry["on"]} for entry in held]
     confirmed = pl.DataFrame(rows, schema={**PAIR, "merged_on": pl.String})
     open_pairs = proposed(workspace)
@@ -102,19 +106,26 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
                 into=into,
                 fix=N_("Split that one first, or merge into the customer it is counted under."),
             )
-        entry = {"customer_id": customer_id, "into": into, "on": str(on or date.today())}
-        _write(workspace, [*history(workspace), entry])
+        day = on or date.today()
+        entry = {"customer_id": customer_id, "into": into, "on": str(day), "newest_list": _newest_list(workspace, day)}
+        _write(workspace, [*merge_history(workspace), entry])
 
 
 def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
     with workspace.locked("definitions"):
-        entries = history(workspace)
+        entries = merge_history(workspace)
         open_entries = [e for e in entries if e["customer_id"] == customer_id and not e.get("split_on")]
         if not open_entries:
             raise Conflict(N_("{customer} is not merged into another customer."), customer=customer_id)
-        open_entries[0]["split_on"] = str(on or date.today())
+        day = on or date.today()
+        open_entries[0] |= {"split_on": str(day), "split_list": _newest_list(workspace, day)}
         _write(workspace, entries)
+
+
+def _newest_list(workspace: Workspace, day: date) -> str:
+    """The as_of of the newest list now: a load later on the same day may complete another one."""
+    return str(clock_of(workspace, FactStore(workspace.facts).loads()).newest(day))
 
 
 def _write(workspace: Workspace, entries: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.kernel.kinds import KINDS
+from liuke.kernel.kinds import KINDS, RETURN
 from liuke.kernel.period import day_number, period_end, period_start
 from liuke.kernel.said import Said
 from liuke.panel import aggregate, build, coverage
@@ -18,7 +18,7 @@ from liuke.run.events import exposed
 from liuke.store.beginnings import heard_of
 from liuke.store.documents import owners_of
 from liuke.store.engines import open_engine
-from liuke.store.partials import Partials, Task, fill, plan
+from liuke.store.partials import Partials, Task, fill, missing, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from liuke.kernel.period import Unit
     from liuke.kernel.progress import Progress
     from liuke.kernel.settings import Settings
     from liuke.panel.coverage import Coverage
@@ -125,7 +126,7 @@ class Panels:
 
     def of(self, customers: Int32, attributes: dict[str, npt.NDArray[np.object_]]) -> Panel:
         """The panel of some customers (codes ascending)."""
-        span = build.Span(
+        span = build.PanelSpan(
             customers=customers,
             periods=self.scope.periods,
             known_until=self.scope.known_until,
@@ -169,12 +170,12 @@ def open_panels(
     merged = customers.filter(pl.col("merged_into").is_not_null()).select(
         from_code="customer_code", to_code="merged_into"
     )
-    engine = open_engine(workspace, store)
+    families = _families(store, scope) if wanted.families else None
+    sums = _Sums(workspace, store, scope.periods.unit, wanted, merged, families)
     try:
-        families = _families(store, scope) if wanted.families else None
-        tasks = _fill(workspace.partials, engine, scope, wanted, merged, families, progress)
+        tasks = _fill(workspace.partials, sums, scope, progress)
     finally:
-        engine.close()
+        sums.close()
     names = [c for c in customers.columns if c not in ("customer_code", "customer_id", "merged_into")]
     parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
     seen, kinds = _heard_of(store, scope, customers, parts["occasions"])
@@ -219,7 +220,7 @@ def _heard_of(
 
 def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:
     """How much of the money carries each further measure that is wanted."""
-    kinds, last = {scope.basis, build.RETURN}, coverage.YEARS * scope.periods.per_year
+    kinds, last = {scope.basis, RETURN}, coverage.YEARS * scope.periods.per_year
     return {
         name: coverage.coverage(sums.newest(last), name, kinds, scope.known_until)
         for name in ("margin", "quantity")
@@ -227,60 +228,87 @@ def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverag
     }
 
 
-def _fill(
-    folder: Path,
-    engine: Engine,
-    scope: Scope,
-    wanted: Wanted,
-    merged: pl.DataFrame,
-    families: tuple[pl.DataFrame, pl.DataFrame] | None,
-    progress: Progress,
-) -> dict[str, list[Task]]:
-    """Plan and fill every part that is wanted."""
-    unit = scope.periods.unit
-    merge = engine.small("customer_merge", merged.to_arrow()) if len(merged) else None
+@dataclass
+class _Sums:
+    """The queries that sum up documents by period; the engine is opened by the first that is asked."""
 
-    def rows(part: str, months: tuple[str, ...], late: bool) -> Any:
-        table = engine.rows(part, months, with_superseded=late)
-        return table if merge is None else aggregate.merged(table, merge)
+    workspace: Workspace
+    store: FactStore
+    unit: Unit
+    wanted: Wanted
+    merged: pl.DataFrame
+    families: tuple[pl.DataFrame, pl.DataFrame] | None
 
-    def sums(months: tuple[str, ...], late: bool) -> pa.Table:
-        line = rows("document_line", months, late)
-        return engine.fetch(aggregate.sums(line, unit, late, wanted.margin, wanted.quantity))
+    @property
+    def parts(self) -> dict[str, tuple[str, Callable[[tuple[str, ...], bool], pa.Table]]]:
+        """The query of every part that is wanted, and what beside documents its result hangs on."""
+        salt = str(self.merged.rows()) if len(self.merged) else ""
+        parts: dict[str, tuple[str, Callable[[tuple[str, ...], bool], pa.Table]]] = {
+            "sums": (f"{self.wanted.margin}{self.wanted.quantity}|{salt}", self._sums),
+            "occasions": (f"|{salt}", self._occasions),
+        }
+        if self.wanted.products:
+            parts["breadth"] = (f"|{salt}", self._breadth)
+        if self.families is not None:
+            split = str(self.families[0].hash_rows(seed=0).sort().to_list())
+            parts["families"] = (f"{split}|{salt}", self._family_sums)
+        return parts
 
-    def occasions(months: tuple[str, ...], late: bool) -> pa.Table:
-        return engine.fetch(aggregate.occasions(rows("document", months, late), unit, late))
+    @cached_property
+    def engine(self) -> Engine:
+        """Where documents are grouped."""
+        return open_engine(self.workspace, self.store)
 
-    def breadth(months: tuple[str, ...], late: bool) -> pa.Table:
-        return engine.fetch(aggregate.breadth(rows("document_line", months, late), unit, late))
+    def close(self) -> None:
+        """Let go of the engine, if it was needed."""
+        if "engine" in self.__dict__:
+            self.engine.close()
 
-    compute: dict[str, tuple[str, Callable[[tuple[str, ...], bool], pa.Table]]] = {
-        "sums": (f"{wanted.margin}{wanted.quantity}", sums),
-        "occasions": ("", occasions),
-    }
-    if wanted.products:
-        compute["breadth"] = ("", breadth)
-    if families is not None:
-        product = engine.small("product_family", families[0].to_arrow())
+    @cached_property
+    def _merge(self) -> Any:
+        return self.engine.small("customer_merge", self.merged.to_arrow()) if len(self.merged) else None
 
-        def family(months: tuple[str, ...], late: bool) -> pa.Table:
-            line = rows("document_line", months, late)
-            return engine.fetch(aggregate.family_sums(line, product, unit, late))
+    @cached_property
+    def _product(self) -> Any:
+        assert self.families is not None
+        return self.engine.small("product_family", self.families[0].to_arrow())
 
-        compute["families"] = (str(families[0].hash_rows(seed=0).sort().to_list()), family)
-    salt = str(merged.rows()) if len(merged) else ""
-    tasks = {}
-    done = 0
-    total = len(compute) * len(scope.periods)
-    for part, (own_salt, function) in compute.items():
-        tasks[part] = plan(folder, part, scope.periods, scope.loads, f"{own_salt}|{salt}")
+    def _rows(self, part: str, months: tuple[str, ...], late: bool) -> Any:
+        table = self.engine.rows(part, months, with_superseded=late)
+        return table if self._merge is None else aggregate.merged(table, self._merge)
 
-        def step(count: int) -> None:
-            nonlocal done
-            done += count
-            progress.step(SUMMING, done, total)
+    def _sums(self, months: tuple[str, ...], late: bool) -> pa.Table:
+        line = self._rows("document_line", months, late)
+        return self.engine.fetch(aggregate.sums(line, self.unit, late, self.wanted.margin, self.wanted.quantity))
 
-        fill(tasks[part], engine.periods_a_query, function, step)
+    def _occasions(self, months: tuple[str, ...], late: bool) -> pa.Table:
+        return self.engine.fetch(aggregate.occasions(self._rows("document", months, late), self.unit, late))
+
+    def _breadth(self, months: tuple[str, ...], late: bool) -> pa.Table:
+        return self.engine.fetch(aggregate.breadth(self._rows("document_line", months, late), self.unit, late))
+
+    def _family_sums(self, months: tuple[str, ...], late: bool) -> pa.Table:
+        line = self._rows("document_line", months, late)
+        return self.engine.fetch(aggregate.family_sums(line, self._product, self.unit, late))
+
+
+def _fill(folder: Path, sums: _Sums, scope: Scope, progress: Progress) -> dict[str, list[Task]]:
+    """Plan every part and compute what is not there yet."""
+    tasks: dict[str, list[Task]] = {}
+    parts = sums.parts
+    done, total = 0, len(parts) * len(scope.periods)
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        progress.step(SUMMING, done, total)
+
+    for part, (salt, query) in parts.items():
+        tasks[part] = plan(folder, part, scope.periods, scope.loads, salt)
+        lacking = missing(tasks[part])
+        step(len(tasks[part]) - len(lacking))
+        if lacking:
+            fill(lacking, sums.engine.periods_a_query, query, step)
     return tasks
 
 

@@ -22,10 +22,10 @@ from liuke.run.scope import resolve
 from liuke.run.second_pass import finish, second_pass
 from liuke.run.stages import STAGES
 from liuke.run.tables import tables
-from liuke.store.disk import refusing
+from liuke.store.disk import reading, refusing
 from liuke.store.fact_store import FactStore
 from liuke.store.partials import thin
-from liuke.store.runs import Draft, Run, Runs
+from liuke.store.runs import UNWRITTEN, Draft, Run, Runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from liuke.run.stage import Stage
     from liuke.store.workspace import Workspace
 
-UNWRITTEN = (
-    N_("The run could not be written: {detail}. The last good run is still in place."),
-    N_("Free some space, then run again."),
+UNREAD = (
+    N_("The run could not be made, a file can't be read: {detail}. The last good run is still in place."),
+    N_("May it be read, and is the disk there? What is damaged says: liuke doctor"),
 )
 
 
@@ -56,7 +56,7 @@ def run(
     A run of the newest complete period becomes the current one; a run of an earlier day stands beside it. Raises
     Refused when there is nothing to run on.
     """
-    with workspace.locked("run"), refusing(*UNWRITTEN):
+    with workspace.locked("run"), refusing(*UNWRITTEN), reading(*UNREAD):  # the outer one: no room to lay aside
         workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)

@@ -41,13 +41,13 @@ UNUSABLE = N_("The rule {rule} can't be evaluated: {why}")
 
 
 @dataclass(frozen=True)
-class Flagged:
+class FlaggedParts:
     """Rows of flagged customers, by chunk."""
 
     parts: tuple[pl.DataFrame, ...]
 
-    def __add__(self, other: Flagged) -> Flagged:
-        return Flagged(self.parts + other.parts)
+    def __add__(self, other: FlaggedParts) -> FlaggedParts:
+        return FlaggedParts(self.parts + other.parts)
 
 
 class LearnStage(Stage):
@@ -80,7 +80,9 @@ class FlagStage(Stage):
         spoken = speakers(rule, latest, learnt)
         said = [said_of(spoken, latest, row, learnt).pack() for row in range(len(found))]
         return Judged(
-            sums=Flagged((found.select("customer_code", *COLUMNS).with_columns(said=pl.Series(said, dtype=pl.String)),))
+            sums=FlaggedParts(
+                (found.select("customer_code", *COLUMNS).with_columns(said=pl.Series(said, dtype=pl.String)),)
+            )
         )
 
 

@@ -15,7 +15,7 @@ from liuke.ledger.waterfall import Late
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
-    from liuke.ledger.year_pair import Window
+    from liuke.ledger.year_pair import YearPair
     from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
@@ -30,7 +30,7 @@ class Recount:
     spans: tuple[int, int] | None  # cents of the two spans of the waterfall (before, within), as known today
 
 
-def recount(store: FactStore, scope: Scope, window: Window | NotEstimable) -> Recount:
+def recount(store: FactStore, scope: Scope, window: YearPair | NotEstimable) -> Recount:
     """Sums of the lines by month and kind, and what became known only after the run's knowledge ends."""
     import duckdb
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import LINES, RETURN
 from liuke.kernel.period import Periods, Unit, label, last_complete_period, period_end, period_number
-from liuke.run.clock import LINES, RETURN, Clock, bases, span
+from liuke.run.clock import Clock, bases, clock_of, span
 from liuke.store.beginnings import beginnings, carries
 
 if TYPE_CHECKING:
@@ -79,13 +80,11 @@ def resolve(workspace: Workspace, store: FactStore, as_of: date | None, known_by
             N_("No documents have been loaded yet."),
             fix=N_("Load an export of invoices or orders: liuke load FILE."),
         )
-    unit: Unit = workspace.settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
-    setting = workspace.settings.text("basis")
-    clock = Clock(store.loads(), setting, unit)
+    clock = clock_of(workspace, store.loads())
     refused: Refused | None = None
-    held = bases(setting, loads)
+    held = bases(clock.setting, loads)
     if not held:
-        raise _no_basis(setting, loads)
+        raise _no_basis(clock.setting, loads)
     for basis in held:
         try:
             return _on(basis, store, clock, as_of, known_by)

@@ -11,7 +11,7 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.store.documents import owners_of
-from liuke.value.survey_scales import answers, scales
+from liuke.value.survey_scales import answers, scales_known
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +36,7 @@ QUARTER = 91
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldOfCustomers:
     """By position in the run's customers; all (customers,), NaN or 0 where nobody said anything."""
 
     wallet: Float  # cents a year
@@ -56,7 +56,7 @@ class Told:
     new_referred: tuple[Bool, Bool] | None  # a referrer is named; the file is there. None: no file names any
 
 
-def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDArray[np.int32]) -> Told:
+def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDArray[np.int32]) -> ToldOfCustomers:
     """Read the tables as they were known at the run's as_of; `codes` are its customers, ascending."""
     owners = owners_of(customers).with_columns(customers["customer_id"])
     place = pl.DataFrame({"owner_code": codes, "at": np.arange(len(codes), dtype=np.int64)})
@@ -75,9 +75,9 @@ def told(store: FactStore, scope: Scope, customers: pl.DataFrame, codes: npt.NDA
     lately = contact.filter(pl.col("day") > year)
     waited = _waited(rows("complaint"), scope, year)
     waiting = waited.filter("open").sort("days", "complaint_id", descending=[False, True])  # the longest one stays
-    asked = scales(store.current(contracts()["survey_answer"], scope.known), scope.as_of)
+    asked = scales_known(store.current(contracts()["survey_answer"], scope.known), scope.as_of)
     given = answers(rows("survey_answer"), asked, scope.as_of)
-    return Told(
+    return ToldOfCustomers(
         wallet=_spread(wallet.select("at", v=pl.col("amount").cast(pl.Float64) * 100), count),
         wallet_by_customer=_spread(wallet.select("at", v=by_customer.cast(pl.Float64)), count) == 1,
         ours=_spread(_mean(given.filter(~pl.col("rival"))), count),

@@ -11,12 +11,12 @@ import polars as pl
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.money import decimals
 from liuke.panel.states import LEAVING, is_one_of
-from liuke.run.value_fit import DOCUMENTS, ValueModels, an_occasion, money
+from liuke.run.value_fit import DOCUMENTS, ValueModels, an_occasion, valued_money
 from liuke.value import grades, loyalty, next_year
 from liuke.value import spread as spreads
 from liuke.value import wallet as wallets
 from liuke.value.cost_to_serve import Served, cost_to_serve
-from liuke.value.lifetime import DAYS_A_YEAR, alive, lifetime_by_models, repeats
+from liuke.value.lifetime import DAYS_A_YEAR, lifetime_by_models, repeats, still_alive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Kept:
         return cls(means, errors, columns["gap"], columns["stage"])
 
 
-def columns(
+def customer_columns(
     panel: Panel, state: States, fit: ValueModels, rows: slice, risk: Float, horizon: int
 ) -> tuple[pl.DataFrame, Kept]:
     """The chunk's columns and what is kept of it; `state` is that of the last period, the panel one row a customer.
@@ -63,7 +63,7 @@ def columns(
     `risk` is that of no purchase within the horizon, NaN where there is none; (customers,).
     """
     year = panel.periods.per_year
-    values, bought = money(panel), panel.occasions > 0
+    values, bought = valued_money(panel), panel.occasions > 0
     expected = [next_year.predict(model, values, bought, end) for end, model in fit.ahead]
     now = values[:, -year:].sum(axis=1)
     spend = panel.amount[:, -year:].sum(axis=1)
@@ -87,7 +87,7 @@ def columns(
             **_spread(panel, year),
             **_loyalty(panel, state, wallet, spend, fit, rows),
             **_served(panel, now, fit, rows, year),
-            "stage": text(grades.STAGES, stage),
+            "stage": coded_text(grades.STAGES, stage),
             "slowing": _slowing(panel, fit),
         }
     )
@@ -104,7 +104,7 @@ def as_money(cents: Float | Int | Float32) -> pl.Series:
     return pl.select(pl.when(pl.lit(pl.Series(known))).then(pl.lit(whole))).to_series()
 
 
-def text(words: tuple[str, ...], codes: npt.NDArray[Any]) -> pl.Series:
+def coded_text(words: tuple[str, ...], codes: npt.NDArray[Any]) -> pl.Series:
     """Codes as their words, null below 0."""
     return pl.Series(np.array([*words, None], dtype=object)[codes].tolist(), dtype=pl.String)
 
@@ -131,7 +131,7 @@ def _lifetime(panel: Panel, fit: ValueModels, risk: Float, horizon: int) -> dict
         }
     history = repeats(panel, fit.clock)
     mean = an_occasion(panel, history)
-    still = alive(fit.models.buying, history, risk, horizon)
+    still = still_alive(fit.models.buying, history, risk, horizon)
     found = lifetime_by_models(fit.models.buying, fit.models.spending, history, mean, fit.terms, still)
     year = still.keep * fit.models.buying.conditional_purchases(DAYS_A_YEAR, history.x, still.t_x, history.T)
     buying = (year, still.chance)
@@ -152,7 +152,7 @@ def _wallet(wallet: wallets.Wallet, spend: Int) -> dict[str, pl.Series]:
         "wallet": as_money(wallet.value),
         "wallet_low": as_money(wallet.low),
         "wallet_high": as_money(wallet.high),
-        "wallet_source": text(wallets.SOURCES, wallet.source),
+        "wallet_source": coded_text(wallets.SOURCES, wallet.source),
         "share_of_wallet": number(wallet.share(spend)),
     }
 
@@ -162,7 +162,7 @@ def _spread(panel: Panel, year: int) -> dict[str, pl.Series]:
     pairs = None if split is None else (split.panel.amount[:, -year:].sum(axis=1), split.owner)
     found = spreads.spread(panel.amount[:, -year:], pairs)
     return {
-        "spread": text(spreads.KINDS, found.kind),
+        "spread": coded_text(spreads.SPREADS, found.kind),
         "largest_period": number(found.largest_period),
         "largest_family": number(found.largest_family),
         "effective_families": number(found.effective_families),
@@ -185,7 +185,9 @@ def _loyalty(
     parts = {"repeat": np.where(panel.has_bought[:, -1], dependable * steady, np.nan)}
     index = loyalty.index(parts | {name: values[rows] for name, values in said.parts.items()})
     return {
-        "loyalty": text((*loyalty.CELLS, "not_measured"), np.where(found.cell < 0, len(loyalty.CELLS), found.cell)),
+        "loyalty": coded_text(
+            (*loyalty.CELLS, "not_measured"), np.where(found.cell < 0, len(loyalty.CELLS), found.cell)
+        ),
         **{f"p_{cell}": number(found.probability[:, at]) for at, cell in enumerate(loyalty.CELLS)},
         "p_behaviour": number(found.behaviour),
         "loyalty_index": number(index.value),

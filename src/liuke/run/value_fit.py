@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liuke.facts.customer import TRAITS
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.panel.states import perhaps_older
-from liuke.run.small_tables import Told, told
+from liuke.run.small_tables import ToldOfCustomers, told
 from liuke.signals import slowing
 from liuke.value import next_year, wallet
 from liuke.value.cost_to_serve import uncosted
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 REGULAR = 1.5  # regularity from which gaps are too even for purchases at random (methods.md section 1)
-KINDS = ("industry", "region", "channel", "tier", "grade")  # what tells wallets apart
+COMPARED_BY = (*TRAITS[1:], "grade")  # what tells wallets apart
 ENDS = 4  # quarter ends over which grades and the core hold on to what they were
 DOCUMENTS = {"orders": "order", "deliveries": "delivery", "returns": "return"}  # act of service -> kind of document
 CONTACTS = ("contacts", "visits")
@@ -60,8 +61,8 @@ class ValueModels:
     models: Models | NotEstimable
     terms: Terms
     wallets: wallet.Quantile | NotEstimable
-    kinds: list[Int32]  # codes of KINDS, one array a column; (customers,) each
-    told: Told
+    kinds: list[Int32]  # codes of COMPARED_BY, one array a column; (customers,) each
+    told: ToldOfCustomers
     standard: Standard
     acts: frozenset[str]  # of service, that the documents count
     no_service_cost: NotEstimable | None
@@ -74,7 +75,7 @@ def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
     said = told(known.facts, scope, customers, panels.customers)
     positions = np.searchsorted(panels.customers, sampled)
     panel = panels.at(positions).latest()
-    values, bought = money(panel), panel.occasions > 0
+    values, bought = valued_money(panel), panel.occasions > 0
     ahead, why = _next_years(values, bought, scope.periods.per_year)
     kinds = _kinds(customers)
     learnt = said.wallet[positions]
@@ -102,7 +103,7 @@ def fitted(known: Known, sampled: Int32, left_days: int) -> ValueModels:
     )
 
 
-def _acts(scope: Scope, said: Told) -> frozenset[str]:
+def _acts(scope: Scope, said: ToldOfCustomers) -> frozenset[str]:
     """The acts of service that the documents and contacts of a run count, be it at none."""
     held = {kind for load in scope.loads for kind, (first, _) in load.kinds.items() if first <= str(scope.as_of)}
     return frozenset([act for act, kind in DOCUMENTS.items() if kind in held] + [*CONTACTS] * said.has_contacts)
@@ -113,7 +114,7 @@ def value_standard(workspace: Workspace) -> str:
     return workspace.text(FILE)
 
 
-def money(panel: Panel) -> Int:
+def valued_money(panel: Panel) -> Int:
     """Cents by customer and period of what a customer is valued by: margin where there is margin, else amount."""
     return panel.amount if panel.margin is None else panel.margin
 
@@ -121,7 +122,7 @@ def money(panel: Panel) -> Int:
 def an_occasion(panel: Panel, history: Repeats) -> Float:
     """What each customer brought an occasion, in currency units, NaN without one; (customers,)."""
     occasions = np.where(history.bought, history.x + 1.0, 1.0)
-    mean: Float = np.where(history.bought, money(panel).sum(axis=1) / occasions / 100, np.nan)
+    mean: Float = np.where(history.bought, valued_money(panel).sum(axis=1) / occasions / 100, np.nan)
     return mean
 
 
@@ -192,7 +193,7 @@ def _models(panel: Panel, clock: Season | None, quiet: int) -> Models | NotEstim
 
 
 def _kinds(customers: pl.DataFrame) -> list[Int32]:
-    """Each column of KINDS as codes from 0, -1 for unknown, in the order of the run's customers."""
+    """Each column of COMPARED_BY as codes from 0, -1 for unknown, in the order of the run's customers."""
     kept = customers.filter(customers["merged_into"].is_null()).sort("customer_code")
-    ranked = [kept[name].rank("dense").fill_null(0).to_numpy().astype(np.int32) - 1 for name in KINDS]
+    ranked = [kept[name].rank("dense").fill_null(0).to_numpy().astype(np.int32) - 1 for name in COMPARED_BY]
     return [codes for codes in ranked if (codes >= 0).any()]

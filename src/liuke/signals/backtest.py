@@ -11,17 +11,17 @@ import numpy as np
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
-from liuke.signals.tally import RuleTally, Tally, first_counted, tally
+from liuke.signals.tally import RuleTallies, RuleTally, first_counted, tally
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Int
-    from liuke.signals.tally import Month
+    from liuke.signals.tally import MonthMoney
 
 __all__ = [
     "LEAST_CUSTOMERS",
     "LEAST_PERIODS",
     "RuleScore",
-    "Tally",
+    "RuleTallies",
     "base_rate",
     "no_score",
     "score_row",
@@ -72,7 +72,7 @@ class RuleScore:
     at_random: Answer  # precision of as many flags a month given at random, its exact expectation
 
 
-def base_rate(counted: Tally) -> Answer:
+def base_rate(counted: RuleTallies) -> Answer:
     """Share of the customer-months counted after which the customer left, whatever the rules."""
     short = _too_short(counted, first_counted(counted.periods))
     if short is not None:
@@ -82,7 +82,7 @@ def base_rate(counted: Tally) -> Answer:
     return counted.base.estimate(METHOD)
 
 
-def scores(counted: Tally) -> list[RuleScore]:
+def scores(counted: RuleTallies) -> list[RuleScore]:
     """The score of every rule tallied, in the order given."""
     value = _by_value(counted)
     return [_score(rule, counted.rules[rule], first, counted, value[rule]) for rule, first in counted.start]
@@ -115,14 +115,14 @@ def score_row(score: RuleScore) -> dict[str, object]:
     return {**row, "reason": why.reason.pack() if why else None}
 
 
-def _too_short(counted: Tally, first: int) -> NotEstimable | None:
+def _too_short(counted: RuleTallies, first: int) -> NotEstimable | None:
     have = max(counted.known_until - first, 0)
     if have < LEAST_PERIODS:
         return NotEstimable.because(_TOO_SHORT, need=LEAST_PERIODS, skipped=first, have=have)
     return None
 
 
-def _score(rule: str, sums: RuleTally, first: int, counted: Tally, value: _Value) -> RuleScore:
+def _score(rule: str, sums: RuleTally, first: int, counted: RuleTallies, value: _Value) -> RuleScore:
     answers = _answers(sums, first, counted, value)
     return RuleScore(
         rule=rule,
@@ -142,7 +142,7 @@ def _score(rule: str, sums: RuleTally, first: int, counted: Tally, value: _Value
     )
 
 
-def _answers(sums: RuleTally, first: int, counted: Tally, value: _Value) -> dict[str, Answer]:
+def _answers(sums: RuleTally, first: int, counted: RuleTallies, value: _Value) -> dict[str, Answer]:
     """Every number that may not exist, with its reason where it does not."""
     none = _too_short(counted, first)
     leavers = none
@@ -221,7 +221,7 @@ class _Ranked:
         )
 
 
-def _ranked(month: Month) -> _Ranked:
+def _ranked(month: MonthMoney) -> _Ranked:
     money, left = np.concatenate(month.money), np.concatenate(month.left)
     order = np.argsort(money)[::-1]
     sorted_money = money[order].astype(np.float64)
@@ -243,7 +243,7 @@ class _Value:
     random: float = 0.0
 
 
-def _by_value(counted: Tally) -> dict[str, _Value]:
+def _by_value(counted: RuleTallies) -> dict[str, _Value]:
     """For each rule what as many flags by value, or at random, would have hit; one month in memory at a time."""
     found = {rule: _Value() for rule, _ in counted.start}
     for at, month in counted.months.items():

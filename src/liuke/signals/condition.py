@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionKind:
     """A kind of condition as the registry found it."""
 
     name: str
@@ -75,13 +75,13 @@ class Condition:
 
 
 @cache
-def conditions() -> dict[str, Condition]:
+def conditions() -> dict[str, ConditionKind]:
     """Every kind of condition by name, in alphabetical order."""
     return {name: _from(name, module) for name, module in modules_in("liuke.signals.conditions").items()}
 
 
-def _from(name: str, module: ModuleType) -> Condition:
+def _from(name: str, module: ModuleType) -> ConditionKind:
     parameters: Mapping[str, Parameter] = module.PARAMETERS
     signature = inspect.signature(module.find).parameters
     defaults = {key: signature[key].default for key in parameters}
-    return Condition(name, module.TITLE, parameters, defaults, module)
+    return ConditionKind(name, module.TITLE, parameters, defaults, module)

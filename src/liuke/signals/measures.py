@@ -19,7 +19,7 @@ MONEY = ("amount", "margin")
 _NOUN = {"order": "orders", "delivery": "deliveries"}
 
 
-def values(panel: Panel, measure: str) -> Int:
+def measure_values(panel: Panel, measure: str) -> Int:
     """A measure of the basis kind as whole numbers (cents, ten-thousandths, counts); (rows, periods).
 
     Raises ValueError when the source does not carry it: a rule asks `evaluable` first.
@@ -30,12 +30,12 @@ def values(panel: Panel, measure: str) -> Int:
     return found.astype(np.int64, copy=False)
 
 
-def whole(amount: float | Decimal, measure: str) -> int:
+def measure_whole(amount: float | Decimal, measure: str) -> int:
     """A threshold in units shown, as the whole numbers of the panel."""
     return int((Decimal(str(amount)) * SCALE[measure]).to_integral_value(rounding=ROUND_HALF_UP))
 
 
-def shown(value: int, measure: str) -> Money | Decimal | int:
+def measure_shown(value: int, measure: str) -> Money | Decimal | int:
     """A whole number of the panel as a field of a sentence: money, a quantity without idle zeros, or a count."""
     if measure in MONEY:
         return Money(from_cents(int(value)))
@@ -52,7 +52,7 @@ def _without_idle_zeros(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
-def percent(part: int, whole_: int) -> int:
+def measure_percent(part: int, whole_: int) -> int:
     """Part of a whole in whole per cent; 0 where the whole is not above 0."""
     return round(100 * int(part) / int(whole_)) if whole_ > 0 else 0
 

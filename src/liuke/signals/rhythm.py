@@ -92,7 +92,7 @@ class Rhythm:
         return float(np.clip((1 - 4 * variance) / (8 * variance), *K_BOUNDS))
 
 
-def tail(k: float, r: float, alpha: float, gaps: object, span: object, silent: object) -> Float:
+def rhythm_tail(k: float, r: float, alpha: float, gaps: object, span: object, silent: object) -> Float:
     """P(gap > silent) after `gaps` gaps summing to `span` days; broadcasts over the last three."""
     from scipy.special import betaincc
 

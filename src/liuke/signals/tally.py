@@ -54,35 +54,35 @@ class RuleTally:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthMoney:
     """Money of each customer counted in a month and whether it left after it: for "flag as many by value"."""
 
     money: tuple[npt.NDArray[np.float32], ...]
     left: tuple[Bool, ...]
 
-    def __add__(self, other: Month) -> Month:
+    def __add__(self, other: MonthMoney) -> MonthMoney:
         """Both groups of customers together; arrays are joined once, when they are read."""
-        return Month(self.money + other.money, self.left + other.left)
+        return MonthMoney(self.money + other.money, self.left + other.left)
 
 
 @dataclass(frozen=True)
-class Tally:
+class RuleTallies:
     """All rules on the same customers; `start` is each rule's first month counted."""
 
     periods: Periods
     start: tuple[tuple[str, int], ...]
     known_until: int  # position after the last month whose outcome is known for anybody
     rules: dict[str, RuleTally]
-    months: dict[int, Month]  # by position, from `first_counted` on
+    months: dict[int, MonthMoney]  # by position, from `first_counted` on
     customers: int
     base: Clustered  # of all months counted from `first_counted` on, those after which a customer left
     leavers: int  # different customers who left after one of them
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: RuleTallies) -> RuleTallies:
         """Both groups of customers together; they must share periods and rules."""
         if (self.periods, self.start) != (other.periods, other.start):
             raise ValueError("tallies of different periods or rules do not add")
-        return Tally(
+        return RuleTallies(
             self.periods,
             self.start,
             max(self.known_until, other.known_until),
@@ -117,7 +117,7 @@ def tally(
     known: Bool,
     left_days: Int32,
     warm_ups: dict[str, int],
-) -> Tally:
+) -> RuleTallies:
     """Count one chunk of customers.
 
     `fired` is `evaluate` of each rule, (rows, periods). `left` and `known` are the label and whether it can be known,
@@ -140,7 +140,7 @@ def tally(
     counted_each, left_each = (marks.sum(axis=1) for marks in bases[opening][:2])
     base = Clustered.of(counted_each, left_each)
     leavers = int((left_each > 0).sum())
-    return Tally(periods, start, known_until, rules, months, len(panel.customers), base, leavers)
+    return RuleTallies(periods, start, known_until, rules, months, len(panel.customers), base, leavers)
 
 
 def _from(first: int, rows: _Rows) -> tuple[Bool, Bool, Int]:
@@ -151,9 +151,9 @@ def _from(first: int, rows: _Rows) -> tuple[Bool, Bool, Int]:
     return counted, left, _runs(left)
 
 
-def _month(rows: _Rows, at: int) -> Month:
+def _month(rows: _Rows, at: int) -> MonthMoney:
     seen = rows.counted[:, at]
-    return Month((rows.money[seen, at].astype(np.float32),), (rows.left[seen, at],))
+    return MonthMoney((rows.money[seen, at].astype(np.float32),), (rows.left[seen, at],))
 
 
 def _runs(marks: Bool) -> Int:

@@ -31,7 +31,7 @@ BY_MODEL = N_(
 )
 
 
-def says(by_model: bool) -> Said:
+def watch_says(by_model: bool) -> Said:
     """Who stands on the list, as it is printed under it."""
     if not by_model:
         return Said(BY_RULES)

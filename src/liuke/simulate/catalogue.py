@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from liuke.simulate.chance import F32, F64, Ints, stream, uniform
-from liuke.simulate.customers import Customers
+from liuke.simulate.customers import Traits
 from liuke.simulate.market import places
 from liuke.simulate.world import World
 
@@ -50,7 +50,7 @@ class Catalogue:
         return len(self.price)
 
 
-def make(world: World, customers: Customers, months: int, seed: int) -> Catalogue:
+def make_catalogue(world: World, customers: Traits, months: int, seed: int) -> Catalogue:
     """The products of a world and every customer's assortment."""
     rows = [
         (family, number + 1, low * (high / low) ** (number / max(count - 1, 1)), cost, days)
@@ -96,7 +96,7 @@ def _discontinued(world: World, family: Ints, price: F64, launched: Ints, months
     return gone, successor
 
 
-def _slots(customers: Customers, price: F64, launched: Ints, seed: int) -> Ints:
+def _slots(customers: Traits, price: F64, launched: Ints, seed: int) -> Ints:
     """Products around what a customer spends on a line, neighbours in price, none dearer than the line."""
     size = len(customers)
     sold = np.flatnonzero(launched < 0)
@@ -108,6 +108,6 @@ def _slots(customers: Customers, price: F64, launched: Ints, seed: int) -> Ints:
     return np.asarray(sold[np.minimum(picks, len(sold) - 1)])
 
 
-def share_of(catalogue: Catalogue, products: Ints) -> F32:
+def catalogue_share(catalogue: Catalogue, products: Ints) -> F32:
     """The part of each customer's assortment these products make; 0-1."""
     return np.asarray(np.isin(catalogue.slots, products).mean(axis=1), dtype=np.float32)

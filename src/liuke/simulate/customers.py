@@ -32,7 +32,7 @@ GRADE_BOUNDS = (0.05, 0.2, 0.55)  # shares of customers up to A, B and C
 
 
 @dataclass(frozen=True)
-class Customers:
+class Traits:
     """Traits, one value a customer: wallet and size in yuan, orders a month, utilities, shares."""
 
     wallet: F32  # a year, with all suppliers
@@ -71,7 +71,7 @@ def correlation() -> F64:
     return matrix
 
 
-def draw(world: World, size: int, months: int, seed: int) -> Customers:
+def draw_customers(world: World, size: int, months: int, seed: int) -> Traits:
     """`size` customers of a world; a bigger firm of the same seed begins with the same ones."""
     from scipy.special import ndtr
 
@@ -92,7 +92,7 @@ def draw(world: World, size: int, months: int, seed: int) -> Customers:
     low, high = world["regularity_low"], world["regularity_high"]
     before = -1 - (u["age"] * 96).astype(np.int64)
     within = 1 + (u["age"] * max(months - 3, 1)).astype(np.int64)
-    return Customers(
+    return Traits(
         wallet=wallet.astype(np.float32),
         orders=orders.astype(np.float32),
         size=(wallet / (1 + np.exp(-base)) / (12 * orders)).astype(np.float32),

@@ -9,7 +9,7 @@ import polars as pl
 
 from liuke.simulate.lines import Lines
 from liuke.simulate.view import View, gather
-from liuke.simulate.words import days, money, pick
+from liuke.simulate.words import days, money_word, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +46,12 @@ def _documents(
         "product_id": gather(view.product_ids, lines.product[here]),
         "product_name": gather(view.product_names, lines.product[here]),
         "quantity": pl.Series(sign * lines.quantity[here]),
-        "unit_price": money(lines.unit[here]),
-        "amount": money(sign * lines.amount[here]),
+        "unit_price": money_word(lines.unit[here]),
+        "amount": money_word(sign * lines.amount[here]),
     }
     if kind in ("invoice", "return"):
-        columns["margin"] = money(sign * lines.margin[here])
-        columns["list_price"] = money(lines.listed[here])
+        columns["margin"] = money_word(sign * lines.margin[here])
+        columns["list_price"] = money_word(lines.listed[here])
     columns["salesperson_id"] = gather(view.salesperson_ids, lines.salesperson[here])
     columns["salesperson_name"] = gather(view.salesperson_names, lines.salesperson[here])
     columns["site"] = pick(view.sites, customers.region[who])
@@ -106,7 +106,7 @@ class Balances:
             {
                 "customer_id": gather(view.customer_ids, who),
                 "on": days(np.full(len(who), view.end)),
-                "balance": money(np.round(self.balance[who]).astype(np.int64)),
-                "overdue": money(np.round(self.overdue[who]).astype(np.int64)),
+                "balance": money_word(np.round(self.balance[who]).astype(np.int64)),
+                "overdue": money_word(np.round(self.overdue[who]).astype(np.int64)),
             }
         )

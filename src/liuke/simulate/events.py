@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liuke.simulate.catalogue import Catalogue, share_of
+from liuke.simulate.catalogue import Catalogue, catalogue_share
 from liuke.simulate.causes import CODE, SCARS
 from liuke.simulate.chance import F32, Bools, Ints, stream, uniform
-from liuke.simulate.customers import REGIONS, Customers
+from liuke.simulate.customers import REGIONS, Traits
 from liuke.simulate.market import places
 from liuke.simulate.world import Event, World
 
@@ -30,7 +30,7 @@ class Happenings:
     strikes: list[tuple[str, int, Ints, Ints]]  # kind, month, regions, products or industries
 
 
-def draw(world: World, customers: Customers, catalogue: Catalogue, months: int, seed: int) -> Happenings:
+def draw_events(world: World, customers: Traits, catalogue: Catalogue, months: int, seed: int) -> Happenings:
     """Everything that befalls the customers in so many months; salespeople's departures come with the sales."""
     size = len(customers)
     shock = np.zeros((len(SCARS), size, months), dtype=np.float32)
@@ -66,7 +66,7 @@ def draw(world: World, customers: Customers, catalogue: Catalogue, months: int, 
 
 
 def _planned(
-    world: World, customers: Customers, catalogue: Catalogue, shock: F32, pruned: Bools, seed: int
+    world: World, customers: Traits, catalogue: Catalogue, shock: F32, pruned: Bools, seed: int
 ) -> list[tuple[str, int, Ints, Ints]]:
     """The events of the world file, put into `shock` and `pruned`; returns where each of them struck."""
     months = shock.shape[2]
@@ -85,7 +85,7 @@ def _planned(
 
 
 def _strike(
-    event: Event, month: int, customers: Customers, catalogue: Catalogue, here: Bools, things: Ints, luck: F32,
+    event: Event, month: int, customers: Traits, catalogue: Catalogue, here: Bools, things: Ints, luck: F32,
     shock: F32, pruned: Bools,
 ) -> None:  # fmt: skip
     match event.kind:
@@ -99,13 +99,13 @@ def _strike(
         case "discontinued":
             saved = np.where(catalogue.successor[things] >= 0, 0.35, 1.0)  # a successor takes most of the pain
             for thing, left in zip(things, saved, strict=True):
-                pain = 3 * share_of(catalogue, np.array([thing])) * left
+                pain = 3 * catalogue_share(catalogue, np.array([thing])) * left
                 shock[CODE["product_discontinued"], :, month] += pain.astype(np.float32)
         case "channel_conflict":
             met = here & customers.dealer & (luck < 0.5)
             shock[CODE["channel_conflict"], :, month] += np.where(met, event.size, 0)
         case "quality":
-            exposed = here & (share_of(catalogue, things) > 0) & (luck < 0.6)
+            exposed = here & (catalogue_share(catalogue, things) > 0) & (luck < 0.6)
             shock[CODE["quality"], :, month] += np.where(exposed, event.size, 0)
         case "hidden":
             met = luck < event.share
@@ -115,7 +115,7 @@ def _strike(
             pruned[:, month] |= (worth < np.quantile(worth, 0.25)) & (luck < 4 * event.share)
 
 
-def _complaints(world: World, customers: Customers, shock: F32, late: Bools, month: int, seed: int) -> Ints:
+def _complaints(world: World, customers: Traits, shock: F32, late: Bools, month: int, seed: int) -> Ints:
     """Complaints voiced in a month: rows customer, month, kind, badly, luck (0-999)."""
     size = len(customers)
     batch = shock[CODE["quality"], :, month] > 0
@@ -129,7 +129,7 @@ def _complaints(world: World, customers: Customers, shock: F32, late: Bools, mon
     return np.stack([who, np.full(len(who), month), kind, badly.astype(np.int64), text])
 
 
-def _promises(world: World, customers: Customers, month: int, seed: int) -> Ints:
+def _promises(world: World, customers: Traits, month: int, seed: int) -> Ints:
     """Promises made in the first month of a quarter, due three months later: customer, month, late_days, kind."""
     size = len(customers)
     if month % 3:

@@ -12,6 +12,8 @@ import polars as pl
 
 from liuke.kernel.errors import Conflict, Refused, Usage
 from liuke.kernel.i18n import N_
+from liuke.kernel.progress import Unwatched
+from liuke.kernel.said import Said
 from liuke.simulate import documents, lines, orders, outside, registers, tell, truth, voices
 from liuke.simulate import world as worlds
 from liuke.simulate.dials import BY_NAME
@@ -21,12 +23,14 @@ from liuke.simulate.view import View
 from liuke.simulate.words import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from liuke.kernel.progress import Progress
     from liuke.simulate.chance import F32
-    from liuke.simulate.firm import Firm
+    from liuke.simulate.firm import SimulatedFirm
     from liuke.simulate.world import World
 
+FINDING = Said(N_("working out the truth"))
+WRITING_DOCUMENTS = Said(N_("writing documents"))
+WRITING_TABLES = Said(N_("writing tables"))
 MONTHS = 36
 RANGES = {  # least and greatest of what a firm can be asked for
     "customers": (int(BY_NAME["customers"].low), int(BY_NAME["customers"].high)),
@@ -36,7 +40,7 @@ RANGES = {  # least and greatest of what a firm can be asked for
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFirm:
     """What was written: the firm's files with their rows, and the truth's folder."""
 
     folder: Path
@@ -54,8 +58,8 @@ def simulate(
     lang: str = "zh",
     xlsx: bool = True,
     form: str = "parquet",
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> Written:
+    progress: Progress | None = None,
+) -> WrittenFirm:
     """Write a firm to `folder` and its truth to `truth_folder`; the same arguments give the same bytes.
 
     `form` is what document lines are written as (parquet or csv); small tables are workbooks, or CSV without `xlsx`.
@@ -64,25 +68,26 @@ def simulate(
     """
     check_sizes(customers, months, seed)
     _check(folder, truth_folder)
-    chosen = world if isinstance(world, worlds.World) else worlds.load(world)
+    chosen = world if isinstance(world, worlds.World) else worlds.read_world(world)
     firm = build(chosen, int(chosen["customers"] if customers is None else customers), months, seed)
     view = View(firm, live(firm), wording(lang))
     for path in (folder, truth_folder):
         path.mkdir(parents=True, exist_ok=True)
-    progress("truth", 0, 1)
+    watched = progress or Unwatched()
+    watched.step(FINDING, 0, 1)
     found = truth.causes(firm, view.life)
     written: dict[str, int] = {}
-    wait, owed, billed, pending = _documents(view, folder, form, written, progress)
+    wait, owed, billed, pending = _documents(view, folder, form, written, watched)
     notes, about_notes = voices.exit_note(view, found)
     tables = {"exit_note": notes, "receivable": owed}
     for module in (registers, voices, outside):
         for name in TABLES[module.__name__.rsplit(".", 1)[-1]]:
             tables[name] = getattr(module, name)(view)
     for number, (name, table) in enumerate(tables.items()):
-        progress("tables", number, len(tables))
+        watched.step(WRITING_TABLES, number, len(tables))
         named = view.words.rename(name, table)
         written[write_table(folder / view.words.sections["files"][name], named, xlsx).name] = len(named)
-    tell.write(truth_folder, view, found, about_notes, wait, pending)
+    tell.write_truth(truth_folder, view, found, about_notes, wait, pending)
     facts = {
         "seed": seed,
         "months": months,
@@ -92,7 +97,7 @@ def simulate(
         "world": asdict(chosen),
     }
     (truth_folder / "truth.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
-    return Written(folder, truth_folder, written)
+    return WrittenFirm(folder, truth_folder, written)
 
 
 TABLES = {
@@ -130,14 +135,14 @@ def _check(folder: Path, truth_folder: Path) -> None:
 
 
 def _documents(
-    view: View, folder: Path, form: str, written: dict[str, int], progress: Callable[[str, int, int], None]
+    view: View, folder: Path, form: str, written: dict[str, int], progress: Progress
 ) -> tuple[F32, pl.DataFrame, dict[str, Decimal], list[pl.DataFrame]]:
     """Write the document lines month by month.
 
     Returns who waits how long for the next order, what is owed, the amount of all documents by kind, and what is
     ordered but not invoiced.
     """
-    firm: Firm = view.firm
+    firm: SimulatedFirm = view.firm
     files = {kind: LinesFile(folder / view.words.sections["files"][kind], form) for kind in documents.PREFIX}
     written.update(dict.fromkeys((file.path.name for file in files.values()), 0))
     amounts = dict.fromkeys(documents.PREFIX, Decimal(0))
@@ -145,7 +150,7 @@ def _documents(
     owed = documents.Balances(len(firm.customers))
     pending = []
     for month in range(firm.months):
-        progress("documents", month, firm.months)
+        progress.step(WRITING_DOCUMENTS, month, firm.months)
         placed = orders.place(firm, view.life.path, month, wait)
         held = lines.of_month(firm, view.life, month, placed)
         owed.add(view, held)

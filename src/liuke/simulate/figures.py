@@ -91,7 +91,7 @@ def of_risk(customers: pl.DataFrame) -> list[Figure]:
     found = [
         Figure(N_("mean risk less the share that left"), risk.mean() - left.mean(), true.mean() - left.mean()),
         Figure(N_("the share that left lies inside the mean range of the risk (1 yes, 0 no)"), inside, 1.0),
-        Figure(N_("calibration error of the risk"), calibration_error(risk, left), calibration_error(true, left)),
+        Figure(N_("calibration error of the risk"), calibration_gap(risk, left), calibration_gap(true, left)),
         Figure(
             N_("groups of like risk whose share that left lies inside their range, chance included"),
             held_by_chance(risk, low, high, left),
@@ -107,7 +107,7 @@ def of_risk(customers: pl.DataFrame) -> list[Figure]:
     return [*found, Figure(name, ranked_above(risk, left), ranked_above(true, left))]
 
 
-def calibration_error(chance: F64, happened: F64, bins: int = 10) -> float:
+def calibration_gap(chance: F64, happened: F64, bins: int = 10) -> float:
     """Mean distance between chance and frequency over tenths of the customers, weighted by size."""
     order = np.argsort(chance, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]

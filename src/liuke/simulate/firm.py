@@ -12,7 +12,7 @@ from liuke.simulate import events, market, treatments
 from liuke.simulate.catalogue import Catalogue
 from liuke.simulate.causes import CODE, FADE, SCARS, hurts
 from liuke.simulate.chance import F32, Bools, uniform
-from liuke.simulate.customers import Customers
+from liuke.simulate.customers import Traits
 from liuke.simulate.events import Happenings
 from liuke.simulate.market import Market
 from liuke.simulate.roster import Departures, Roster
@@ -24,11 +24,11 @@ REMEMBERED = 0.8  # of blame, a month
 
 
 @dataclass(frozen=True)
-class Firm:
+class SimulatedFirm:
     """Everything drawn before the first month; `months` are history, up to `horizon` is what would come after."""
 
     world: World
-    customers: Customers
+    customers: Traits
     market: Market
     catalogue: Catalogue
     happenings: Happenings
@@ -58,17 +58,17 @@ class Month:
     keep: Bools | None = None
 
 
-def build(world: World, size: int, months: int, seed: int, ahead: int = 24) -> Firm:
+def build(world: World, size: int, months: int, seed: int, ahead: int = 24) -> SimulatedFirm:
     """A firm of a world, ready to live; the same arguments give the same firm."""
     horizon = months + ahead
-    drawn = people.draw(world, size, months, seed)
-    sold = products.make(world, drawn, horizon, seed)
-    return Firm(
+    drawn = people.draw_customers(world, size, months, seed)
+    sold = products.make_catalogue(world, drawn, horizon, seed)
+    return SimulatedFirm(
         world=world,
         customers=drawn,
-        market=market.make(world, horizon, seed),
+        market=market.make_market(world, horizon, seed),
         catalogue=sold,
-        happenings=events.draw(world, drawn, sold, horizon, seed),
+        happenings=events.draw_events(world, drawn, sold, horizon, seed),
         months=months,
         horizon=horizon,
         seed=seed,
@@ -76,7 +76,7 @@ def build(world: World, size: int, months: int, seed: int, ahead: int = 24) -> F
     )
 
 
-def live(firm: Firm) -> Life:
+def live(firm: SimulatedFirm) -> Life:
     """Let the firm live up to its horizon: salespeople leave as sales go, old habits treat whom they treat."""
     size = len(firm.customers)
     roster = Roster(firm.world, firm.customers, firm.horizon, firm.seed)
@@ -96,8 +96,8 @@ def live(firm: Firm) -> Life:
     return Life(_path(0, yields), roster.departures, plan, at_end)
 
 
-def run(
-    firm: Firm,
+def run_months(
+    firm: SimulatedFirm,
     departures: Departures,
     plan: Codes,
     *,
@@ -124,13 +124,13 @@ def _path(first: int, yields: list[tuple[F32, F32, F32, Codes]]) -> Path:
     return Path(first, sales, margin, share, status)
 
 
-def _shock(firm: Firm, month: int, departures: Departures) -> F32:
+def _shock(firm: SimulatedFirm, month: int, departures: Departures) -> F32:
     shock = firm.happenings.shock[:, :, month].copy()
     shock[CODE["salesperson_left"]] = departures.struck[:, month]
     return shock
 
 
-def step(firm: Firm, state: State, met: Month) -> tuple[State, tuple[F32, F32, F32, Codes]]:
+def step(firm: SimulatedFirm, state: State, met: Month) -> tuple[State, tuple[F32, F32, F32, Codes]]:
     """One month: the state after it, and its sales, margin, share of wallet and status by customer.
 
     `state`'s arrays are used up: copy it first to keep it.
@@ -139,7 +139,7 @@ def step(firm: Firm, state: State, met: Month) -> tuple[State, tuple[F32, F32, F
     keep = met.keep
     status = state.status
     status[(status == NOT_YET) & (who.joined <= month)] = BUYING
-    treatments.apply(world, who, state, met.plan)
+    treatments.treat_customers(world, who, state, met.plan)
     pull = treatments.carry(world, who, state)
     buying = status == BUYING
     shock = met.shock if keep is None else met.shock * keep[: len(SCARS)]
@@ -170,7 +170,7 @@ def step(firm: Firm, state: State, met: Month) -> tuple[State, tuple[F32, F32, F
     return replace(state, month=month + 1), out
 
 
-def _come_and_go(firm: Firm, state: State, met: Month, utility: F32) -> None:
+def _come_and_go(firm: SimulatedFirm, state: State, met: Month, utility: F32) -> None:
     """Who leaves, is dropped, closes down or comes back this month; changes the state's status and scars in place."""
     world, month, keep = firm.world, state.month, met.keep
     size = len(firm.customers)
@@ -193,7 +193,7 @@ def _come_and_go(firm: Firm, state: State, met: Month, utility: F32) -> None:
     status[was_buying & pruned] = PRUNED
 
 
-def _old_habit(firm: Firm, state: State, month: int) -> Codes:
+def _old_habit(firm: SimulatedFirm, state: State, month: int) -> Codes:
     """Whom the firm's old habits treat: big customers that have fallen, with whatever is at hand; some at random."""
     size, world = len(firm.customers), firm.world
     plan = np.zeros(size, dtype=np.int8)
@@ -213,7 +213,7 @@ def _old_habit(firm: Firm, state: State, month: int) -> Codes:
     return plan
 
 
-def rate(firm: Firm, path: Path, month: int) -> tuple[F32, F32]:
+def rate(firm: SimulatedFirm, path: Path, month: int) -> tuple[F32, F32]:
     """Orders expected in a month, and yuan an order; their product is the month's sales."""
     who = firm.customers
     sales = path.sales[:, path.column(month)]

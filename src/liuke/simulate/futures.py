@@ -10,12 +10,12 @@ import numpy as np
 from liuke.kernel.period import day_number, day_of
 from liuke.simulate import lines, orders
 from liuke.simulate.chance import stream
-from liuke.simulate.firm import build, live, rate, run
+from liuke.simulate.firm import build, live, rate, run_months
 from liuke.simulate.world import Event, World
 
 if TYPE_CHECKING:
     from liuke.simulate.chance import F32, F64, Bools, Ints
-    from liuke.simulate.firm import Firm, Life
+    from liuke.simulate.firm import Life, SimulatedFirm
 
 COUNT = 40  # futures a chance is counted over
 
@@ -47,7 +47,7 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
     left, sales = np.zeros(len(firm.customers)), np.zeros(len(firm.customers))
     for number in range(count):
         other = replace(firm, luck=firm.seed + 7919 * (number + 1))
-        _, path = run(other, life.departures, untreated, start=life.at_end, until=until)
+        _, path = run_months(other, life.departures, untreated, start=life.at_end, until=until)
         ahead, gone = _another_wait(other, wait, passed), ~coming
         for month in range(firm.months, until):
             placed = orders.place(other, path, month, ahead)
@@ -59,12 +59,12 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
     return Futures(left, sales, sales * firm.customers.margin)
 
 
-def _bought(firm: Firm, life: Life, placed: orders.Orders, month: int, invoiced: bool) -> Ints:
+def _bought(firm: SimulatedFirm, life: Life, placed: orders.Orders, month: int, invoiced: bool) -> Ints:
     """The day each of a month's orders counts as bought on."""
     return lines.of_month(firm, life, month, placed).invoiced_by_order if invoiced else placed.day
 
 
-def _history(firm: Firm, life: Life, horizon: int, invoiced: bool) -> tuple[F32, F64, Bools]:
+def _history(firm: SimulatedFirm, life: Life, horizon: int, invoiced: bool) -> tuple[F32, F64, Bools]:
     """At the end of the history by customer: gaps until the next order, gaps since the last (NaN before any), and
     whether one of the orders placed is yet to be bought within the horizon.
     """
@@ -85,7 +85,7 @@ def _history(firm: Firm, life: Life, horizon: int, invoiced: bool) -> tuple[F32,
     return wait, passed, coming
 
 
-def _another_wait(firm: Firm, wait: F32, passed: F64) -> F32:
+def _another_wait(firm: SimulatedFirm, wait: F32, passed: F64) -> F32:
     """Gaps until the next order, drawn anew given what has passed of the gap; `wait` where nobody has ordered yet."""
     from scipy.special import gammainc, gammaincinv
 

@@ -10,7 +10,7 @@ import numpy as np
 from liuke.kernel.period import day_number
 from liuke.simulate.causes import CODE
 from liuke.simulate.chance import F64, Bools, Ints, stream
-from liuke.simulate.firm import Firm, Life
+from liuke.simulate.firm import Life, SimulatedFirm
 from liuke.simulate.orders import Orders, month_start
 from liuke.simulate.treatments import DEAL_MONTHS, TREATMENT
 
@@ -55,7 +55,7 @@ class Lines:
         return (self.unit - self.cost) * self.quantity
 
 
-def of_month(firm: Firm, life: Life, month: int, orders: Orders) -> Lines:
+def of_month(firm: SimulatedFirm, life: Life, month: int, orders: Orders) -> Lines:
     """The lines of a month's orders, in the order of the documents."""
     luck = stream(firm.seed, "lines", month)
     count = len(orders.customer)
@@ -100,7 +100,7 @@ def of_month(firm: Firm, life: Life, month: int, orders: Orders) -> Lines:
     )
 
 
-def _sold(firm: Firm, month: int, customer: Ints, slot: Ints) -> Ints:
+def _sold(firm: SimulatedFirm, month: int, customer: Ints, slot: Ints) -> Ints:
     """The product bought: what stands in the slot, its successor, or the next slot where it is gone."""
     catalogue = firm.catalogue
     product = catalogue.slots[customer, slot]
@@ -118,7 +118,7 @@ def _deal(life: Life, month: int) -> Bools:
     return np.asarray(np.isin(recent, (TREATMENT["promotion"], TREATMENT["win_back_promotion"])).any(axis=1))
 
 
-def _days(firm: Firm, month: int, orders: Orders, luck: np.random.Generator) -> tuple[Ints, ...]:
+def _days(firm: SimulatedFirm, month: int, orders: Orders, luck: np.random.Generator) -> tuple[Ints, ...]:
     """Days of ordering, due, delivered, invoiced, paid, by order."""
     count = len(orders.customer)
     late = firm.happenings.late[orders.customer, month]
@@ -132,6 +132,6 @@ def _days(firm: Firm, month: int, orders: Orders, luck: np.random.Generator) -> 
     return orders.day, due, delivered, invoiced, invoiced + 25 + pay.astype(np.int64)
 
 
-def last_day(firm: Firm) -> int:
+def last_day(firm: SimulatedFirm) -> int:
     """The last day of the history, as a day number."""
     return day_number(month_start(firm.months)) - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from liuke.simulate.chance import F32, F64, Ints, normal, stream
-from liuke.simulate.customers import INDUSTRIES, REGIONS, Customers
+from liuke.simulate.customers import INDUSTRIES, REGIONS, Traits
 from liuke.simulate.world import Event, World
 
 FIRST_MONTH = 2023 * 12 + 10  # November 2023: 36 months end on 31 October 2026
@@ -25,13 +25,13 @@ class Market:
     rival: F64
     own: F64
 
-    def demand(self, customers: Customers, month: int) -> tuple[F32, F32]:
+    def demand(self, customers: Traits, month: int) -> tuple[F32, F32]:
         """Season's factor and market index's log of each customer in a month."""
         season = np.exp(self.season[:, month])[customers.industry].astype(np.float32)
         index = self.industry[customers.industry, month] + self.region[customers.region, month]
         return season, index.astype(np.float32)
 
-    def price_gap(self, customers: Customers, month: int) -> F32:
+    def price_gap(self, customers: Traits, month: int) -> F32:
         """How much dearer we are than the rival, as a share, compared with the start."""
         gap = np.exp(self.own[month] - self.rival[:, month]) - 1
         return np.asarray(gap[customers.region], dtype=np.float32)
@@ -43,7 +43,7 @@ def places(seed: int, event: Event, nth: int, month: int, count: int, of: int, w
     return np.sort(order[: min(count, of)])
 
 
-def make(world: World, months: int, seed: int) -> Market:
+def make_market(world: World, months: int, seed: int) -> Market:
     """The indices of so many months; a longer one begins with the shorter one."""
     calendar = (FIRST_MONTH + np.arange(months)) % 12
     phase = stream(seed, "season").random(INDUSTRIES)

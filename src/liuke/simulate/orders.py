@@ -10,7 +10,7 @@ import numpy as np
 
 from liuke.kernel.period import day_number
 from liuke.simulate.chance import F32, F64, Ints, stream
-from liuke.simulate.firm import Firm, rate
+from liuke.simulate.firm import SimulatedFirm, rate
 from liuke.simulate.market import FIRST_MONTH
 from liuke.simulate.state import Path
 
@@ -26,7 +26,7 @@ class Orders:
     value: F64
 
 
-def first_wait(firm: Firm) -> F32:
+def first_wait(firm: SimulatedFirm) -> F32:
     """How much of its first gap each customer still has to wait, in gaps."""
     luck = stream(firm.seed, "orders/first")
     gap = luck.standard_gamma(firm.customers.regularity).astype(np.float32) / firm.customers.regularity
@@ -39,7 +39,7 @@ def month_start(month: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def place(firm: Firm, path: Path, month: int, wait: F32, luck_seed: int | None = None) -> Orders:
+def place(firm: SimulatedFirm, path: Path, month: int, wait: F32, luck_seed: int | None = None) -> Orders:
     """The month's orders; `wait` (gaps until the next order) is moved on in place."""
     often, size = rate(firm, path, month)
     luck = stream(firm.luck if luck_seed is None else luck_seed, "orders", month)

@@ -14,7 +14,7 @@ import polars as pl
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.simulate import treatments, world
-from liuke.simulate.firm import Firm, Life, build, live, run
+from liuke.simulate.firm import Life, SimulatedFirm, build, live, run_months
 from liuke.simulate.state import BUYING, Codes, Path
 from liuke.simulate.treatments import TREATMENT
 
@@ -22,13 +22,13 @@ QUARTER = 3
 QUARTERS = 8
 
 
-def begin(name: str, customers: int, months: int, seed: int) -> tuple[Firm, Life]:
+def begin(name: str, customers: int, months: int, seed: int) -> tuple[SimulatedFirm, Life]:
     """A firm at the end of its history, with luck drawn for eight quarters more."""
-    firm = build(world.load(name), customers, months, seed, ahead=QUARTER * QUARTERS)
+    firm = build(world.read_world(name), customers, months, seed, ahead=QUARTER * QUARTERS)
     return firm, live(firm)
 
 
-def codes(firm: Firm, plan: pl.DataFrame) -> Codes:
+def play_codes(firm: SimulatedFirm, plan: pl.DataFrame) -> Codes:
     """A plan as an array (customers, horizon) of treatment codes.
 
     `plan` has customer (number from 0, in the order of the codes), treatment (a name of TREATMENTS) and month (0 is
@@ -55,7 +55,9 @@ def codes(firm: Firm, plan: pl.DataFrame) -> Codes:
     return table
 
 
-def advance(firm: Firm, life: Life, plan: pl.DataFrame, months: int = QUARTER) -> tuple[Firm, Life, pl.DataFrame]:
+def advance(
+    firm: SimulatedFirm, life: Life, plan: pl.DataFrame, months: int = QUARTER
+) -> tuple[SimulatedFirm, Life, pl.DataFrame]:
     """Live `months` on under a plan: the firm with its history so much longer, and what was seen in those months.
 
     The third result has customer, month (0 is the first after the old history), sales_yuan, margin_yuan (before the
@@ -68,11 +70,11 @@ def advance(firm: Firm, life: Life, plan: pl.DataFrame, months: int = QUARTER) -
             month=months,
             ahead=firm.horizon - firm.months,
         )
-    done = codes(firm, plan)
+    done = play_codes(firm, plan)
     done[:, until:] = 0
     whole = life.plan + done
-    at_end, _ = run(firm, life.departures, whole, start=life.at_end, until=until)
-    _, ahead = run(firm, life.departures, whole, start=life.at_end)
+    at_end, _ = run_months(firm, life.departures, whole, start=life.at_end, until=until)
+    _, ahead = run_months(firm, life.departures, whole, start=life.at_end)
     path = _joined(life.path, ahead, firm.months)
     grown = replace(firm, months=until)
     return grown, Life(path, life.departures, whole, at_end), _seen(firm, ahead, done, months)
@@ -86,7 +88,7 @@ def _joined(before: Path, after: Path, months: int) -> Path:
     return Path(0, **parts)
 
 
-def _seen(firm: Firm, path: Path, plan: Codes, months: int) -> pl.DataFrame:
+def _seen(firm: SimulatedFirm, path: Path, plan: Codes, months: int) -> pl.DataFrame:
     size = len(firm.customers)
     cost = [treatments.cost(firm.world, firm.customers, plan[:, firm.months + month]) for month in range(months)]
     return pl.DataFrame(

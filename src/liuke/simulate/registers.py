@@ -9,12 +9,12 @@ from liuke.simulate.chance import Ints
 from liuke.simulate.roster import TEAM
 from liuke.simulate.state import CLOSED, PRUNED
 from liuke.simulate.view import View, gather
-from liuke.simulate.words import days, money, pick
+from liuke.simulate.words import days, money_word, pick
 
 DEALER_PRICE = 0.9  # of the list
 
 
-def since(view: View) -> Ints:
+def since_when(view: View) -> Ints:
     """Day number on which each customer's file was opened."""
     who = view.firm.customers
     part = view.luck("since", len(who))
@@ -45,7 +45,7 @@ def customer(view: View) -> pl.DataFrame:
             "region": pick(view.regions, who.region),
             "channel": pick([words.word("direct"), words.word("dealer")], who.dealer.astype(np.int64)),
             "tier": pick([words.word("tier_user"), words.word("tier_dealer")], who.dealer.astype(np.int64)),
-            "since": days(since(view)),
+            "since": days(since_when(view)),
             "parent_id": gather(view.customer_ids, np.where(parent, previous, -1)),
             "referred_by": gather(view.customer_ids, np.where(referred, previous, -1)),
             "closed_on": days(view.starts[gone] + 10, known),
@@ -124,7 +124,7 @@ def assignment(view: View) -> pl.DataFrame:
     begins[np.arange(len(who)), first] = True
     begins[who.joined >= months] = False
     customer_number, month = np.nonzero(begins)
-    opened = since(view)
+    opened = since_when(view)
     start = np.where(month == first[customer_number], opened[customer_number], view.starts[month])
     follows = np.append(customer_number[1:] == customer_number[:-1], False)
     until = np.append(start[1:], 0) - 1
@@ -154,7 +154,7 @@ def list_price(view: View) -> pl.DataFrame:
                     {
                         "product_id": gather(view.product_ids, on_sale),
                         "from_on": days(start),
-                        "price": money(np.round(price * share).astype(np.int64)),
+                        "price": money_word(np.round(price * share).astype(np.int64)),
                         "tier": pl.Series([view.words.word(tier)] * len(on_sale)),
                     }
                 )
@@ -175,7 +175,7 @@ def wallet(view: View) -> pl.DataFrame:
         {
             "customer_id": gather(view.customer_ids, asked),
             "on": days(end - (view.luck("wallet/on", size)[asked] * 300).astype(np.int64)),
-            "amount": money(np.maximum(cents, 100_000)),
+            "amount": money_word(np.maximum(cents, 100_000)),
             "how": pick(view.words.words("wallet_ways"), (view.luck("wallet/how", size)[asked] * 2).astype(np.int64)),
         }
     )
@@ -199,7 +199,7 @@ def contract(view: View) -> pl.DataFrame:
             "customer_id": gather(view.customer_ids, one),
             "signed_on": days(start),
             "ends_on": days(start + 364),
-            "yearly_amount": money(yearly),
+            "yearly_amount": money_word(yearly),
         }
     )
 

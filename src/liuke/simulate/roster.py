@@ -8,7 +8,7 @@ import numpy as np
 
 from liuke.simulate.catalogue import NEVER
 from liuke.simulate.chance import F32, Bools, Ints, stream, uniform
-from liuke.simulate.customers import Customers
+from liuke.simulate.customers import Traits
 from liuke.simulate.state import BUYING, State
 from liuke.simulate.world import World
 
@@ -30,7 +30,7 @@ class Departures:
 class Roster:
     """The salespeople of a firm as the months go by; `departures` grows with them."""
 
-    def __init__(self, world: World, customers: Customers, horizon: int, seed: int) -> None:
+    def __init__(self, world: World, customers: Traits, horizon: int, seed: int) -> None:
         size = len(customers)
         self.world, self.customers, self.seed = world, customers, seed
         self.count = max(2, round(size / world["customers_per_salesperson"]))

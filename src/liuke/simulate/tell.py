@@ -22,7 +22,7 @@ STATUS = {NOT_YET: "not_yet", BUYING: "buying", AWAY: "away", CLOSED: "closed", 
 KINDS = ("well", "lost", "shrunk")
 
 
-def write(
+def write_truth(
     folder: Path, view: View, found: truth.Causes, notes: pl.DataFrame, wait: F32, pending: list[pl.DataFrame]
 ) -> None:
     """Write the truth's tables as Parquet.
@@ -34,7 +34,7 @@ def write(
     """
     tables = {
         "cause": cause(view, found),
-        "customer": customer(view, found),
+        "customer": truth_of_customers(view, found),
         "customer_month": customer_month(view),
         "treatment_effect": treatment_effect(view),
         "future_order": pl.concat([*pending, future_orders(view, wait)]),
@@ -68,7 +68,7 @@ def cause(view: View, found: truth.Causes) -> pl.DataFrame:
     )
 
 
-def customer(view: View, found: truth.Causes) -> pl.DataFrame:
+def truth_of_customers(view: View, found: truth.Causes) -> pl.DataFrame:
     """One row a customer: traits, true wallet now, status, kind, primary cause, expected sales before and after."""
     firm, who = view.firm, view.firm.customers
     months, sales = firm.months, view.life.path.sales

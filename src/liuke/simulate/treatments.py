@@ -10,7 +10,7 @@ from liuke.simulate.causes import CODE, HEALED_BY_REPAIR, HEALED_BY_TERMS
 
 if TYPE_CHECKING:
     from liuke.simulate.chance import F32
-    from liuke.simulate.customers import Customers
+    from liuke.simulate.customers import Traits
     from liuke.simulate.state import Codes, State
     from liuke.simulate.world import World
 
@@ -31,13 +31,13 @@ DEAL_MONTHS = 3
 APPROACH_MONTHS = 6
 
 
-def cost(world: World, customers: Customers, plan: Codes) -> F32:
+def cost(world: World, customers: Traits, plan: Codes) -> F32:
     """Yuan each customer's treatment costs (codes of TREATMENTS); the price of a promotion comes off the margin."""
     yuan = (YUAN[plan] + OF_WALLET[plan] * customers.wallet) * world["treatment_cost"]
     return np.asarray(yuan, dtype=np.float32)
 
 
-def apply(world: World, customers: Customers, state: State, plan: Codes) -> None:
+def treat_customers(world: World, customers: Traits, state: State, plan: Codes) -> None:
     """Change the state in place by one month's plan (codes of TREATMENTS).
 
     Relationship builds up slowly and stays; it stirs up the cold. Repair heals only what repair can heal. A promotion
@@ -57,7 +57,7 @@ def apply(world: World, customers: Customers, state: State, plan: Codes) -> None
     state.approached[approach] = APPROACH_MONTHS
 
 
-def carry(world: World, customers: Customers, state: State) -> F32:
+def carry(world: World, customers: Traits, state: State) -> F32:
     """Let a month pass over what was begun; returns the utility of deals running this month, after their price."""
     state.warmth += np.float32(0.28) * (state.promised_warmth - state.warmth)
     state.promised_warmth *= np.float32(0.975)

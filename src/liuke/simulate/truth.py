@@ -10,7 +10,7 @@ import numpy as np
 from liuke.simulate import treatments
 from liuke.simulate.causes import CAUSES, CODE, SCARS
 from liuke.simulate.chance import F32, F64, Bools, Ints
-from liuke.simulate.firm import Firm, Life, run
+from liuke.simulate.firm import Life, SimulatedFirm, run_months
 from liuke.simulate.state import BUYING, NOT_YET, Path
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Causes:
     alone: F64
 
 
-def causes(firm: Firm, life: Life) -> Causes:
+def causes(firm: SimulatedFirm, life: Life) -> Causes:
     """Why each lost or shrunken customer is so at the end of the history."""
     size, until = len(firm.customers), min(firm.months + WINDOW, firm.horizon)
     factual = life.path.sales[:, :until]
@@ -68,11 +68,11 @@ def causes(firm: Firm, life: Life) -> Causes:
     return Causes(kind, np.where(kind > 0, onset, -1), np.maximum(loss, 0), primary, share, alone)
 
 
-def _without(firm: Firm, life: Life, removed: Bools, until: int) -> Path:
-    return run(firm, life.departures, life.plan, until=until, keep=~removed)[1]
+def _without(firm: SimulatedFirm, life: Life, removed: Bools, until: int) -> Path:
+    return run_months(firm, life.departures, life.plan, until=until, keep=~removed)[1]
 
 
-def _who_and_when(firm: Firm, path: Path, untroubled: F32) -> tuple[Ints, Ints]:
+def _who_and_when(firm: SimulatedFirm, path: Path, untroubled: F32) -> tuple[Ints, Ints]:
     """Kind and onset: the month since which a lost one has not been buying, or a shrunken one has bought too little."""
     months = firm.months
     status = path.status[:, :months]
@@ -87,7 +87,7 @@ def _who_and_when(firm: Firm, path: Path, untroubled: F32) -> tuple[Ints, Ints]:
     return kind, months - np.maximum(run_length, 1)
 
 
-def _present(firm: Firm, life: Life) -> list[int]:
+def _present(firm: SimulatedFirm, life: Life) -> list[int]:
     """Causes that met anybody at all."""
     here = [code for code in range(1, len(SCARS)) if firm.happenings.shock[code].any()]
     met = {
@@ -135,18 +135,18 @@ def _shapley(life: Life, alone: F64, usual: F64, saved: Callable[[Bools], F64]) 
     return share, abc
 
 
-def treatment_effects(firm: Firm, life: Life) -> dict[str, F32]:
+def treatment_effects(firm: SimulatedFirm, life: Life) -> dict[str, F32]:
     """Yuan of margin, net of its cost, each treatment given at the end of the history would add per customer.
 
     By treatment: (customers, horizons) over the months of HORIZONS, those the firm's luck reaches.
     """
     nothing = np.zeros_like(life.plan)
-    base = run(firm, life.departures, nothing, start=life.at_end)[1].margin
+    base = run_months(firm, life.departures, nothing, start=life.at_end)[1].margin
     found = {}
     for name in treatments.TREATMENTS[1:]:
         plan = nothing.copy()
         plan[:, firm.months] = treatments.TREATMENT[name]
-        gain = run(firm, life.departures, plan, start=life.at_end)[1].margin - base
+        gain = run_months(firm, life.departures, plan, start=life.at_end)[1].margin - base
         cost = treatments.cost(firm.world, firm.customers, plan[:, firm.months])
         found[name] = np.stack([gain[:, :until].sum(axis=1) - cost for until in HORIZONS], axis=1)
     return found

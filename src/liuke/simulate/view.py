@@ -11,7 +11,7 @@ import polars as pl
 from liuke.kernel.period import day_number
 from liuke.simulate.catalogue import FAMILIES
 from liuke.simulate.chance import F64, Bools, Ints, stream
-from liuke.simulate.firm import Firm, Life
+from liuke.simulate.firm import Life, SimulatedFirm
 from liuke.simulate.orders import month_start
 from liuke.simulate.state import BUYING
 from liuke.simulate.words import Wording, days, pick
@@ -21,7 +21,7 @@ from liuke.simulate.words import Wording, days, pick
 class View:
     """A firm seen at the end of its history, in one language."""
 
-    firm: Firm
+    firm: SimulatedFirm
     life: Life
     words: Wording
 

@@ -11,7 +11,7 @@ from liuke.simulate.events import COMPLAINTS
 from liuke.simulate.treatments import TREATMENTS
 from liuke.simulate.truth import Causes
 from liuke.simulate.view import View, gather
-from liuke.simulate.words import days, money, pick
+from liuke.simulate.words import days, money_word, pick
 
 STATED = (*CAUSES, NONE)
 ROUTINE = np.array([0.55, 0.3, 0.12, 0.04])  # visits a month by grade
@@ -83,7 +83,7 @@ def promise(view: View) -> pl.DataFrame:
             "kind": pick(view.words.words("promise_kinds"), kind),
             "promised_on": days(promised),
             "due_on": days(due),
-            "amount": money(np.maximum(cents, 5000)),
+            "amount": money_word(np.maximum(cents, 5000)),
             "approved": view.yes_no(draws[2] < 0.85),
             "kept_on": days(kept, (late >= 0) & (kept <= view.end)),
             "promised_by": gather(view.salesperson_ids, owner),

@@ -64,7 +64,7 @@ def days(numbers: Ints, known: Any = None) -> pl.Series:
     return series.to_frame("d").select(pl.when(pl.Series(np.asarray(known))).then(pl.col("d"))).to_series()
 
 
-def money(cents: Ints) -> pl.Series:
+def money_word(cents: Ints) -> pl.Series:
     """Whole cents as decimal(18,2), exactly."""
     import numpy as np
     import pyarrow as pa

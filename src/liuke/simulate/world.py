@@ -57,7 +57,7 @@ def names() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def load(name: str | Path) -> World:
+def read_world(name: str | Path) -> World:
     """A world by its name or file; Refused when there is none, Invalid when a line of it can't be used."""
     path = Path(name)
     if path.suffix == ".toml":

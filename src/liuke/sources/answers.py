@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Answers:
     """Headers and ways of reading given beforehand; None leaves it to the values.
 
-    `today` is the last day a document may bear; the clock's by default.
+    `others` are (key, value) answers to any question, by its key. `today` is the last day a document may bear; the
+    clock's by default.
     """
 
     customer_id: str | None = None
@@ -29,4 +30,10 @@ class Answers:
     months: str | None = None
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
     today: datetime.date | None = None
+
+    def to(self, key: str) -> str | None:
+        """What was said to a question before it was asked."""
+        said = dict(self.others).get(key)
+        return said if said is not None else getattr(self, key, None)

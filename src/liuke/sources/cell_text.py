@@ -169,7 +169,7 @@ def flags(series: pl.Series) -> pl.Series:
 def currency_codes(series: pl.Series) -> pl.Series:
     """Three-letter codes of a column of currency names; an unknown name stays as it is."""
     text = clean_text(series)
-    words = {w: currency.words().get(w.lower()) or w.upper() for w in text.drop_nulls().unique().to_list()}
+    words = {w: currency.money_words().get(w.lower()) or w.upper() for w in text.drop_nulls().unique().to_list()}
     return text.replace_strict(words, default=None, return_dtype=pl.String) if words else text
 
 

@@ -8,7 +8,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.headers import name_score, names_another_amount
 from liuke.sources.mapping import Match
-from liuke.sources.table import Choice, Question
+from liuke.sources.table import ANSWER, Choice, Question
 
 if TYPE_CHECKING:
     import collections.abc
@@ -93,7 +93,7 @@ def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], defa
         Choice(look.header, Said(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
     )
     ask = Said(asks.get(name, N_("Which column is {name}?")), {"name": name})
-    return Question(name, ask, choices, NAMED.get(name, "--map"), default, evidence)
+    return Question(name, ask, choices, NAMED.get(name, ANSWER), default, evidence)
 
 
 def has_amount(columns: collections.abc.Mapping[str, Match]) -> bool:

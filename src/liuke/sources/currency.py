@@ -11,7 +11,7 @@ FILE = Path(__file__).parent / "vocabulary" / "currencies.toml"
 
 
 @cache
-def words() -> dict[str, str]:
+def money_words() -> dict[str, str]:
     """Every sign and word, in lower case, and the three-letter code it means; kr, which means several, has none."""
     table: dict[str, list[str]] = tomllib.loads(FILE.read_text("utf-8"))
     return {word: code for code, ways in table.items() for word in ways}
@@ -20,4 +20,4 @@ def words() -> dict[str, str]:
 @cache
 def pattern() -> str:
     """A regular expression of any of them in lower-case text, the longest first, with no group of its own."""
-    return "|".join(re.escape(word) for word in sorted(words(), key=lambda word: (-len(word), word)))
+    return "|".join(re.escape(word) for word in sorted(money_words(), key=lambda word: (-len(word), word)))

@@ -10,13 +10,16 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED
-from liuke.sources.mapping import ALLOWED, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, MEANINGS, Mapping, Match, is_rate
+from liuke.sources.table import ANSWER
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
     from liuke.sources.answers import Answers
     from liuke.sources.opened import Opened
     from liuke.sources.table import RawTable
+
+OPTIONS = {name: "--" + name.replace("_", "-") for name in ("date_order", "kind", "discount", "tax")}
 
 
 def refuse_without_rows(opened: Opened) -> None:
@@ -78,15 +81,35 @@ def fitting_tables(tables: list[RawTable], mapping: Mapping, contract: Contract)
     return fitting, notes
 
 
+def _with_others(mapping: Mapping, answers: Answers, contract: Contract) -> Mapping:
+    """The mapping with what `--answer KEY=VALUE` says of columns and of their words."""
+    for key, value in answers.others:
+        header, _, word = key.rpartition(":")
+        if key in contract.columns:
+            mapping = mapping.with_column(key, value, Match(value).why)
+        elif header in mapping.headers or header in mapping.words:
+            if value not in MEANINGS:
+                raise Invalid(
+                    N_("{found} is not an answer to {option}."),
+                    fix=N_("Possible answers: {have}."),
+                    found=value,
+                    option=f"{ANSWER} {key}",
+                    have=", ".join(MEANINGS),
+                )
+            mapping = mapping.with_words(header, {word: value})
+    return mapping
+
+
 def with_answers(mapping: Mapping, answers: Answers, contract: Contract) -> Mapping:
     """The mapping with what was given beforehand put in force."""
     for name in NAMED:
         header = getattr(answers, name)
         if header is not None and mapping.header(name) != header and name in contract.columns:
             mapping = mapping.with_column(name, header, Match(header).why)
+    mapping = _with_others(mapping, answers, contract)
     changed: dict[str, Any] = {}
-    for name in ("date_order", "kind", "discount", "tax", "decimal", "months"):
-        value = getattr(answers, name)
+    for name in ALLOWED:
+        value = answers.to(name)
         if value is None:
             continue
         if value not in ALLOWED[name] and not (name == "tax" and is_rate(value)):
@@ -94,7 +117,7 @@ def with_answers(mapping: Mapping, answers: Answers, contract: Contract) -> Mapp
                 N_("{found} is not an answer to {option}."),
                 fix=N_("Possible answers: {have}."),
                 found=value,
-                option="--" + name.replace("_", "-"),
+                option=OPTIONS.get(name, f"{ANSWER} {name}"),
                 have=", ".join(ALLOWED[name]),
             )
         changed[name] = value

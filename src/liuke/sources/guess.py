@@ -32,6 +32,7 @@ class Guess:
     questions: list[Question] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    looks: dict[str, Profile] = field(default_factory=dict)
 
 
 def guess(
@@ -61,7 +62,7 @@ def guess(
     ]
     notes: list[Said] = []
     mapping = decide(Mapping(contract.table, columns), contract, inputs, table, looks, questions, notes)
-    return Guess(mapping, questions, notes, missing)
+    return Guess(mapping, questions, notes, missing, looks)
 
 
 def _by_values(
@@ -171,7 +172,8 @@ def explain(
             title = _title(name, known[name])
             rows.append(Explained(header, values, name, title, translate(known[name].meaning), match.why.text()))
         else:
-            rows.append(Explained(header, values, None, "", "", translate(N_("not used"))))
+            why = N_("its words say what a row is") if header in mapping.words else N_("not used")
+            rows.append(Explained(header, values, None, "", "", translate(why)))
     return rows
 
 
@@ -194,6 +196,9 @@ def answered(mapping: Mapping, question: Question, answer: str) -> Mapping:
             question=question.ask,
             have=", ".join(choice.value for choice in question.choices),
         )
+    if question.word is not None:
+        header, word = question.word
+        return mapping.with_words(header, {word: answer})
     if question.key in ALLOWED and question.key != "tax":
         changed: dict[str, Any] = {question.key: answer}
         return replace(mapping, **changed)

@@ -16,7 +16,6 @@ from liuke.sources.day_form import day_form
 from liuke.sources.headers import plain, unit_of
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.number_form import number_form
-from liuke.sources.numbers import read_numbers
 from liuke.sources.profile import Profile, agree, product, usual_ratio
 from liuke.sources.table import Choice, Question, RawTable
 
@@ -39,6 +38,7 @@ DISCOUNTS = {
     "percent_paid": N_("per cent paid: 95 is five per cent less"),
     "amount_off": N_("money taken off the line"),
 }
+NO_KIND = N_("Nothing says what kind of documents these are: they are taken for invoices.")
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
@@ -252,13 +252,8 @@ def _kinds(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
         hints = [document, day, *table.titles, table.sheet, name]
         kind = next((k for hint in hints if hint and (k := _hinted(hint))), None)
     if kind is None and header is None:
-        notes.append(Said(N_("Nothing says what kind of documents these are: they are taken for invoices.")))
-    mapping = replace(mapping, kind=kind or "invoice")
-    if header is not None and _returns_without_minus(mapping, table):
-        notes.append(Said(N_("Returns are written without a minus in {header}: they are booked as negative."),
-                          {"header": mapping.header("amount") or ""}))  # fmt: skip
-        mapping = replace(mapping, returns="positive")
-    return mapping
+        notes.append(Said(NO_KIND))
+    return replace(mapping, kind=kind or "invoice")
 
 
 def _hinted(hint: str) -> str | None:
@@ -269,20 +264,6 @@ def _hinted(hint: str) -> str | None:
     if kind == "invoice" and not any(w in hint.lower() for w in ("发票", "开票", "invoice", "billing", "rechnung")):
         return None
     return kind
-
-
-def _returns_without_minus(mapping: Mapping, table: RawTable) -> bool:
-    kind, header = mapping.header("kind"), mapping.header("amount") or mapping.header("quantity")
-    if kind is None or header is None:
-        return False
-    plus = 0
-    for batch in table.batches():
-        returns = batch.filter((cell_text.kinds(batch[kind], mapping.kinds) == "return").fill_null(value=False))
-        values = read_numbers(returns[header], mapping.decimal).value
-        if bool((values < 0).any()):
-            return False
-        plus += int((values > 0).sum())
-    return plus > 0
 
 
 def _currency(mapping: Mapping, table: RawTable) -> Mapping:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import KINDS
 from liuke.kernel.said import Said
 from liuke.sources.paths import shown
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from liuke.kernel.contract import Column, Contract
 
-SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "rates", "plan", "answers")
-KINDS = ("order", "delivery", "invoice", "return")
+SECTIONS = ("table", "headers", "columns", "guessed", "options", "kinds", "words", "rates", "plan", "answers")
+MEANINGS = ("count", "aside", *KINDS, "plus", "minus")  # what a row is whose cell holds a word
+ANY = "*"  # stands for every filled cell of a column whose word is not named itself
+BLANK, ABOVE = "", "above"  # a blank cell is the word of its document's first line, where words stand only there
 ALLOWED: dict[str, tuple[str, ...]] = {
     "date_order": ("ymd", "dmy", "mdy"),
     "kind": KINDS,
@@ -78,7 +81,8 @@ class Mapping:
 
     `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
     returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
-    are all columns the source has had so far, used or not.
+    are all columns the source has had so far, used or not. `words` say by header what a row is whose cell holds a word:
+    one of `MEANINGS`; a word not named counts.
     """
 
     table: str
@@ -86,6 +90,7 @@ class Mapping:
     date_order: str = "ymd"
     kind: str | None = None
     kinds: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     tax: str = "exclusive"
     decimal: str = "point"
     credit: str = "minus"
@@ -108,6 +113,10 @@ class Mapping:
         """The mapping with one column read from another header."""
         others = {k: v for k, v in self.columns.items() if k != name and v.header != header}
         return replace(self, columns={**others, name: Match(header, why)})
+
+    def with_words(self, header: str, words: collections.abc.Mapping[str, str]) -> Mapping:
+        """The mapping with the meanings of some words of one column."""
+        return replace(self, words={**self.words, header: {**self.words.get(header, {}), **words}})
 
     def reads(self, name: str) -> bool:
         """Whether a canonical column can be read: an amount also from one with tax, or from quantity and price."""
@@ -158,6 +167,9 @@ class Mapping:
             lines.append(f"cancelled = [{', '.join(map(quoted, self.cancelled))}]  # values that mean cancelled")
         if self.kinds:
             lines += ["", "[kinds]", *(f"{quoted(word)} = {quoted(kind)}" for word, kind in self.kinds.items())]
+        for header, words in self.words.items():
+            lines += ["", f"[words.{quoted(header)}]  # {', '.join(MEANINGS)}"]
+            lines += [f"{quoted(word)} = {quoted(meaning)}" for word, meaning in words.items()]
         for rate_ in self.rates:
             lines += ["", "[[rates]]", f"currency = {quoted(rate_.currency)}", f"from_on = {rate_.from_on}"]
             lines.append(f'rate = "{rate_.rate}"')
@@ -272,6 +284,7 @@ def from_toml(
         table=contract.table,
         columns=columns,
         kinds={word: str(kind) for word, kind in kinds.items()},
+        words=_words(checker, data),
         rates=_rates(checker, data.get("rates", [])),
         headers=_texts(checker, data, "headers"),
         **_options(checker, _table(checker, data, "options")),  # type: ignore[arg-type]
@@ -282,6 +295,18 @@ def _table(checker: _Checker, data: dict[str, object], key: str) -> dict[str, ob
     found = data.get(key, {})
     if not isinstance(found, dict):
         raise checker.refuse(key, found, (f"[{key}]",))
+    return found
+
+
+def _words(checker: _Checker, data: dict[str, object]) -> dict[str, dict[str, str]]:
+    given = _table(checker, data, "words")
+    found: dict[str, dict[str, str]] = {}
+    for header in given:
+        words = _table(checker, given, header)
+        for word, meaning in words.items():
+            if meaning not in MEANINGS and (word, meaning) != (BLANK, ABOVE):
+                raise checker.refuse(word, meaning, MEANINGS)
+        found[header] = {word: str(meaning) for word, meaning in words.items()}
     return found
 
 

@@ -14,7 +14,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.cell_text import half_width
 from liuke.sources.headers import tokens
-from liuke.sources.number_text import SIDE, plain_text
+from liuke.sources.number_text import SIDE, one_way
 from liuke.sources.numbers import read_numbers
 from liuke.sources.table import SAMPLE_ROWS, Choice, Question
 
@@ -225,7 +225,7 @@ def _credit(
     given = debits = plain = 0
     shown: list[str] = []
     for header in headers:
-        text = plain_text(half_width(table.sample()[header].drop_nulls())).str.strip_chars()
+        text = one_way(half_width(table.sample()[header].drop_nulls())).str.strip_chars()
         side = text.str.extract(rf"^({SIDE})\.?\s?[^a-z]|\(?({SIDE})\)?\.?$", 0).str.extract(rf"({SIDE})", 1)
         marked = side.is_in(["cr", "贷"]).fill_null(value=False)
         if not bool(marked.any()):

@@ -52,7 +52,7 @@ def _pattern(decimal: str) -> str:
     )
 
 
-def plain_text(text: pl.Series) -> pl.Series:
+def one_way(text: pl.Series) -> pl.Series:
     """Number text in lower case with one kind of minus, apostrophe and blank."""
     lower = text.str.to_lowercase()
     if bool((lower.str.len_bytes() != lower.str.len_chars()).any()):
@@ -62,7 +62,7 @@ def plain_text(text: pl.Series) -> pl.Series:
 
 def read_text(text: pl.Series, form: NumberText) -> pl.Series:
     """Structs of `value` and what is `wrong` (a code or null) of half-width text that is no plain number."""
-    frame = plain_text(text).to_frame("t")
+    frame = one_way(text).to_frame("t")
     if form.decimal == "point":
         simple = frame.select(
             pl.when(pl.col("t").str.contains(GROUPED)).then(pl.col("t").str.replace_all(",", "", literal=True))
@@ -121,7 +121,7 @@ def _judged(read: pl.DataFrame) -> pl.Series:
 
 def money_sign(raw: pl.Series) -> pl.Series:
     """The currency's sign or word in front of or behind the number in each cell; null where there is none."""
-    text = plain_text(half_width(raw)).str.strip_chars()
+    text = one_way(half_width(raw)).str.strip_chars()
     money = currency.pattern()
     signs = text.to_frame("t").select(
         pl.coalesce(

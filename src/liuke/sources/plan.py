@@ -11,6 +11,7 @@ Nothing here asks, writes or stores; the source is read only as far as a guess n
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
+from liuke.sources.census import Census
 from liuke.sources.columns import NAMED
 from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
 from liuke.sources.guess import Guess, answered, explain, guess, missing_columns
@@ -27,8 +29,10 @@ from liuke.sources.guess_options import standing
 from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
+from liuke.sources.plan_money import AmountRow, WordRow, amounts_of, words_of_plan
 from liuke.sources.read import Reading
 from liuke.sources.table import Question
+from liuke.sources.word_plan import WordPlan, of_guess, of_mapping
 
 if TYPE_CHECKING:
     import collections.abc
@@ -48,7 +52,7 @@ class LoadPlan:
 
     `start` is the mapping before any answer; `asked` are the questions it leaves, `answers` (question key -> value)
     what they were answered with, `beforehand` what was said without being asked. `said` and `taken` are what was
-    assumed and which safe defaults were taken.
+    assumed and which safe defaults were taken, `census` what every amount comes to and every word has behind it.
     """
 
     opened: Opened
@@ -61,6 +65,7 @@ class LoadPlan:
     beforehand: Answers = field(default_factory=Answers)
     said: tuple[Said, ...] = ()
     taken: tuple[Said, ...] = ()
+    census: Census = field(default_factory=Census)
 
     @property
     def table(self) -> str:
@@ -92,6 +97,17 @@ class LoadPlan:
     def columns(self) -> list[Explained]:
         """Every column of the file: sample values, what it is taken for, and why."""
         return explain(self.mapping, self.contract, self.inputs, self.tables[0])
+
+    @property
+    def amounts(self) -> list[AmountRow]:
+        """What every column that could be the amount comes to, the one taken first."""
+        return amounts_of(self.mapping, self.census)
+
+    @property
+    def words(self) -> list[WordRow]:
+        """Every word of every column that says what a row is, with what is behind it and what it is taken for."""
+        asked = {question.word for question in self.open if question.word is not None}
+        return words_of_plan(self.mapping, self.census, asked)
 
     @cached_property
     def first_rows(self) -> CleanBatch:
@@ -127,28 +143,42 @@ class LoadPlan:
 
     def settled(self) -> LoadPlan:
         """The plan with nothing left open: safe defaults taken, and said; NeedsAnswer where there is none."""
+        undecided = [question for question in self.open if question.default is None]
+        if undecided:
+            raise self.refusal(undecided)
         notes, defaults = [], {}
         for question in self.open:
-            if question.default is None:
-                raise self.refusal(question)
             chosen = next(choice for choice in question.choices if choice.value == question.default)
             told: dict[str, object] = {
                 "question": question.ask,
                 "answer": chosen.meaning,
-                "option": question.option,
+                "option": question.on_command_line.strip(),
             }
             notes.append(Said(N_("{question} Taken: {answer}. Change it with {option}."), told))
-            defaults[question.key] = question.default
+            defaults[question.key] = chosen.value
         return replace(self.answered(defaults), taken=(*self.taken, *notes)) if defaults else self
 
-    def refusal(self, question: Question) -> NeedsAnswer:
-        """What is said where a question is open and nobody can be asked: the option that answers it."""
+    def refusal(self, undecided: list[Question]) -> NeedsAnswer:
+        """What is said where questions are open and nobody can be asked: the options that answer all of them."""
+        file = self.opened.tables[0].place
+        if len(undecided) > 1:
+            return NeedsAnswer(
+                N_("{file}: {count} questions are open:\n{questions}"),
+                fix=N_("Answer them all in one line, with one of the values listed for each VALUE:\n  {command}"),
+                file=file,
+                count=len(undecided),
+                questions="\n".join(_listed(number, question) for number, question in enumerate(undecided, 1)),
+                command=" ".join(["liuke load", _shell(self.opened.location), *map(_answering, undecided)]),
+            )
+        (question,) = undecided
+        evidence = "".join(f"\n  {line}" for line in question.evidence)
         return NeedsAnswer(
-            N_("{file}: {question}"),
-            fix=N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}"),
-            file=self.opened.tables[0].place,
+            N_("{file}: {question}{evidence}"),
+            fix=N_("Answer with {option}, where VALUE is one of:\n{listed}"),
+            file=file,
             question=question.ask,
-            option=question.option,
+            evidence=evidence,
+            option=_answering(question),
             have=", ".join(choice.value for choice in question.choices),
             listed="\n".join(_choice(choice.value, choice.meaning.text()) for choice in question.choices),
         )
@@ -168,6 +198,23 @@ def _choice(value: str, means: str) -> str:
     return f"  {means}" if means.startswith(value) else f"  {value}  {means}"
 
 
+def _listed(number: int, question: Question) -> str:
+    """A question with its evidence and choices, as a paragraph."""
+    lines = [f"{number}. {question.ask.text()}", *(f"   {line}" for line in question.evidence)]
+    lines += [f" {_choice(choice.value, choice.meaning.text())}" for choice in question.choices]
+    return "\n".join(lines)
+
+
+def _answering(question: Question) -> str:
+    """The option that answers a question, VALUE standing for the answer."""
+    option = question.on_command_line
+    return option + ('VALUE"' if '"' in option else "VALUE")
+
+
+def _shell(text: str) -> str:
+    return f'"{text}"' if re.search(r"[^\w./:\\-]", text) else text
+
+
 def plan_load(
     opened: Opened,
     contract: Contract,
@@ -184,16 +231,23 @@ def plan_load(
     refuse_unknown_headers(opened, answers)
     if mapping is not None:
         said = tuple(standing(with_answers(mapping, answers, contract)))
-        plan = LoadPlan(opened, contract, inputs, source, mapping, beforehand=answers, said=said)
+        words = of_mapping(with_answers(mapping, answers, contract), opened.tables)
+        plan = LoadPlan(opened, contract, inputs, source, words.mapping, words.questions, beforehand=answers,
+                        said=(*said, *words.notes), census=words.census)  # fmt: skip
     else:
         found, table = _best_guess(opened, contract, inputs, answers)
         if found.missing:
             raise missing_columns(found, contract, table)
         start = replace(found.mapping, headers=tuple(table.columns))
-        asked, said = tuple(found.questions), tuple(found.notes)
-        plan = LoadPlan(opened, contract, inputs, source, start, asked, beforehand=answers, said=said)
-        given = {question.key: getattr(answers, question.key, None) for question in plan.asked}
-        plan = plan.answered({key: value for key, value in given.items() if value is not None})
+        words = WordPlan(start)
+        if contract.table == "document_line":
+            names = contract.columns["amount"].names
+            words = of_guess(start, inputs, names, found.looks, table, opened.tables, found.notes)
+        asked, said = (*found.questions, *words.questions), (*found.notes, *words.notes)
+        plan = LoadPlan(opened, contract, inputs, source, words.mapping, asked, beforehand=answers, said=said,
+                        census=words.census)  # fmt: skip
+    given = {question.key: answers.to(question.key) for question in plan.asked}
+    plan = plan.answered({key: value for key, value in given.items() if value is not None})
     assert plan.mapping is not None  # worked out now, so that what does not fit is refused before anything is asked
     return plan
 

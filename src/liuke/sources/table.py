@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
+ANSWER = "--answer"  # KEY=VALUE: the option that answers any question
 Layout = Literal["sheet", "text", "typed"]
 
 
@@ -76,7 +77,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """What the file alone can't tell. Without a `default` somebody must answer: by `option`, or in the mapping file."""
+    """What the file alone can't tell. Without a `default` somebody must answer: by `option`, or in the mapping file.
+
+    `--answer KEY=VALUE` answers any question. One of a word in a column has the `word` (header, word), and the key
+    `HEADER:WORD`; its answer is one of the meanings a mapping may give a word.
+    """
 
     key: str
     ask: Said
@@ -84,3 +89,11 @@ class Question:
     option: str
     default: str | None = None
     evidence: tuple[str, ...] = ()
+    word: tuple[str, str] | None = None
+
+    @property
+    def on_command_line(self) -> str:
+        """The option that answers it, up to where the value begins."""
+        if self.option != ANSWER:
+            return f"{self.option} "
+        return f'{ANSWER} "{self.key}=' if any(c in self.key for c in " *$") else f"{ANSWER} {self.key}="

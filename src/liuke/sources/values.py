@@ -19,6 +19,7 @@ from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
 from liuke.sources.unread import EXAMPLES, UnreadCells
+from liuke.sources.word_cells import WordReading, holds, read_words
 
 if TYPE_CHECKING:
     from liuke.kernel.contract import Contract
@@ -34,6 +35,7 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 REASONS = {
     "cancelled": N_("The document is cancelled: {column} is {found}."),
+    "set_aside": N_("{column} is {found}, which is no sale."),
     "no_customer": N_("No customer: {column} is empty."),
     "missing": N_("{column} is empty."),
     "code_shortened": N_("{column} is {found}: a spreadsheet has shortened the code. Export it as text."),
@@ -55,6 +57,7 @@ REASONS = {
 }
 IN_SHORT = {  # the same reasons where no row is spoken of
     "cancelled": N_("cancelled documents"),
+    "set_aside": N_("a word says that it is no sale"),
     "no_customer": N_("no customer"),
     "missing": N_("a needed column is empty"),
     "code_shortened": N_("codes shortened by a spreadsheet"),
@@ -134,13 +137,17 @@ def canonical(
     """
     problems = _Problems(batch.height, day_zero)
     if (header := mapping.header("cancelled")) is not None:
-        problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled))
+        known = holds(batch[header], mapping.words.get(header, {}))
+        problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled) & ~known)
+    words = read_words(batch, mapping)
+    for header, off in words.aside.items():
+        problems.add("set_aside", header, off)
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
     _rounded_codes(mapping, columns, problems)
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
     before = amount.value
     if "document_id" in contract.columns:  # document lines
-        amount, before = _money_of_lines(batch, mapping, columns, problems)
+        amount, before = _money_of_lines(batch, mapping, columns, problems, words)
     ok = problems.first.is_null()
     good = _assemble(batch, contract, columns).filter(ok)
     bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
@@ -234,7 +241,7 @@ def _number(
 
 
 def _money_of_lines(
-    batch: pl.DataFrame, mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems
+    batch: pl.DataFrame, mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems, words: WordReading
 ) -> tuple[Numbers, pl.Series]:
     """Kind and amount of document lines; returns exact amounts as booked and as the file has them."""
     amount, header = line_amounts(batch, mapping)
@@ -249,12 +256,13 @@ def _money_of_lines(
     before = amount.value
     if (given := mapping.header("kind")) is not None:
         known = cell_text.kinds(batch[given], mapping.kinds)
-        problems.add("unknown_kind", given, known.is_null() & cell_text.clean_text(batch[given]).is_not_null())
+        if given not in mapping.words:
+            problems.add("unknown_kind", given, known.is_null() & cell_text.clean_text(batch[given]).is_not_null())
         kind = known.fill_null(mapping.kind or "invoice")
-        if mapping.returns == "positive":
-            amount = Numbers(_turned(amount.value, kind), amount.wrong)
-            if "quantity" in columns:
-                columns["quantity"] = _turned(columns["quantity"], kind)
+    kind = words.kind.fill_null(kind)
+    amount = Numbers(_turned(amount.value, kind, words, mapping), amount.wrong)
+    if "quantity" in columns:
+        columns["quantity"] = _turned(columns["quantity"], kind, words, mapping)
     if "document_id" in columns:
         credit = (kind == "invoice") & (amount.value < 0) & columns["document_id"].str.contains(r"^[Cc]\d")
         if bool(credit.any()):
@@ -263,9 +271,12 @@ def _money_of_lines(
     return amount, before
 
 
-def _turned(value: pl.Series, kind: pl.Series) -> pl.Series:
-    """Values of returns with a minus."""
-    return (-value).zip_with(((kind == "return") & (value > 0)).fill_null(value=False), value)
+def _turned(value: pl.Series, kind: pl.Series, words: WordReading, mapping: Mapping) -> pl.Series:
+    """Values of rows whose word says minus, and of returns that are written without one, with the other sign."""
+    turned = words.minus
+    if mapping.returns == "positive":
+        turned = turned | ((kind == "return") & (value > 0)).fill_null(value=False)
+    return (-value).zip_with(turned, value) if bool(turned.any()) else value
 
 
 def _assemble(batch: pl.DataFrame, contract: Contract, columns: dict[str, pl.Series]) -> pl.DataFrame:

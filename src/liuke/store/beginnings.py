@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.kernel.kinds import CODE
+from liuke.kernel.kinds import CODE, LINES
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from liuke.store.fact_store import FactStore, Load
-
-LINES = "document_line"
 
 
 def beginnings(store: FactStore, loads: Sequence[Load], kind: str, as_of: date, known: date) -> dict[date, date]:

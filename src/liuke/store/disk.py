@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PAGE = 4096  # bytes summed into one number
 BLOCK = 2048 * PAGE  # bytes read at a time
 SCRATCH = ".writing"  # how the name of what is not in its place yet ends
+FULL = (errno.ENOSPC, errno.EDQUOT)
 AT_ONCE = 8  # files flushed at a time: a disk answers many as fast as a few
 
 
@@ -40,9 +41,31 @@ def refusing(message: str, fix: str) -> Iterator[None]:
     except OSError as error:
         raise Refused(message, detail=error.strerror or str(error), fix=fix) from error
     except duckdb.Error as error:
-        if not isinstance(error, duckdb.IOException) and "no space left" not in str(error).lower():
+        if not isinstance(error, duckdb.IOException) and not is_full(error):
             raise
         raise Refused(message, detail=str(error), fix=fix) from error
+
+
+@contextmanager
+def reading(message: str, fix: str) -> Iterator[None]:
+    """Refuse with `message` (its field `detail` is the file and what the disk said) when the block can't read.
+
+    A full disk passes: that is about something written.
+    """
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        if is_full(error):
+            raise
+        said = (error.filename, error.strerror) if isinstance(error, OSError) and error.strerror else ("", str(error))
+        raise Refused(message, detail=": ".join(str(each) for each in said if each), fix=fix) from error
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the disk had no room, be it for what a library lays aside while it reads."""
+    return getattr(error, "errno", None) in FULL or "no space left" in str(error).lower()
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -93,7 +116,7 @@ def put(scratch: Path, target: Path) -> None:
 
 
 @contextmanager
-def written(path: Path, text: str) -> Iterator[None]:
+def writing_text(path: Path, text: str) -> Iterator[None]:
     """Put a text file in place when the block ends well, so that neither the file nor the block's work stands alone."""
     scratch = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{SCRATCH}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +130,7 @@ def written(path: Path, text: str) -> Iterator[None]:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole."""
-    with written(path, text):
+    with writing_text(path, text):
         pass
 
 

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import Periods, period_end, period_start
-from liuke.store.disk import SCRATCH, checksum
+from liuke.store.disk import SCRATCH, checksum, refusing
+from liuke.store.runs import UNWRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +43,7 @@ _sound: set[tuple[str, int, int]] = set()  # partials whose checksum was right
 
 @dataclass(frozen=True)
 class Task:
-    """One period of one part that is not in the cache."""
+    """One period of one part, and the file that holds its sums."""
 
     period: int
     months: tuple[str, ...]
@@ -73,47 +74,51 @@ def plan(folder: Path, part: str, periods: Periods, loads: Sequence[Load], salt:
     return tasks
 
 
+def missing(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks whose file is not there, or not as it was written."""
+    return [task for task in tasks if not sound(task.path)]
+
+
 def fill(
     tasks: Sequence[Task],
     periods_a_query: int,
     compute: Callable[[tuple[str, ...], bool], pa.Table],
     progress: Callable[[int], None],
 ) -> None:
-    """Compute the tasks whose file is missing, some periods a query, and write each file whole."""
+    """Compute tasks, some periods a query, and write the file of each whole."""
     import polars as pl
 
-    missing = [task for task in tasks if not sound(task.path)]
-    progress(len(tasks) - len(missing))
-    for start in range(0, len(missing), periods_a_query):
-        batch = missing[start : start + periods_a_query]
+    for start in range(0, len(tasks), periods_a_query):
+        batch = tasks[start : start + periods_a_query]
         months = tuple(sorted({month for task in batch for month in task.months}))
         rows = pl.from_arrow(compute(months, any(task.late for task in batch))) if months else pl.DataFrame()
         assert isinstance(rows, pl.DataFrame)
         for task in batch:
-            write(task.path, rows.filter(pl.col("period") == task.period) if months else rows)
+            write_partial(task.path, rows.filter(pl.col("period") == task.period) if months else rows)
         progress(len(batch))
 
 
-def write(path: Path, rows: pl.DataFrame) -> None:
+def write_partial(path: Path, rows: pl.DataFrame) -> None:
     """Write one partial, sorted so that a range of customers is a slice; whole or not at all."""
     import polars as pl
     import pyarrow as pa
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     days = [name for name, dtype in rows.schema.items() if dtype == pl.Date]
     rows = rows.with_columns(pl.col(name).cast(pl.Int32).fill_null(NEVER) for name in days)
     order = [name for name in ORDER if name in rows.columns]
     table = (rows.sort(order) if order else rows).rechunk().to_arrow()
     scratch = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{SCRATCH}")
-    try:
-        with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        seal = checksum(scratch)
-        with scratch.open("ab") as file:
-            file.write(TRAILER.pack(seal, MAGIC))
-        scratch.replace(path)  # not flushed: what a power cut leaves of a cache is seen by its checksum and made anew
-    finally:
-        scratch.unlink(missing_ok=True)
+    with refusing(*UNWRITTEN):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
+            seal = checksum(scratch)
+            with scratch.open("ab") as file:
+                file.write(TRAILER.pack(seal, MAGIC))
+            scratch.replace(path)  # not flushed: what a power cut leaves of a cache is seen by its checksum, made anew
+        finally:
+            scratch.unlink(missing_ok=True)
 
 
 def sound(path: Path) -> bool:
@@ -216,4 +221,5 @@ def thin(folder: Path, keep: set[Path]) -> None:
     """Delete partials no longer named by any plan, and what a killed run was writing."""
     for path in folder.glob("*.*"):
         if path not in keep:
-            path.unlink()
+            with refusing(*UNWRITTEN):
+                path.unlink()

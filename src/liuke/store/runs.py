@@ -19,7 +19,7 @@ import polars as pl
 
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
-from liuke.store.disk import SCRATCH, put, remove, write_parquet, write_text
+from liuke.store.disk import SCRATCH, put, refusing, remove, write_parquet, write_text
 from liuke.store.manifest import FILE, FORMAT, MISSING, Damaged, Manifest, damaged, refuse_newer, seal
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROW_GROUP = 65_536  # rows: who asks for one customer reads one group
+UNWRITTEN = (
+    N_("The run could not be written: {detail}. The last good run is still in place."),
+    N_("Free some space, then run again."),
+)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ class Draft:
 
     def write(self, name: str, table: pl.DataFrame) -> None:
         """Write one table."""
-        write_parquet(table, self.root / f"{name}.parquet")
+        with refusing(*UNWRITTEN):
+            write_parquet(table, self.root / f"{name}.parquet")
 
     def write_parts(self, name: str, parts: Iterable[pl.DataFrame]) -> None:
         """Write one table in parts that are never in memory together; the first one says what its columns are."""
@@ -133,21 +138,25 @@ class Draft:
         try:
             for part in parts:
                 table = part.to_arrow()
-                writer = writer or pq.ParquetWriter(self.root / f"{name}.parquet", table.schema, compression="zstd")
-                writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
+                with refusing(*UNWRITTEN):
+                    writer = writer or pq.ParquetWriter(self.root / f"{name}.parquet", table.schema, compression="zstd")
+                    writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
         finally:
             if writer is not None:
-                writer.close()
+                with refusing(*UNWRITTEN):
+                    writer.close()
 
     def link(self, name: str, earlier: Run) -> None:
         """Take over a table an earlier run holds; the disk holds it once."""
-        os.link(earlier.root / f"{name}.parquet", self.root / f"{name}.parquet")
+        with refusing(*UNWRITTEN):
+            os.link(earlier.root / f"{name}.parquet", self.root / f"{name}.parquet")
 
     def finish(self, info: dict[str, Any]) -> None:
         """Write `run.json` and the manifest, which makes the run whole."""
         said = json.dumps({"format": FORMAT, **info}, ensure_ascii=False, indent=1, default=str)
-        (self.root / "run.json").write_text(said, "utf-8")
-        Manifest.write(self.root)
+        with refusing(*UNWRITTEN):
+            (self.root / "run.json").write_text(said, "utf-8")
+            Manifest.write(self.root)
 
 
 @dataclass(frozen=True)
@@ -242,20 +251,22 @@ class Runs:
     @contextmanager
     def draft(self, run_id: str) -> Iterator[Draft]:
         """A folder to write a run in; finished, it is moved into place, else it is gone."""
-        self.root.mkdir(parents=True, exist_ok=True)
         folder = self.root / f"draft-{uuid.uuid4().hex[:8]}"
-        folder.mkdir()
+        with refusing(*UNWRITTEN):
+            folder.mkdir(parents=True)
         try:
             yield Draft(folder)
-            put(folder, self.root / run_id)
+            with refusing(*UNWRITTEN):
+                put(folder, self.root / run_id)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, run: Run) -> None:
         """Delete a run: first out of sight, then file by file."""
         gone = self.root / f"draft-{uuid.uuid4().hex[:8]}"
-        run.root.rename(gone)
-        remove(gone)
+        with refusing(*UNWRITTEN):
+            run.root.rename(gone)
+            remove(gone)
 
     def sweep(self) -> None:
         """Take away what killed runs left; whoever calls holds the runs."""
@@ -264,7 +275,8 @@ class Runs:
 
     def make_current(self, run_id: str) -> None:
         """Let everybody read this run, in one rename."""
-        write_text(self.root / "current", f"{run_id} {seal(run_id)}\n")
+        with refusing(*UNWRITTEN):
+            write_text(self.root / "current", f"{run_id} {seal(run_id)}\n")
 
     def thin(self, keep: int) -> None:
         """Delete old runs beyond the newest `keep`, but never the current one nor the last of each as_of."""

@@ -28,7 +28,7 @@ def needed(workspace: Workspace) -> bool:
     return workspace.has_content and not any(path.exists() for path in (workspace.root / MARK, _register(workspace)))
 
 
-def upgrade(workspace: Workspace, merges: Callable[[], list[dict[str, Any]]]) -> int:
+def upgrade_store(workspace: Workspace, merges: Callable[[], list[dict[str, Any]]]) -> int:
     """Upgrade loads, register and merges, the workspace's mark last; how many loads. May be stopped and begun again."""
     folders = sorted(workspace.facts.glob("loads/[0-9]*"))
     customers = max((_load(folder) for folder in folders if not (folder / FILE).exists()), default=0)

@@ -118,7 +118,7 @@ class Alive:
     t_x: Float  # days from the first purchase to the last that are put to the model
 
 
-def alive(buying: BuyingModel, history: Repeats, risk: Float, horizon: float) -> Alive:
+def still_alive(buying: BuyingModel, history: Repeats, risk: Float, horizon: float) -> Alive:
     """From the risk of no purchase within so many days, NaN where there is none."""
     known = ~np.isnan(risk) & history.bought
     t_x = np.where(known & (history.x > 0), history.T, history.t_x)  # one purchase alone has no later one to move

@@ -71,7 +71,7 @@ class Expected:
     error: npt.NDArray[np.float32]  # standard error of the mean itself, from the spread of the own periods
 
 
-def design(periods: int, year: int, end: int | None = None) -> Design | NotEstimable:
+def year_design(periods: int, year: int, end: int | None = None) -> Design | NotEstimable:
     """Which pairs a history of so many periods gives, for a fit as of position `end` (the last by default)."""
     have = periods if end is None else end + 1
     span = min(year, have // 3 * 2 if have < 2 * year else year)
@@ -110,12 +110,12 @@ def _asked_for(model: NextYear, values: Int, bought: Bool, end: int) -> float:
 
 def _fit(values: Int, bought: Bool, year: int, end: int) -> NextYear | NotEstimable:
     """What the pairs up to `end` teach."""
-    found = design(values.shape[1], year, end)
+    found = year_design(values.shape[1], year, end)
     if isinstance(found, NotEstimable):
         return found
     blocks = []
     for origin in found.origins:
-        features, level, error = describe(values, bought, origin, found)
+        features, level, error = describe_years(values, bought, origin, found)
         after = values[:, origin + 1 : origin + 1 + found.span].sum(axis=1) * (year / found.span)
         seen = bought[:, : origin + 1].any(axis=1)
         blocks.append((features[seen], level[seen], error[seen], after[seen].astype(np.float64)))
@@ -140,7 +140,7 @@ def predict(model: NextYear, values: Int, bought: Bool, end: int | None = None) 
     made = np.zeros((4, count), np.float32)
     for first in range(0, count, ROWS):
         rows = slice(first, min(first + ROWS, count))
-        features, level, error = describe(values[rows], bought[rows], at, model.design)
+        features, level, error = describe_years(values[rows], bought[rows], at, model.design)
         live = level > 0
         raw = _expected(features, level, model.weights, model.unit)
         ratio = model.ratio[_bin(model.edges, raw)]
@@ -155,7 +155,7 @@ def predict(model: NextYear, values: Int, bought: Bool, end: int | None = None) 
     return Expected(*made)
 
 
-def describe(values: Int, bought: Bool, end: int, design: Design) -> tuple[Float, Float, Float]:
+def describe_years(values: Int, bought: Bool, end: int, design: Design) -> tuple[Float, Float, Float]:
     """What is known of each customer at position `end`: features, own yearly level, its standard error in cents.
 
     Features are (customers, 8), without unit beside the level. The level weighs a period half as much as the one a

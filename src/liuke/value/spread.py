@@ -11,7 +11,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Int, Int32
 
-KINDS = ("none", "concentrated", "dispersed")
+SPREADS = ("none", "concentrated", "dispersed")
 HALF = 0.5  # half of a year in one period, or under two effective periods: the year hangs on one decision
 
 
@@ -22,7 +22,7 @@ class Spread:
     `effective_*` is one over the sum of squared shares (Laakso and Taagepera 1979): 12 equal periods are 12, one is 1.
     """
 
-    kind: npt.NDArray[np.int8]  # code into KINDS
+    kind: npt.NDArray[np.int8]  # code into SPREADS
     largest_period: Float  # share of the year's purchases in its largest period, 0 to 1
     effective_periods: Float
     largest_family: Float  # share of the largest product family, 0 to 1

@@ -51,7 +51,7 @@ class Standard:
         return self.stages[stage][language()]
 
 
-def shipped() -> dict[str, Any]:
+def shipped_standard() -> dict[str, Any]:
     """The standard as it comes."""
     return tomllib.loads(resources.files("liuke.value").joinpath("standard.toml").read_text("utf-8"))
 
@@ -62,7 +62,7 @@ def standard(own: str = "") -> Standard:
         given = parsed(own)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(WRONG_TOML, file=FILE, detail=str(error), fix=MEND) from error
-    merged = _over(shipped(), given, "")
+    merged = _over(shipped_standard(), given, "")
     grades = tuple(
         Grade(name, one["title"], float(one["share"]), float(one["response_hours"]), one["contacts"])
         for name, one in merged["grades"].items()

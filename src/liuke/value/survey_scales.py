@@ -23,7 +23,7 @@ ANSWERS_COUNT = 730  # days an answer counts
 LEAST = 10  # answers from which their being small says that the scale is
 
 
-def scales(given: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def scales_known(given: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """question_id, scale (its best score, null where that can't be told) of all answers given by a day."""
     known = given.filter(pl.col("score").is_not_null(), pl.col("answered_on") <= as_of)
     asked = known.group_by("question_id").agg(most=pl.col("score").cast(pl.Float64).max(), answers=pl.len())

@@ -13,18 +13,18 @@ from liuke.signals import metrics
 from liuke.signals.churn import model as churn
 from liuke.signals.churn import rolling
 from liuke.signals.churn.question import MOST_SILENT, Asked
-from liuke.signals.churn.reasons import contributions, reasons, sentence
-from liuke.signals.churn.rows import COLUMNS, Rows
+from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
+from liuke.signals.churn.rows import COLUMNS, ModelRows
 
 
-def fitted(found: Rows, question: Asked) -> churn.ChurnModel:
+def fitted(found: ModelRows, question: Asked) -> churn.ChurnModel:
     model = churn.fit(found, question)
     assert isinstance(model, churn.ChurnModel)
     return model
 
 
 @pytest.fixture(scope="module")
-def large() -> tuple[Rows, Asked]:
+def large() -> tuple[ModelRows, Asked]:
     panel = base(1500)
     return sample(panel), asked(panel)
 
@@ -49,7 +49,7 @@ def test_too_short_a_history_says_so() -> None:
     assert found.reason.fields == {"days": HORIZON}
 
 
-def test_chances_are_calibrated_on_the_future(large: tuple[Rows, Asked]) -> None:
+def test_chances_are_calibrated_on_the_future(large: tuple[ModelRows, Asked]) -> None:
     """Fitted on the first part of a base, asked of later months of the other customers."""
     found, question = large
     early = replace(question, at=20)
@@ -63,7 +63,7 @@ def test_chances_are_calibrated_on_the_future(large: tuple[Rows, Asked]) -> None
     assert (chance.risk[there] <= chance.high[there]).all()
 
 
-def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[Rows, Asked]) -> None:
+def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     chance = fitted(found, question).chance(found)
     gone = found.silent > MOST_SILENT * HORIZON
@@ -72,7 +72,7 @@ def test_who_has_been_silent_for_horizons_is_not_asked_about(large: tuple[Rows, 
     assert not np.isnan(chance.risk[~gone]).any()
 
 
-def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, Asked]) -> None:
+def test_outcomes_after_the_day_asked_change_nothing(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     early = replace(question, at=22)
     past = found.pick(found.position <= 22)
@@ -83,7 +83,7 @@ def test_outcomes_after_the_day_asked_change_nothing(large: tuple[Rows, Asked]) 
     assert np.array_equal(mine.chance(past).risk, theirs.chance(past).risk, equal_nan=True)
 
 
-def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, Asked]) -> None:
+def test_permuted_labels_leave_nothing_to_learn(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     known = found.pick(question.closed(found) & question.buying(found))
     mixed = replace(known, days_to_next=np.random.default_rng(1).permutation(known.days_to_next))
@@ -95,7 +95,7 @@ def test_permuted_labels_leave_nothing_to_learn(large: tuple[Rows, Asked]) -> No
     assert metrics.auc(model.chance(other).risk[order], left, np.ones(len(order))) == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_column_that_knows_the_answer_is_refused(large: tuple[Rows, Asked]) -> None:
+def test_a_column_that_knows_the_answer_is_refused(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     x = found.x.copy()
     x[:, COLUMNS.index("return_share")] = question.left(found) + np.random.default_rng(0).random(len(found)) * 0.5
@@ -123,7 +123,7 @@ def test_daily_buyers_get_a_model_though_their_silence_tells_nearly_all() -> Non
     assert fitted(found, question).rung == "boosting"
 
 
-def test_no_risk_is_surer_than_what_was_seen(large: tuple[Rows, Asked]) -> None:
+def test_no_risk_is_surer_than_what_was_seen(large: tuple[ModelRows, Asked]) -> None:
     """Silence beyond anything seen is not certainty: a thousand leavers can't show that the next one leaves too."""
     found, question = large
     model = fitted(found, question)
@@ -133,7 +133,7 @@ def test_no_risk_is_surer_than_what_was_seen(large: tuple[Rows, Asked]) -> None:
     assert chance.high[there].max() <= 1 - 1 / (model.learnt.leavers + 2)
 
 
-def test_leaving_may_mean_a_fall(large: tuple[Rows, Asked]) -> None:
+def test_leaving_may_mean_a_fall(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     falling = replace(question, fall=0.5)
     five = found.pick(np.arange(5))
@@ -157,7 +157,7 @@ def test_the_slope_stretches_what_is_too_timid() -> None:
     assert churn.calibration_slope(odds, random.random(200_000) < 0.3) == pytest.approx(0.0, abs=0.05)
 
 
-def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, Asked]) -> None:
+def test_contributions_add_up_to_the_log_odds(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     model = fitted(found, question)
     few = found.pick(np.arange(200))
@@ -166,20 +166,20 @@ def test_contributions_add_up_to_the_log_odds(large: tuple[Rows, Asked]) -> None
     assert together - together.mean() == pytest.approx(odds - odds.mean(), abs=1e-5)
 
 
-def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[Rows, Asked]) -> None:
+def test_reasons_are_sentences_with_the_customers_own_numbers(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     late = found.pick((found.silent > 60) & (found.silent < HORIZON) & (found.occasions > 5))
-    said = reasons(fitted(found, question), late)
+    said = model_reasons(fitted(found, question), late)
     assert said[0].idea == "silence"
     text = said[0].said.text()
     gap = (late.tenure[0] - late.silent[0]) / (late.occasions[0] - 1)
     assert text == f"Bought every {gap:.1f} days, silent for {late.silent[0]}."
     once = replace(late.pick(np.array([0])), occasions=np.array([1], np.int32))
-    assert sentence("silence", once, 0) is not None
-    assert "once" in str(sentence("silence", once, 0))
+    assert reason_sentence("silence", once, 0) is not None
+    assert "once" in str(reason_sentence("silence", once, 0))
 
 
-def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, Asked]) -> None:
+def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     tested = rolling.back_test(found, question)
     assert isinstance(tested, rolling.BackTest)
@@ -192,14 +192,14 @@ def test_a_test_origin_sees_no_outcome_that_came_later(large: tuple[Rows, Asked]
     assert np.array_equal(first, second)
 
 
-def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[Rows, Asked]) -> None:
+def test_the_model_beats_recency_and_never_its_own_logit_by_less(large: tuple[ModelRows, Asked]) -> None:
     found, question = large
     tested = rolling.back_test(found, question)
     assert isinstance(tested, rolling.BackTest)
     flags = {"silent": tested.rows.silent > 45}
     lines = {
         (line.score, line.metric): line.answer
-        for line in rolling.lines(tested, flags, {"core": np.full(len(tested.left), "yes", object)})
+        for line in rolling.back_test_figures(tested, flags, {"core": np.full(len(tested.left), "yes", object)})
         if line.scope == "all" and line.origin is None
     }
     value = {key: answer.value for key, answer in lines.items() if not isinstance(answer, NotEstimable)}
@@ -243,14 +243,14 @@ def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:
         said,
         (7,),
     )
-    assert rolling.spread(tested) == pytest.approx(np.sqrt((0.5**2 + 2 * 0.3**2) / 3), abs=0.03)
+    assert rolling.score_spread(tested) == pytest.approx(np.sqrt((0.5**2 + 2 * 0.3**2) / 3), abs=0.03)
     right = replace(tested, left=random.random(10_000) < said)
-    found = rolling.spread(right)
+    found = rolling.score_spread(right)
     assert found == pytest.approx(np.sqrt(2 * 0.3**2 / 3), abs=0.02)
-    assert rolling.spread(replace(tested, buying=np.zeros(10_000, bool))) is None
+    assert rolling.score_spread(replace(tested, buying=np.zeros(10_000, bool))) is None
 
 
-def test_a_test_that_is_refused_says_what_stood_in_the_way(large: tuple[Rows, Asked]) -> None:
+def test_a_test_that_is_refused_says_what_stood_in_the_way(large: tuple[ModelRows, Asked]) -> None:
     """Too young a history is one thing, a column that knows the answer another."""
     found, question = large
     x = found.x.copy()

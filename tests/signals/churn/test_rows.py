@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuke.signals.churn.guards import OUTCOMES, Leak, check_rebuild
-from liuke.signals.churn.rows import COLUMNS, Rows, origins, rows, sampled
+from liuke.signals.churn.rows import COLUMNS, ModelRows, model_rows, origins, sampled
 from panels import panel, random_panel, rewritten_after
 
 DAY = 1 / 86400
@@ -18,7 +18,7 @@ DAY = 1 / 86400
 
 def test_two_customers_three_rows_out() -> None:
     seen = panel("c 2023-01-10 100 | c 2023-01-20 50 | c 2023-03-09 30 | d 2023-02-01 7", until="2023-04")
-    found = rows(seen, [0, 1])
+    found = model_rows(seen, [0, 1])
     assert found.customer.tolist() == [0, 0, 1]  # d had not bought by January
     assert found.position.tolist() == [0, 1, 1]
     assert found.silent.tolist() == [11, 39, 27]
@@ -57,15 +57,15 @@ def test_later_lines_change_nothing_in_a_row_but_its_outcome(seed: int, at: int)
     seen, other = random_panel(seed, 6, 24), rewritten_after(seed, 6, 24, at)
     if len(seen.customers) != len(other.customers):
         return
-    mine, theirs = rows(seen, range(at + 1)), rows(other, range(at + 1))
-    for each in fields(Rows):
+    mine, theirs = model_rows(seen, range(at + 1)), model_rows(other, range(at + 1))
+    for each in fields(ModelRows):
         if each.name not in OUTCOMES:
             assert np.array_equal(getattr(mine, each.name), getattr(theirs, each.name), equal_nan=True), each.name
 
 
 def test_the_guard_lets_honest_rows_pass_and_stops_a_leak() -> None:
     seen = random_panel(3, 30, 24)
-    found = rows(seen, origins(24, 12))
+    found = model_rows(seen, origins(24, 12))
     check_rebuild(seen, found)
     position = int(np.sort(found.position)[len(found) // 2])
     leaking = found.x.copy()

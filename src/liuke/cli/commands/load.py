@@ -32,6 +32,9 @@ def command(
     decimal: Annotated[str | None, Option(help=N_("Decimal sign of numbers: point or comma."))] = None,
     months: Annotated[str | None, Option(help=N_("Day of a month given without one: end or first."))] = None,
     currency: Annotated[str | None, Option(help=N_("Currency of the amounts."))] = None,
+    answer: Annotated[
+        list[str] | None, Option(metavar="KEY=VALUE", help=N_("Answer to any question, by its key; may be repeated."))
+    ] = None,
     part: Annotated[str, Option(help=N_("A file holding part of a known document: ask, keep or replace."))] = "ask",
     document_key: Annotated[
         str, Option(help=N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
@@ -44,6 +47,7 @@ def command(
     answers = Answers(
         customer_id=customer, date=date_column, amount=amount, date_order=date_order,
         kind=kind, tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
+        others=loading.answers_given(answer or []),
     )  # fmt: skip
     loading.load(
         workspace, location, answers,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.cli.options import AsOf, Customer, Folder, FormOf, Out
-from liuke.cli.output import bold, give, put, tell, text
+from liuke.cli.output import bold, give, put, tell, text_out
 from liuke.cli.reading import customer_of
 from liuke.kernel.i18n import N_, say, translate
 
@@ -25,7 +25,7 @@ def command(
     if form == "table":
         _show(view, found)
     elif form == "json":
-        text(json.dumps(view.record(found), ensure_ascii=False) + "\n", out)
+        text_out(json.dumps(view.record(found), ensure_ascii=False) + "\n", out)
     else:
         give(view.alone(found), form, out)
 

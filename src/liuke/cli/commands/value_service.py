@@ -12,6 +12,7 @@ WORDS, HELP = ("value", "service"), N_("Who gets less service than its grade and
 
 def command(
     workspace: o.Folder = Path(),
+    where: o.Where = None,
     search: o.Search = "",
     as_of: o.AsOf = None,
     top: o.Top = None,
@@ -22,8 +23,9 @@ def command(
     codes: o.Codes = False,
 ) -> None:
     """Print who gets less service than owed."""
-    from liuke.reports.query import Query
+    from liuke.reports.query import Condition, Query
 
     rows = o.rows(form, top, page, size)
-    query = Query("service_gap", page=rows.page, size=rows.size, search=search)
+    conditions = tuple(map(Condition.parse, where or []))
+    query = Query("service_gap", conditions, page=rows.page, size=rows.size, search=search)
     give(read(workspace, as_of).service_gap(query), form, out, codes=codes)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from liuke.cli.options import AsOf, Codes, Customer, Folder, FormOf, Out
-from liuke.cli.output import bold, give, put, text
+from liuke.cli.output import bold, give, put, text_out
 from liuke.cli.reading import customer_of
 from liuke.kernel.i18n import N_
 
@@ -22,7 +22,7 @@ def command(
     """Print one customer's value."""
     view, found = customer_of(workspace, customer, as_of)
     if form == "json":
-        text(json.dumps(view.value_record(found), ensure_ascii=False) + "\n", out)
+        text_out(json.dumps(view.value_record(found), ensure_ascii=False) + "\n", out)
     elif form != "table":
         give(view.value_alone(found), form, out, codes=codes)
     else:

@@ -62,7 +62,7 @@ class Leads(Context):
 
 def changes(source: Source, strip: Strip) -> Changes:
     """What changed in the last period of a run."""
-    found = totals.changes(source)
+    found = totals.totals_changed(source)
     return Changes(Said(CHANGED[strip.unit]), [Told(each.state, _told(each, strip.currency)) for each in found])
 
 

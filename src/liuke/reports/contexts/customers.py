@@ -54,10 +54,10 @@ class CoreOnList(Context):
     on_page: Annotated[frozenset[str], "customer numbers that stand in the list of the same page"]
 
 
-def watch_list(source: Source, strip: Strip, totals: Totals, top: int) -> WatchList:
+def listed_rows(source: Source, strip: Strip, totals: Totals, top: int) -> WatchList:
     """The first so many of a run's list."""
-    rows = shown(source, best(source.scan("customer_now"), top))
-    listing = customers.watch_list(strip.unit, strip.basis, periods(source))
+    rows = shown_customers(source, best(source.scan("customer_now"), top))
+    listing = customers.watch_listing(strip.unit, strip.basis, periods(source))
     counts = {state: sum(row["state"] == state for row in rows) for state in words.SHOWN}
     scored = totals.at_stake is not None
     stakes = [row["at_stake"] for row in rows if row["at_stake"] is not None]
@@ -77,7 +77,9 @@ def core_on_list(source: Source, strip: Strip, totals: Totals, on_page: WatchLis
     frame = best(source.scan("customer_now").filter("core"), CORE_TOP)
     fields: dict[str, object] = {"listed": totals.core_listed, "core": totals.core, "ahead": totals.core_ahead}
     return CoreOnList(
-        listed=Listed(customers.CORE_ON_LIST, shown(source, frame), totals.core_listed, currency=strip.currency),
+        listed=Listed(
+            customers.CORE_ON_LIST, shown_customers(source, frame), totals.core_listed, currency=strip.currency
+        ),
         note=Said(IN_ALL if totals.core_ahead is None else IN_ALL_AHEAD, fields),
         on_page=frozenset(str(row["customer_id"]) for row in on_page.listed.records()),
     )
@@ -118,7 +120,7 @@ def year_before(source: Source, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(amount_before_12=pl.lit(None, pl.Decimal(18, 2)))
 
 
-def shown(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]:
+def shown_customers(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """The rows as a page shows them: with the documents behind their flags, the newest first."""
     codes = pl.col("customer_code").is_in(frame["customer_code"].implode())
     papers = source.scan("document").filter(codes).sort("date", "document_id", descending=True).collect()
@@ -127,5 +129,7 @@ def shown(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]:
     for row in complete(source, frame).iter_rows(named=True):
         mine = behind.get(row["customer_code"], papers.clear())
         documents = {"papers": mine.head(DOCUMENTS_EACH).to_dicts(), "papers_total": len(mine)}
-        rows.append({**row, "reasons": [stored.read(each, currency) for each in row["reasons"]], **documents})
+        rows.append(
+            {**row, "reasons": [stored.stored_sentence(each, currency) for each in row["reasons"]], **documents}
+        )
     return rows

@@ -30,7 +30,7 @@ SUMS = ("amount_read", "amount_loaded", "amount_quarantined", "rounding")
 
 
 @dataclass(frozen=True)
-class Loaded(Context):
+class LoadedSource(Context):
     """What became of one source's rows, in words."""
 
     source: Annotated[str, "name of the source"]
@@ -42,7 +42,7 @@ class Loaded(Context):
 class Health(Context):
     """How sound the data are."""
 
-    sources: Annotated[Sequence[Loaded], "sources with amounts; those without where they are few"]
+    sources: Annotated[Sequence[LoadedSource], "sources with amounts; those without where they are few"]
     others: Annotated[Said, "the sources without amounts where they are many; else nothing"]
     documents: Annotated[Said, "documents, customers and what they come to"]
     history: Annotated[Said, "how far the documents reach, and what counts as lost"]
@@ -60,7 +60,7 @@ def health(source: Source, strip: Strip) -> Health:
     sums = {name: figures.count(sum(row[name] for row in plain)) for name in ("read", "loaded", "quarantined")}
     others = {"tables": len(plain), "read": sums["read"], "loaded": sums["loaded"], "apart": sums["quarantined"]}
     return Health(
-        sources=[Loaded(row["source"], row["file"], _told(row)) for row in named],
+        sources=[LoadedSource(row["source"], row["file"], _told(row)) for row in named],
         others=Said(OTHERS, others) if many else Said(""),
         documents=Said(
             DOCUMENTS,

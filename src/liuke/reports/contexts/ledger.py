@@ -72,7 +72,7 @@ def ledger(source: Source, strip: Strip) -> Ledger:
     unit = Wordings(figures.currency_word(strip.currency), figures.symbol(strip.currency).strip())
     first = rows[0]
     if first["step"] is None:
-        why = stored.sentence(first) or Said("")
+        why = stored.sentence_of(first) or Said("")
         return Ledger(why, (), Listed(money.LEDGER, []), None, None, 0, False, Said(""), strip.basis, unit)
     rows = [row for row in rows if row["step"] != "late" or row["amount"]]
     people = tuple(row["customers"] for row in rows)
@@ -99,7 +99,7 @@ def _step(row: dict[str, object], days: dict[str, date], people: Floating, amoun
     assert amount is None or isinstance(amount, Decimal)
     note: Said | date | None = days.get(name)
     if name in ("more", "less") and behind:
-        note = customers(int(str(behind)))
+        note = so_many_customers(int(str(behind)))
     return Step(
         step=name,
         title=Said(TITLES[name]),
@@ -113,6 +113,6 @@ def _step(row: dict[str, object], days: dict[str, date], people: Floating, amoun
     )
 
 
-def customers(count: int) -> Said:
+def so_many_customers(count: int) -> Said:
     """So many customers, in words."""
     return Said(ONE) if count == 1 else Said(MANY, {"n": figures.count(count)})

@@ -59,7 +59,7 @@ def defined(source: Source) -> Defined:
         by_model=bool(rung),
         listed_by_model=rung not in {None, FEW_LEAVERS},
         untested=model_card.untested(info),
-        value_reasons=value_words.reasons(info, *value_words.ESTIMATES),
+        value_reasons=value_words.missing_reasons(info, *value_words.ESTIMATES),
         attribution=info["attribution"],
         versions=info["versions"],
     )

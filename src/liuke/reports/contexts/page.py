@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Page(Context):
+class RunPage(Context):
     """Answer, ledger, states, list, and how far to trust them."""
 
     strip: Annotated[strip.Strip, "whose numbers, as of when"]
@@ -33,19 +33,19 @@ class Page(Context):
     notes: Annotated[notes.Notes, "definitions and sources"]
 
 
-def page(source: Source, top: int) -> Page:
+def page(source: Source, top: int) -> RunPage:
     """The page of a run with at most `top` customers of the list."""
     head, sums = strip.strip(source), totals.totals(source)
     money, base = ledger.ledger(source, head), answer.active(source)
-    listed = customers.watch_list(source, head, sums, top)
-    return Page(
+    listed = customers.listed_rows(source, head, sums, top)
+    return RunPage(
         strip=head,
         totals=sums,
         answer=answer.answer(head, sums, money, base),
         ledger=money,
         changes=changes.changes(source, head),
-        leads=changes.leads(totals.leads(source), sums.listed, scores.titles(source)),
-        states=states.states(source, head, base, sums.by_state),
+        leads=changes.leads(totals.lead_counts(source), sums.listed, scores.titles(source)),
+        states=states.state_cells(source, head, base, sums.by_state),
         core=customers.core_on_list(source, head, sums, listed),
         list=listed,
         scores=scores.rule_scores(source, head),

@@ -48,7 +48,7 @@ class States(Context):
     listed: Annotated[Listed, "the states now, against a year ago and on the list"]
 
 
-def states(source: Source, strip: Strip, base: Sequence[int], on_list: Mapping[str, int]) -> States:
+def state_cells(source: Source, strip: Strip, base: Sequence[int], on_list: Mapping[str, int]) -> States:
     """The states of a run; `base` counts active customers by period, `on_list` the listed by state."""
     counts = source.table("state_count").sort("period")
     dates = counts["period"].unique().sort().to_list()

@@ -74,7 +74,7 @@ def has_next_year(source: Source) -> bool:
     return not source.info["value"]["next_year_reason"]
 
 
-def changes(source: Source) -> list[Change]:
+def totals_changed(source: Source) -> list[Change]:
     """Who entered which state in the last period, states of leaving first."""
     return [
         Change(
@@ -88,7 +88,7 @@ def changes(source: Source) -> list[Change]:
     ]
 
 
-def leads(source: Source) -> dict[str, int]:
+def lead_counts(source: Source) -> dict[str, int]:
     """For how many listed customers each rule is the strongest reason."""
     found = source.table("lead").drop_nulls("lead_rule")
     return dict(found.select("lead_rule", "customers").iter_rows())

@@ -93,7 +93,7 @@ class Workbook(Context):
     notes: Annotated[notes.Notes, "definitions and sources"]
 
 
-def workbook(source: Source) -> Workbook:
+def workbook_context(source: Source) -> Workbook:
     """The workbook of a run."""
     head, sums = strip.strip(source), totals.totals(source)
     books, base = ledger.ledger(source, head), answer.active(source)
@@ -101,7 +101,7 @@ def workbook(source: Source) -> Workbook:
     return Workbook(
         strip=head,
         answer=answer.answer(head, sums, books, base),
-        states=states.states(source, head, base, sums.by_state),
+        states=states.state_cells(source, head, base, sums.by_state),
         health=health.health(source, head),
         customers=_customers(source, head, about.defined.core_share),
         value=_value(source, head),
@@ -127,13 +127,13 @@ def _customers(source: Source, head: Strip, core_share: float) -> Customers:
     core = year_before(source, now).join(core_ahead(source).collect(), on="customer_code", how="left")
     core = core.filter(pl.any_horizontal("core", "raw_core", "core_next_year"))
     titles = model_card.rule_titles(source.table("rule_score"))
-    listing = customers.watch_list(head.unit, head.basis, titles=titles)
+    listing = customers.watch_listing(head.unit, head.basis, titles=titles)
     return Customers(
         listed=Listed(listing, first, len(ranked), currency=head.currency),
         trends=Listed(customers.trends(_periods(head)), trends, len(now)),
         documents=Listed(customers.LISTED_DOCUMENTS, papers.head(MOST_ROWS), len(papers)),
         core=Listed(
-            customers.core_customers(figures.percent(core_share)),
+            customers.core_listing(figures.percent(core_share)),
             core.sort("amount_12", "customer_id", descending=[True, False]).head(MOST_ROWS),
             len(core),
         ),
@@ -155,18 +155,17 @@ def _value(source: Source, head: Strip) -> Value:
     rows = rows.sort("next_year", "clv", "customer_id", descending=[True, True, False], nulls_last=True)
     ahead = core_ahead(source).select("customer_code", "core_next_year").collect()
     rows = rows.drop("core_next_year").join(ahead, on="customer_code", how="left", maintain_order="left")
-    missing = tuple(said for _, said in value_words.reasons(info, *value_words.ESTIMATES))
+    missing = tuple(said for _, said in value_words.missing_reasons(info, *value_words.ESTIMATES))
     gap = source.table("service_gap")
     owed = gap.filter(pl.col("reason").is_null()).join(who, on="customer_code", how="left", maintain_order="left")
     bucket = source.table("leaking_bucket")
+    listing = value.values_listing(info["value"]["years"], head.currency)
     return Value(
-        customers=Listed(
-            value.values(info["value"]["years"], head.currency), rows.head(MOST_ROWS), len(rows), missing, head.currency
-        ),
-        basis=Said(TO_COME, {"basis": value_words.basis(info)}),
+        customers=Listed(listing, rows.head(MOST_ROWS), len(rows), missing, head.currency),
+        basis=Said(TO_COME, {"basis": value_words.money_basis(info)}),
         service=Listed(
             value.SERVICE_GAP, owed.head(MOST_ROWS), len(owed),
-            tuple(stored.read(reason) for reason in gap["reason"].drop_nulls()), head.currency,
+            tuple(stored.stored_sentence(reason) for reason in gap["reason"].drop_nulls()), head.currency,
         ),
         economics=Listed(money.ECONOMICS, source.table("economics")),
         bucket=Listed(money.BUCKET_CUSTOMERS, bucket),
@@ -179,7 +178,7 @@ def _model(source: Source, head: Strip) -> Model:
     tested = figures_.filter(pl.col("origin").is_null() & pl.col("metric").is_in(list(model_card.METRICS)))
     families = source.table("family_now")
     return Model(
-        card=model_card.lines(source.info),
+        card=model_card.card_lines(source.info),
         untested=model_card.untested(source.info),
         scores=Listed(score_listings.model_scores(model_card.rule_titles(source.table("rule_score"))), tested),
         curve=Listed(score_listings.CURVE, source.table("model_curve")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from liuke.reports.shown import Row
 
-DESCRIBED = ("grade", "region", "industry", "channel", "tier", "salesperson")
 IS_CORE = {True: N_("core"), False: ""}
 PAGE = ("html",)
 APART = ("grid", *FILES)  # everywhere but on a page, which shows it in a cell of several
@@ -70,7 +70,7 @@ def basis(row: Row) -> str:
 
 def _range(row: Row) -> str | None:
     known = scored(row) and row["risk_low"] is not None
-    return figures.span(row["risk_low"], row["risk_high"]) if known else None
+    return figures.span_text(row["risk_low"], row["risk_high"]) if known else None
 
 
 BASES = {"none": words.NO_RISK, "base_rate": N_("share of all customers that leave"), **words.RUNGS}
@@ -98,7 +98,7 @@ RHYTHM = (
     Shown("silence_chance", N_("Chance of so long a silence"), "rate", width=11, on=FILES,
           help=N_("How likely so long a silence is for a customer of this rhythm that still buys.")),
 )  # fmt: skip
-ABOUT = tuple(Shown(name, words.COLUMNS[name], width=11, on=FILES, optional=True) for name in DESCRIBED)
+ABOUT = tuple(Shown(name, words.COLUMNS[name], width=11, on=FILES, optional=True) for name in OWNED)
 ONLY_DATA = (
     Shown("core_probability", N_("Probability of core"), "share", on=DATA),
     Shown("documents", N_("Documents"), "whole", on=DATA),
@@ -124,7 +124,7 @@ def drawn(unit: str, kind: str, periods: int) -> Said:
     return Said(DRAWN[kind], {"n": periods, "periods": Said(words.PERIODS[unit])})
 
 
-def watch_list(
+def watch_listing(
     unit: str = "month", kind: str = "invoice", periods: int = TREND_PERIODS, titles: Mapping[str, str] | None = None
 ) -> Listing:
     """The watch list of a run with periods of such a length, sums of such a kind; `titles` names rules by id."""
@@ -157,7 +157,7 @@ def watch_list(
     )
 
 
-WATCH_LIST = watch_list()
+WATCH_LIST = watch_listing()
 CUSTOMERS = replace(WATCH_LIST, name="customers", title=N_("Customers"), nothing=N_("No customer matches."))
 CORE_ON_LIST = Listing(
     "core_on_list",
@@ -201,7 +201,7 @@ LISTED_DOCUMENTS = Listing(
 )
 
 
-def core_customers(share: str) -> Listing:
+def core_listing(share: str) -> Listing:
     """Core customers, back and ahead, each with its probability, beside the plain few that make such a share."""
     return Listing(
         "core_customers",

@@ -31,7 +31,7 @@ def _sum(row: Row) -> str:
 
 def _why(row: Row) -> str | None:
     """Why there is no value, and none a year earlier; once where both have the same reason."""
-    found = (stored.sentence(row, name) for name in ("reason", "last_year_reason"))
+    found = (stored.sentence_of(row, name) for name in ("reason", "last_year_reason"))
     return " ".join(dict.fromkeys(said.text() for said in found if said)) or None
 
 
@@ -44,7 +44,7 @@ def _scope_value(row: Row) -> str | None:
 
 def _answer(name: str, reason: str) -> Callable[[Row], object]:
     """The value, or the sentence that says why there is none."""
-    return lambda row: row[name] if row[name] is not None else stored.sentence(row, reason)
+    return lambda row: row[name] if row[name] is not None else stored.sentence_of(row, reason)
 
 
 def _alarm(row: Row) -> str:
@@ -174,7 +174,7 @@ ECONOMICS = Listing(
         Shown("range", N_("Range"), _figure, on=FEW, of=lambda row: row["low"], ends=("low", "high")),
         Shown("low", N_("from"), _figure, width=16, on=FILES, of=_end("low")),
         Shown("high", N_("to"), _figure, width=16, on=FILES, of=_end("high")),
-        Shown("reason", N_("Why there is no number"), "said", width=44, of=stored.sentence),
+        Shown("reason", N_("Why there is no number"), "said", width=44, of=stored.sentence_of),
         Shown("formula", N_("How it is counted"), "note", width=70, on=("html", "sheet"),
               of=lambda row: translate(economics.FORMULAS[row["figure"]])),
     ),

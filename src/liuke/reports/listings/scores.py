@@ -96,7 +96,7 @@ RULE_SCORES = Listing(
         Shown("at_random", N_("At random"), "rate", width=10, on=FILES,
               help=N_("The hit rate of flagging as many customers by lot in the same months.")),
         Shown("at_random", N_("At random"), "share", on=("grid", "html")),
-        Shown("reason", N_("Why there is no score"), "said", width=44, of=stored.sentence,
+        Shown("reason", N_("Why there is no score"), "said", width=44, of=stored.sentence_of,
               instead_of=9),
         *(Shown(name, title, "whole", on=DATA) for name, title in COUNTS.items()),
         *(Shown(name, title, "rate", on=DATA) for name, title in RATES.items()),
@@ -118,7 +118,9 @@ def model_scores(titles: Mapping[str, str]) -> Listing:
             Shown("scope", N_("Scope"), "name", width=30, on=PEOPLE, of=lambda row: model_card.scope(row["scope"])),
             Shown("scope", N_("Scope"), on=DATA),
             Shown("origin", N_("Period"), "date", on=DATA),
-            Shown("score", N_("Score"), width=26, on=PEOPLE, of=lambda row: model_card.score(row["score"], titles)),
+            Shown(
+                "score", N_("Score"), width=26, on=PEOPLE, of=lambda row: model_card.score_title(row["score"], titles)
+            ),
             Shown("score", N_("Score"), on=DATA),
             Shown("metric", N_("Figure"), "word", width=34, words=model_card.METRICS),
             Shown("value", N_("Value"), _number, width=11),
@@ -126,7 +128,7 @@ def model_scores(titles: Mapping[str, str]) -> Listing:
             Shown("high", N_("to"), _number, width=9),
             Shown("rows", N_("Customer-months"), "whole", width=14),
             Shown("left", N_("Then left"), "whole", width=10),
-            Shown("reason", N_("Why there is no number"), "said", on=DATA, of=stored.sentence),
+            Shown("reason", N_("Why there is no number"), "said", on=DATA, of=stored.sentence_of),
         ),
     )
 

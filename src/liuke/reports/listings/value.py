@@ -20,7 +20,7 @@ SOURCES = {**wallet.TITLES, "none": ""}
 FEW = ("grid", "html")  # columns a screen has room for
 
 
-def values(years: float, currency: str) -> Listing:
+def values_listing(years: float, currency: str) -> Listing:
     """Rows of `customer_value` with customer_id, name and state; lifetime values reach so many years."""
 
     def money(column: str, title: str | Said, on: tuple[str, ...] = FILES, low: str = "", high: str = "") -> Shown:

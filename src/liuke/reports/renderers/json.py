@@ -54,4 +54,4 @@ def plain(value: object) -> object:
         return sorted(map(plain, value), key=str)  # the same at every run
     if is_dataclass(value) and not isinstance(value, type | Said | Wordings | Money):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    return forms.plain(value)
+    return forms.plain_value(value)

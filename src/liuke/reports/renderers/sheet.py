@@ -55,7 +55,7 @@ def write_row(
     sheet: Sheet, columns: Sequence[Shown], row: Row, *, height: float | None = None, currency: str = ""
 ) -> None:
     """Write one row at the sheet's place."""
-    cells = [(forms.cell(shown, row, currency), _format(shown, row), shown.room) for shown in columns]
+    cells = [(forms.form_cell(shown, row, currency), _format(shown, row), shown.room) for shown in columns]
     tall = height or LINE_HEIGHT * lines_of(cells)
     if tall > LINE_HEIGHT:  # not every program makes room for wrapped text by itself
         sheet.worksheet.set_row(sheet.row, tall)

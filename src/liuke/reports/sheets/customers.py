@@ -20,7 +20,7 @@ MOST_SPARKS = 20_000
 LIST_HEIGHT = 30  # points: two lines of reasons
 
 
-def note(context: Workbook, listed: Listed) -> str:
+def note_below(context: Workbook, listed: Listed) -> str:
     """The strip, and how many rows there are where these are not all."""
     if listed.total is None or listed.total <= len(listed):
         return context.strip.line
@@ -30,7 +30,7 @@ def note(context: Workbook, listed: Listed) -> str:
 def write_list(book: Book, context: Workbook) -> None:
     """Everybody on the list, best first, with the columns of the last periods in a cell."""
     listed = context.customers.listed
-    sheet = book.sheet(LIST, note(context, listed))
+    sheet = book.sheet(LIST, note_below(context, listed))
     written = listing.render(sheet, listed, height=LIST_HEIGHT)
     column = [shown.column for shown in listed.columns("sheet")].index("trend")
     first_amount = len(context.customers.trends.columns("sheet")) - TREND_PERIODS
@@ -54,16 +54,18 @@ def _sparklines(sheet: Sheet, written: Written, column: int, first_amount: int) 
 
 def write_trends(book: Book, context: Workbook) -> None:
     """Net amounts of the last periods, warm where the flag began."""
-    listing.render(book.sheet(TRENDS, note(context, context.customers.trends)), context.customers.trends)
+    listing.render(book.sheet(TRENDS, note_below(context, context.customers.trends)), context.customers.trends)
 
 
 def write_documents(book: Book, context: Workbook) -> None:
     """The documents behind the flags."""
-    listing.render(book.sheet(N_("Documents"), note(context, context.customers.documents)), context.customers.documents)
+    listing.render(
+        book.sheet(N_("Documents"), note_below(context, context.customers.documents)), context.customers.documents
+    )
 
 
 def write_core(book: Book, context: Workbook) -> None:
     """Core customers, looking back and looking ahead, each with its probability, and the plain set beside them."""
     count = say(N_("{n} core customers"), n=context.customers.core_count)
-    sheet = book.sheet(N_("Core customers"), f"{note(context, context.customers.core)} · {count}")
+    sheet = book.sheet(N_("Core customers"), f"{note_below(context, context.customers.core)} · {count}")
     listing.render(sheet, context.customers.core)

@@ -26,7 +26,7 @@ def write_model(book: Book, context: Workbook) -> None:
     sheet, model = book.sheet(N_("Model"), context.strip.line), context.model
     sheet.widths([shown.room for shown in model.scores.columns("sheet")])
     for title, text in model.card:
-        sheet.line(model_card.line(title, text))
+        sheet.line(model_card.card_line(title, text))
     sheet.row += 1
     if model.untested.message:
         sheet.line(model.untested.text(), font_color=INK_3)

@@ -93,7 +93,7 @@ class ChurnStage(Stage):
         if isinstance(model, NotEstimable):
             tested = model
         elif isinstance(tested, rolling.BackTest):
-            model = replace(model, spread=rolling.spread(tested))
+            model = replace(model, spread=rolling.score_spread(tested))
         return Leaving(question, total.rhythm, total.sample, model, tested)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:

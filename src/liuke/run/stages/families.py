@@ -85,7 +85,7 @@ class FamiliesStage(Stage):
     def finish(self, passed: Passed, known: Known) -> Finished:
         """`family_now`."""
         parts = [] if passed.sums is None else list(passed.sums.parts)
-        return Finished({"family_now": families.table(parts, known.customers)})
+        return Finished({"family_now": families.family_table(parts, known.customers)})
 
     def describe(self, known: Known) -> dict[str, Any]:
         """The model card."""

@@ -49,12 +49,12 @@ class IndicatorsStage(Stage):
         """Sums of a chunk."""
         by = [BY_NUMBER.get(column, column) for column in split_by(known)]
         state, horizon = chunk.of(Stated).codes, known.of(Horizon).days
-        return Judged(sums=indicators.tally(chunk.latest, state, horizon, by=by))
+        return Judged(sums=indicators.rate_tally(chunk.latest, state, horizon, by=by))
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """`indicator`."""
         target = known.settings.number("churn_target")
-        made = indicators.table(passed.sums, {"absolute_churn": target} if target else None)
+        made = indicators.rate_table(passed.sums, {"absolute_churn": target} if target else None)
         names = {number: shown for shown, number in BY_NUMBER.items()}
         people = known.customers.select(scope_value="salesperson_id", label="salesperson").drop_nulls().unique()
         named = people.unique("scope_value", keep="any").with_columns(scope=pl.lit("salesperson"))

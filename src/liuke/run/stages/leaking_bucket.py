@@ -62,7 +62,7 @@ class LeakingBucketStage(Stage):
         """Sums of a chunk."""
         referred = known.of(ValueModels).told.new_referred
         state, horizon = chunk.of(Stated).codes, known.of(Horizon).days
-        return Judged(sums=bucket.tally(chunk.latest, state, horizon, referred, chunk.rows))
+        return Judged(sums=bucket.bucket_tally(chunk.latest, state, horizon, referred, chunk.rows))
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """Both tables."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float
     from liuke.run.known import Known
     from liuke.run.scope import Scope
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
 
 YEAR_DAYS = 365
 AGES = ((1, "<1"), (3, "1-3"))  # years since the first purchase, and what a customer up to then is called
@@ -110,7 +110,7 @@ class ModelTestStage(Stage):
             made = {"model_score": _scores([], scope), "model_curve": _curve(None), "model_drift": _drift([], scope)}
             return Finished(made)
         groups = _groups(tested.rows, _as_described(known, tested), known.settings.number("core_share"))
-        lines = rolling.lines(tested, passed.sums.of(tested.index), groups)
+        lines = rolling.back_test_figures(tested, passed.sums.of(tested.index), groups)
         drift = rolling.drift(leaving.sample.rows, tested, model.learnt.origins)
         return Finished(
             {
@@ -137,7 +137,7 @@ def _as_described(known: Known, tested: rolling.BackTest) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _groups(found: Rows, columns: pl.DataFrame, core_share: float) -> dict[str, npt.NDArray[np.object_]]:
+def _groups(found: ModelRows, columns: pl.DataFrame, core_share: float) -> dict[str, npt.NDArray[np.object_]]:
     """Columns to look at one value at a time: core or not, age, and the customer's own columns; (rows,)."""
     core = np.zeros(len(found), object)
     for position in np.unique(found.position):
@@ -152,7 +152,7 @@ def _groups(found: Rows, columns: pl.DataFrame, core_share: float) -> dict[str, 
     return {"core": core, "age": age, **named}
 
 
-def _scores(lines: list[rolling.Line], scope: Scope) -> pl.DataFrame:
+def _scores(lines: list[rolling.TestFigure], scope: Scope) -> pl.DataFrame:
     """`model_score`."""
     found = [
         (line.scope, None if line.origin is None else _end(scope, line.origin), line.score, line.metric,

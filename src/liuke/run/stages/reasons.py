@@ -17,8 +17,8 @@ from liuke.run.stages.churn import Leaving
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
 from liuke.run.stages.watch_list import Ranked
-from liuke.signals.churn.reasons import reasons
-from liuke.signals.churn.rows import rows
+from liuke.signals.churn.reasons import model_reasons
+from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL
 from liuke.signals.reasons import said_of, speakers
 from liuke.signals.rules.evaluate import Learnt
@@ -100,6 +100,6 @@ def _by_model(known: Known, panel: Panel) -> list[tuple[int, str, Said]]:
     model = known.of(Leaving).model
     if isinstance(model, NotEstimable):
         return []
-    now = rows(panel, [panel.shape[1] - 1])
+    now = model_rows(panel, [panel.shape[1] - 1])
     place = np.searchsorted(panel.customer, now.customer)
-    return [(int(place[one.row]), one.idea, one.said) for one in reasons(model, now)]
+    return [(int(place[one.row]), one.idea, one.said) for one in model_reasons(model, now)]

@@ -10,7 +10,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.value import Compared, service
-from liuke.run.value_columns import MONEY, as_money, text
+from liuke.run.value_columns import MONEY, as_money, coded_text
 from liuke.run.value_contract import SERVICE_GAP
 from liuke.run.value_fit import ValueModels
 from liuke.value import grades
@@ -40,8 +40,8 @@ class ServiceStage(Stage):
             pl.DataFrame(
                 {
                     "customer_code": known.panels.customers,
-                    "grade": text(tuple(grade.name for grade in models.standard.grades), compared.grades.grade),
-                    "stage": text(grades.STAGES, compared.stage),
+                    "grade": coded_text(tuple(grade.name for grade in models.standard.grades), compared.grades.grade),
+                    "stage": coded_text(grades.STAGES, compared.stage),
                     **service(compared, models, everybody),
                     "next_year": expected,
                 }

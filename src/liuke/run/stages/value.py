@@ -18,7 +18,7 @@ from liuke.run.packed import money_fields, packed, reason_of, share_fields
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.churn import Leaving, Risks
 from liuke.run.stages.states import Horizon, Stated
-from liuke.run.value_columns import Kept, as_money, columns, number, text
+from liuke.run.value_columns import Kept, as_money, coded_text, customer_columns, number
 from liuke.run.value_contract import CUSTOMER_VALUE
 from liuke.run.value_fit import ValueModels, fitted
 from liuke.signals.churn.chances import Chances
@@ -73,7 +73,7 @@ class ValueStage(Stage):
         if known.of(Leaving).question.fall is not None:
             risk = np.full(len(risk), np.nan)
         models, state = known.of(ValueModels), chunk.of(Stated).codes[:, -1]
-        worth, kept = columns(chunk.latest, state, models, chunk.rows, risk, known.of(Horizon).now)
+        worth, kept = customer_columns(chunk.latest, state, models, chunk.rows, risk, known.of(Horizon).now)
         losses = int(worth.select((pl.col("stage").is_not_null() & pl.col("clv").is_null()).sum()).item())
         return Judged(sums=losses, columns=kept.columns(), frame=worth)
 
@@ -138,17 +138,17 @@ def _graded(compared: Compared, fit: ValueModels, rows: slice) -> dict[str, pl.S
         reason = np.where(reason == grades.NOTHING, reason, grades.PAST)
     shares = np.array([grade.share for grade in standard.grades])[found.grade[rows]]
     said = packed(
-        text(grades.REASONS, reason),
+        coded_text(grades.REASONS, reason),
         present=money_fields(as_money(compared.present[rows])),
         potential=money_fields(as_money(compared.reach[rows])),
         share=share_fields(pl.Series(shares)),
-        plain=text(names, found.plain[rows]),
+        plain=coded_text(names, found.plain[rows]),
         hold=share_fields(pl.Series(np.full(len(shares), standard.hold))),
     )
     chance = compared.core.probability
     assert not isinstance(chance, NotEstimable)
     return {
-        "grade": text(names, found.grade[rows]),
+        "grade": coded_text(names, found.grade[rows]),
         "grade_said": said,
         "core_next_year": pl.Series(compared.core.core[rows]),
         "core_next_year_probability": number(chance[rows]),

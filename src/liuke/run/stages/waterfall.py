@@ -40,9 +40,9 @@ class WaterfallStage(Stage):
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
         """The moves of a chunk."""
-        return Judged(sums=waterfall.tally(chunk.latest, chunk.of(Stated).codes))
+        return Judged(sums=waterfall.ledger_tally(chunk.latest, chunk.of(Stated).codes))
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """`waterfall`; refused where it does not close against the documents counted again."""
         counted = known.of(Recount)
-        return Finished({"waterfall": waterfall.table(passed.sums, counted.late, counted.spans)})
+        return Finished({"waterfall": waterfall.waterfall_table(passed.sums, counted.late, counted.spans)})

@@ -66,7 +66,7 @@ class Boosting:
 
 
 @cache
-def usable() -> bool:
+def boosting_usable() -> bool:
     """Whether LightGBM loads here: it needs the system's OpenMP library, which bare machines lack."""
     try:
         import lightgbm  # noqa: F401

@@ -19,7 +19,7 @@ from liuke.signals.churn.question import INTERVAL_Z, Chance
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float
     from liuke.signals.churn.question import Asked
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
     from liuke.signals.models.mbg_nbd import MbgNbd
 
 PRIOR = {"r": 0.525, "a": 0.891, "b": 1.614}
@@ -35,7 +35,7 @@ class Buying:
     level: float  # added to the log-odds of leaving
     level_sd: float
 
-    def chance(self, rows: Rows, asked: Asked) -> Chance:
+    def chance(self, rows: ModelRows, asked: Asked) -> Chance:
         """The chance of no purchase within the horizon, with 90 % of what the level leaves open."""
         from scipy.special import expit
 
@@ -45,7 +45,7 @@ class Buying:
         return Chance(*(np.where(ask, expit(z), np.nan) for z in (odds, odds - reach, odds + reach)))
 
 
-def fit(now: Rows, known: Rows, asked: Asked) -> Buying | NotEstimable:
+def fit(now: ModelRows, known: ModelRows, asked: Asked) -> Buying | NotEstimable:
     """The model fitted to every customer's purchases up to now, its level to the known rows' outcomes."""
     from liuke.signals.models._likelihood import Prior
     from liuke.signals.models.mbg_nbd import MbgNbd
@@ -60,7 +60,7 @@ def fit(now: Rows, known: Rows, asked: Asked) -> Buying | NotEstimable:
     return Buying(model, level, sd)
 
 
-def _histories(rows: Rows) -> tuple[Float, Float, Float]:
+def _histories(rows: ModelRows) -> tuple[Float, Float, Float]:
     """Repeat purchase days, days from the first to the last, days from the first to the period's end."""
     return (
         rows.occasions.astype(np.float64) - 1,
@@ -69,7 +69,7 @@ def _histories(rows: Rows) -> tuple[Float, Float, Float]:
     )
 
 
-def _log_odds(model: MbgNbd, rows: Rows, horizon: int) -> Float:
+def _log_odds(model: MbgNbd, rows: ModelRows, horizon: int) -> Float:
     chance = np.clip(1 - np.asarray(model.probability_of_purchase(horizon, *_histories(rows))), 1e-6, 1 - 1e-6)
     return np.asarray(np.log(chance / (1 - chance)))
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from liuke.signals.churn.rows import rows
-from liuke.signals.rhythm import tail
+from liuke.signals.churn.rows import model_rows
+from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Panel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Asked
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
     from liuke.signals.rhythm import Rhythm
 
 Float32 = npt.NDArray[np.float32]
@@ -40,7 +40,7 @@ class Chances:
 def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     """The chances of a panel with one row a customer, at its last period."""
     found = Chances.unknown(len(panel.customer))
-    now = rows(panel, [panel.shape[1] - 1])
+    now = model_rows(panel, [panel.shape[1] - 1])
     place = np.searchsorted(panel.customer, now.customer)
     found.habit[place] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
     asked = model.asked.asked_of(now)
@@ -50,14 +50,14 @@ def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     return found
 
 
-def habit(now: Rows, parameters: tuple[float, float, float], asked: Asked) -> Float:
+def habit(now: ModelRows, parameters: tuple[float, float, float], asked: Asked) -> Float:
     """How probably a customer of this rhythm who stays is silent for a horizon after a purchase; (rows,).
 
     0 where leaving is a fall in money, and while nobody has bought twice.
     """
     if asked.fall is not None or not np.isfinite(parameters).all():
         return np.zeros(len(now))
-    return tail(*parameters, now.occasions - 1, now.tenure - now.silent, asked.horizon)
+    return rhythm_tail(*parameters, now.occasions - 1, now.tenure - now.silent, asked.horizon)
 
 
 def silence_chance(panel: Panel, rhythm: Rhythm) -> Float:
@@ -69,5 +69,5 @@ def silence_chance(panel: Panel, rhythm: Rhythm) -> Float:
     if not np.isfinite(parameters).all():
         return np.full(len(bought), np.nan)
     span = np.where(bought, panel.last_on[:, -1] - panel.first_on[:, -1], 0)
-    chance = tail(*parameters, panel.gaps[:, -1], span, np.where(bought, panel.silent_days[:, -1], 0))
+    chance = rhythm_tail(*parameters, panel.gaps[:, -1], span, np.where(bought, panel.silent_days[:, -1], 0))
     return np.where(bought, chance, np.nan)

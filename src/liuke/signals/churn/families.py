@@ -17,7 +17,7 @@ from liuke.kernel.money import decimals
 from liuke.panel import states as panel_states
 from liuke.signals.churn import model as churn
 from liuke.signals.churn.question import Asked
-from liuke.signals.churn.rows import Rows, few_enough, origins, rows, sampled
+from liuke.signals.churn.rows import ModelRows, few_enough, model_rows, origins, sampled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,7 +46,7 @@ class FamilySample:
     """Customer-family-months of sampled customers and their usual gaps; those of chunks add up with `+`."""
 
     share: float
-    parts: tuple[Rows, ...]
+    parts: tuple[ModelRows, ...]
     gaps: tuple[tuple[Int32, Float], ...]  # customers by code and their usual days between purchases of one family
 
     @classmethod
@@ -56,7 +56,7 @@ class FamilySample:
         if chosen.by_family is None or not chosen.by_family.panel.shape[0]:
             return None
         inner = chosen.by_family.panel
-        found = rows(inner, origins(len(periods), periods.per_year))
+        found = model_rows(inner, origins(len(periods), periods.per_year))
         return cls(share, (found,), ((inner.customer, panel_states.usual_gaps(inner)[:, -1]),))
 
     def __add__(self, other: FamilySample) -> FamilySample:
@@ -73,7 +73,7 @@ class FamilySample:
         counts = panel_states.gap_counts(np.concatenate([days for _, days in self.gaps]))
         horizon = int(panel_states.left_days(counts[None, :])[0])
         asked = Asked(horizon, periods.ends, len(periods) - 1, periods.per_year)
-        return churn.fit(Rows.joined(self.parts), asked)
+        return churn.fit(ModelRows.joined(self.parts), asked)
 
 
 def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32]) -> pl.DataFrame:
@@ -85,7 +85,7 @@ def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32])
         return pl.DataFrame(schema=SCHEMA)
     inner = panel.by_family.panel
     bought = np.flatnonzero(inner.has_bought[:, -1])
-    now = rows(inner, [inner.shape[1] - 1])
+    now = model_rows(inner, [inner.shape[1] - 1])
     asked = model.asked.buying(now) & (now.money > 0) & np.isin(now.customer, still)
     now, bought = now.pick(asked), bought[asked]
     chance = model.chance(now)
@@ -108,7 +108,7 @@ def at_risk(model: churn.ChurnModel, panel: Panel, still: npt.NDArray[np.int32])
     )
 
 
-def table(parts: list[pl.DataFrame], customers: pl.DataFrame) -> pl.DataFrame:
+def family_table(parts: list[pl.DataFrame], customers: pl.DataFrame) -> pl.DataFrame:
     """`family_now`: the chunks' rows with the customer's id and name, most at stake first."""
     found = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
     named = found.join(customers.select("customer_code", "customer_id", "name"), on="customer_code", how="left")

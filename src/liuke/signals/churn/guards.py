@@ -9,7 +9,7 @@ import numpy as np
 
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_
-from liuke.signals.churn.rows import Rows, rows
+from liuke.signals.churn.rows import ModelRows, model_rows
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Panel
@@ -22,16 +22,16 @@ class Leak(LiukeError):  # noqa: N818  (what was found)
     """A figure of a past month changed when later months were taken away: a fault of the program."""
 
 
-def check_rebuild(panel: Panel, taken: Rows) -> None:
+def check_rebuild(panel: Panel, taken: ModelRows) -> None:
     """Build the rows of some customers again from a panel that ends at their period; raises Leak where they differ."""
     if not len(taken):
         return
     position = int(np.sort(taken.position)[len(taken) // 2])
     held = taken.pick(taken.position == position)
     few = np.isin(panel.customers, held.customer[:CHECKED])
-    again = rows(panel.of_customers(few).until(position), [position])
+    again = model_rows(panel.of_customers(few).until(position), [position])
     held = held.pick(np.isin(held.customer, again.customer))
-    for each in fields(Rows):
+    for each in fields(ModelRows):
         if each.name in OUTCOMES:
             continue
         mine, theirs = getattr(held, each.name), getattr(again, each.name)

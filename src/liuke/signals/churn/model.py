@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from liuke.signals.churn.boosting import Boosting
     from liuke.signals.churn.buying import Buying
     from liuke.signals.churn.logit import Logit
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
 
 LEAST_FOR_LOGIT, LEAST_FOR_BOOSTING = 50, 200  # customers seen leaving (methods.md section 2, "cold start")
 MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
@@ -34,7 +34,7 @@ NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days}
 
 
 @dataclass(frozen=True)
-class Learnt:
+class LearntFrom:
     """What a model was learnt from."""
 
     rows: int
@@ -51,7 +51,7 @@ class ChurnModel:
 
     rung: str
     asked: Asked
-    learnt: Learnt
+    learnt: LearntFrom
     linear: Logit | None = None
     trees: Boosting | None = None
     slope: float = 1.0  # of the calibration, around `middle`
@@ -59,7 +59,7 @@ class ChurnModel:
     spread: float | None = None  # of log-odds around what came, measured by a back-test; the level's drift before one
     buying: Buying | None = None
 
-    def chance(self, rows: Rows) -> Chance:
+    def chance(self, rows: ModelRows) -> Chance:
         """The chance of leaving within the horizon after each row's end."""
         from scipy.special import expit
 
@@ -74,7 +74,7 @@ class ChurnModel:
         ends = (np.clip(expit(z), least, most) for z in (odds, odds - reach, odds + reach))  # nothing seen is surer
         return Chance(*(np.where(asked, each, np.nan) for each in ends))
 
-    def log_odds(self, rows: Rows) -> Float:
+    def log_odds(self, rows: ModelRows) -> Float:
         """Calibrated log-odds of leaving; (rows,)."""
         assert self.linear is not None
         raw = self.linear.log_odds(rows.x[:, : len(LINEAR)])
@@ -82,14 +82,14 @@ class ChurnModel:
             raw = raw + self.trees.correction(self.seen(rows))
         return self.middle + self.slope * (raw - self.middle)
 
-    def seen(self, rows: Rows) -> Float:
+    def seen(self, rows: ModelRows) -> Float:
         """The columns the trees may see: those refused are blank; (rows, columns)."""
         x = rows.x.astype(np.float64)
         x[:, [COLUMNS.index(name) for name in self.learnt.left_out]] = np.nan
         return x
 
 
-def training(rows: Rows, asked: Asked) -> Rows:
+def training(rows: ModelRows, asked: Asked) -> ModelRows:
     """The rows a model may learn from: outcome known, question asked, of the last year that is so."""
     fit_for = asked.closed(rows) & asked.asked_of(rows) & (rows.position >= LEAST_HISTORY - 1)
     if not fit_for.any():
@@ -98,7 +98,7 @@ def training(rows: Rows, asked: Asked) -> Rows:
     return rows.pick(fit_for & (rows.position > newest - asked.year))
 
 
-def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
+def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
     """The model of the highest rung the rows can carry.
 
     `rows` may hold anything up to the period the question is asked at; only rows whose outcome is known are learnt
@@ -121,7 +121,7 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
     learnt = _learnt(known, leavers, refused)
     linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
     rung = ChurnModel("logit", asked, learnt, linear)
-    if leavers < LEAST_FOR_BOOSTING or not boosting.usable():
+    if leavers < LEAST_FOR_BOOSTING or not boosting.boosting_usable():
         return rung
     rounds, slope = _transfer(known, left, asked, refused)
     offset = linear.log_odds(known.x[:, : len(LINEAR)], known.position)
@@ -131,7 +131,7 @@ def fit(rows: Rows, asked: Asked) -> ChurnModel | NotEstimable:
     return ChurnModel("boosting", asked, learnt, linear, trees, slope, middle)
 
 
-def suspects(known: Rows, asked: Asked) -> tuple[str, ...]:
+def suspects(known: ModelRows, asked: Asked) -> tuple[str, ...]:
     """Columns that alone tell leavers from stayers too well to be honest, of customers still buying.
 
     Not those of SILENCE: leaving is silence, so of customers who buy daily the days since the last purchase do tell.
@@ -154,7 +154,7 @@ def suspects(known: Rows, asked: Asked) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _transfer(known: Rows, left: Bool, asked: Asked, refused: tuple[str, ...]) -> tuple[int, float]:
+def _transfer(known: ModelRows, left: Bool, asked: Asked, refused: tuple[str, ...]) -> tuple[int, float]:
     """How many trees, and what slope of the log-odds, serve the newest origin best when learnt from earlier ones.
 
     The earlier ones are those whose outcomes were known at that origin, or just all earlier ones where there are none.
@@ -195,7 +195,7 @@ def calibration_slope(odds: Float, left: Bool) -> float:
     return float(slope)
 
 
-def _by_buying(rows: Rows, known: Rows, asked: Asked, leavers: int) -> ChurnModel | NotEstimable:
+def _by_buying(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int) -> ChurnModel | NotEstimable:
     """The rung for few leavers."""
     found = buying.fit(rows.pick(rows.position == asked.at), known, asked)
     if isinstance(found, NotEstimable):
@@ -207,15 +207,15 @@ def _enough(left: Bool) -> bool:
     return min(int(left.sum()), int((~left).sum())) >= LEAST_FOR_LOGIT
 
 
-def thinned(known: Rows) -> Rows:
+def thinned(known: ModelRows) -> ModelRows:
     """At most `MOST_ROWS` of the rows: whole customers, chosen by code."""
     if len(known) <= MOST_ROWS:
         return known
     return known.pick(sampled(known.customer, MOST_ROWS / len(known), FIBONACCI))
 
 
-def _learnt(known: Rows, leavers: int, refused: tuple[str, ...]) -> Learnt:
-    return Learnt(
+def _learnt(known: ModelRows, leavers: int, refused: tuple[str, ...]) -> LearntFrom:
+    return LearntFrom(
         len(known),
         len(np.unique(known.customer)),
         leavers,

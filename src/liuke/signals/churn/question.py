@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from liuke.kernel.period import Days
     from liuke.panel.panel import Bool, Float
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
 
 MOST_SILENT = 3  # horizons: who is silent for longer is gone, and nobody asks how probably
 INTERVAL_Z = 1.6448536269514722  # 90 %
@@ -30,29 +30,29 @@ class Asked:
     year: int = 12  # periods
     fall: float | None = None
 
-    def closed(self, rows: Rows) -> Bool:
+    def closed(self, rows: ModelRows) -> Bool:
         """Whether a row's outcome was known at the end the question is asked at; (rows,)."""
         return self.closed_by(rows, self.at)
 
-    def closed_by(self, rows: Rows, position: int) -> Bool:
+    def closed_by(self, rows: ModelRows, position: int) -> Bool:
         """Whether a row's outcome was known at a period's end; (rows,)."""
         if self.fall is not None:
             return np.asarray(rows.position + self.year // 4 <= position)
         return np.asarray(self.ends[rows.position] + self.horizon <= self.ends[position])
 
-    def left(self, rows: Rows) -> Bool:
+    def left(self, rows: ModelRows) -> Bool:
         """Whether the customer left after the row's end; means nothing before the row is closed; (rows,)."""
         if self.fall is not None:
             return np.asarray(rows.after < (1 - self.fall) * rows.usual)
         return rows.days_to_next > self.horizon
 
-    def asked_of(self, rows: Rows) -> Bool:
+    def asked_of(self, rows: ModelRows) -> Bool:
         """Whether leaving is a question for the row at all: not silent for horizons, and something to fall from."""
         if self.fall is not None:
             return self.buying(rows) & (rows.usual > 0)
         return rows.silent <= MOST_SILENT * self.horizon
 
-    def buying(self, rows: Rows) -> Bool:
+    def buying(self, rows: ModelRows) -> Bool:
         """Whether the row still counts as buying: silent for at most the horizon; (rows,)."""
         return rows.silent <= self.horizon
 

@@ -23,7 +23,7 @@ from liuke.signals.churn.rows import COLUMNS, LINEAR
 if TYPE_CHECKING:
     from liuke.panel.panel import Float
     from liuke.signals.churn.model import ChurnModel
-    from liuke.signals.churn.rows import Rows
+    from liuke.signals.churn.rows import ModelRows
 
 IDEAS = {
     "silence": ("silence", "overdue", "surprise"),
@@ -49,7 +49,7 @@ class Reason:
     said: Said
 
 
-def contributions(model: ChurnModel, rows: Rows) -> Float:
+def contributions(model: ChurnModel, rows: ModelRows) -> Float:
     """Log-odds by column against the average row learnt from; nothing for a buying model. (rows, COLUMNS)."""
     parts = np.zeros((len(rows), len(COLUMNS)))
     if model.linear is None:
@@ -60,7 +60,7 @@ def contributions(model: ChurnModel, rows: Rows) -> Float:
     return parts * model.slope
 
 
-def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
+def model_reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
     """For each row the ideas that make leaving likelier, the strongest first, at most `MOST_REASONS`."""
     parts = contributions(model, rows)
     places = [[COLUMNS.index(column) for column in columns] for columns in IDEAS.values()]
@@ -69,13 +69,13 @@ def reasons(model: ChurnModel, rows: Rows) -> list[Reason]:
     found = []
     for row in range(len(rows)):
         order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
-        said = [(nth, sentence(names[nth], rows, row)) for nth in order]
+        said = [(nth, reason_sentence(names[nth], rows, row)) for nth in order]
         spoken = [Reason(row, names[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
         found += spoken[:MOST_REASONS]
     return found
 
 
-def sentence(idea: str, rows: Rows, row: int) -> Said | None:
+def reason_sentence(idea: str, rows: ModelRows, row: int) -> Said | None:
     """What there is to say of one customer under an idea; None where there is nothing."""
     count, silent, tenure = int(rows.occasions[row]), int(rows.silent[row]), int(rows.tenure[row])
     if idea in in_model():
@@ -92,7 +92,7 @@ def sentence(idea: str, rows: Rows, row: int) -> Said | None:
     return _share(idea, rows, row)
 
 
-def _share(idea: str, rows: Rows, row: int) -> Said | None:
+def _share(idea: str, rows: ModelRows, row: int) -> Said | None:
     """What is the last three periods' part of the usual, or the year's returned part."""
     shares = {
         "trend": ("rate_3", N_("The last three periods brought {percent}% of the usual.")),
@@ -109,7 +109,7 @@ def _share(idea: str, rows: Rows, row: int) -> Said | None:
     return Said(message, {"percent": percent})
 
 
-def _met(kind: str, rows: Rows, row: int) -> Said | None:
+def _met(kind: str, rows: ModelRows, row: int) -> Said | None:
     """The latest event of a kind of exposure."""
     day = int(rows.met_on[row, list(in_model()).index(kind)])
     return None if day == NEVER else Said(in_model()[kind].SAYS, {"day": day_of(day)})

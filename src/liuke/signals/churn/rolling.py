@@ -16,7 +16,7 @@ from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals import metrics
 from liuke.signals.churn.model import NO_CLOSED, ChurnModel, fit, thinned
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, Rows, sampled
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, ModelRows, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ class BackTest:
     """What was predicted at the test origins, and what happened; all (rows,)."""
 
     index: npt.NDArray[np.intp]  # which of the sample's rows
-    rows: Rows
+    rows: ModelRows
     left: Bool
     buying: Bool  # still counted as buying at the row's end
     chances: Mapping[str, Float]  # by what gave them: `model`, `logit`
@@ -52,7 +52,7 @@ class BackTest:
 
 
 @dataclass(frozen=True)
-class Line:
+class TestFigure:
     """One figure of the test: a metric of one score over some rows."""
 
     scope: str  # `buying`, `all`, or a column=value
@@ -64,7 +64,7 @@ class Line:
     left: int
 
 
-def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEstimable:
+def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | NotEstimable:
     """Predictions at up to `tests` past origins, newest last; else what stood in the way at the newest."""
     closed = asked.closed(rows)
     candidates = [int(p) for p in np.unique(rows.position[closed])][::-1]
@@ -101,7 +101,7 @@ def back_test(rows: Rows, asked: Asked, tests: int = TESTS) -> BackTest | NotEst
     )
 
 
-def spread(tested: BackTest) -> float | None:
+def score_spread(tested: BackTest) -> float | None:
     """How far log-odds of tenths of the tested customers lay from what came, beyond chance; None without a tenth.
 
     Standard deviation around 0 by moments over origins and tenths of those still buying, each weighed by how surely
@@ -127,7 +127,7 @@ def spread(tested: BackTest) -> float | None:
     return float(np.sqrt(variance))
 
 
-def _logit(model: ChurnModel, rows: Rows) -> Float:
+def _logit(model: ChurnModel, rows: ModelRows) -> Float:
     from scipy.special import expit
 
     if model.linear is None:
@@ -135,15 +135,15 @@ def _logit(model: ChurnModel, rows: Rows) -> Float:
     return np.asarray(expit(model.linear.log_odds(rows.x[:, : len(LINEAR)])))
 
 
-def lines(
+def back_test_figures(
     tested: BackTest,
     flags: Mapping[str, Bool] | None = None,
     groups: Mapping[str, npt.NDArray[np.object_]] | None = None,
-) -> list[Line]:
+) -> list[TestFigure]:
     """Every figure of a test. `flags` are rules on its rows; `groups` columns to look at one value at a time."""
     scores = _scores(tested, flags or {})
     every = np.ones(len(tested.left), bool)
-    found: list[Line] = []
+    found: list[TestFigure] = []
     for scope, inside in (("buying", tested.buying), ("all", every)):
         found += _figures(tested, scores, scope, None, inside, metrics.DRAWS)
         for origin in tested.origins:
@@ -168,11 +168,11 @@ def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
 
 def _figures(
     tested: BackTest, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, draws: int = 0
-) -> list[Line]:
+) -> list[TestFigure]:
     rows = np.flatnonzero(inside)
     gone = int(tested.left[rows].sum())
     return [
-        Line(scope, origin, score, name, answer, len(rows), gone)
+        TestFigure(scope, origin, score, name, answer, len(rows), gone)
         for score, values in scores.items()
         for name, answer in _measured(tested, score, values, rows, draws).items()
     ]
@@ -253,7 +253,7 @@ def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
     return float(((after - then) * np.log(after / then)).sum())
 
 
-def drift(rows: Rows, tested: BackTest, reference: Sequence[int]) -> list[dict[str, object]]:
+def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[dict[str, object]]:
     """One row a month of the sample: PSI of the columns against the months learnt from, and calibration in the large.
 
     position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.

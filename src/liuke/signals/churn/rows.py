@@ -55,7 +55,7 @@ YEARS_BACK = 2  # of origins kept
 
 
 @dataclass(frozen=True)
-class Rows:
+class ModelRows:
     """One row a customer and period end; all (rows,) but `x` and `met_on`."""
 
     customer: Int32  # code
@@ -73,12 +73,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.customer)
 
-    def pick(self, rows: Bool | npt.NDArray[np.intp]) -> Rows:
+    def pick(self, rows: Bool | npt.NDArray[np.intp]) -> ModelRows:
         """Some of the rows."""
-        return Rows(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return ModelRows(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @classmethod
-    def joined(cls, parts: Sequence[Rows]) -> Rows:
+    def joined(cls, parts: Sequence[ModelRows]) -> ModelRows:
         """Rows of several groups of customers under one another."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
@@ -93,7 +93,7 @@ def sampled(customers: Int32, share: float, mix: int = KNUTH) -> Bool:
     return np.asarray(mixed < np.uint64(2**32 * min(share, 1.0)))
 
 
-def few_enough(parts: list[Rows], share: float) -> tuple[list[Rows], float]:
+def few_enough(parts: list[ModelRows], share: float) -> tuple[list[ModelRows], float]:
     """The rows of a share of the customers, halved until they are at most `MOST_CUSTOMERS`, and that share."""
     while sum(len(np.unique(part.customer)) for part in parts) > MOST_CUSTOMERS:
         share /= 2
@@ -109,7 +109,7 @@ def origins(periods: int, per_year: int) -> list[int]:
     return list(range(last, first - 1, -step))[::-1]
 
 
-def rows(panel: Panel, positions: Sequence[int]) -> Rows:
+def model_rows(panel: Panel, positions: Sequence[int]) -> ModelRows:
     """The rows of the panel's customers who had bought by each of these ends, as known then; customers by position."""
     at = list(positions)
     found = {name: panel.stitch_at(values, at) for name, values in features(panel, at).items()}
@@ -120,10 +120,10 @@ def rows(panel: Panel, positions: Sequence[int]) -> Rows:
     ends = panel.periods.ends
     year = panel.stitch_at(span_sums(panel.amount, at, panel.periods.per_year), at)
     following = next_purchase_on(panel.latest())[:, at][customer, nth]
-    return Rows(
+    return ModelRows(
         customer=panel.customers[customer],
         position=position,
-        x=design(picked),
+        x=row_design(picked),
         silent=picked["silent_days"].astype(np.int32),
         tenure=picked["tenure_days"].astype(np.int32),
         occasions=picked["occasions"].astype(np.int32),
@@ -144,7 +144,7 @@ def quarter_after(panel: Panel, positions: Sequence[int]) -> Int:
     return sums
 
 
-def design(found: Mapping[str, Float]) -> Float32:
+def row_design(found: Mapping[str, Float]) -> Float32:
     """The columns of COLUMNS from raw features of customers who have bought; (rows, columns), float32."""
     silent, tenure, count = found["silent_days"], found["tenure_days"], found["occasions"]
     gap = np.where(count > 1, found["own_gap_days"], tenure)

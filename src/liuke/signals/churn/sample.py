@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.signals.churn.guards import check_rebuild
-from liuke.signals.churn.rows import Rows, few_enough, rows, sampled
+from liuke.signals.churn.rows import ModelRows, few_enough, model_rows, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,13 +25,13 @@ class Sample:
     """
 
     share: float  # of the customers
-    parts: tuple[Rows, ...]
+    parts: tuple[ModelRows, ...]
 
     @classmethod
     def of(cls, panel: Panel, positions: Sequence[int], share: float = 1.0) -> Sample:
         """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
         seen = panel.of_customers(sampled(panel.customers, share))
-        found = rows(seen, positions)
+        found = model_rows(seen, positions)
         check_rebuild(seen, found)
         return cls(share, (found,))
 
@@ -47,9 +47,9 @@ class Sample:
         return Sample(share, tuple(parts))
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> ModelRows:
         """All rows."""
-        return Rows.joined(self.parts)
+        return ModelRows.joined(self.parts)
 
     def flags(self, panel: Panel, number: int, fired: Mapping[str, Bool]) -> dict[str, Bool]:
         """What each rule says of a chunk's sampled rows; `fired` is rule by (customers, periods)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_of
 from liuke.panel.panel import shift, trailing_all, trailing_sum
-from liuke.signals.measures import from_period, noun, shown, to_period, values, whole
+from liuke.signals.measures import from_period, measure_shown, measure_values, measure_whole, noun, to_period
 from liuke.signals.parameters import MEASURE, Parameter, periods_of
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ def find(
     The first purchase lies before those periods. With `above_zero` they hold more than 0 together, so that with and
     without purchases split the low customers in two.
     """
-    value = values(panel, measure)
-    found: Bool = trailing_all(value <= whole(amount, measure), periods) & shift(panel.has_bought, periods, False)
+    value = measure_values(panel, measure)
+    found: Bool = trailing_all(value <= measure_whole(amount, measure), periods) & shift(
+        panel.has_bought, periods, False
+    )
     if above_zero:
         found &= trailing_sum(value, periods) > 0
     return found
@@ -64,11 +66,11 @@ def facts(
     **_: object,
 ) -> dict[str, object]:
     """The limit and what the periods hold together in units shown, their names, the day of the last purchase."""
-    value = values(panel, measure)[row]
+    value = measure_values(panel, measure)[row]
     return {
         "periods": periods,
-        "amount": shown(whole(amount, measure), measure),
-        "total": shown(value[position - periods + 1 : position + 1].sum(), measure),
+        "amount": measure_shown(measure_whole(amount, measure), measure),
+        "total": measure_shown(value[position - periods + 1 : position + 1].sum(), measure),
         "from_period": from_period(panel, position - periods + 1),
         "to_period": to_period(panel, position),
         "last_on": day_of(int(panel.last_on[row, position])).isoformat(),

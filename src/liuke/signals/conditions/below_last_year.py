@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import shift, trailing_sum
-from liuke.signals.measures import from_period, percent, shown, to_period, values
+from liuke.signals.measures import from_period, measure_percent, measure_shown, measure_values, to_period
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import PARTS, parts
 
@@ -46,7 +46,7 @@ def find(panel: Panel, *, periods: int = 3, share: float = 0.5, measure: str = "
     The first of last year's periods is not before the customer's first purchase and their sum is above 0.
     """
     year = panel.periods.per_year
-    recent = trailing_sum(values(panel, measure), periods)
+    recent = trailing_sum(measure_values(panel, measure), periods)
     before = shift(recent, year)
     bought_then = shift(panel.has_bought, year + periods - 1, False)
     found: Bool = bought_then & (before > 0)
@@ -58,14 +58,14 @@ def facts(
     panel: Panel, row: int, position: int, *, periods: int = 3, measure: str = "amount", **_: object
 ) -> dict[str, object]:
     """Both sums in units shown and the one in per cent of the other."""
-    value = values(panel, measure)[row]
+    value = measure_values(panel, measure)[row]
     then = position - panel.periods.per_year
     recent, before = (int(value[end - periods + 1 : end + 1].sum()) for end in (position, then))
     return {
         "periods": periods,
-        "percent": percent(recent, before),
-        "now": shown(recent, measure),
-        "before": shown(before, measure),
+        "percent": measure_percent(recent, before),
+        "now": measure_shown(recent, measure),
+        "before": measure_shown(before, measure),
         "from_period": from_period(panel, position - periods + 1),
         "to_period": to_period(panel, position),
     }

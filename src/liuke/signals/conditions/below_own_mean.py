@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
-from liuke.signals.measures import from_period, mean_shown, percent, to_period, values
+from liuke.signals.measures import from_period, mean_shown, measure_percent, measure_values, to_period
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import windows
 
@@ -54,7 +54,7 @@ def find(
 
     Only periods since the first purchase make the mean, at least `least_history` of them; it must be above 0.
     """
-    return windows(values(panel, measure), panel, periods, history).below(share, periods, least_history)
+    return windows(measure_values(panel, measure), panel, periods, history).below(share, periods, least_history)
 
 
 def facts(
@@ -68,14 +68,14 @@ def facts(
     **_: object,
 ) -> dict[str, object]:
     """Level of the last periods and usual level, per period in units shown, and the one in per cent of the other."""
-    value = values(panel, measure)[row]
+    value = measure_values(panel, measure)[row]
     recent = int(value[position - periods + 1 : position + 1].sum())
     from_column = max(int(panel.alive_from[row]), position - periods - history + 1)
     length = position - periods - from_column + 1
     past = int(value[max(position - periods - history + 1, 0) : position - periods + 1].sum())
     return {
         "periods": periods,
-        "percent": percent(recent * length, past * periods),
+        "percent": measure_percent(recent * length, past * periods),
         "now": mean_shown(recent, periods, measure),
         "usual": mean_shown(past, length, measure),
         "from_period": from_period(panel, position - periods + 1),

@@ -8,7 +8,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import shift, trailing_all
-from liuke.signals.measures import period_name, shown, values
+from liuke.signals.measures import measure_shown, measure_values, period_name
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import PARTS, parts
 
@@ -38,7 +38,7 @@ def find(panel: Panel, *, periods: int = 3, least_fall: float = 0.0, measure: st
     The level the fall began from must be above 0, at or after the first purchase, and the whole fall at least
     `least_fall` of it. False until `periods` + 1 columns exist.
     """
-    value = values(panel, measure)
+    value = measure_values(panel, measure)
     down = np.zeros(value.shape, bool)
     np.less(value[:, 1:], value[:, :-1], out=down[:, 1:])
     before = shift(value, periods)
@@ -52,11 +52,11 @@ def facts(
     panel: Panel, row: int, position: int, *, periods: int = 3, measure: str = "amount", **_: object
 ) -> dict[str, object]:
     """Level before the first fall and now, in units shown, with the names of both periods."""
-    value = values(panel, measure)[row]
+    value = measure_values(panel, measure)[row]
     return {
         "periods": periods,
-        "before": shown(value[position - periods], measure),
-        "now": shown(value[position], measure),
+        "before": measure_shown(value[position - periods], measure),
+        "now": measure_shown(value[position], measure),
         "from_period": period_name(panel, position - periods),
         "to_period": period_name(panel, position),
     }

@@ -8,7 +8,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.panel.panel import shift, trailing_all
-from liuke.signals.measures import period_name, shown, values
+from liuke.signals.measures import measure_shown, measure_values, period_name
 from liuke.signals.parameters import MEASURE, periods_of, share_of
 from liuke.signals.windows import PARTS, parts
 
@@ -37,7 +37,7 @@ def find(panel: Panel, *, periods: int = 3, least_fall: float = 0.2, measure: st
 
     That period's level must be above 0 and every later one strictly below it. False until `periods` + 1 columns exist.
     """
-    value = values(panel, measure)
+    value = measure_values(panel, measure)
     level = shift(value, periods)
     found: Bool = (level > 0) & shift(panel.has_bought, periods, False)
     level = level * (PARTS - parts(least_fall))
@@ -52,11 +52,11 @@ def facts(
     panel: Panel, row: int, position: int, *, periods: int = 3, measure: str = "amount", **_: object
 ) -> dict[str, object]:
     """The level before the fall, its period's name, and the best period since; units shown."""
-    value = values(panel, measure)[row]
+    value = measure_values(panel, measure)[row]
     return {
         "periods": periods,
-        "before": shown(value[position - periods], measure),
-        "best": shown(value[position - periods + 1 : position + 1].max(), measure),
+        "before": measure_shown(value[position - periods], measure),
+        "best": measure_shown(value[position - periods + 1 : position + 1].max(), measure),
         "from_period": period_name(panel, position - periods),
     }
 

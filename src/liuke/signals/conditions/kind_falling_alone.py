@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.kernel.i18n import N_
-from liuke.signals.measures import from_period, percent, values
+from liuke.kernel.kinds import SALES
+from liuke.signals.measures import from_period, measure_percent, measure_values
 from liuke.signals.parameters import Parameter, periods_of, share_of
 from liuke.signals.windows import PARTS, parts, windows
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Panel
 
-KINDS = ("order", "delivery", "invoice")
 TITLE = N_("One document kind falls, another not yet")
 SAYS = N_("Orders since {from_period} are {percent}% of the usual; invoices still are {steady_percent}%.")
 SAYS_OF_KINDS = {
@@ -37,8 +37,8 @@ SAYS_OF_KINDS = {
 }
 SAYS_ONE_KIND = N_("Since {from_period} the level is {percent}% of the usual.")
 PARAMETERS = {
-    "falling": Parameter("choice", N_("The document kind that falls."), choices=KINDS),
-    "steady": Parameter("choice", N_("The document kind that does not fall yet."), choices=KINDS),
+    "falling": Parameter("choice", N_("The document kind that falls."), choices=SALES),
+    "steady": Parameter("choice", N_("The document kind that does not fall yet."), choices=SALES),
     "periods": periods_of(N_("How many of the last periods are taken together.")),
     "share": share_of(N_("The falling kind is below this share of its usual level.")),
     "steady_share": share_of(N_("The steady kind is at or above this share of its usual level."), high=10),
@@ -63,8 +63,8 @@ def find(
     (rows, periods). Both levels are means of the customer's own past since its first document of that kind.
     """
     first, second = panel.on(falling), panel.on(steady)
-    down = windows(values(first, "amount"), first, periods, history).below(share, periods, least_history)
-    other = windows(values(second, "amount"), second, periods, history)
+    down = windows(measure_values(first, "amount"), first, periods, history).below(share, periods, least_history)
+    other = windows(measure_values(second, "amount"), second, periods, history)
     level = other.past * (parts(steady_share) * periods)
     stays: Bool = (other.recent * other.length * PARTS >= level) & (other.past > 0)
     return down & stays & (other.length >= np.int32(least_history))
@@ -110,4 +110,4 @@ def _percent_of_usual(panel: Panel, row: int, position: int, periods: int, histo
     value = panel.amount[row]
     length = min(position - periods - int(panel.alive_from[row]) + 1, history)
     past = int(value[max(position - periods - history + 1, 0) : position - periods + 1].sum())
-    return percent(int(value[position - periods + 1 : position + 1].sum()) * length, past * periods)
+    return measure_percent(int(value[position - periods + 1 : position + 1].sum()) * length, past * periods)

@@ -15,7 +15,7 @@ import numpy as np
 
 from liuke.kernel.i18n import N_
 from liuke.signals.parameters import Parameter
-from liuke.signals.rhythm import Rhythm, tail
+from liuke.signals.rhythm import Rhythm, rhythm_tail
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float, Panel
@@ -57,7 +57,7 @@ def facts(panel: Panel, row: int, position: int, *, learnt: Rhythm | None = None
     return {
         "silent_days": silent,
         "own_gap_days": round(usual if np.isnan(own) else own, 1),
-        "percent": max(ceil(1000 * float(tail(k, r, alpha, gaps, span, silent)) - 1e-9), 1) / 10,
+        "percent": max(ceil(1000 * float(rhythm_tail(k, r, alpha, gaps, span, silent)) - 1e-9), 1) / 10,
     }
 
 

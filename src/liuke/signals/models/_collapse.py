@@ -22,7 +22,7 @@ _KEYS = 2**62  # packed keys stay below this
 
 
 @dataclass(frozen=True)
-class Column:
+class Quantity:
     """One quantity of the histories: its distinct values, ascending, and each row's position among them."""
 
     values: Floats
@@ -33,9 +33,9 @@ class Column:
 class Histories:
     """Distinct (x, t_x, T) in ascending order, each with the number (or weight) of its customers; (rows,)."""
 
-    x: Column
-    t_x: Column
-    T: Column
+    x: Quantity
+    t_x: Quantity
+    T: Quantity
     weight: Floats
 
     @cached_property
@@ -77,7 +77,7 @@ class Pairs:
     codes: Codes
 
 
-def _pairs(x: Column, time: Column) -> Pairs:
+def _pairs(x: Quantity, time: Quantity) -> Pairs:
     width = len(time.values)
     keys = x.codes.astype(np.int64) * width + time.codes
     if len(x.values) * width <= 4 * len(keys) + 10_000:
@@ -172,9 +172,9 @@ def _firsts(key: NDArray[np.int64]) -> NDArray[np.intp]:
     return np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
 
 
-def _recoded(values: Floats, codes: NDArray[np.integer]) -> Column:
+def _recoded(values: Floats, codes: NDArray[np.integer]) -> Quantity:
     """Only the values that occur, and the codes among them."""
     there = np.zeros(len(values), bool)
     there[codes] = True
     place = (np.cumsum(there) - 1).astype(np.int32)
-    return Column(values[there], place[codes])
+    return Quantity(values[there], place[codes])

@@ -42,7 +42,7 @@ class Prior:
     strength: float = 10.0  # pseudo-customers
 
 
-class Rows(Protocol):
+class WeightedRows(Protocol):
     """Distinct rows with weights."""
 
     @property
@@ -57,7 +57,7 @@ class Rows(Protocol):
         """A small likeness."""
 
 
-Data = TypeVar("Data", bound=Rows)
+Data = TypeVar("Data", bound=WeightedRows)
 
 
 class LikelihoodModel(Estimator, ABC, Generic[Data]):

@@ -26,7 +26,7 @@ from liuke.facts.customer import DESCRIBED
 from liuke.kernel.i18n import LANGUAGES, N_, language
 from liuke.kernel.kinds import KINDS
 from liuke.kernel.toml_file import parsed
-from liuke.signals.condition import Condition, conditions
+from liuke.signals.condition import ConditionKind, conditions
 from liuke.signals.rules.fault import Place, refuse
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Leaf:
     by: By | None = None
 
     @property
-    def of(self) -> Condition:
+    def of(self) -> ConditionKind:
         """The condition itself."""
         return conditions()[self.condition]
 
@@ -268,7 +268,7 @@ class _Reader:
             by = self._by(condition, raw["by"], parameters, place)
         return Leaf(condition.name, parameters, _choice(raw, "kind", KINDS, place), by)
 
-    def _checked(self, condition: Condition, own: Mapping[str, object], place: Place) -> Mapping[str, object]:
+    def _checked(self, condition: ConditionKind, own: Mapping[str, object], place: Place) -> Mapping[str, object]:
         for key, value in own.items():
             here = place.at(key)
             if key not in condition.parameters:
@@ -287,7 +287,7 @@ class _Reader:
                 raise refuse(here, message, field=key, low=low, high=high, found=value)
         return own
 
-    def _by(self, condition: Condition, raw: object, base: Mapping[str, object], place: Place) -> By:
+    def _by(self, condition: ConditionKind, raw: object, base: Mapping[str, object], place: Place) -> By:
         here = place.at("by")
         values = {key: own for key, own in raw.items() if key != "column"} if isinstance(raw, dict) else {}
         if not values or not all(isinstance(own, dict) for own in values.values()):

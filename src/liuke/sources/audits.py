@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.facts import LINES, contracts
 from liuke.kernel.i18n import N_, say, translate
-from liuke.kernel.kinds import KINDS
+from liuke.kernel.kinds import KINDS, LINES
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ KEY = "key of the row"
 
 
 @dataclass(frozen=True)
-class Broken:
+class FailedAudit:
     """The rows of one table that fail one audit: how many, and the first few by name."""
 
     audit: str
@@ -76,19 +75,19 @@ class Auditor:
             self.writer.write(failing.with_columns(reason=why, reason_code=code), origin, sheet)
 
     @property
-    def found(self) -> list[Broken]:
+    def found(self) -> list[FailedAudit]:
         """Audits that rows failed, in the contract's order."""
         return [
-            Broken(name, audit.says, self._rows[name], tuple(self._first[name]))
+            FailedAudit(name, audit.says, self._rows[name], tuple(self._first[name]))
             for name, audit in self.contract.audits.items()
             if self._rows[name]
         ]
 
 
-def stored(store: FactStore) -> list[tuple[str, Broken]]:
+def audited(store: FactStore, contracts: Mapping[str, Contract]) -> list[tuple[str, FailedAudit]]:
     """(table, audit failed) over everything the store holds, superseded documents left out."""
     found = []
-    for table, contract in contracts().items():
+    for table, contract in contracts.items():
         lines = table == LINES
         if not contract.audits or (lines and not store.paths(LINES)):
             continue
@@ -97,7 +96,7 @@ def stored(store: FactStore) -> list[tuple[str, Broken]]:
         asked = _askable(contract, rows.collect_schema().names())
         for name, (count, keys) in _counts(rows, asked, key).items():
             first = _numbers(store, keys) if lines else keys
-            found.append((table, Broken(name, contract.audits[name].says, count, tuple(map(str, first)))))
+            found.append((table, FailedAudit(name, contract.audits[name].says, count, tuple(map(str, first)))))
     return found
 
 
