@@ -25,12 +25,12 @@ def commands() -> str:
     """Every command with its arguments and options, in both languages."""
     import typer.main
 
-    from liuke.cli.program import build
+    from liuke.cli.program import build_program
 
     parts = ["# Commands\n", EXIT_CODES]
     for lang in ("en", "zh"):
         with in_language(lang):
-            group = typer.main.get_command(build())
+            group = typer.main.get_command(build_program())
             parts.append(f"## {'English' if lang == 'en' else '中文'}\n")
             parts += _command("liuke", group)
     return "\n".join(parts)
@@ -132,7 +132,72 @@ def indicators() -> str:
     return "\n".join(lines) + "\n"
 
 
+def from_your_program(lang: str) -> str:
+    """Which export to choose in each known program, what is taken from it, what counts, and what is said or asked."""
+    from liuke.facts import contracts, inputs
+    from liuke.sources.known_layouts import layouts
+
+    zh, words = lang == "zh", PROGRAM_WORDS[lang]
+    lines = [words["head"]]
+    with in_language(lang):
+        for one in sorted(layouts(), key=lambda each: str(each.program).casefold()):
+            known = {**contracts()[one.table].columns, **inputs(one.table)}
+            lines += [f"## {one.program}{'：' if zh else ': '}{one.what}\n", f"{words['export']}{one.export}\n"]
+            if one.refuses is not None:
+                lines.append(f"{words['refused']}{one.refuses}\n")
+                continue
+            taken = [f"{translate(known[target].meaning)} ← `{names[0]}`" for target, names in one.columns.items()]
+            lines.append(words["taken"] + ("；" if zh else "; ").join(taken) + ("。" if zh else ".") + "\n")
+            for header, told in one.words.items():
+                aside = [f"`{word}`" for word, meaning in told.items() if meaning == "aside" and word != "*"]
+                back = [f"`{word}`" for word, meaning in told.items() if meaning in ("return", "minus")]
+                says = [words[key] + ", ".join(each) for key, each in (("aside", aside), ("back", back)) if each]
+                if told.get("*") == "aside":
+                    says.append(words["filled"])
+                if says:
+                    lines.append(f"- `{header}`{'：' if zh else ': '}{('；' if zh else '; ').join(says)}")
+            if "customer_id" not in one.columns or one.key in ASKED_FOR_THE_CUSTOMER:
+                lines.append(f"- {words['customer']}")
+            lines += [f"- {remark}" for remark in one.says]
+            lines.append("")
+    return "\n".join(lines)
+
+
+ASKED_FOR_THE_CUSTOMER = ("pinduoduo_orders", "douyin_orders")
+PROGRAM_WORDS = {
+    "en": {
+        "head": (
+            "# From your program\n\n[中文](zh/from_your_program.md)\n\n"
+            "Which export to choose, what Liuke takes from it, which rows do not count, and what it asks. An export\n"
+            "is known by its headings and named when you load it. A program that is not here loads by the general\n"
+            "rules ([loading](loading.md)); words and amounts they can't decide are asked.\n"
+        ),
+        "export": "Export: ",
+        "taken": "Taken: ",
+        "refused": "Refused: ",
+        "aside": "not counted: ",
+        "back": "returns: ",
+        "filled": "rows where it is filled do not count",
+        "customer": "Asked: who the customer is (`--customer HEADER`).",
+    },
+    "zh": {
+        "head": (
+            "# 从您的软件导出\n\n[English](../from_your_program.md)\n\n"
+            "该选哪个导出、留客取哪些列、哪些行不算、会问什么。导出文件按列名认出，加载时会说明。\n"
+            "这里没有的软件按一般规则加载（见[导入自己的数据](loading.md)），规则判断不了的状态和金额会问。\n"
+        ),
+        "export": "导出：",
+        "taken": "取用：",
+        "refused": "不读：",
+        "aside": "不算：",
+        "back": "退货：",
+        "filled": "有内容的行不算",
+        "customer": "会问：谁是客户（`--customer 列名`）。",
+    },
+}
 PAGES = {
+    "../guide/from_your_program.md": lambda: from_your_program("en"),
+    "../guide/zh/from_your_program.md": lambda: from_your_program("zh"),
     "commands.md": commands,
     "settings.md": settings,
     "tables.md": tables,

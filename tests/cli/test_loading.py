@@ -92,7 +92,7 @@ def test_a_file_without_a_needed_column_is_refused_naming_the_option(firm: Path)
 def test_the_file_s_own_total_is_compared_whatever_stands_below_it(firm: Path, total: str, said: str) -> None:
     done = liuke("load", write(firm, TOTALLED.format(total=total)), "-w", firm)
     assert said in done.out + done.err
-    assert "1 total rows were read as totals" in done.out + done.err
+    assert f"1 rows are totals, {total} in all" in done.out + done.err
 
 
 @pytest.mark.parametrize(

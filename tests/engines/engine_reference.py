@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 Row = dict[str, Any]
+RETURN = 3  # the code of a kind
 Key = tuple[int, ...]
 
 
@@ -77,13 +78,33 @@ def sums(lines: Sequence[Row], unit: str, late: bool, margin: bool, quantity: bo
 
 
 def occasions(documents: Sequence[Row], unit: str, late: bool) -> pa.Table:
-    """Rows of `aggregate.occasions`."""
-    whole = [row for row in documents if not row["addition"]]
+    """Rows of `aggregate.occasions`: what is learnt of one kind is news for all a customer has in the period."""
+    kinds: dict[tuple[Key, int], set[int]] = {}
+    for row in documents:
+        kinds.setdefault(((row["customer_code"],), period(row["date"], unit)), set()).add(row["kind"])
     rows = []
-    for (key, moment), held in known(whole, unit, late, lambda row: (row["customer_code"], row["kind"])).items():
-        days = {row["date"] for row in held}
-        rows.append(_named(key, moment) | {"documents": len(held)} | _days(days))
+    for ((customer, own), moment), held in known(documents, unit, late, lambda row: (row["customer_code"],)).items():
+        there = {row["kind"] for row in held} if moment == own else kinds[(customer,), own]
+        for kind in there:
+            days = _purchases(held, kind)
+            counted = sum(max(papers, 1) for papers in days.values())
+            rows.append(_named((customer, kind, own), moment) | {"documents": counted} | _days(set(days)))
     return _table(rows, {"documents": pa.int32()} | DAYS)
+
+
+def _purchases(held: Sequence[Row], kind: int) -> dict[date, int]:
+    """Days of purchase, and the documents worth something of each."""
+    found = {}
+    for day in {row["date"] for row in held if row["kind"] == kind}:
+        ours = [row for row in held if row["kind"] == kind and row["date"] == day]
+        papers = [row for row in ours if not row["addition"]]
+        if kind == RETURN:
+            found |= {day: len(papers)} if papers else {}
+            continue
+        back = sum(row["amount"] for row in held if row["kind"] == RETURN and row["date"] == day)
+        if any(row["amount"] > 0 for row in ours) and sum(row["amount"] for row in ours) + back != 0:
+            found[day] = sum(row["amount"] > 0 for row in papers)
+    return found
 
 
 def breadth(lines: Sequence[Row], unit: str, late: bool) -> pa.Table:

@@ -158,7 +158,7 @@ def loaded(export: Export, folder: Path) -> Firm:
     firm = liuke.open(Path(tempfile.mkdtemp(dir=folder)) / "firm")
     load_rows(firm, export.first, FOUNDED, document_key="document_id")
     if export.second:
-        load_rows(firm, export.second, export.second_on)
+        load_rows(firm, export.second, export.second_on, document_key="document_id")
     for one, other in export.merges.items():
         confirm(firm.workspace, {one, other}, one, other)
     return firm

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from exports import Version
-
     from firms import Doc
 
 BASES = ("invoice", "delivery", "order")
@@ -41,6 +40,15 @@ def kind_of(doc: Doc) -> str:
 def known_at(versions: Iterable[Version], day: date) -> list[Doc]:
     """The documents dated by a day as they were known on it."""
     return [each.doc for each in versions if each.doc.on <= day and each.known <= day < each.gone]
+
+
+def purchases(docs: list[Doc], basis: str) -> list[Doc]:
+    """Of one customer's documents those that are purchases: worth something, on a day on which something was kept."""
+    kept: dict[date, int] = {}
+    for doc in docs:
+        if kind_of(doc) in (basis, "return"):
+            kept[doc.on] = kept.get(doc.on, 0) + doc.cents
+    return [doc for doc in docs if kind_of(doc) == basis and doc.cents > 0 and kept[doc.on] != 0]
 
 
 @dataclass
@@ -77,10 +85,10 @@ class Firm:
         """Days of silence that count as leaving at the end of each month, as it was known then."""
         found = {}
         for month in range(month_of(min(doc.on for doc in self.docs)), self.as_of + 1):
-            days: dict[str, set[date]] = {}
+            own_docs: dict[str, list[Doc]] = {}
             for doc in known_at(self.versions, last_day(month)):
-                if kind_of(doc) == self.basis:
-                    days.setdefault(self.owner(doc.customer), set()).add(doc.on)
+                own_docs.setdefault(self.owner(doc.customer), []).append(doc)
+            days = {name: {doc.on for doc in purchases(own, self.basis)} for name, own in own_docs.items()}
             gaps = sorted(
                 round((max(own) - min(own)).days / (len(own) - 1)) for own in days.values() if len(own) >= 4
             )  # with three gaps there is a rhythm
@@ -102,7 +110,7 @@ class Customer:
     docs: list[Doc]
 
     def __post_init__(self) -> None:
-        self.bought = [doc for doc in self.docs if kind_of(doc) == self.firm.basis]
+        self.bought = purchases(self.docs, self.firm.basis)
         self.days = sorted({doc.on for doc in self.bought})
         self.amounts: dict[Month, int] = {}
         for doc in self.firm.money(self.docs):

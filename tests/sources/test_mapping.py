@@ -4,11 +4,11 @@ from decimal import Decimal
 import pytest
 from loading import INPUTS, LINE, amounts, load, planned, text_file
 
-from liuke.facts import contracts, inputs
+from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import in_language
 from liuke.sources.files import open_source
-from liuke.sources.guess import explain, guess, which_table
+from liuke.sources.guess import explain, guess
 from liuke.sources.headers import name_score, plain
 from liuke.sources.mapping import Mapping, Match, Rate, from_toml
 
@@ -316,19 +316,6 @@ def test_a_mapping_is_explained_in_both_languages(tmp_path):
     assert (rows[3].target, rows[3].why) == (None, "not used")
     with in_language("zh"):
         assert explain(mapping, LINE, INPUTS, table)[0].why == "列名写明"
-
-
-def test_each_table_is_recognised_by_its_columns(tmp_path):
-    heads = {
-        "customer": "客户编码,客户名称,等级,行业,地区,建档日期\nC1,甲,A,机械,华东,2020-01-01\n",
-        "product": "存货编码,存货名称,存货分类\nP1,螺杆机,主机\n",
-        "salesperson": "工号,姓名,部门,入职日期,离职日期\n1,张三,一部,2020-01-01,\n",
-        "assignment": "客户编码,业务员编码,开始日期,结束日期\nC1,1,2020-01-01,\n",
-        "document_line": "客户编码,开票日期,数量,单价\nC1,2020-01-01,2,3\n",
-    }
-    for name, content in heads.items():
-        (table,) = open_source(str(text_file(tmp_path, content))).tables
-        assert which_table(contracts(), table, inputs("document_line")) == name
 
 
 @pytest.mark.parametrize("table", ["customer", "product", "salesperson", "assignment"])

@@ -15,7 +15,7 @@ from liuke.sources.days import read_dates
 from liuke.sources.mapping import Mapping, Match, Rate
 from liuke.sources.numbers import read_numbers, to_cents
 from liuke.sources.table import ROW
-from liuke.sources.unread import Unread, told_of
+from liuke.sources.unread import Unread, unread_notes
 from liuke.sources.values import canonical
 
 DAY = dt.date(2026, 3, 5)
@@ -334,7 +334,7 @@ def test_a_cell_that_is_not_needed_and_can_not_be_read_is_left_empty_and_counted
         ("quantity", "not_a_number"): Unread(1, ("many",)),
         ("due_on", "not_a_date"): Unread(1, ("0000-00-00",)),
     }
-    assert next(said.text() for said in told_of(cleaned.sums.unread)) == (
+    assert next(said.text() for said in unread_notes(cleaned.sums.unread)) == (
         "Column quantity: 1 cells could not be read, such as many: they are no numbers. They are left empty; "
         "their rows count."
     )

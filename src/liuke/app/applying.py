@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liuke.app.currency import in_one_currency
 from liuke.app.planning import plan_of, saved_mapping
+from liuke.app.spellings import keep_spellings, spellings
 from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
@@ -18,9 +20,11 @@ from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.sources import unread
 from liuke.sources.layout import nothing_in
+from liuke.sources.row_classes import told
 from liuke.sources.table import Choice, Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, writing_text
+from liuke.store.document_keys import key_said
 from liuke.store.document_load import append_documents
 from liuke.store.fact_store import FactStore, Load
 from liuke.store.workspace import Workspace
@@ -72,7 +76,7 @@ class Loaded:
     @property
     def left_empty(self) -> list[Said]:
         """How many cells of which columns could not be read and were left empty, in rows that count."""
-        return unread.told_of(self.account.unread)
+        return unread.unread_notes(self.account.unread)
 
     @property
     def reasons(self) -> list[tuple[int, str, Decimal]]:
@@ -82,6 +86,11 @@ class Loaded:
             for code, total in self.account.by_reason.items()
         ]
         return sorted(counted, key=lambda each: -each[0])
+
+    @property
+    def apart(self) -> list[Said]:
+        """What the rows are that are no lines, by class, with their money."""
+        return told(self.account.by_class)
 
 
 @contextmanager
@@ -193,7 +202,10 @@ class Applying:
             raise self._nothing_usable(draft)
         self._asked = None
         try:
-            done = None if dry_run else self._stored(rows, draft)
+            with in_one_currency(self.workspace, self.plan, rows, self.options) as said:
+                alike = [] if dry_run else spellings(self.workspace, self.plan, rows)
+                done = None if dry_run else self._stored(rows, draft)
+            said += keep_spellings(self.workspace, alike, date.fromisoformat(draft.loaded_on)) if done else []
         except NeedsAnswer as asked:
             if not asked.choices:
                 raise
@@ -212,7 +224,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=self.plan.notes,
+            notes=[*self.plan.notes, *said, *self._new_key(done)],
             amounts=self.plan.amounts,
             words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
@@ -236,6 +248,14 @@ class Applying:
                 )
             self._home.refuse_if_gone(self._store.folder(done.load_id) / "load.json" if done else None)
         return done
+
+    def _new_key(self, done: Load | None) -> list[Said]:
+        """What makes a number one document, where the load found it to be other than it was for the source before."""
+        if done is None or done.table != LINES:
+            return []
+        before = [load.document_key for load in self._store.loads(LINES, done.source) if load.load_id < done.load_id]
+        said = key_said(done.document_key)
+        return [said] if said is not None and done.document_key not in before[-1:] else []
 
     def _nothing_usable(self, draft: Load) -> Refused:
         """The refusal of a file without one usable row; the rows lie in the quarantine, with their reasons."""

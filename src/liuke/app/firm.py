@@ -87,9 +87,9 @@ class Firm:
         return cls(Workspace.at(folder))
 
     @classmethod
-    def create(cls, folder: Path) -> Firm:
-        """A new workspace in a folder that has none yet."""
-        return cls(Workspace.create(folder))
+    def create(cls, folder: Path, currency: str | None = None) -> Firm:
+        """A new workspace in a folder that has none yet, with the currency of all its amounts where it is said."""
+        return cls(Workspace.create(folder, currency))
 
     # what comes in
 
@@ -102,6 +102,7 @@ class Firm:
         mapping: Path | None = None,
         sheet: str | None = None,
         query: str | None = None,
+        heading_row: int | None = None,
         dry_run: bool = False,
         part: PartPolicy = "ask",
         document_key: str = "auto",
@@ -129,8 +130,9 @@ class Firm:
                                tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
                                others=tuple((answers or {}).items()))  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
-                                     dry_run=dry_run, part=part, document_key=document_key, loaded_on=loaded_on,
-                                     answers=said, progress=progress or Unwatched())  # fmt: skip
+                                     heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
+                                     loaded_on=loaded_on, answers=said,
+                                     progress=progress or Unwatched())  # fmt: skip
         if isinstance(location, (str, Path)):
             return loading.load(self.workspace, str(location), chosen)
         if source is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.app.applying import Loaded, applying
-from liuke.app.planning import LoadOptions, plan_of
+from liuke.app.planning import LoadOptions, heading_row_of, plan_of
 from liuke.sources.answers import Answers
 from liuke.sources.files import open_source
 from liuke.store.fact_store import FactStore
@@ -29,7 +29,8 @@ __all__ = ["Answers", "LoadOptions", "Loaded", "apply", "applying", "load", "loa
 
 def open_plan(workspace: Workspace, location: str, options: LoadOptions) -> LoadPlan:
     """A location opened, and how it would be loaded."""
-    return plan_of(workspace, open_source(location, sheet=options.sheet, query=options.query), options)
+    row = heading_row_of(workspace, location, options)
+    return plan_of(workspace, open_source(location, sheet=options.sheet, query=options.query, heading_row=row), options)
 
 
 def apply(workspace: Workspace, plan: LoadPlan, options: LoadOptions) -> Loaded:

@@ -7,16 +7,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.facts import LINES, contracts, inputs
-from liuke.kernel.errors import Invalid, NotFound, Usage
+from liuke.kernel.errors import Invalid, NeedsAnswer, NotFound, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
+from liuke.sources.address import hidden
 from liuke.sources.answers import Answers
-from liuke.sources.guess import which_table
-from liuke.sources.headers import name_score
-from liuke.sources.mapping import read_mapping
+from liuke.sources.known_layouts import known_layout
+from liuke.sources.mapping import heading_row_in, read_mapping
+from liuke.sources.other_tables import told_of
+from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
 from liuke.sources.source_name import checked_name, known_source, source_name
+from liuke.sources.which_table import Found, which_table
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -33,13 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What was said beforehand: of the source (`answers` and the first five), and of how to store it."""
+    """What was said beforehand: of the source (`answers` and the first six), and of how to store it."""
 
     table: str | None = None
     source: str | None = None
     mapping: Path | None = None
     sheet: str | None = None
     query: str | None = None
+    heading_row: int | None = None
     dry_run: bool = False
     part: PartPolicy = "ask"
     document_key: str = "auto"
@@ -52,24 +56,42 @@ def plan_of(workspace: Workspace, opened: Opened, options: LoadOptions) -> LoadP
     """How an opened source will be read: by the mapping given, or saved for it and still fitting, else by a guess."""
     _check(options)
     known = contracts()
-    table = options.table or _table_of(opened)
+    table, why = (options.table, Said("")) if options.table else _table_of(opened, options)
     if table not in known:
         raise NotFound(
             N_("There is no table {table}."), table=table, have=", ".join(known), fix=N_("Tables are: {have}.")
         )
     contract = known[table]
-    if options.source is None:
-        named = source_name(opened.location, options.query, options.sheet)
-        source = known_source(named, [load.source for load in FactStore(workspace.facts).loads()])
-    else:
-        source = checked_name(options.source)
+    source = _source_of(workspace, opened.location, options)
     saved = saved_mapping(workspace, source, table)
     mapping = _given_mapping(options.mapping, saved, contract, opened)
     plan = plan_load(opened, contract, inputs(table), source=source, mapping=mapping, answers=options.answers)
+    if table != LINES:
+        plan = replace(plan, said=(*([why] if why else []), *plan.said, *told_of(plan)))
+    if options.heading_row is not None:
+        plan = replace(plan, start=replace(plan.start, heading_row=options.heading_row))
     if mapping is None and saved.is_file():
         said = N_("The mapping saved for {source} does not fit these columns: they were looked at anew.")
         plan = replace(plan, said=(Said(said, {"source": source}), *plan.said))
     return plan
+
+
+def _source_of(workspace: Workspace, location: str, options: LoadOptions) -> str:
+    """The name of the source: as given, or by the location, one it was loaded under before."""
+    if options.source is not None:
+        return checked_name(options.source)
+    named = source_name(location, options.query, options.sheet)
+    return known_source(named, [load.source for load in FactStore(workspace.facts).loads()])
+
+
+def heading_row_of(workspace: Workspace, location: str, options: LoadOptions) -> int | None:
+    """The row that names the columns: as given, or as the mapping of the source remembers it."""
+    if options.heading_row is not None:
+        return options.heading_row
+    source = _source_of(workspace, hidden(shown(location)), options)
+    saved = [saved_mapping(workspace, source, table) for table in contracts()]
+    rows = map(heading_row_in, [options.mapping] if options.mapping is not None else saved)
+    return next((row for row in rows if row is not None), None)
 
 
 def saved_mapping(workspace: Workspace, source: str, table: str) -> Path:
@@ -89,24 +111,33 @@ def _check(options: LoadOptions) -> None:
         )
 
 
-def _table_of(opened: Opened) -> str:
-    """The canonical table the columns fit; document lines where nothing does, so that what is missing is said.
-
-    A file that bears more names of document lines than of the table it would fit is one whose amounts or days can't be
-    read: it is not taken for a list of customers.
-    """
+def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
+    """The canonical table the first sheet with evidence is, and why; document lines where nothing speaks for any."""
+    if options.answers.amount is not None:
+        return LINES, Said("")
     known = contracts()
     for table in opened.tables:
-        found = which_table(known, table, inputs(LINES))
-        if found is not None:
-            return max(found, LINES, key=lambda name: _named(known[name], table.columns))
-    return LINES
+        if (layout := known_layout(table.columns)) is not None:
+            return layout.table, Said("")
+        found = which_table(known, table, inputs(LINES), LINES)
+        if found is None:
+            continue
+        if found.rivals:
+            raise _which(found, table.place)
+        why = Said("") if found.best.table == LINES else found.best.why(known[found.best.table])
+        return found.best.table, why
+    return LINES, Said("")
 
 
-def _named(contract: Contract, headers: list[str]) -> int:
-    """How many headers are names of the contract's columns."""
-    names = [column.names for column in contract.columns.values()]
-    return sum(any(name_score(header, each) > 0.95 for each in names) for header in headers)
+def _which(found: Found, place: str) -> NeedsAnswer:
+    """The question which of several tables a file is."""
+    candidates = (found.best, *found.rivals)
+    known = contracts()
+    told = Said(N_("{file} could be one of several tables. Which is it?"), {"file": place})
+    choices = [(each.table, each.why(known[each.table]).text()) for each in candidates]
+    listed = "\n".join(f"  {value}  {means}" for value, means in choices)
+    fix = N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}")
+    return NeedsAnswer(told, fix=Said(fix, {"option": "--table", "listed": listed}), decides="table", choices=choices)
 
 
 def _given_mapping(given: Path | None, saved: Path, contract: Contract, opened: Opened) -> Mapping | None:

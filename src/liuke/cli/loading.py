@@ -65,7 +65,8 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
         chosen = LoadOptions(**options, answers=answers, progress=step)
         plan = firm.plan(location, chosen)
         if interactive:
-            plan = plan.answered({question.key: ask(question) for question in plan.open})
+            while plan.open:
+                plan = plan.answered({question.key: ask(question) for question in plan.open})
         with firm.applying(plan, chosen) as act:
             while interactive and act.question is not None:
                 step.rest()
@@ -115,8 +116,8 @@ def describe(done: Loaded) -> None:
             shown if done.has_amounts else [(name, rows, "") for name, rows, _ in shown if rows],
         )
     )
-    if account.skipped:
-        tell(N_("{count} total rows were read as totals, not as lines."), count=figures.count(account.skipped))
+    for taken_out in done.apart:
+        put(taken_out.text())
     if account.filled:
         said = N_("{count} rows with blank cells were taken as part of the document above.")
         tell(said, count=figures.count(account.filled))

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.kernel.contract import Column, Contract
+from liuke.kernel.contract import Column, Contract, Made
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
     table="competitor_observation",
     meaning=N_("one thing seen of a rival"),
     grain=("observation_id",),
+    called=listed("竞品, 竞争对手, 竞对, competitors, rivals, wettbewerb"),
+    made={
+        "observation_id": Made(
+            "digest",
+            (
+                "on",
+                "region",
+                "competitor",
+                "family",
+                "text",
+            ),
+        )
+    },
     columns={
         "observation_id": Column(
             "text", N_("number of the observation"), required=True, names=listed("观察编号, 竞品编号, observation_id")

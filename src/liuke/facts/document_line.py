@@ -11,6 +11,10 @@ CONTRACT = Contract(
     table=LINES,
     meaning=N_("one line of an order, delivery, invoice or return"),
     grain=("kind", "document_id", "line_no"),
+    called=listed(
+        "销售, 订单, 发票, 出库, 发货, 开票, 零售, 流水, 交易, sales, orders, invoices, transactions, "
+        "billing, rechnungen, umsätze"
+    ),
     columns={
         "kind": Column(
             "text",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.kernel.contract import Audit, Column, Contract
+from liuke.kernel.contract import Audit, Column, Contract, Made
 from liuke.kernel.i18n import N_
 
 CONTRACT = Contract(
@@ -13,6 +13,18 @@ CONTRACT = Contract(
         "inspection_id",
         "item",
     ),
+    called=listed("暗访, 巡检, 检查, inspections, mystery shopping, audits"),
+    made={
+        "inspection_id": Made(
+            "digest",
+            (
+                "on",
+                "site",
+                "whose",
+                "way",
+            ),
+        )
+    },
     columns={
         "inspection_id": Column(
             "text",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.facts.document_line import CONTRACT as LINE
+from liuke.facts._who import CUSTOMER
+from liuke.facts._words import YES_AND_NO
 from liuke.kernel.contract import Column, Contract
 from liuke.kernel.i18n import N_
 
@@ -14,8 +15,9 @@ CONTRACT = Contract(
         "customer_id",
         "need",
     ),
+    called=listed("客户需求, 需求, needs, requirements"),
     columns={
-        "customer_id": Column("text", N_("customer's code"), required=True, names=LINE.columns["customer_id"].names),
+        "customer_id": Column("text", N_("customer's code"), required=True, names=CUSTOMER),
         "need": Column(
             "text",
             N_("what the customer needs"),
@@ -23,7 +25,7 @@ CONTRACT = Contract(
             names=listed("客户需求, 需求, 需求内容, need, requirement"),
         ),
         "weight": Column("number", N_("how important, 1 is least"), names=listed("重要程度, 权重, weight, importance")),
-        "met": Column("boolean", N_("it is met"), names=listed("是否满足, 已满足, met")),
+        "met": Column("boolean", N_("it is met"), names=listed("是否满足, 已满足, met"), words=YES_AND_NO),
         "confirmed_on": Column(
             "date",
             N_("day it was last confirmed"),

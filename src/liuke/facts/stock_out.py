@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.facts.document_line import CONTRACT as LINE
+from liuke.facts._who import PRODUCT
 from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
@@ -15,8 +15,9 @@ CONTRACT = Contract(
         "from_on",
         "site",
     ),
+    called=listed("缺货, 断货, stockouts, stock outs, out of stock"),
     columns={
-        "product_id": Column("text", N_("product's code"), required=True, names=LINE.columns["product_id"].names),
+        "product_id": Column("text", N_("product's code"), required=True, names=PRODUCT),
         "from_on": Column(
             "date",
             N_("first day"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liuke.facts._names import listed
-from liuke.facts.document_line import CONTRACT as LINE
+from liuke.facts._who import CUSTOMER
 from liuke.kernel.contract import Audit, Column, Contract
 from liuke.kernel.i18n import N_
 
@@ -14,8 +14,9 @@ CONTRACT = Contract(
         "customer_id",
         "on",
     ),
+    called=listed("采购规模, 钱包, 采购总额, wallet, share of wallet"),
     columns={
-        "customer_id": Column("text", N_("customer's code"), required=True, names=LINE.columns["customer_id"].names),
+        "customer_id": Column("text", N_("customer's code"), required=True, names=CUSTOMER),
         "on": Column(
             "date", N_("day it was learned"), required=True, names=listed("调查日期, 了解日期, on, learned on")
         ),

@@ -28,6 +28,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     personal: bool = False
     names: tuple[str, ...] = ()  # header names met in exports, Chinese and English, as people write them
+    words: Mapping[str, str] = field(default_factory=dict)  # words met in cells and the value each stands for
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,22 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class Made:
+    """How a key is made where a file has none: `digest` of the columns `of`, the `month` or `header` of the first.
+
+    A digest is of what a row says first and a later export repeats, so that the same row has the same key again.
+    """
+
+    way: Literal["digest", "month", "header"]
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Contract:
     """A canonical table: one row per `grain`, required columns marked, audits by name.
 
-    Rows that fail an audit are loaded all the same, and listed: see `sources.audits`.
+    `called` are words in names of files, sheets and titles that speak of it, `made` are keys a file may lack. Rows that
+    fail an audit are loaded all the same, and listed: see `sources.audits`.
     """
 
     table: str
@@ -50,8 +63,10 @@ class Contract:
     grain: tuple[str, ...]
     columns: Mapping[str, Column]
     audits: Mapping[str, Audit] = field(default_factory=dict)
+    called: tuple[str, ...] = ()
+    made: Mapping[str, Made] = field(default_factory=dict)
 
     @property
     def required(self) -> tuple[str, ...]:
-        """Names of the columns without which a row can't be used."""
-        return tuple(name for name, column in self.columns.items() if column.required)
+        """Names of the columns without which a row can't be used; keys that can be made are not among them."""
+        return tuple(name for name, column in self.columns.items() if column.required and name not in self.made)

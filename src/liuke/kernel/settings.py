@@ -40,6 +40,11 @@ def between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
+def is_currency(value: object) -> bool:
+    """A check: three letters."""
+    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha()
+
+
 def is_text(value: object) -> bool:
     """A check: any text."""
     return isinstance(value, str)
@@ -229,3 +234,12 @@ def default_file() -> str:
         value = f'"{setting.default}"' if isinstance(setting.default, str) else setting.default
         rows.append(f"# {translate(setting.help)}{unit}\n# {setting.name} = {value}\n")
     return "\n".join(rows)
+
+
+def with_setting(text: str, name: str, value: str) -> str:
+    """The text of a `liuke.toml` with a setting put in: at its commented line, else at the top."""
+    line = f'{name} = "{value}"'
+    rows = text.splitlines()
+    at = next((i for i, row in enumerate(rows) if row.replace(" ", "").startswith(f"#{name}=")), None)
+    rows = [line, *rows] if at is None else [*rows[:at], line, *rows[at + 1 :]]
+    return "\n".join(rows) + "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from liuke.kernel.kinds import CODE
 from liuke.panel.coverage import ADDED
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from liuke.kernel.period import Unit
 
 KEYS = ("customer_code", "kind", "period", "known_from")
+RETURN = CODE["return"]
 
 
 def period_of(day: Any, unit: Unit) -> Any:
@@ -34,12 +36,18 @@ def period_of(day: Any, unit: Unit) -> Any:
 
 
 def visible(
-    rows: ibis.Table, unit: Unit, late: bool, values: tuple[str, ...], split: tuple[str, ...] = ()
+    rows: ibis.Table,
+    unit: Unit,
+    late: bool,
+    values: tuple[str, ...],
+    split: tuple[str, ...] = (),
+    kinds_apart: bool = True,
 ) -> ibis.Table:
     """The rows with `period`, `known_from` and `held` (1 for a row, 0 for a marker that something changed).
 
     `rows` has customer_code, kind, date, the value columns, and where `late` also recorded_on and superseded_on.
-    `split` names further columns the sums will be grouped by: a marker belongs to one of their groups.
+    `split` names further columns the sums will be grouped by: a marker belongs to one of their groups. Unless
+    `kinds_apart`, what becomes known of one kind is a change of all the kinds its customer has in the period.
     Without late rows every row was known when its period ended and the expression is a plain projection.
     """
     import ibis
@@ -57,7 +65,7 @@ def visible(
     timely = dated.filter(
         dated.recorded <= dated.period, dated.superseded.isnull() | (dated.superseded > dated.period)
     ).select(*keep, "period", known_from=dated.period, held=ibis.literal(1, "int32"))
-    key = ["customer_code", "kind", *split, "period"]
+    key = ["customer_code", *(["kind"] if kinds_apart else []), *split, "period"]
     came = dated.filter(dated.recorded > dated.period).select(*key, known_from=dated.recorded)
     went = dated.filter(dated.superseded.notnull() & (dated.superseded > dated.period)).select(
         *key, known_from=dated.superseded.cast("int32")
@@ -67,6 +75,8 @@ def visible(
     again = again.filter(
         again.recorded <= again.known_from, again.superseded.isnull() | (again.superseded > again.known_from)
     ).select(*keep, "period", "known_from", held=ibis.literal(1, "int32"))
+    if not kinds_apart:
+        event = event.inner_join(dated.select("kind", *key).distinct(), key)
     schema = timely.schema()
     marker = event.select(
         *[
@@ -95,14 +105,32 @@ def sums(line: ibis.Table, unit: Unit, late: bool, margin: bool, quantity: bool)
 
 
 def occasions(document: ibis.Table, unit: Unit, late: bool) -> ibis.Table:
-    """Documents, distinct days (int32), first and last day by customer, kind and period; null where none is left."""
-    whole = document.filter(~document.addition)
-    rows = visible(whole, unit, late, ("date",))
-    return rows.group_by(*KEYS).aggregate(
-        documents=rows.held.sum().cast("int32"),
-        occasions=rows.date.nunique().cast("int32"),
-        first_on=rows.date.min(),
-        last_on=rows.date.max(),
+    """Purchases by customer, kind and period: documents, distinct days (int32), first and last day; null without one.
+
+    A document worth nothing is no purchase, and none is one on a day on which all that was bought was given back: what
+    a kind comes to on the day and the returns of that day are 0 together. Returns count as they are.
+    """
+    rows = visible(document, unit, late, ("date", "amount", "addition"), kinds_apart=False)
+    cents, whole = (rows.amount * 100).cast("int64"), (rows.held == 1) & ~rows.addition
+    day = rows.group_by(*KEYS, "date").aggregate(
+        papers=whole.ifelse(1, 0).sum().cast("int32"),
+        worth=(whole & (rows.amount > 0)).ifelse(1, 0).sum().cast("int32"),
+        bought=(rows.amount > 0).ifelse(cents, int64(0)).sum().fill_null(0).cast("int64"),
+        net=cents.sum().fill_null(0).cast("int64"),
+    )
+    same_day = ["customer_code", "period", "known_from", "date"]
+    back = day.filter(day.kind == RETURN).select(*same_day, back="net")
+    both = day.left_join(back, same_day)
+    both = both.select(*[day[name] for name in day.columns], back=both.back.fill_null(0))
+    kept = (both.kind != RETURN) & (both.bought > 0) & (both.net + both.back != 0)
+    returned = (both.kind == RETURN) & (both.papers > 0)
+    purchase = kept | returned
+    documents = returned.ifelse(both.papers, (both.worth > 0).ifelse(both.worth, 1))
+    return both.group_by(*KEYS).aggregate(
+        documents=purchase.ifelse(documents, 0).sum().cast("int32"),
+        occasions=purchase.ifelse(1, 0).sum().cast("int32"),
+        first_on=purchase.ifelse(both.date, ibis_null_date()).min(),
+        last_on=purchase.ifelse(both.date, ibis_null_date()).max(),
     )
 
 

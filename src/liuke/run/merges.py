@@ -111,6 +111,18 @@ def confirm(workspace: Workspace, known: set[str], customer_id: str, into: str, 
         _write(workspace, [*merge_history(workspace), entry])
 
 
+def spelled(workspace: Workspace, pairs: list[tuple[str, str]], on: date) -> list[tuple[str, str]]:
+    """Count customers under those they are another spelling of; the pairs taken, those people have settled left out."""
+    with workspace.locked("definitions"):
+        entries = merge_history(workspace)
+        settled = {frozenset((entry["customer_id"], entry["into"])) for entry in entries}
+        taken = [pair for pair in pairs if frozenset(pair) not in settled]
+        if taken:
+            made = [{"customer_id": one, "into": other, "on": str(on)} for one, other in taken]
+            _write(workspace, [*entries, *made])
+    return taken
+
+
 def split(workspace: Workspace, customer_id: str, on: date | None = None) -> None:
     """Take a merge back: from the next run on the customer counts by itself again."""
     with workspace.locked("definitions"):

@@ -18,7 +18,7 @@ from liuke.run.events import exposed
 from liuke.store.beginnings import heard_of
 from liuke.store.documents import owners_of
 from liuke.store.engines import open_engine
-from liuke.store.partials import Partials, Task, fill, missing, plan
+from liuke.store.partials import Partials, Task, fill, plan, unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -305,7 +305,7 @@ def _fill(folder: Path, sums: _Sums, scope: Scope, progress: Progress) -> dict[s
 
     for part, (salt, query) in parts.items():
         tasks[part] = plan(folder, part, scope.periods, scope.loads, salt)
-        lacking = missing(tasks[part])
+        lacking = unfilled(tasks[part])
         step(len(tasks[part]) - len(lacking))
         if lacking:
             fill(lacking, sums.engine.periods_a_query, query, step)

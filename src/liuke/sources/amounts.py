@@ -81,7 +81,7 @@ def _product(read: dict[str, Numbers], mapping: Mapping) -> Numbers:
     if bool(large.any()):
         quantity = pl.select(pl.when(~pl.lit(large)).then(pl.lit(quantity))).to_series()
         wrong = _first_wrong(wrong, pl.select(pl.when(pl.lit(large)).then(pl.lit("too_large"))).to_series())
-    value = quantity * price
+    value = price if mapping.price == "line" else quantity * price
     if "discount" in read:
         value = _discounted(value, read["discount"].value.cast(EXACT), mapping.discount)
         wrong = _first_wrong(wrong, read["discount"].wrong)

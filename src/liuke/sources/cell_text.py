@@ -9,6 +9,7 @@ import polars as pl
 from liuke.sources import currency
 
 if TYPE_CHECKING:
+    import collections.abc
     from collections.abc import Callable
 
 WIDE = [chr(c) for c in range(0xFF01, 0xFF5F)] + ["\u3000", "\u00a0"]
@@ -166,10 +167,20 @@ def flags(series: pl.Series) -> pl.Series:
     return text.replace_strict(answers, default=None, return_dtype=pl.Boolean)
 
 
-def currency_codes(series: pl.Series) -> pl.Series:
-    """Three-letter codes of a column of currency names; an unknown name stays as it is."""
+def worded(series: pl.Series, words: collections.abc.Mapping[str, str]) -> pl.Series:
+    """Cells whose whole text, without case, is one of `words` as what it stands for; other cells as they are."""
     text = clean_text(series)
-    words = {w: currency.money_words().get(w.lower()) or w.upper() for w in text.drop_nulls().unique().to_list()}
+    found = {value: words.get(value.casefold(), value) for value in text.drop_nulls().unique().to_list()}
+    if all(value == meant for value, meant in found.items()):
+        return series
+    return text.replace_strict(found, default=None, return_dtype=pl.String)
+
+
+def currency_codes(series: pl.Series) -> pl.Series:
+    """Three-letter codes of a column of currency names; an unknown one stays, one that several share is null."""
+    text = clean_text(series)
+    known = currency.money_words()
+    words = {w: known.get(w.lower(), w.upper()) or None for w in text.drop_nulls().unique().to_list()}
     return text.replace_strict(words, default=None, return_dtype=pl.String) if words else text
 
 

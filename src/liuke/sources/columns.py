@@ -21,6 +21,7 @@ NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  #
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
+NO_CODE = N_("there is no code, so the name identifies")
 
 
 def fits(kind: str, look: Profile) -> bool:
@@ -44,7 +45,8 @@ def candidates(
             score = name_score(header, column.names)
             if target == "amount" and score < 0.95 and names_another_amount(header):
                 continue
-            if score >= ENOUGH and fits(column.type, look):
+            spoken = any(each.casefold() in column.words for each in look.sample)
+            if score >= ENOUGH and (spoken or fits(column.type, look)):
                 found.append((score, -place, target, header))
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
 
@@ -62,6 +64,8 @@ def by_names(
         if target not in columns and header not in used:
             columns[target] = Match(header, Said(BY_NAME if score > 0.95 else BY_PART))
             used.add(header)
+    if len(contract.grain) == 1 and (key := contract.grain[0]) not in columns and "name" in columns:
+        columns[key] = Match(columns.pop("name").header, Said(NO_CODE))
     return {target: columns[target] for target in {**contract.columns, **inputs} if target in columns}
 
 
@@ -78,7 +82,7 @@ def codes_for_names(
             columns[code] = Match(others[0], Said(N_("the name stands in {other}, so this is the code"),
                                                   {"other": columns[name].header}))  # fmt: skip
         else:
-            columns[code] = Match(columns.pop(name).header, Said(N_("there is no code, so the name identifies")))
+            columns[code] = Match(columns.pop(name).header, Said(NO_CODE))
 
 
 def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:

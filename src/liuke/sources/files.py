@@ -14,6 +14,7 @@ from liuke.sources.day_parts import with_day
 from liuke.sources.layout import nothing_in
 from liuke.sources.opened import FileSeen, Opened
 from liuke.sources.paths import paths_of, readable, shown
+from liuke.sources.row_shapes import shaped
 from liuke.sources.table import BATCH_ROWS, ROW, RawTable
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def open_source(location: str, *, sheet: str | None = None, query: str | None = None) -> Opened:
+def open_source(
+    location: str, *, sheet: str | None = None, query: str | None = None, heading_row: int | None = None
+) -> Opened:
     """A file, folder, glob or database URL with its raw tables; refused when there is nothing to read.
 
-    `sheet` names a sheet of a workbook or a table of a database, `query` is SQL for a database.
+    `sheet` names a sheet of a workbook or a table of a database, `query` is SQL for a database, `heading_row` the row
+    of a file that names its columns, from 1.
     """
     from liuke.sources.databases import SQLITE, open_database, sqlite_address
 
@@ -48,11 +52,18 @@ def open_source(location: str, *, sheet: str | None = None, query: str | None = 
             if head.startswith(SQLITE):
                 opened = open_database(sqlite_address(readable(path)), table=sheet)
             else:
-                opened = _open_file(readable(path), head, sheet)
+                opened = _open_file(readable(path), head, sheet, heading_row)
                 files.append(seen)  # a database may be written to meanwhile: it shows one state to each query
         except OSError as error:
             raise _unreadable(name, error) from error
-        tables += [with_day(replace(table, origin=name, batches=_reading(table, name))) for table in opened]
+        tables += [shaped(with_day(replace(table, origin=name, batches=_reading(table, name)))) for table in opened]
+    if heading_row is not None and all(table.first_row != heading_row + 1 for table in tables):
+        raise Invalid(
+            N_("{file}, row {row}: there are no column names."),
+            fix=N_("--heading-row takes the number of the row that names the columns, as a spreadsheet counts rows."),
+            file=shown(location),
+            row=heading_row,
+        )
     return Opened(shown(location), tables, tuple(files))
 
 
@@ -78,7 +89,7 @@ def _unreadable(name: str, error: OSError | UnicodeError) -> Invalid:
     )
 
 
-def _open_file(path: Path, head: bytes, sheet: str | None) -> list[RawTable]:
+def _open_file(path: Path, head: bytes, sheet: str | None, heading_row: int | None) -> list[RawTable]:
     """The tables of one file by its first bytes."""
     from liuke.sources.markup import open_html, open_sheet_xml
     from liuke.sources.text import open_text
@@ -91,17 +102,17 @@ def _open_file(path: Path, head: bytes, sheet: str | None) -> list[RawTable]:
     if head.startswith(b"PK"):
         if zipfile.is_zipfile(path) and not _is_workbook(path):
             raise _packed(path)
-        return open_workbook(path, sheet)
+        return open_workbook(path, sheet, heading_row)
     if head.startswith(OLE) or head[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"):
-        return open_workbook(path, sheet)
+        return open_workbook(path, sheet, heading_row)
     if head.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")):
         raise _packed(path)
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<?xml", b"<workbook")) and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
-        return open_sheet_xml(path, sheet)
+        return open_sheet_xml(path, sheet, heading_row)
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style", b"<?xml", b"<div")):
-        return open_html(path, sheet)
-    return [open_text(path)]
+        return open_html(path, sheet, heading_row)
+    return [open_text(path, heading_row)]
 
 
 def _is_workbook(path: Path) -> bool:

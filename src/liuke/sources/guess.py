@@ -9,8 +9,8 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
-from liuke.sources.guess_options import decide
-from liuke.sources.headers import name_score
+from liuke.sources.guess_options import NO_KIND, decide
+from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, product, profile
@@ -47,8 +47,8 @@ def guess(
     """
     sample = table.sample()
     looks = {name: profile(name, sample[name]) for name in table.columns}
-    columns = by_names(contract, inputs, looks, given or {})
-    codes_for_names(columns, looks, inputs)
+    known = recognise(contract, inputs, looks)
+    columns = _columns(contract, inputs, looks, given or {}, known)
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
@@ -61,8 +61,48 @@ def guess(
         if name not in columns and name not in asked and not (name == "amount" and has_amount(columns))
     ]
     notes: list[Said] = []
-    mapping = decide(Mapping(contract.table, columns), contract, inputs, table, looks, questions, notes)
+    words = known.words if known else {}
+    mapping = decide(Mapping(contract.table, columns, words=words), contract, inputs, table, looks, questions, notes)
+    if known is not None:
+        mapping = _as_laid_out(mapping, known, questions, notes)
     return Guess(mapping, questions, notes, missing, looks)
+
+
+def _columns(
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    looks: dict[str, Profile],
+    given: collections.abc.Mapping[str, str],
+    known: Recognised | None,
+) -> dict[str, Match]:
+    """What is given, what a known layout says, and the rest by names; of a layout's file names decide nothing more."""
+    if known is None or not known.columns:
+        columns = by_names(contract, inputs, looks, given)
+        codes_for_names(columns, looks, inputs)
+        return columns
+    if known.layout.refuses is not None and known.layout.unless not in given:
+        raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
+    made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
+    taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
+    columns = by_names(contract, inputs, looks, {**taken, **given})
+    return {
+        name: Match(match.header, known.why) if name in taken and name not in given else match
+        for name, match in columns.items()
+        if name in taken or name in given or name not in DECIDING
+    }
+
+
+def _as_laid_out(mapping: Mapping, known: Recognised, questions: list[Question], notes: list[Said]) -> Mapping:
+    """The mapping with a layout's options in force, nothing asked that they answer, and the layout named."""
+    notes[:] = [
+        *known.notes,
+        *(note for note in notes if note.message != NO_KIND or "kind" not in known.layout.options),
+    ]
+    if not known.columns:
+        return mapping
+    options: dict[str, Any] = dict(known.layout.options)
+    questions[:] = [question for question in questions if question.key not in options]
+    return replace(mapping, **options)
 
 
 def _by_values(
@@ -120,41 +160,20 @@ def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invali
         return unreadable
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
+    by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")
+    of_sales = N_("{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}.")
+    of_others = N_("{file} has no column for the {what}. Its columns: {have}.")
+    sales = "document_id" in contract.columns
     return Invalid(
-        N_("{file} has no column for the {what}. Its columns: {have}."),
-        fix=by_option if name in NAMED else by_file,
+        of_sales if sales else of_others,
+        fix=by_table if sales else by_option if name in NAMED else by_file,
+        options=", ".join(f"{NAMED[each]} HEADER" for each in found.missing if each in NAMED),
         file=table.place,
         what=translate(SHORT.get(name, contract.columns[name].meaning)),
         have=", ".join(table.columns),
         name=name,
         option=NAMED.get(name, ""),
     )
-
-
-def which_table(
-    contracts: collections.abc.Mapping[str, Contract],
-    table: RawTable,
-    inputs: collections.abc.Mapping[str, Column] | None = None,
-) -> str | None:
-    """The canonical table a file is: the one whose required columns it has and most of whose names it bears.
-
-    A file with amounts, or with quantities and prices, and dates is `document_line`. None when no contract fits.
-    """
-    sample = table.sample(500)
-    looks = {name: profile(name, sample[name]) for name in table.columns}
-    best, best_score = None, 0.0
-    for name, contract in contracts.items():
-        extra = (inputs or {}) if "document_id" in contract.columns else {}
-        columns = by_names(contract, extra, looks, {})
-        codes_for_names(columns, looks, extra)
-        lacking = [r for r in contract.required if r not in columns and not (r == "amount" and has_amount(columns))]
-        if lacking:
-            continue
-        exact = sum(name_score(m.header, {**contract.columns, **extra}[t].names) > 0.95 for t, m in columns.items())
-        score = exact + (10.0 if "amount" in contract.columns else 0.0) + 0.1 * len(contract.required)
-        if score > best_score:
-            best, best_score = name, score
-    return best
 
 
 def explain(

@@ -13,7 +13,9 @@ from liuke.kernel.said import Said
 from liuke.sources import cell_text
 from liuke.sources.columns import candidates, which_column
 from liuke.sources.day_form import day_form
+from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
+from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.number_form import number_form
 from liuke.sources.profile import Profile, agree, product, usual_ratio
@@ -60,6 +62,7 @@ def decide(
         mapping = _discount(mapping, looks, questions, notes)
         mapping = _kinds(mapping, table, notes)
         mapping = _currency(mapping, table)
+        mapping = lines_and_labels(mapping, table, looks, questions, notes)
         if (
             "amount" not in mapping.columns
             and "amount_with_tax" not in mapping.columns
@@ -129,7 +132,7 @@ def _rival_amounts(
 ) -> Mapping:
     """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
     header = mapping.header("amount")
-    if header is None or mapping.columns["amount"].why.message == BY_HAND:
+    if header is None or mapping.columns["amount"].why.message in (BY_HAND, BY_LAYOUT):
         return mapping
     used = {match.header for match in mapping.columns.values()}
     named = [h for _, target, h in candidates(contract, inputs, looks) if target == "amount" and h not in used]

@@ -45,10 +45,12 @@ def table_from_cells(
     sheet: str | None,
     merges: Sequence[tuple[int, int, int]] = (),
     layout: Layout = "sheet",
+    heading_row: int | None = None,
 ) -> RawTable | None:
     """A raw table from a grid of text cells whose first row is row 1 of the file; None for a blank grid.
 
-    `merges` are (column from 0, first row, last row) of cells that span several rows.
+    `merges` are (column from 0, first row, last row) of cells that span several rows, `heading_row` is the row that
+    names the columns, from 1, where somebody said so.
     """
     import polars as pl
 
@@ -56,8 +58,8 @@ def table_from_cells(
     width = grid.width
     if not width or without_blank_rows(grid).is_empty():
         return None
-    head = [list(row) for row in grid.head(LOOK_AHEAD).rows()]
-    names, first_named, start, notes = heading(head, origin)
+    head = [list(row) for row in grid.head(max(LOOK_AHEAD, heading_row or 0)).rows()]
+    names, first_named, start, notes = heading(head, origin, None if heading_row is None else heading_row - 1)
     body = grid.slice(start)
     body.columns = names
     numbers = pl.int_range(start + 1, start + 1 + body.height, dtype=pl.UInt64, eager=True).alias(ROW)

@@ -36,7 +36,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "real_days": ("kept", "turned"),  # days and months a spreadsheet has changed over
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
+    "labels": ("own", "above"),  # a blank customer: none, or the one above
+    "document_total": ("each", "once"),  # an amount repeated on all lines of a document
+    "document_heads": ("lines", "aside"),  # rows that look like totals of documents
+    "price": ("unit", "line"),  # what the price column holds
 }
+OTHER_OPTIONS = ("unit", "heading_row", "currency", "cancelled")
 SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
 BY_HAND = N_("set by you")
 ANSWERED = N_("answered by you")
@@ -99,6 +104,11 @@ class Mapping:
     unit: Decimal = Decimal(1)
     discount: str = "share_off"
     returns: str = "negative"
+    labels: str = "own"
+    document_total: str = "each"
+    document_heads: str = "lines"
+    price: str = "unit"
+    heading_row: int | None = None  # the row that names the columns, where somebody said so
     cancelled: tuple[str, ...] = ()
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
@@ -161,6 +171,8 @@ class Mapping:
                 rate = " or a rate such as 0.13" if name == "tax" else ""
                 lines.append(f"{name} = {quoted(value)}  # {', '.join(allowed)}{rate}")
         lines.append(f'unit = "{self.unit}"  # what one unit of the amount column is worth, 10000 for 万元')
+        if self.heading_row is not None:
+            lines.append(f"heading_row = {self.heading_row}  # the row that names the columns")
         if self.currency:
             lines.append(f"currency = {quoted(self.currency)}  # the firm's own")
         if self.cancelled:
@@ -239,6 +251,15 @@ def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping
             name=lacking[0],
         )
     return mapping
+
+
+def heading_row_in(path: Path) -> int | None:
+    """The row a mapping file says names the columns; None where it says none, or is none: its reading refuses it."""
+    try:
+        row = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get("options", {}).get("heading_row")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return row if isinstance(row, int) else None
 
 
 def from_toml(
@@ -320,10 +341,14 @@ def _texts(checker: _Checker, data: dict[str, object], key: str) -> tuple[str, .
 def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
     options: dict[str, object] = {}
     for name, value in given.items():
-        if name not in (*ALLOWED, "unit", "currency", "cancelled"):
-            raise checker.refuse(name, name, (*ALLOWED, "unit", "currency", "cancelled"))
+        if name not in (*ALLOWED, *OTHER_OPTIONS):
+            raise checker.refuse(name, name, (*ALLOWED, *OTHER_OPTIONS))
         if name == "unit":
             options[name] = _decimal(checker, name, value)
+        elif name == "heading_row":
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise checker.refuse(name, value, ("1", "2", "5"))
+            options[name] = value
         elif name == "currency":
             if not isinstance(value, str):
                 raise checker.refuse(name, value, ("CNY", "USD", "EUR"))

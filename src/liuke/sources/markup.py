@@ -107,7 +107,7 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.strip().isdigit() and 0 < int(text) < 100_000 else 1
 
 
-def open_html(path: Path, name: str | None = None) -> list[RawTable]:
+def open_html(path: Path, name: str | None = None, heading_row: int | None = None) -> list[RawTable]:
     """The tables of a web page that hold at least two rows, the page read as a whole."""
     parser = _Tables()
     parser.feed(_page(path))
@@ -118,7 +118,8 @@ def open_html(path: Path, name: str | None = None) -> list[RawTable]:
     for number, grid in enumerate(parser.tables, 1):
         if len(grid.rows) < 2:
             continue
-        table = table_from_cells(grid.frame(), str(path), str(number) if many else name, grid.merges)
+        title = str(number) if many else name
+        table = table_from_cells(grid.frame(), str(path), title, grid.merges, heading_row=heading_row)
         if table is not None:
             found.append(replace(table, notes=(*table.notes, *cut)))
     if not found:
@@ -139,7 +140,7 @@ def _page(path: Path) -> str:
     return path.read_text(detect(path).encoding)
 
 
-def open_sheet_xml(path: Path, sheet: str | None) -> list[RawTable]:
+def open_sheet_xml(path: Path, sheet: str | None, heading_row: int | None = None) -> list[RawTable]:
     """The sheets of a workbook in Excel 2003's XML."""
     found = []
     try:
@@ -155,7 +156,7 @@ def open_sheet_xml(path: Path, sheet: str | None) -> list[RawTable]:
         name = worksheet.get(f"{SHEET_XML}Name")
         if sheet is None or sheet == name:
             grid = _sheet_grid(worksheet)
-            table = table_from_cells(grid.frame(), str(path), name, grid.merges)
+            table = table_from_cells(grid.frame(), str(path), name, grid.merges, heading_row=heading_row)
             if table is not None:
                 found.append(table)
     if not found:

@@ -15,7 +15,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
@@ -23,14 +23,17 @@ from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
 from liuke.sources.census import Census
 from liuke.sources.columns import NAMED
+from liuke.sources.documents import Documents
 from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
 from liuke.sources.guess import Guess, answered, explain, guess, missing_columns
 from liuke.sources.guess_options import standing
 from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
+from liuke.sources.periods import refuse_periods_across
 from liuke.sources.plan_money import AmountRow, WordRow, amounts_of, words_of_plan
 from liuke.sources.read import Reading
+from liuke.sources.row_classes import told
 from liuke.sources.table import Question
 from liuke.sources.word_plan import WordPlan, of_guess, of_mapping
 
@@ -66,6 +69,7 @@ class LoadPlan:
     said: tuple[Said, ...] = ()
     taken: tuple[Said, ...] = ()
     census: Census = field(default_factory=Census)
+    surveyed: dict[str, Documents] = field(default_factory=dict, compare=False, repr=False)  # by mapping
 
     @property
     def table(self) -> str:
@@ -75,7 +79,22 @@ class LoadPlan:
     @property
     def open(self) -> tuple[Question, ...]:
         """The questions not answered yet, those with a safe default among them."""
-        return tuple(question for question in self.asked if question.key not in self.answers)
+        return tuple(question for question in self._questions if question.key not in self.answers)
+
+    @property
+    def _questions(self) -> tuple[Question, ...]:
+        """What the columns leave to be asked, and what the documents do under the mapping so far."""
+        own = {question.key for question in self.asked}
+        return (*self.asked, *(each for each in self.documents.questions if each.key not in own))
+
+    @property
+    def documents(self) -> Documents:
+        """What the tables' documents are like: where their totals stand, and which are written twice."""
+        mapping, tables, _ = self._fitted
+        key = mapping.to_toml()
+        if key not in self.surveyed:
+            self.surveyed[key] = Documents.of(tables, mapping)
+        return self.surveyed[key]
 
     @property
     def mapping(self) -> Mapping:
@@ -91,7 +110,7 @@ class LoadPlan:
     def notes(self) -> list[Said]:
         """What the reading assumes and leaves out, each kind once: a folder of like files says it of the first."""
         opening = {note.message: note for table in reversed(self.tables) for note in table.notes}
-        return [*opening.values(), *self.said, *self.taken, *self._fitted[2]]
+        return [*opening.values(), *self.said, *self.documents.notes, *self.taken, *self._fitted[2]]
 
     @property
     def columns(self) -> list[Explained]:
@@ -115,11 +134,19 @@ class LoadPlan:
         return self.reading().first_rows(SHOWN_ROWS)
 
     @cached_property
+    def row_classes(self) -> list[Said]:
+        """What the rows are that are no lines: totals, headings again, group lines, with their count and money."""
+        return told(self.reading().row_classes())
+
+    @cached_property
     def _fitted(self) -> tuple[Mapping, list[RawTable], list[Said]]:
         mapping = self.start
         for question in self.asked:
             if question.key in self.answers:
                 mapping = answered(mapping, question, self.answers[question.key])
+        for key in self.answers.keys() & {"document_total", "document_heads"}:
+            chosen: dict[str, Any] = {key: self.answers[key]}
+            mapping = replace(mapping, **chosen)
         mapping = with_answers(mapping, self.beforehand, self.contract)
         tables, lacking = fitting_tables(self.opened.tables, mapping, self.contract)
         mapping, later = with_later_columns(mapping, tables, self.contract, self.inputs)
@@ -127,7 +154,7 @@ class LoadPlan:
 
     def answered(self, answers: collections.abc.Mapping[str, str]) -> LoadPlan:
         """The plan with these questions answered; an answer to no question, or none of its choices, is refused."""
-        keys = [question.key for question in self.asked]
+        keys = [question.key for question in self._questions]
         unknown = next((key for key in answers if key not in keys), None)
         if unknown is not None:
             raise Invalid(
@@ -136,7 +163,7 @@ class LoadPlan:
                 key=unknown,
                 have=", ".join(keys) or "-",
             )
-        for question in self.asked:
+        for question in self._questions:
             if question.key in answers:
                 answered(self.start, question, answers[question.key])
         return replace(self, answers={**self.answers, **answers})
@@ -185,7 +212,8 @@ class LoadPlan:
 
     def reading(self) -> Reading:
         """A passage over the rows, as far as the plan is answered."""
-        return Reading(self.opened, self.contract, self.mapping, self.tables, self.beforehand.today)
+        surveys = self.documents.surveys
+        return Reading(self.opened, self.contract, self.mapping, self.tables, self.beforehand.today, surveys)
 
     def to_toml(self) -> str:
         """The mapping file of this plan, with what was asked: `saved_plan` reads it again."""
@@ -237,6 +265,7 @@ def plan_load(
     else:
         found, table = _best_guess(opened, contract, inputs, answers)
         if found.missing:
+            refuse_periods_across(table)
             raise missing_columns(found, contract, table)
         start = replace(found.mapping, headers=tuple(table.columns))
         words = WordPlan(start)

@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.sources import cell_text, number_text
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, RawTable
-from liuke.sources.tidy import Tidier
+from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.values import TEXT_INPUTS, canonical
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from liuke.kernel.contract import Contract
+    from liuke.sources.document_rows import Survey
     from liuke.sources.mapping import Mapping
     from liuke.sources.opened import Opened
+    from liuke.sources.reconcile import ReasonTotal
 
 
 class CleanBatch(NamedTuple):
@@ -42,8 +44,10 @@ class Reading:
     mapping: Mapping
     tables: list[RawTable]
     today: datetime.date | None = None
+    surveys: dict[str, Survey] = field(default_factory=dict)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     by_table: dict[str, Reconciliation] = field(default_factory=dict)
+    currency: str | None = None  # that the rows read so far say they are in
 
     def clean(self) -> Iterator[CleanBatch]:
         """The rows, a batch at a time; after the last one the account is checked, and that no file has changed."""
@@ -51,19 +55,21 @@ class Reading:
         money = _OneCurrency()
         for table in self.tables:
             mapping = self.mapping.within(table.columns)
-            tidier = Tidier(table, mapping)
+            tidier = Tidier(table, mapping, self.surveys.get(table.place))
             account = Reconciliation()
             for raw in table.batches():
                 batch = tidier(raw)
                 if batch.is_empty():
                     continue
                 money.check(batch, table, mapping)
+                self.currency = money.seen
                 cleaned = canonical(
                     batch, mapping, self.contract, today=self.today, day_zero=getattr(table, "day_zero", None)
                 )
                 account += cleaned.sums
+                tidier.read(cleaned.sums.sum_read, cleaned.sums.rows_read)
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
-            account = replace(account, skipped=len(tidier.totals), filled=tidier.filled)
+            account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
                 account = replace(account, file_total=total, totalled=account.sum_read)
             self.by_table[table.place] = account
@@ -75,10 +81,21 @@ class Reading:
         """The first rows of the first table as they will be read, the unusable ones with their reasons."""
         table = self.tables[0]
         mapping = self.mapping.within(table.columns)
-        batch = Tidier(table, mapping)(table.first(rows))
+        batch = Tidier(table, mapping, self.surveys.get(table.place))(table.first(rows))
         zero = getattr(table, "day_zero", None)
         cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=zero)
         return CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
+
+    def row_classes(self) -> dict[str, ReasonTotal]:
+        """Rows that are no lines, by class, with their money: of whole sheets, of the first rows of other tables."""
+        found = Reconciliation()
+        for table in self.tables:
+            mapping = self.mapping.within(table.columns)
+            tidier = Tidier(table, mapping, self.surveys.get(table.place))
+            for batch in tidied(table, tidier, whole=table.layout == "sheet"):
+                del batch
+            found += Reconciliation(by_class=tidier.by_class)
+        return found.by_class
 
     def _level(self, good: pl.DataFrame) -> pl.DataFrame:
         """The same columns from every table, null where one of them lacks a mapped column."""

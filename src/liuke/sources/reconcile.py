@@ -42,9 +42,9 @@ class Reconciliation:
 
     `sum_read` and `sum_quarantined` are exact, `sum_loaded` is in whole cents, `rounding` is what the loaded rows lost
     by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
-    readable amount are counted in `unknown` and in no sum. Total rows of the file (`skipped`) are not rows read; where
-    they state a `file_total`, `totalled` is what the rows of these tables come to. `unread` are cells left empty, by
-    column and reason, whose rows count.
+    readable amount are counted in `unknown` and in no sum. Rows that are no lines (`by_class`; totals also in
+    `skipped`) are not rows read; where totals state a `file_total`, `totalled` is what the rows of these tables come
+    to. `unread` are cells left empty, by column and reason, whose rows count.
     """
 
     rows_read: int = 0
@@ -62,12 +62,10 @@ class Reconciliation:
     file_total: Decimal | None = None
     totalled: Decimal = ZERO
     by_reason: dict[str, ReasonTotal] = field(default_factory=dict)
+    by_class: dict[str, ReasonTotal] = field(default_factory=dict)
     unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
 
     def __add__(self, other: Reconciliation) -> Reconciliation:
-        reasons = dict(self.by_reason)
-        for code, total in other.by_reason.items():
-            reasons[code] = reasons.get(code, ReasonTotal()) + total
         totals = [t for t in (self.file_total, other.file_total) if t is not None]
         return Reconciliation(
             rows_read=self.rows_read + other.rows_read,
@@ -84,7 +82,8 @@ class Reconciliation:
             filled=self.filled + other.filled,
             file_total=sum(totals, ZERO) if totals else None,
             totalled=self.totalled + other.totalled,
-            by_reason=reasons,
+            by_reason=_added(self.by_reason, other.by_reason),
+            by_class=_added(self.by_class, other.by_class),
             unread=added(self.unread, other.unread),
         )
 
@@ -125,3 +124,9 @@ class Reconciliation:
                 file=origin,
                 rounding=self.rounding,
             )
+
+
+def _added(these: dict[str, ReasonTotal], others: dict[str, ReasonTotal]) -> dict[str, ReasonTotal]:
+    return {
+        key: these.get(key, ReasonTotal()) + others.get(key, ReasonTotal()) for key in dict.fromkeys([*these, *others])
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,13 @@ BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
 ANSWER = "--answer"  # KEY=VALUE: the option that answers any question
 Layout = Literal["sheet", "text", "typed"]
+
+
+@dataclass
+class LeftOut:
+    """How many rows of which class the last passage over a table left out."""
+
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class RawTable:
     titles: tuple[str, ...] = ()
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     notes: tuple[Said, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def place(self) -> str:

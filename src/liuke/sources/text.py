@@ -47,16 +47,16 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-def open_text(path: Path) -> RawTable:
-    """The table of a delimited text file."""
+def open_text(path: Path, heading_row: int | None = None) -> RawTable:
+    """The table of a delimited text file; `heading_row` names its columns where somebody said so."""
     form = detect(path)
     with path.open(encoding=form.encoding, newline="") as file:
-        lines = [line.rstrip("\r\n") for line in islice(_universal(file), SAMPLE_LINES)]
+        lines = [line.rstrip("\r\n") for line in islice(_universal(file), max(SAMPLE_LINES, heading_row or 0))]
     if not any(line.strip() for line in lines):
         raise nothing_in(str(path))
     delimiter = _declared(lines) or guess_delimiter(lines)
     rows = split_lines(lines, delimiter, quoted=form.quotes)
-    names, first_named, start, notes = heading(rows, str(path))
+    names, first_named, start, notes = heading(rows, str(path), None if heading_row is None else heading_row - 1)
     readable = _readable(path, form, delimiter, headless=start == 0)
     used = [n for k, n in enumerate(names) if not _is_blank_column(n, k, rows[start:])]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,79 +9,73 @@ import numpy as np
 import polars as pl
 
 from liuke.sources.cell_text import clean_text
-from liuke.sources.mapping import is_rate
-from liuke.sources.numbers import read_numbers, written
-from liuke.sources.table import ROW, RawTable
+from liuke.sources.document_rows import DocumentRows
+from liuke.sources.numbers import read_numbers
+from liuke.sources.reconcile import ReasonTotal
+from liuke.sources.table import ROW, SAMPLE_ROWS, RawTable
+from liuke.sources.total_rows import IDENTITY, TotalRows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from liuke.sources.document_rows import Survey
     from liuke.sources.mapping import Mapping
 
-IDENTITY = ("customer_id", "date", "document_id")
 HEAD = (
     *IDENTITY, "kind", "salesperson_id", "site", "channel", "currency", "recorded_on", "due_on", "cancelled",
     "customer_name", "customer_region", "customer_grade", "customer_industry", "salesperson_name",
 )  # fmt: skip
-TOTAL = (
-    r"(?i)(小计|合计|总计|共计)[:：]?$|^(本页|本月|本年|本期)?(累计|合计|小计)[:：]"
-    r"|^(grand)?(sub)?totals?([:：].*)?$|totals?[:：]?$|^sum[:：]?$"
-)
-WHOLE = r"(?i)^(合计|共计|totals?|sum)[:：]?$"
-GRAND = r"(?i)^(总计|总合计|grandtotals?)[:：]?$"
-
-
-@dataclass(frozen=True)
-class TotalRow:
-    """A row of the file that adds up others: its number, label, amount, and whether it is of the whole table."""
-
-    row: int
-    label: str
-    amount: Decimal | None
-    rank: int  # 2 of the whole, 1 perhaps of the whole, 0 of a part
 
 
 class Tidier:
     """Passes a table's batches on as plain rows, once through: blanks may begin in one batch and end in the next."""
 
-    def __init__(self, table: RawTable, mapping: Mapping) -> None:
+    def __init__(self, table: RawTable, mapping: Mapping, survey: Survey | None = None) -> None:
         self.table = table
         self.mapping = mapping
-        self.totals: list[TotalRow] = []
+        self.totals = TotalRows(table, mapping)
+        self.documents = None if survey is None else DocumentRows(mapping, survey)
         self.filled = 0
         self._last: pl.DataFrame | None = None
         self._identity = [header for name in IDENTITY if (header := mapping.header(name)) is not None]
         self._head = [header for name in HEAD if (header := mapping.header(name)) is not None]
-        amount = mapping.header("amount")
-        self._amount = amount if amount and not is_rate(mapping.tax) and not mapping.rates else None
+        self._above: dict[str, str | None] = {}
+        self._labels = [header for name in ("customer_id", "customer_name") if (header := mapping.header(name))]
 
     def __call__(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The rows of a batch that are lines, with what stands above them filled in."""
-        if self.table.layout == "typed" or batch.is_empty():
+        if batch.is_empty():
             return batch
-        batch = self._without_totals(batch)
-        batch = self._unmerged(batch)
-        return self._continued(batch)
+        if self.table.layout != "typed":
+            batch = self.totals(batch)
+            batch = self._unmerged(batch)
+            batch = self._continued(batch)
+            if self.mapping.labels == "above" and not batch.is_empty():
+                batch = self._labelled(batch)
+        return batch if self.documents is None else self.documents(batch)
 
-    def _without_totals(self, batch: pl.DataFrame) -> pl.DataFrame:
-        day = self.mapping.header("date")
-        if day is None:
-            return batch
-        undated = clean_text(batch[day]).is_null()
-        if self.mapping.table == "document_line" and bool((~undated).all()):
-            return batch
-        texts = [name for name in batch.columns if batch.schema[name] == pl.String]
-        squeezed = batch.filter(undated).select(ROW, pl.col(texts).str.replace_all(r"\s", ""))
-        labels = pl.concat_list(pl.when(pl.col(name).str.contains(TOTAL)).then(pl.col(name)) for name in texts)
-        found = squeezed.with_columns(labels.list.drop_nulls().list.first().alias("__label")).drop_nulls("__label")
-        if found.is_empty():
-            return batch
-        rows = batch.filter(pl.col(ROW).is_in(found[ROW].implode()))
-        amounts = read_numbers(rows[self._amount], self.mapping.decimal).value if self._amount else None
-        for k, (row, label) in enumerate(found.select(ROW, "__label").rows()):
-            amount = None if amounts is None or amounts[k] is None else written(Decimal(amounts[k]) * self.mapping.unit)
-            word = pl.Series([label])
-            rank = 2 if word.str.contains(GRAND)[0] else int(word.str.contains(WHOLE)[0])
-            self.totals.append(TotalRow(row, label, amount, rank))
-        return batch.filter(~pl.col(ROW).is_in(found[ROW].implode()))
+    def read(self, amount: Decimal, rows: int) -> None:
+        """Say what the rows of the last batch came to: totals further down are held against it."""
+        self.totals.read(amount, rows)
+
+    @property
+    def file_total(self) -> Decimal | None:
+        """The one total the file states of all its rows; None when it states none, or several that could be it."""
+        return self.totals.file_total
+
+    @property
+    def by_class(self) -> dict[str, ReasonTotal]:
+        """Rows left out so far and their money, by class of row."""
+        found: dict[str, ReasonTotal] = {}
+        for kind, count in self.table.left_out.counts.items():
+            found[kind] = ReasonTotal(count)
+        for total in self.totals.found:
+            one = ReasonTotal(1, total.amount or ReasonTotal().amount, int(total.amount is None))
+            found[total.kind] = found.get(total.kind, ReasonTotal()) + one
+        if self.documents is not None:
+            for kind, one in self.documents.by_class.items():
+                found[kind] = found.get(kind, ReasonTotal()) + one
+        return found
 
     def _unmerged(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Head columns filled downwards within the cells the file itself says are merged."""
@@ -115,6 +108,8 @@ class Tidier:
         if not others:
             return batch
         follows = blank & batch.select(pl.any_horizontal(pl.col(others).is_not_null())).to_series()
+        if bool(follows.any()):
+            follows &= ~self.totals.is_no_line(batch)
         carried = 0 if self._last is None else 1
         rows = batch if self._last is None else pl.concat([self._last, batch])
         if bool(follows.any()) and (carried or not follows[0]):
@@ -129,11 +124,24 @@ class Tidier:
         self._last = heads.tail(1) if heads.height else self._last
         return batch
 
-    @property
-    def file_total(self) -> Decimal | None:
-        """The one total the file states of all its rows; None when it states none, or several that could be it."""
-        for rank in (2, 1):
-            stated = [total.amount for total in self.totals if total.rank == rank and total.amount is not None]
-            if stated:
-                return stated[0] if len(stated) == 1 else None
-        return None
+    def _labelled(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Customers written on the first row of their group alone, put on the others; an answer or a proof says so."""
+        for header in self._labels:
+            column = clean_text(batch[header])
+            above = self._above.get(header)
+            filled = pl.concat([pl.Series(header, [above], dtype=column.dtype), column]).forward_fill().slice(1)
+            if header == self._labels[0]:
+                self.filled += int((column.is_null() & filled.is_not_null()).sum())
+            self._above[header] = filled[-1]
+            batch = batch.with_columns(filled.alias(header))
+        return batch
+
+
+def tidied(table: RawTable, tidier: Tidier, *, whole: bool) -> Iterator[pl.DataFrame]:
+    """The lines of a table, or of its first rows, without reading them further."""
+    for raw in table.batches() if whole else [table.first(SAMPLE_ROWS)]:
+        batch = tidier(raw)
+        if (header := tidier.totals.amount_header) is not None:
+            values = read_numbers(batch[header], tidier.mapping.decimal).value
+            tidier.read(Decimal(values.sum() or 0), batch.height)
+        yield batch

@@ -60,7 +60,7 @@ def added(one: dict[tuple[str, str], Unread], other: dict[tuple[str, str], Unrea
     return {key: one.get(key, Unread()) + other.get(key, Unread()) for key in (one | other)}
 
 
-def told_of(counts: dict[tuple[str, str], Unread]) -> list[Said]:
+def unread_notes(counts: dict[tuple[str, str], Unread]) -> list[Said]:
     """A sentence a column and reason."""
     sentence = N_("Column {column}: {count} cells could not be read, such as {examples}: {why}. They are left empty; "
                   "their rows count.")  # fmt: skip

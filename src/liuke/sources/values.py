@@ -14,6 +14,7 @@ from liuke.sources import cell_text
 from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.day_form import day_text
 from liuke.sources.days import read_dates
+from liuke.sources.made_keys import with_made_keys
 from liuke.sources.number_text import EXACT, LIMIT
 from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
@@ -149,7 +150,7 @@ def canonical(
     if "document_id" in contract.columns:  # document lines
         amount, before = _money_of_lines(batch, mapping, columns, problems, words)
     ok = problems.first.is_null()
-    good = _assemble(batch, contract, columns).filter(ok)
+    good = with_made_keys(_assemble(batch, contract, columns).filter(ok), contract, mapping)
     bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
     account = _account(good, problems, ok, amount.value, before, batch)
     return Cleaned(good, bad, replace(account, unread=problems.unread.counted(ok)))
@@ -165,8 +166,10 @@ def _plain_columns(
         header = mapping.header(name)
         if header is None or (name in ("kind", "amount") and "document_id" in contract.columns):
             continue
-        raw = batch[header]
         column = contract.columns.get(name)
+        raw = batch[header]
+        if column and column.words:
+            raw = cell_text.worded(raw, column.words).alias(header)
         kind = column.type if column else "text"
         needed = name in ALWAYS or bool(column and column.required)
         if kind == "text":
@@ -183,7 +186,7 @@ def _plain_columns(
         else:
             unit = mapping.unit if name == "margin" else None
             columns[name] = _number(kind, raw, mapping, problems, unit, needed=needed)
-        if column and column.required and name != "date":
+        if column and column.required and name != "date" and name not in contract.made:
             code = "no_customer" if name == "customer_id" else "missing"
             problems.add(code, header, columns[name].is_null())
     return columns

@@ -30,8 +30,11 @@ MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def open_workbook(path: Path, sheet: str | None) -> list[RawTable]:
-    """The tables of a workbook, one a visible sheet that holds anything; with `sheet` that one alone."""
+def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None) -> list[RawTable]:
+    """The tables of a workbook, one a visible sheet that holds anything; with `sheet` that one alone.
+
+    `heading_row` is the row that names the columns, where somebody said so.
+    """
     import fastexcel
 
     if _is_encrypted(path):
@@ -59,7 +62,7 @@ def open_workbook(path: Path, sheet: str | None) -> list[RawTable]:
             cells = loaded.to_polars() if sheet is not None or loaded.visible == "visible" else None
         if cells is None:
             continue
-        table = table_from_cells(cells, str(path), name, merges.get(name, []))
+        table = table_from_cells(cells, str(path), name, merges.get(name, []), heading_row=heading_row)
         if table is not None:
             tables.append(table)
     if not tables:

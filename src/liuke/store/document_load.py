@@ -1,9 +1,9 @@
 """From clean rows to stored documents: which are new, the same, corrected or part of a known one.
 
-A document is known by its number within one named source. A document that comes again with other content supersedes
-its older self; both stay, each with the days on which it was what we knew. Documents without a number are known by
-customer and day, and of equal rows the larger count is kept. All of it is one pass of SQL over staged Parquet, so
-memory does not grow with the file.
+A document is known by its number within one named source, and within the span in which its numbers begin anew
+(`document_keys`). A document that comes again with other content supersedes its older self; both stay, each with the
+days on which it was what we knew. Documents without a number are known by customer and day, and of equal rows the
+larger count is kept. All of it is one pass of SQL over staged Parquet, so memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.errors import Usage
-from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
-from liuke.store.document_questions import REUSED_AFTER_DAYS, refuse_held_elsewhere, refuse_part, refuse_reused_numbers
+from liuke.store.document_doubts import begun_anew, find_doubtful, refuse_doubtful
+from liuke.store.document_keys import KEYS, LEAST_REPEATED, checked_key, find_key, key_of, restarted, span_of
+from liuke.store.document_questions import refuse_held_elsewhere, refuse_part
 from liuke.store.fact_store import FactStore, Load, MonthTouched
 from liuke.store.register import Register
 from liuke.store.sql import literal, parquet
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from liuke.store.staging import Staged
 
 PartPolicy = Literal["ask", "keep", "replace"]
-KEYS = {
-    "document_id": "document_id",
-    "document_id+customer_id": "document_id || '|' || customer_id",
-    "document_id+year": "document_id || '|' || year(date)",
-    "document_id+customer_id+year": "document_id || '|' || customer_id || '|' || year(date)",
-}
 # what makes two lines equal: everything said about the sale, not when it was recorded nor where in the file it stood
 CONTENT = (
     *("customer_id", "date", "amount", "product_id", "quantity", "margin", "list_price", "salesperson_id"),
@@ -59,13 +53,8 @@ def append_documents(
     con = staged.con
     earlier = store.loads("document_line", draft.source)
     numbered = bool(con.execute("SELECT count(document_id) > 0 FROM incoming").fetchall()[0][0])
-    key = _chosen_key(con, document_key, earlier, numbered)
     _customers(store, con)
-    _incoming_documents(con, KEYS[key])
-    _known_documents(store, con, earlier, KEYS[key])
-    _classify(con, numbered)
-    if numbered and document_key == "auto":
-        refuse_reused_numbers(con, draft.source)
+    key = _classified(store, con, earlier, draft.source, document_key, numbered)
     if not named:
         refuse_held_elsewhere(store, con, draft.source)
     counts = dict(con.execute("SELECT status, count(*) FROM verdict GROUP BY 1").fetchall())
@@ -103,32 +92,51 @@ def append_documents(
     return store.keep(staged.folder, finished)
 
 
-def _chosen_key(con: duckdb.DuckDBPyConnection, asked: str, earlier: list[Load], numbered: bool) -> str:
-    """The key asked for, else that of the source's earlier loads, else the one this file shows."""
-    if asked == "auto":
-        return earlier[-1].document_key if earlier else _find_key(con, numbered)
-    if asked not in KEYS:
-        raise Usage(
-            N_("{key} can't be a document's key."),
-            key=asked,
-            have=", ".join(KEYS),
-            fix=N_("Choose auto or one of: {have}."),
-        )
-    return asked
+def _classified(
+    store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list[Load], source: str, asked: str, numbered: bool
+) -> str:
+    """Table `verdict` under the key asked for, else that of the source's earlier loads, else the one this file shows.
+
+    Where the file proves that numbers begin anew, a longer key than before is taken; what then shares its number with
+    a document held, and nothing else, is asked.
+    """
+    key = checked_key(asked) if asked != "auto" else ""
+    if not key:
+        key = earlier[-1].document_key if earlier else (find_key(con) if numbered else "document_id")
+        key = key or "document_id"
+    _classify_by(store, con, earlier, key, numbered)
+    if asked != "auto" or not numbered or not earlier:
+        return key
+    longer = _longer_in_file(con, key)
+    while longer is not None or find_doubtful(store, con, earlier):
+        longer = longer or begun_anew(con, key)
+        if longer is None:
+            refuse_doubtful(con, source, key)
+        else:
+            key, longer = longer, None
+            _classify_by(store, con, earlier, key, numbered)
+    return key
 
 
-def _find_key(con: duckdb.DuckDBPyConnection, numbered: bool) -> str:
-    """The shortest key under which a number means one document: one customer, within a quarter of a year."""
-    if not numbered:
-        return "document_id"
-    for name, expression in KEYS.items():
-        shared = con.execute(
-            f"""SELECT count(*) FROM (SELECT 1 FROM incoming WHERE document_id IS NOT NULL GROUP BY kind, {expression}
-                HAVING min(customer_id) <> max(customer_id) OR max(date) - min(date) > {REUSED_AFTER_DAYS})"""
-        ).fetchall()[0][0]
-        if not shared:
-            return name
-    return "document_id+customer_id+year"
+def _longer_in_file(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
+    """The key the file's own numbers prove, where it is longer than the one they were counted by until now."""
+    crossing = con.execute(
+        """SELECT count(*) FROM incoming_document
+           WHERE document_id IS NOT NULL AND date_trunc('month', date) <> date_trunc('month', last_date)"""
+    ).fetchall()[0][0]
+    found = restarted(con) if crossing >= LEAST_REPEATED else None
+    if found is None:
+        return None
+    longer = key_of(customer="customer_id" in key or "customer_id" in found, span=span_of(found))
+    return None if longer == key or span_of(key) == "month" else longer
+
+
+def _classify_by(
+    store: FactStore, con: duckdb.DuckDBPyConnection, earlier: list[Load], key: str, numbered: bool
+) -> None:
+    _incoming_documents(con, KEYS[key])
+    _known_documents(store, con, earlier, KEYS[key])
+    _classify(con, numbered)
 
 
 def _customers(store: FactStore, con: duckdb.DuckDBPyConnection) -> None:
@@ -181,7 +189,7 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     if not paths:
         con.execute(
             """CREATE OR REPLACE TABLE known_document AS
-               SELECT key, kind_read, customer_id, date, date AS last_date, recorded_on,
+               SELECT key, kind_read, document_id, customer_id, date, date AS last_date, recorded_on,
                       lines, fingerprint, 0::BIGINT AS document_code FROM incoming_document WHERE false"""
         )
         return
@@ -189,8 +197,9 @@ def _known_documents(store: FactStore, con: duckdb.DuckDBPyConnection, earlier: 
     without = f"ANTI JOIN {parquet(gone)} AS gone USING (document_code)" if gone else ""
     con.execute(
         f"""CREATE OR REPLACE TABLE known_document AS
-            SELECT {_key(key)} AS key, kind_read, min(customer_id) AS customer_id, min(date) AS date,
-                   max(last_date) AS last_date, max(recorded_on) AS recorded_on, sum(lines)::BIGINT AS lines,
+            SELECT {_key(key)} AS key, kind_read, any_value(document_id) AS document_id,
+                   min(customer_id) AS customer_id, min(date) AS date, max(last_date) AS last_date,
+                   max(recorded_on) AS recorded_on, sum(lines)::BIGINT AS lines,
                    (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT AS fingerprint,
                    min(document_code) AS document_code
             FROM (SELECT * FROM {parquet(paths)} AS held {without}) JOIN known_customer USING (customer_code)

@@ -1,4 +1,4 @@
-"""What only the documents held already bring up: the same ones from elsewhere, a number used again, a part of one.
+"""What only the documents held already bring up: the same ones from elsewhere, a part of one.
 
 Each raises NeedsAnswer with the option that decides and what its values mean. `verdict`, `known_document` and
 `known_customer` are the load's own tables.
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.5  # of the new documents: two systems share a number by chance, not half of what they hold
 LEAST = 2  # documents
-REUSED_AFTER_DAYS = 92  # the same number this much later is another document, not a correction
 
 
 def refuse_held_elsewhere(store: FactStore, con: duckdb.DuckDBPyConnection, source: str) -> None:
@@ -52,38 +51,6 @@ def refuse_held_elsewhere(store: FactStore, con: duckdb.DuckDBPyConnection, sour
                 number=example,
                 source=source,
             )
-
-
-def refuse_reused_numbers(con: duckdb.DuckDBPyConnection, source: str) -> None:
-    """Refuse a document number that was used before, over a quarter of a year apart."""
-    row = con.execute(
-        f"""SELECT count(*) OVER (), document_id, old_date, old_customer_id, date, customer_id FROM verdict
-            WHERE status IN ('corrected', 'part') AND document_id IS NOT NULL
-              AND abs(date - old_date) > {REUSED_AFTER_DAYS} ORDER BY document_id LIMIT 1"""
-    ).fetchone()
-    if row:
-        raise NeedsAnswer(
-            N_(
-                "{count} document numbers of {source} were used before, over a quarter of a year apart, for example"
-                " {number}: {old_date} ({old_customer}) and now {date} ({customer}). A new document or a correction?"
-            ),
-            count=row[0],
-            source=source,
-            number=row[1],
-            old_date=row[2],
-            old_customer=row[3],
-            date=row[4],
-            customer=row[5],
-            fix=N_(
-                "Numbers start again each year: --document-key document_id+year."
-                " Corrections: --document-key document_id."
-            ),
-            decides="document_key",
-            choices=(
-                ("document_id+year", N_("numbers start again each year")),
-                ("document_id", N_("these are corrections")),
-            ),
-        )
 
 
 def refuse_part(con: duckdb.DuckDBPyConnection, count: int) -> None:

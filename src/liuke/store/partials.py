@@ -37,7 +37,7 @@ NEVER = -(2**30)  # a day before every day, for groups without one
 FAR_APART = 20  # rows a customer between the first and the last wanted: above that each is looked up
 TRAILER = struct.Struct("<I4s")  # behind the Arrow file: its checksum, and a mark that it was written to the end
 MAGIC = b"lkp1"
-VERSION = 5  # raise when an expression in panel/aggregate.py changes its meaning
+VERSION = 6  # raise when an expression in panel/aggregate.py changes its meaning
 _sound: set[tuple[str, int, int]] = set()  # partials whose checksum was right
 
 
@@ -74,7 +74,7 @@ def plan(folder: Path, part: str, periods: Periods, loads: Sequence[Load], salt:
     return tasks
 
 
-def missing(tasks: Sequence[Task]) -> list[Task]:
+def unfilled(tasks: Sequence[Task]) -> list[Task]:
     """The tasks whose file is not there, or not as it was written."""
     return [task for task in tasks if not sound(task.path)]
 

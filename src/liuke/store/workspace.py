@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.errors import Conflict, Invalid, NotFound, Refused
+from liuke.kernel.errors import Conflict, Invalid, NotFound, Refused, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.kernel.settings import Settings, default_file, read_settings
+from liuke.kernel.settings import Settings, default_file, is_currency, read_settings, with_setting
 from liuke.store.disk import SCRATCH, own_text, write_text
 from liuke.store.manifest import FORMAT, Damaged, sealed, unsealed
 
@@ -53,8 +53,10 @@ class Workspace:
     pinned: Mapping[str, str] | None = None
 
     @classmethod
-    def create(cls, root: Path) -> Workspace:
-        """A new workspace in a folder that has none yet."""
+    def create(cls, root: Path, currency: str | None = None) -> Workspace:
+        """A new workspace in a folder that has none yet, with the currency of all its amounts where it is said."""
+        if currency is not None and not is_currency(currency):
+            raise Usage(N_("{word} is no currency code: three letters such as CNY, USD or EUR."), word=currency)
         if (root / FILE).exists():
             raise Conflict(N_("{path} is a workspace already."), path=root)
         _refuse_name_that_is_no_text(root)
@@ -63,7 +65,8 @@ class Workspace:
             with made._writing():
                 root.mkdir(parents=True, exist_ok=True)
                 made.mark()
-                write_text(root / FILE, default_file())
+                text = default_file()
+                write_text(root / FILE, text if currency is None else with_setting(text, "currency", currency.upper()))
         except Refused:
             with suppress(OSError):  # what can't be written may not be to be taken away either
                 (root / MARK).unlink(missing_ok=True)

@@ -19,6 +19,9 @@ def command(
     mapping: Annotated[Path | None, Option("--map", help=N_("Mapping file to use."))] = None,
     sheet: Annotated[str | None, Option(help=N_("Sheet of a workbook."))] = None,
     query: Annotated[str | None, Option(help=N_("Query, or table, of a database."))] = None,
+    heading_row: Annotated[
+        int | None, Option(min=1, help=N_("Number of the row that names the columns; found by default."))
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help=N_("Read and account, but store nothing."))] = False,
     customer: Annotated[str | None, Option(help=N_("Header of the customer's code."))] = None,
     date_column: Annotated[str | None, Option("--date", help=N_("Header of the date."))] = None,
@@ -37,7 +40,8 @@ def command(
     ] = None,
     part: Annotated[str, Option(help=N_("A file holding part of a known document: ask, keep or replace."))] = "ask",
     document_key: Annotated[
-        str, Option(help=N_("What makes a number one document: auto, or document_id with +customer_id or +year."))
+        str,
+        Option(help=N_("What makes a number one document: auto, or document_id with +customer_id, +year or +month.")),
     ] = "auto",
 ) -> None:
     """Load and print the account."""
@@ -51,6 +55,6 @@ def command(
     )  # fmt: skip
     loading.load(
         workspace, location, answers,
-        table=table, source=source, mapping=mapping, sheet=sheet, query=query,
+        table=table, source=source, mapping=mapping, sheet=sheet, query=query, heading_row=heading_row,
         dry_run=dry_run, part=part, document_key=document_key,
     )  # fmt: skip

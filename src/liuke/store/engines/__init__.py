@@ -61,6 +61,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "customer_code": "int32",
         "kind": "int8",
         "date": "date",
+        "amount": "decimal(18, 2)",
         "recorded_on": "date",
         "addition": "boolean",
     },

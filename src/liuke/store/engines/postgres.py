@@ -177,7 +177,16 @@ def _refusing() -> Iterator[None]:
 
 
 def _make_tables(cursor: Any) -> None:
-    """Make the tables that are not there yet."""
+    """Make the tables that are not there yet; those of an older program, which lack a column, are made anew."""
+    for part, columns in HELD.items():
+        there = cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
+            [f"liuke_{part}"],
+        ).fetchall()
+        if there and not {name for (name,) in there} >= columns.keys():
+            for old in (*HELD, "load"):
+                cursor.execute(f"DROP TABLE IF EXISTS liuke_{old}")
+            break
     for part, columns in HELD.items():
         typed = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in columns.items())
         cursor.execute(f"CREATE TABLE IF NOT EXISTS liuke_{part} ({typed}, load_no integer NOT NULL)")

@@ -1,0 +1,176 @@
+"""Which canonical table a file is, by evidence: the names in its heading, and what file, sheet and title are called.
+
+A name that is one table's alone weighs most. A list of customers, products or people is taken for one only where its
+key comes once: a code that repeats beside money or days is a file of sales whose amount or date was not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from liuke.kernel.contract import Column
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.sources.columns import by_names, codes_for_names, has_amount
+from liuke.sources.headers import name_score, plain, tokens
+from liuke.sources.profile import Profile, profile
+
+if TYPE_CHECKING:
+    import collections.abc
+
+    from liuke.kernel.contract import Contract
+    from liuke.sources.table import RawTable
+
+    Contracts = collections.abc.Mapping[str, Contract]
+    Inputs = collections.abc.Mapping[str, Column]
+
+EXACT = 0.95
+SAMPLE = 1000
+BY_TITLE, BY_PART = 1.5, 0.25  # weight of what a file is called, and of a name inside a longer one
+FIRM = 1.0  # so much more evidence than any table that can be read makes one whose columns lack the one meant
+CLOSE = 0.5  # nearer than that to each other, two tables are asked about
+COMES_ONCE = 0.97  # share of different keys in a list of customers, products or people
+MONEY = re.compile(
+    r"金额|销售额|货款|价款|总价|实付|实收|应付|应收|借方|贷方|amount|total|price|revenue|betrag|umsatz|montant"
+)
+TEXT = Column("text", "")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How well one table fits: its weight, the headings that are its names, the title word, what it lacks."""
+
+    table: str
+    weight: float
+    headers: tuple[str, ...]
+    title: str
+    lacking: tuple[str, ...]
+
+    def why(self, contract: Contract) -> Said:
+        """Why the file is taken for this table; without a sentence where nothing speaks for it."""
+        told: dict[str, object] = {
+            "table": self.table, "meaning": Said(contract.meaning), "headers": self.headers[:4], "title": self.title,
+        }  # fmt: skip
+        if self.headers and self.title:
+            return Said(N_("Taken for {table} ({meaning}) because of {headers}, and of its name: {title}."), told)
+        if self.headers:
+            return Said(N_("Taken for {table} ({meaning}) because of {headers}."), told)
+        return Said(N_("Taken for {table} ({meaning}) because of its name: {title}."), told) if self.title else Said("")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The table a file is with its evidence, and others that fit nearly as well: then somebody must say which."""
+
+    best: Evidence
+    rivals: tuple[Evidence, ...] = ()
+
+
+def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: str) -> Found | None:
+    """The canonical table a file is, `lines` being the table of sales; None where nothing speaks for any."""
+    sample = table.sample(SAMPLE)
+    looks = {name: profile(name, sample[name]) for name in table.columns}
+    owners = _owners(contracts, inputs, lines, table.columns)
+    all_evidence = {
+        name: _evidence(contract, inputs if name == lines else {}, table, looks, owners)
+        for name, contract in contracts.items()
+    }
+    sales = all_evidence[lines]
+    readable = [
+        each
+        for each in all_evidence.values()
+        if not each.lacking and each.weight > 0 and not _is_sales(each, sales, contracts[each.table], looks, owners)
+    ]
+    meant = max(all_evidence.values(), key=lambda each: (each.weight, each.table == lines))
+    if not readable:
+        return Found(meant if meant.lacking else sales) if meant.weight >= FIRM else None
+    best = max(readable, key=lambda each: each.weight + CLOSE * (each.table == lines))
+    if meant.lacking and meant.weight >= best.weight + FIRM and _own(meant, owners) >= 2:
+        return Found(meant)
+    least = best.weight + (0.01 if best.table == lines else -CLOSE)
+    rivals = [each for each in readable if each is not best and each.weight >= least]
+    return Found(best, tuple(each for each in rivals if set(each.headers) - set(best.headers)))
+
+
+def _owners(contracts: Contracts, inputs: Inputs, lines: str, headers: list[str]) -> dict[str, set[str]]:
+    """The tables of which each header is exactly a name."""
+    columns = {
+        name: [*c.columns.values(), *(inputs.values() if name == lines else ())] for name, c in contracts.items()
+    }
+    return {
+        header: {name for name, each in columns.items() if any(name_score(header, c.names) > EXACT for c in each)}
+        for header in headers
+    }
+
+
+def _evidence(
+    contract: Contract, extra: Inputs, table: RawTable, looks: dict[str, Profile], owners: dict[str, set[str]]
+) -> Evidence:
+    columns = by_names(contract, extra, looks, {})
+    codes_for_names(columns, looks, extra)
+    exact = [match.header for match in columns.values() if contract.table in owners[match.header]]
+    away = {  # its name is another thing's: an order's number is no customer's code
+        target
+        for target, match in columns.items()
+        if match.header not in exact and owners[match.header] and contract.columns.get(target, TEXT).type == "text"
+    }
+    lacking = tuple(
+        name
+        for name in contract.required
+        if (name not in columns or name in away) and not (name == "amount" and has_amount(columns))
+    )
+    lacking += tuple(
+        name
+        for name, made in contract.made.items()
+        if made.way == "header" and not any(of in columns for of in (name, *made.of))
+    )
+    title = _called(contract, table)
+    weight = (
+        sum(1 / len(owners[header]) for header in exact)
+        + BY_PART * (len(columns) - len(exact))
+        + BY_TITLE * bool(title)
+    )
+    own = sorted(exact, key=lambda header: (len(owners[header]), table.columns.index(header)))
+    return Evidence(contract.table, weight, tuple(own), title, lacking)
+
+
+def _called(contract: Contract, table: RawTable) -> str:
+    """The file's name, its sheet or a title, where one speaks of the table."""
+    name = table.origin.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    for text in (name, table.sheet or "", *table.titles):
+        words, flat = tokens(text), plain(text)
+        for called in contract.called:
+            need = tokens(called)
+            if plain(called).isascii():
+                if any(words[k : k + len(need)] == need for k in range(len(words) - len(need) + 1)):
+                    return text
+            elif plain(called) in flat:
+                return text
+    return ""
+
+
+def _own(evidence: Evidence, owners: dict[str, set[str]]) -> int:
+    """How many headings are names of this table's columns alone."""
+    return sum(len(owners[header]) == 1 for header in evidence.headers)
+
+
+def _is_sales(
+    master: Evidence, sales: Evidence, contract: Contract, looks: dict[str, Profile], owners: dict[str, set[str]]
+) -> bool:
+    """Whether what could be read as a list of customers, products or people is a file of sales instead."""
+    if contract.required != contract.grain or len(contract.grain) != 1:
+        return False
+    if _own(sales, owners) > _own(master, owners):
+        return True
+    money = [
+        look
+        for look in looks.values()
+        if look.numbers >= 0.9 and not look.dates and (look.fractions > 0 or MONEY.search(plain(look.header)))
+    ]
+    key = by_names(contract, {}, looks, {}).get(contract.grain[0])
+    if key is None or not money:
+        return False
+    look = looks[key.header]
+    return look.filled > 1 and look.distinct < COMES_ONCE * look.filled
