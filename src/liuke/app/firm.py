@@ -115,6 +115,8 @@ class Firm:
         kind: str | None = None,
         tax: str | None = None,
         discount: str | None = None,
+        decimal: str | None = None,
+        months: str | None = None,
         currency: str | None = None,
         answers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
@@ -122,11 +124,11 @@ class Firm:
         """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
 
         What is said of the file beforehand is not asked: headers of customer, date and amount, the order in days, the
-        kind of all documents, the tax in amounts, what the discount column holds, the currency; `answers` are
-        those to any other question, by its key.
+        kind of all documents, the tax in amounts, what the discount column holds, the decimal sign, the day of months
+        given without one, the currency; `answers` are those to any other question, by its key.
         """
         said = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
-                               tax=tax, discount=discount, currency=currency,
+                               tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
                                others=tuple((answers or {}).items()))  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
                                      heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
