@@ -10,6 +10,7 @@ import polars as pl
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources import cell_text
+from liuke.sources.apart import lines_apart
 from liuke.sources.reconcile import Reconciliation
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.tidy import Tidier
@@ -63,6 +64,10 @@ class Reading:
                 cleaned = canonical(batch, mapping, self.contract, today=self.today)
                 account += cleaned.sums
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
+            if table.apart:
+                good, bad, apart = lines_apart(table, self.contract)
+                account += apart
+                yield CleanBatch(self._level(good), bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals), filled=tidier.filled)
             if (total := tidier.file_total) is not None:
                 account = replace(account, file_total=total, totalled=account.sum_read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from liuke.sources.physical import Apart, PhysicalAccount
+
 ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
+DAY_ZERO = datetime.date(1899, 12, 30)
 Layout = Literal["sheet", "text", "typed"]
 
 
@@ -24,7 +28,9 @@ class RawTable:
     """One sheet, file or query result as it is: nothing converted, nothing dropped but blank rows.
 
     `batches()` starts anew at each call; a batch has the columns of `columns` and `__row` (UInt64).
-    `merged` gives, by column, the row spans (first, last) that are one merged cell.
+    `merged` gives, by column, the row spans (first, last) that are one merged cell. `day_zero` is the day from which
+    plain numbers count days. Of a text, `physical` says what became of every line, and `apart` are lines that hold data
+    but have more fields than the heading: no row of a batch, they are counted as unusable.
     """
 
     origin: str
@@ -36,6 +42,9 @@ class RawTable:
     titles: tuple[str, ...] = ()
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     notes: tuple[Said, ...] = ()
+    day_zero: datetime.date = DAY_ZERO
+    physical: PhysicalAccount | None = None
+    apart: tuple[Apart, ...] = ()
 
     @property
     def place(self) -> str:
