@@ -58,9 +58,9 @@ def _is_text(head: str) -> bool:
     found = CONTROL.findall(head)
     if len(found) <= MOST_CONTROLS * len(head):
         return True
-    lines = [line for line in head.split("\n")[:-1] if line.strip()] or [head]
+    lines = [line for line in head.split("\n")[:-1] if line.strip()]
     counts = {line.count(found[0]) for line in lines}
-    return len(set(found)) == 1 and found[0] in "\x01\x02\x1c\x1d\x1e\x1f" and len(counts) <= 2
+    return len(lines) > 1 and len(set(found)) == 1 and found[0] in "\x01\x02\x1c\x1d\x1e\x1f" and len(counts) <= 2
 
 
 def _by_mark(head: bytes) -> str | None:

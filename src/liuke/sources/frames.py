@@ -21,20 +21,25 @@ def plain_column(column: pl.Series) -> pl.Series | None:
     import polars as pl
 
     dtype = column.dtype
-    if dtype.is_nested() or dtype in (pl.Object, pl.Unknown):
+    if dtype.is_nested() or dtype in (pl.Object, pl.Unknown, pl.Duration):
         return None
     if dtype == pl.Binary:
-        try:
-            return column.cast(pl.String)
-        except pl.exceptions.PolarsError:
-            return None  # bytes that are no text
+        return _of_bytes(column)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         return column.dt.replace_time_zone(None)
     if isinstance(dtype, (pl.Categorical, pl.Enum)) or dtype in (pl.Null, pl.Time):
         return column.cast(pl.String)
-    if isinstance(dtype, pl.Duration):
-        return None
     return column if dtype in (pl.String, pl.Boolean, pl.Date) or dtype.is_numeric() or dtype.is_temporal() else None
+
+
+def _of_bytes(column: pl.Series) -> pl.Series | None:
+    """Bytes as the text they are; None where they are none."""
+    import polars as pl
+
+    try:
+        return column.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def left_out(place: str, column: str, kind: object) -> Said:
@@ -91,8 +96,10 @@ def _pandas_column(name: str, values: Any) -> pl.Series:
         return pl.Series(name, [None if missing else str(value) for value, missing in _pairs(values)], dtype=pl.String)
     try:
         return pl.from_pandas(values.reset_index(drop=True)).alias(name)
-    except Exception:  # noqa: BLE001  (two libraries, each with errors of its own, of values that are of no one type)
-        return pl.Series(name, [None if missing else _word(value) for value, missing in _pairs(values)], dtype=pl.String)
+    except Exception:
+        return pl.Series(
+            name, [None if missing else _word(value) for value, missing in _pairs(values)], dtype=pl.String
+        )
 
 
 def _pairs(values: Any) -> Iterable[tuple[object, bool]]:
@@ -118,7 +125,7 @@ def _of_arrow(given: Any) -> list[pl.Series]:
 
     try:
         frame = pl.DataFrame(given)
-    except Exception:  # noqa: BLE001  (whatever a library says of a type it can't take)
+    except Exception:
         import pyarrow as pa
 
         try:
@@ -134,7 +141,7 @@ def _arrow_column(name: str, column: Any) -> pl.Series:
 
     try:
         return pl.Series(name, pl.from_arrow(column))
-    except Exception:  # noqa: BLE001
+    except Exception:
         return pl.Series(name, [None if v is None else str(v) for v in column.to_pylist()], dtype=pl.String)
 
 

@@ -43,6 +43,8 @@ class Shape:
             return None
         if excess in self.steady and (found := self._as(fields, self.steady[excess])) is not None:
             return found
+        if not any(self.kinds):
+            return None
         found_ways = list(self._ways(list(fields), 0, excess))
         if len(found_ways) > 1 and self._product:
             found_ways = [way for way in found_ways if _multiplies(way, self._product)]
