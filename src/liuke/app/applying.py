@@ -18,6 +18,7 @@ from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
+from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.row_classes import told
 from liuke.sources.table import Question
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
     from liuke.sources.plan_money import AmountRow, WordRow
-    from liuke.sources.reconcile import Reconciliation
+    from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 STORING = Said(N_("storing documents"))
 UNWRITTEN = (
@@ -73,10 +74,16 @@ class Loaded:
         return self.table == LINES
 
     @property
+    def left_empty(self) -> list[Said]:
+        """How many cells of which columns could not be read and were left empty, in rows that count."""
+        return unread.unread_notes(self.account.unread)
+
+    @property
     def reasons(self) -> list[tuple[int, str, Decimal]]:
         """How many rows could not be used for which reason, in the language in force, and their amount; most first."""
         counted = [
-            (total.rows, translate(IN_SHORT[code]), total.amount) for code, total in self.account.by_reason.items()
+            (total.rows, _with_cells(IN_SHORT[code], total), total.amount)
+            for code, total in self.account.by_reason.items()
         ]
         return sorted(counted, key=lambda each: -each[0])
 
@@ -259,12 +266,17 @@ class Applying:
             N_("{file}: none of the {read} rows can be used. The most frequent reason: {reason}."),
             file=", ".join(draft.files),
             read=draft.rows_read,
-            reason=translate(IN_SHORT[usual]),
+            reason=_with_cells(IN_SHORT[usual], reasons[usual]),
             fix=N_("The rows with their reasons: {path}. Is a column taken for what it is not?")
             if kept
             else N_("Is a column taken for what it is not?"),
             path=kept,
         )
+
+
+def _with_cells(reason: str, total: ReasonTotal) -> str:
+    """A reason in the language in force, with the cells it was found in."""
+    return f"{translate(reason)} ({total.cells})" if total.cells else translate(reason)
 
 
 def _draft(load_id: str, plan: LoadPlan, account: Reconciliation, options: LoadOptions) -> Load:

@@ -137,6 +137,8 @@ def describe(done: Loaded) -> None:
         off = N_("The file's own total is {total}, {off} away from its rows.")
         said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
         tell(said, total=f"{account.file_total:,}", off=f"{account.off_file_total:,}")
+    for left_empty in done.left_empty:
+        put(left_empty.text())
     tell_unused(done)
     tell_doubts(done)
     if done.dry_run:
