@@ -132,7 +132,7 @@ def test_values_that_contradict_a_layout_leave_the_columns_to_the_general_rules(
     head = "No\tType\tA/C\tDate\tRef\tDetails\tNet\tTax\tGross"
     rows = [f"{n}\tSI\tA{n % 3}\t2025-01-{n:02}\tR{n}\tx\tsee note\t{n}.20\t{n}1.25" for n in range(1, 13)]
     content = "\n".join([head, *rows]) + "\n"
-    plan = planned(text_file(tmp_path, content, "export.txt"), amount="Gross")
+    plan = planned(text_file(tmp_path, content, "export.txt"), amount="Gross", customer_id="A/C")
     said = "\n".join(note.text() for note in plan.notes)
     assert "This looks like Sage 50, but Net" in said
     assert plan.mapping.header("amount") == "Gross"
