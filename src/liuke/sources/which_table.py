@@ -31,6 +31,7 @@ SAMPLE = 1000
 BY_TITLE, BY_PART = 1.5, 0.25  # weight of what a file is called, and of a name inside a longer one
 FIRM = 1.0  # so much more evidence than any table that can be read makes one whose columns lack the one meant
 CLOSE = 0.5  # nearer than that to each other, two tables are asked about
+ALIKE = 0.15  # and nearer than that also where all that speaks for the one speaks for the other
 COMES_ONCE = 0.97  # share of different keys in a list of customers, products or people
 MONEY = re.compile(
     r"金额|销售额|货款|价款|总价|实付|实收|应付|应收|借方|贷方|amount|total|price|revenue|betrag|umsatz|montant"
@@ -92,7 +93,8 @@ def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: st
     least = best.weight + (0.01 if best.table == lines else -CLOSE)
     rivals = [each for each in readable if each is not best and each.weight >= least]
     sure = best.table == lines or _own(best, owners) > 0 or best.title
-    return Found(best, tuple(each for each in rivals if not sure or set(each.headers) - set(best.headers)))
+    alike = best.weight - (0 if sure else ALIKE)
+    return Found(best, tuple(e for e in rivals if set(e.headers) - set(best.headers) or e.weight > alike))
 
 
 def _owners(contracts: Contracts, inputs: Inputs, lines: str, headers: list[str]) -> dict[str, set[str]]:
