@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.sources.amounts import line_amounts
-from liuke.sources.numbers import EXACT, read_numbers, written
+from liuke.sources.number_text import EXACT
+from liuke.sources.numbers import read_numbers, written
 from liuke.sources.table import SAMPLE_ROWS
 from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.word_cells import words_of
