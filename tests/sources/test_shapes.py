@@ -133,3 +133,25 @@ def test_months_across_are_refused_in_words(tmp_path: Path, across: list[str]) -
     rows = [["Customer", *across, "Total"], *([f"K{k}", *[k + 0.25] * 4, 4 * (k + 0.25)] for k in range(9))]
     with pytest.raises(Invalid, match="stand across"):
         load(workbook(tmp_path, {"Sheet": rows}))
+
+
+@pytest.mark.parametrize(
+    "across",
+    [
+        ["2025-01", "2025-02", "2025-03"],
+        ["2025年1月", "2025年2月", "2025年3月"],
+        ["Jan 2025", "Feb 2025", "Mar 2025"],
+        ["janv. 2025", "févr. 2025", "mars 2025"],
+        ["01/2025", "02/2025", "03/2025"],
+    ],
+)
+def test_months_across_are_put_below_one_another_when_asked(tmp_path: Path, across: list[str]) -> None:
+    rows = [["Customer", *across, "Total"], ["K1", 1.25, None, 3.5, 4.75], ["K2", 2.25, 4.5, None, 6.75]]
+    loaded = load(workbook(tmp_path, {"Sheet": rows}), others=(("months", "end"),))
+    found = zip(loaded.column("customer_id"), map(str, loaded.column("date")), loaded.amounts(), strict=True)
+    assert sorted(found) == [
+        ("K1", "2025-01-31", Decimal("1.25")),
+        ("K1", "2025-03-31", Decimal("3.50")),
+        ("K2", "2025-01-31", Decimal("2.25")),
+        ("K2", "2025-02-28", Decimal("4.50")),
+    ]

@@ -25,7 +25,7 @@ KEY = ("document_id", "customer_id", "date")
 CLOCK = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[ T]\d.*$"
 
 
-def key_of(batch: pl.DataFrame, headers: tuple[str, ...]) -> pl.Series:
+def document_key(batch: pl.DataFrame, headers: tuple[str, ...]) -> pl.Series:
     """One text a document: its number and what else tells it from others, days without their time."""
     parts = [clean_text(batch[header]).fill_null("").alias(str(k)) for k, header in enumerate(headers)]
     parts = [*parts[:1], *(part.str.replace(CLOCK, "$1") for part in parts[1:])]
@@ -96,9 +96,9 @@ class DocumentRows:
         if found.inherit:
             batch = self._inherited(batch)
         if found.twice is not None:
-            batch = self._apart(batch, "twice", key_of(batch, found.twice_key).is_in(found.twice.implode()))
+            batch = self._apart(batch, "twice", document_key(batch, found.twice_key).is_in(found.twice.implode()))
         if found.heads is not None:
-            lone = key_of(batch, found.key).is_in(found.headless.implode())
+            lone = document_key(batch, found.key).is_in(found.headless.implode())
             batch = self._apart(batch, "head", batch.select(found.heads.expr).to_series() & ~lone)
         if found.again:
             batch = self._apart(batch, "again", self._again(batch))
@@ -139,7 +139,7 @@ class DocumentRows:
 
     def _known(self, batch: pl.DataFrame) -> pl.Series:
         """Rows of documents one row of which has been counted."""
-        key = key_of(batch, self.survey.key)
+        key = document_key(batch, self.survey.key)
         numbered = clean_text(batch[self.survey.key[0]]).is_not_null()
         hashed = key.hash()
         known = ~hashed.is_first_distinct()
@@ -152,14 +152,14 @@ class DocumentRows:
         """Rows that differ from one above in the columns of taxes or payments alone: those of the first tax count."""
         apart = (ROW, *self.survey.again, *self.survey.counters)
         others = tuple(name for name in batch.columns if name not in apart)
-        frame = pl.DataFrame({"key": key_of(batch, others), "tax": key_of(batch, self.survey.again)})
+        frame = pl.DataFrame({"key": document_key(batch, others), "tax": document_key(batch, self.survey.again)})
         numbered = clean_text(batch[self.survey.key[0]]).is_not_null()
         last = self._last.get("again")
         if isinstance(last, pl.DataFrame):
             frame = pl.concat([last, frame])
         first = frame.select(pl.col("tax").first().over("key")).to_series()
         out = (frame["tax"] != first).tail(batch.height)
-        document = key_of(batch, self.survey.key)
+        document = document_key(batch, self.survey.key)
         tail = frame.tail(batch.height).filter(document == document[-1])
         self._last["again"] = tail
         return out & numbered

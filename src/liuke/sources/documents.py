@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Documents:
+class SourceDocuments:
     """By place of the table, what was found; what is said of it, each kind once, and what is to be asked."""
 
     surveys: dict[str, Survey] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Documents:
     questions: tuple[Question, ...] = ()
 
     @classmethod
-    def of(cls, tables: Sequence[RawTable], mapping: Mapping) -> Documents:
+    def of(cls, tables: Sequence[RawTable], mapping: Mapping) -> SourceDocuments:
         """The documents of the tables; refused where two tables write them twice and differ."""
         if mapping.table != "document_line":
             return cls()

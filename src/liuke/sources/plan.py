@@ -23,14 +23,14 @@ from liuke.kernel.said import Said
 from liuke.sources.answers import Answers
 from liuke.sources.census import Census
 from liuke.sources.columns import NAMED
-from liuke.sources.documents import Documents
+from liuke.sources.documents import SourceDocuments
 from liuke.sources.fitting import fitting_tables, refuse_unknown_headers, refuse_without_rows, with_answers
 from liuke.sources.guess import Guess, answered, explain, guess, missing_columns
 from liuke.sources.guess_options import standing
 from liuke.sources.headers import plain
 from liuke.sources.later_columns import with_later_columns
 from liuke.sources.mapping import Mapping, from_toml, quoted
-from liuke.sources.periods import refuse_periods_across
+from liuke.sources.periods import months_down, refuse_periods_across
 from liuke.sources.plan_money import AmountRow, WordRow, amounts_of, words_of_plan
 from liuke.sources.read import Reading
 from liuke.sources.row_classes import told
@@ -69,7 +69,7 @@ class LoadPlan:
     said: tuple[Said, ...] = ()
     taken: tuple[Said, ...] = ()
     census: Census = field(default_factory=Census)
-    surveyed: dict[str, Documents] = field(default_factory=dict, compare=False, repr=False)  # by mapping
+    surveyed: dict[str, SourceDocuments] = field(default_factory=dict, compare=False, repr=False)  # by mapping
 
     @property
     def table(self) -> str:
@@ -88,12 +88,12 @@ class LoadPlan:
         return (*self.asked, *(each for each in self.documents.questions if each.key not in own))
 
     @property
-    def documents(self) -> Documents:
+    def documents(self) -> SourceDocuments:
         """What the tables' documents are like: where their totals stand, and which are written twice."""
         mapping, tables, _ = self._fitted
         key = mapping.to_toml()
         if key not in self.surveyed:
-            self.surveyed[key] = Documents.of(tables, mapping)
+            self.surveyed[key] = SourceDocuments.of(tables, mapping)
         return self.surveyed[key]
 
     @property
@@ -255,6 +255,7 @@ def plan_load(
     """The plan of an opened source: under a given mapping nothing is asked and what it assumes is said again; else
     the columns are guessed, and what `answers` decide of the questions left is decided."""
     answers = answers or Answers()
+    opened = replace(opened, tables=[months_down(table, answers.to("months")) for table in opened.tables])
     refuse_without_rows(opened)
     refuse_unknown_headers(opened, answers)
     if mapping is not None:

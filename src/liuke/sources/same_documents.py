@@ -11,7 +11,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.amounts import line_amounts
 from liuke.sources.cell_text import clean_text
-from liuke.sources.document_rows import key_of
+from liuke.sources.document_rows import document_key
 from liuke.sources.table import SAMPLE_ROWS
 from liuke.sources.tidy import Tidier
 
@@ -106,5 +106,7 @@ def _sums(
     if batch.is_empty():
         return pl.DataFrame(schema={"key": pl.String, "sum": pl.Float64, "rows": pl.UInt32})
     amounts = line_amounts(batch, mapping)[0].value.cast(pl.Float64)
-    frame = pl.DataFrame({"key": key_of(batch, key), "amount": amounts}).filter(clean_text(batch[key[0]]).is_not_null())
+    frame = pl.DataFrame({"key": document_key(batch, key), "amount": amounts}).filter(
+        clean_text(batch[key[0]]).is_not_null()
+    )
     return frame.group_by("key").agg(pl.col("amount").sum().alias("sum"), pl.len().cast(pl.UInt32).alias("rows"))

@@ -15,7 +15,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.amounts import line_amounts
 from liuke.sources.cell_text import clean_text
-from liuke.sources.document_rows import Heads, Survey, key_of
+from liuke.sources.document_rows import Heads, Survey, document_key
 from liuke.sources.numbers import read_numbers
 from liuke.sources.table import ROW, SAMPLE_ROWS, Choice, Question, RawTable
 from liuke.sources.tidy import HEAD, Tidier, tidied
@@ -66,7 +66,7 @@ class _Lines:
         self.amount = amount
         values = read_numbers(frame[amount], mapping.decimal).value.cast(pl.Float64)
         numbered = clean_text(frame[key[0]]).is_not_null()
-        every = frame.with_columns(key_of(frame, key).alias("__key"), values.alias("__amount")).filter(numbered)
+        every = frame.with_columns(document_key(frame, key).alias("__key"), values.alias("__amount")).filter(numbered)
         last = every["__key"][-1] if every.height and frame.height >= SAMPLE_ROWS else None
         self.every = every.filter(pl.col("__key") != last) if last is not None else every
         self.several = self.every.filter(pl.len().over("__key") > 1)
@@ -320,7 +320,7 @@ def _confirmed(found: Survey, table: RawTable, mapping: Mapping, amount: str) ->
         values = read_numbers(batch[amount], mapping.decimal).value.cast(pl.Float64)
         numbered = clean_text(batch[found.key[0]]).is_not_null()
         marked = batch.select(
-            key_of(batch, found.key).alias("__key"), values.alias("__amount"), heads.alias("__head")
+            document_key(batch, found.key).alias("__key"), values.alias("__amount"), heads.alias("__head")
         ).filter(numbered)
         summed = _by_document(marked)
         ends = marked.group_by("__key").agg(
