@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.currency import in_one_currency
-from liuke.app.planning import plan_of, saved_mapping
+from liuke.app.planning import plan_of, question_of, saved_mapping
 from liuke.app.spellings import keep_spellings, spellings
 from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
@@ -21,7 +21,7 @@ from liuke.kernel.said import Said
 from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.row_classes import told
-from liuke.sources.table import Choice, Question
+from liuke.sources.table import Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, writing_text
 from liuke.store.document_keys import key_said
@@ -129,11 +129,7 @@ class Applying:
     @property
     def question(self) -> Question | None:
         """What must be answered before the staged rows can be stored; None once they are."""
-        if self._asked is None:
-            return None
-        choices = tuple(Choice(value, Said(means)) for value, means in self._asked.choices)
-        option = "--" + self._asked.decides.replace("_", "-")
-        return Question(self._asked.decides, self._asked.said, choices, option)
+        return None if self._asked is None else question_of(self._asked)
 
     def loaded_or_refused(self) -> Loaded:
         """What the load did; NeedsAnswer, with the option that decides, where a question is open."""
@@ -224,7 +220,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=[*self.plan.notes, *said, *self._new_key(done)],
+            notes=[*self.plan.notes, *said, *(rows.named.said if rows.named else ()), *self._new_key(done)],
             amounts=self.plan.amounts,
             words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),

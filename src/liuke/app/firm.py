@@ -19,6 +19,7 @@ import polars as pl
 from liuke.app import doctor as checking
 from liuke.app import load as loading
 from liuke.app.applying import Applying, Loaded, applying
+from liuke.app.python_words import in_python
 from liuke.app.reader import Latest, Reader
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel import days
@@ -37,7 +38,9 @@ from liuke.run import mending, pipeline, rule_files
 from liuke.run import merges as merging
 from liuke.run import preview as previewing
 from liuke.run.scope import resolve
+from liuke.run.stages.rules import lost_already
 from liuke.run.value_fit import value_standard
+from liuke.sources.frames import frame_of
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import FILE, Workspace
@@ -133,14 +136,15 @@ class Firm:
                                      heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
                                      loaded_on=loaded_on, answers=said,
                                      progress=progress or Unwatched())  # fmt: skip
-        if isinstance(location, (str, Path)):
-            return loading.load(self.workspace, str(location), chosen)
-        if source is None:
-            raise Usage(N_("A frame has no name: give source, the name its later exports will have too."))
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / f"{source}.parquet"
-            pl.DataFrame(location).write_parquet(file)
-            return loading.load(self.workspace, str(file), chosen)
+        with in_python():
+            if isinstance(location, (str, Path)):
+                return loading.load(self.workspace, str(location), chosen)
+            if source is None:
+                raise Usage(N_("A frame has no name: give source, the name its later exports will have too."))
+            with TemporaryDirectory() as folder:
+                file = Path(folder) / f"{source}.parquet"
+                frame_of(location).write_parquet(file)
+                return loading.load(self.workspace, str(file), chosen)
 
     def plan(self, location: str, options: loading.LoadOptions) -> LoadPlan:
         """How a location would be loaded: a value to be shown and answered; nothing is stored."""
@@ -273,8 +277,10 @@ class Firm:
     def preview(self, rule: str, page: int = 1, size: int | None = None, progress: Progress | None = None) -> Listed:
         """Whom a rule, by its id or its TOML file, flags now, the largest first; nothing is kept."""
         found = previewing.preview(self.workspace, rule_files.chosen(self.workspace, rule), progress)
-        rows = found.slice((page - 1) * (size or 0), size)
-        return Listed(scores.PREVIEW, rows, len(found), currency=self.workspace.settings.text("currency"))
+        rows = found.rows.slice((page - 1) * (size or 0), size)
+        about = (lost_already(found.lost, found.left_days),) if found.lost else ()
+        currency = self.workspace.settings.text("currency")
+        return Listed(scores.PREVIEW, rows, len(found.rows), about, currency)
 
     def standard(self) -> Listed:
         """Grades and the service they are owed, as in force."""

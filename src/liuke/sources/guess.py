@@ -82,7 +82,7 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
-    made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
+    made = {"amount", "amount_with_tax", "tax"} if "amount" in given else set()
     taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
     columns = by_names(contract, inputs, looks, {**taken, **given})
     return {
@@ -127,6 +127,7 @@ def _by_values(
         why = N_("the only column of numbers that are not whole")
     else:
         able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
+        able = [look for look in able if look.distinct > 3 or look.filled <= 10]  # two words that repeat are a mark
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))
@@ -161,13 +162,16 @@ def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invali
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")
-    of_sales = N_("{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}.")
+    of_sales = N_(
+        "{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}. "
+        "Nothing was loaded."
+    )
     of_others = N_("{file} has no column for the {what}. Its columns: {have}.")
     sales = "document_id" in contract.columns
     return Invalid(
         of_sales if sales else of_others,
         fix=by_table if sales else by_option if name in NAMED else by_file,
-        options=", ".join(f"{NAMED[each]} HEADER" for each in found.missing if each in NAMED),
+        options=", ".join(f"{NAMED[each]} HEADER" for each in NAMED if each in (*found.missing, "date", "amount")),
         file=table.place,
         what=translate(SHORT.get(name, contract.columns[name].meaning)),
         have=", ".join(table.columns),

@@ -10,7 +10,9 @@ import polars as pl
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources import cell_text, number_text
-from liuke.sources.reconcile import Reconciliation
+from liuke.sources.apart import lines_apart
+from liuke.sources.reconcile import ZERO, Reconciliation
+from liuke.sources.row_classes import TWICE_SAID
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.values import TEXT_INPUTS, canonical
@@ -69,9 +71,15 @@ class Reading:
                 account += cleaned.sums
                 tidier.read(cleaned.sums.sum_read, cleaned.sums.rows_read)
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
+            if table.apart:
+                good, bad, apart = lines_apart(table, self.contract)
+                account += apart
+                yield CleanBatch(self._level(good), bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
-                account = replace(account, file_total=total, totalled=account.sum_read)
+                again = sum((one.amount for kind, one in account.by_class.items() if kind in TWICE_SAID), ZERO)
+                whole = account.sum_read + again if total == account.sum_read + again else account.sum_read
+                account = replace(account, file_total=total, totalled=whole)
             self.by_table[table.place] = account
             self.reconciliation += account
         self.opened.refuse_if_changed()
