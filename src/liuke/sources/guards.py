@@ -22,17 +22,16 @@ def unguarded(batch: pl.DataFrame) -> pl.DataFrame:
     """The rows without guards round their text cells; a cell that is empty within its guard is blank."""
     import polars as pl
 
-    texts = [name for name, dtype in batch.schema.items() if dtype == pl.String]
-    marked = batch.select(pl.col(texts).str.starts_with("=").any()).row(0) if texts and batch.height else ()
-    guarded = [name for name, found in zip(texts, marked, strict=False) if found]
-    if not guarded:
+    if not batch.height:
         return batch
-    return batch.with_columns(_unguarded(pl.col(name)).alias(name) for name in guarded)
+    texts = [column for column in batch.get_columns() if column.dtype == pl.String]
+    guarded = [column for column in texts if column.str.starts_with("=").any()]
+    return batch.with_columns(_without(column) for column in guarded) if guarded else batch
 
 
-def _unguarded(cell: pl.Expr) -> pl.Expr:
+def _without(cells: pl.Series) -> pl.Series:
     import polars as pl
 
-    inside = cell.str.extract(INSIDE, 1).str.replace_all('""', '"', literal=True)
-    bare = pl.coalesce(inside, cell)
-    return pl.when(bare != "").then(bare)
+    frame = pl.DataFrame({"c": cells, "i": cells.str.extract(INSIDE, 1).str.replace_all('""', '"', literal=True)})
+    bare = frame.select(pl.coalesce("i", "c").alias("c"))
+    return bare.select(pl.when(pl.col("c") != "").then(pl.col("c"))).to_series().alias(cells.name)

@@ -18,6 +18,7 @@ from liuke.sources.headers import plain, unit_of
 from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
 from liuke.sources.number_form import number_form
+from liuke.sources.number_text import says_size
 from liuke.sources.profile import Profile, agree, product, usual_ratio
 from liuke.sources.table import Choice, Question, RawTable
 
@@ -210,7 +211,7 @@ def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
             if "单位" in title and (size := next((u for u in UNIT_SIZES if u in title), None)):
                 unit, said = size, title
     size_ = UNIT_SIZES.get(unit or "")
-    if size_ is None:
+    if size_ is None or says_size(table.sample()[header]):
         return mapping
     notes.append(Said(N_("Amounts are multiplied by {size}: {said}."), {"size": size_, "said": said}))
     return replace(mapping, unit=size_)

@@ -130,3 +130,8 @@ def money_sign(raw: pl.Series) -> pl.Series:
         )
     )
     return signs.to_series()
+
+
+def says_size(raw: pl.Series) -> bool:
+    """Whether the cells themselves say that they count in 万 or 亿: a heading that says so too adds nothing."""
+    return raw.dtype == pl.String and bool(half_width(raw).str.contains(r"\d\s*[万亿千]").any())
