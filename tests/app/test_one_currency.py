@@ -39,7 +39,8 @@ def test_the_first_file_sets_it_and_another_is_refused(firm: Firm, tmp_path: Pat
     other = "GBP" if code != "GBP" else "USD"
     with pytest.raises(Refused, match="rates are needed") as refused:
         firm.load(export(tmp_path, "second", other, customers="D"))
-    assert {code, other} <= set(refused.value.text().replace('"', " ").replace(":", " ").split())
+    assert code in refused.value.text()
+    assert other in refused.value.text()
     assert len(firm.loads().rows) == 1
     firm.load(export(tmp_path, "third", code, customers="E"))
     firm.load(export(tmp_path, "fourth", None, customers="F"))  # says nothing: it is in the workspace's

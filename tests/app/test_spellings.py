@@ -36,7 +36,7 @@ def customers(firm: Firm) -> set[str]:
     ("header", "names"),
     [
         ("Customer", ALIKE),
-        ("客户名称", ["上海万家有限公司", "上海万家有限责任公司", "上海万家 有限公司", "上海万家(有限公司)"]),
+        ("客户名称", ["上海万家有限公司", "上海万家有限责任公司", "上海万家 有限公司", "上海万家有限公司。"]),
         ("Customer Name", ["Ann Smith", "ANN SMITH", "ann  smith"]),
         ("Email", ["ann@example.com", "Ann@Example.com", "ANN@EXAMPLE.COM"]),
     ],
@@ -50,7 +50,7 @@ def test_spellings_of_one_name_count_as_one_customer(firm: Firm, tmp_path: Path,
     one = rows[0]["customer_id"]
     firm.split(one)
     assert one in customers(firm)
-    firm.load(export(tmp_path, [names[0]], header, "later"))
+    firm.load(export(tmp_path, names[:2], header, "later"))
     assert one not in [row["customer_id"] for row in firm.merges().records() if row["merged_on"]], "people have decided"
 
 
@@ -81,5 +81,4 @@ def test_a_merge_never_leads_to_another_and_nobody_is_lost(names: list[str], dat
     assert not set(both) & set(both.values())
     assert {key: both[key] for key in first} == first
     groups = {both.get(name, name) for name in names}
-    assert len(groups) == len({"beta" if "t" in name.lower().replace("ltd", "").replace("limited", "") else name[0].lower()
-                               for name in names})  # fmt: skip
+    assert len(groups) == len({"".join(name.lower().split())[:2] for name in names})

@@ -79,12 +79,15 @@ def sums(lines: Sequence[Row], unit: str, late: bool, margin: bool, quantity: bo
 
 def occasions(documents: Sequence[Row], unit: str, late: bool) -> pa.Table:
     """Rows of `aggregate.occasions`: what is learnt of one kind is news for all a customer has in the period."""
-    kinds: dict[tuple[Key, int], set[int]] = {}
+    heard: dict[tuple[Key, int], dict[int, int]] = {}
     for row in documents:
-        kinds.setdefault(((row["customer_code"],), period(row["date"], unit)), set()).add(row["kind"])
+        first = heard.setdefault(((row["customer_code"],), period(row["date"], unit)), {})
+        first[row["kind"]] = min(period(row["recorded_on"], unit), first.get(row["kind"], 1 << 30))
     rows = []
     for ((customer, own), moment), held in known(documents, unit, late, lambda row: (row["customer_code"],)).items():
-        there = {row["kind"] for row in held} if moment == own else kinds[(customer,), own]
+        there = {row["kind"] for row in held}
+        if moment > own:
+            there |= {kind for kind, first in heard[(customer,), own].items() if first <= moment}
         for kind in there:
             days = _purchases(held, kind)
             counted = sum(max(papers, 1) for papers in days.values())

@@ -85,7 +85,8 @@ def corrections(firm: Firm) -> None:
     """Some documents get another amount, another day, another customer."""
     some = [d for d in random_docs(5, 7, MONTHS) if d.cents > 0][::4]
     moved = [replace(d, on=d.on - timedelta(days=70), lines=((777, "new9", 2),) * len(d.lines)) for d in some]
-    load_rows(firm, [replace(d, customer="c3") for d in moved], LATER, source="invoices", part="replace")
+    load_rows(firm, [replace(d, customer="c3") for d in moved], LATER, source="invoices", part="replace",
+              document_key="document_id")  # fmt: skip
 
 
 def products(firm: Firm) -> None:

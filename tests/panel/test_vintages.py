@@ -149,7 +149,7 @@ def test_a_correction_that_moves_a_document_to_another_customer_and_month_leaves
     tmp_path: Path,
 ) -> None:
     firm = firm_of(docs("D1 c1 2024-01-10 100 | D2 c2 2024-01-10 5 | D3 c2 2024-04-10 5"), tmp_path)
-    load(firm, docs("D1 c2 2024-02-10 90"), loaded_on=date(2024, 3, 5))
+    load(firm, docs("D1 c2 2024-02-10 90"), loaded_on=date(2024, 3, 5), document_key="document_id")
     panel, names = panel_of(firm)
     now = rows_by_name(panel.latest(), names)
     assert now["c1"] == [0] * panel.shape[1]

@@ -47,7 +47,8 @@ def visible(
 
     `rows` has customer_code, kind, date, the value columns, and where `late` also recorded_on and superseded_on.
     `split` names further columns the sums will be grouped by: a marker belongs to one of their groups. Unless
-    `kinds_apart`, what becomes known of one kind is a change of all the kinds its customer has in the period.
+    `kinds_apart`, what becomes known of one kind is a change of all the kinds heard of by then, of its customer in the
+    period.
     Without late rows every row was known when its period ended and the expression is a plain projection.
     """
     import ibis
@@ -76,7 +77,9 @@ def visible(
         again.recorded <= again.known_from, again.superseded.isnull() | (again.superseded > again.known_from)
     ).select(*keep, "period", "known_from", held=ibis.literal(1, "int32"))
     if not kinds_apart:
-        event = event.inner_join(dated.select("kind", *key).distinct(), key)
+        heard = dated.group_by("kind", *key).aggregate(heard=dated.recorded.min())
+        event = event.inner_join(heard, key)
+        event = event.filter(event.known_from >= event.heard)  # of a kind first heard of later nothing is said before
     schema = timely.schema()
     marker = event.select(
         *[
