@@ -282,8 +282,12 @@ class Reader:
                 f'SELECT DISTINCT {each} AS value FROM {table.name} WHERE "{condition.column}" IS NOT NULL'
                 f" ORDER BY 1 LIMIT {MOST_NAMED}", []
             )["value"].to_list()  # fmt: skip
-            if have:  # else no row has any: an empty list says so
+            if have or self._speaks_of_anybody(table):  # an empty list of nobody at all says so
                 raise _no_such(condition, have)
+
+    def _speaks_of_anybody(self, table: Relation) -> bool:
+        """Whether a row is of a customer: one that says what is not known of everybody is of none."""
+        return bool(self._count(table, "WHERE customer_id IS NOT NULL" if "customer_id" in table.columns else "", []))
 
     def _known(self, column: str) -> list[str]:
         """The values a column may have, whether or not any customer has them; empty where that is not settled."""
@@ -336,7 +340,7 @@ def _not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:
 
 
 def _no_such(condition: Condition, have: list[str]) -> NotFound:
-    named = ", ".join(have)
+    named = ", ".join(have) or "-"
     match condition.column:
         case "state":
             return NotFound(
