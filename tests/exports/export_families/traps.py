@@ -324,6 +324,6 @@ def xml_spreadsheet(rng: random.Random) -> Export:
     space = (
         'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"'
     )
-    page = f'<?xml version="1.0" encoding="utf-8"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+    page = '<?xml version="1.0" encoding="utf-8"?>\n<?mso-application progid="Excel.Sheet"?>\n'
     page += f'<Workbook {space}><Worksheet ss:Name="Sheet1"><Table>\n{body}</Table></Worksheet></Workbook>'
     return Export([File("export.xls", page.encode())], [truth(led.lines)], "XML of 2003")
