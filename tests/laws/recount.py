@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from exports import Version
-
     from firms import Doc
 
 BASES = ("invoice", "delivery", "order")

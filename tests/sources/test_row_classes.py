@@ -9,6 +9,7 @@ import pytest
 from loading import load, text_file
 from sheets import Sale, by_customer, sales, total, written
 
+from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources import layout, text
 
 if TYPE_CHECKING:
@@ -224,3 +225,22 @@ def test_the_plan_says_what_rows_are_no_lines(tmp_path: Path) -> None:
     rows = [["客户", "日期", "金额"], ["甲", "2026-03-01", 10], ["乙", "2026-03-02", 5], ["合计", None, 15]]
     said = [each.text() for each in load(written(tmp_path, rows, "xlsx")).plan.row_classes]
     assert said == ["1 rows are totals, 15.00 in all: they are read as such, not as lines."]
+
+
+@KINDS
+@pytest.mark.parametrize("caption", ["客户：{}", "客户名称： {}", "Customer: {}", "Kunde: {}", "Client : {}"])
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_statements_name_their_customer_above_their_table(tmp_path: Path, kind: str, caption: str, blocks: int) -> None:
+    groups = dict(list(by_customer(sales(23)).items())[:blocks])
+    rows: list[list[object]] = []
+    for name, own in groups.items():
+        rows += [["Statement of account"], [caption.format(name)], list(HEAD), *map(line, own)]
+        rows.append(["Total", None, None, None, None, total(own)])
+    loaded = load(written(tmp_path, rows, kind))
+    assert customers(loaded) == {name: total(own) for name, own in groups.items()}
+
+
+def test_a_title_about_all_customers_names_none(tmp_path: Path) -> None:
+    content = "客户：全部,,\n日期,单据号,金额\n2026-03-01,A1,5.5\n2026-03-02,A2,6.5\n2026-03-02,A3,7.5\n"
+    with pytest.raises((Invalid, NeedsAnswer), match="customer"):
+        load(text_file(tmp_path, content))

@@ -10,10 +10,12 @@ from loading import INPUTS, LINE, TODAY, load, text_file
 from liuke.kernel.errors import Invalid
 from liuke.kernel.money import round_to_cent
 from liuke.sources.cell_text import as_text, clean_code, kind_of
-from liuke.sources.days import order_evidence, read_dates
+from liuke.sources.day_form import order_evidence
+from liuke.sources.days import read_dates
 from liuke.sources.mapping import Mapping, Match, Rate
 from liuke.sources.numbers import read_numbers, to_cents
 from liuke.sources.table import ROW
+from liuke.sources.unread import Unread, unread_notes
 from liuke.sources.values import canonical
 
 DAY = dt.date(2026, 3, 5)
@@ -323,7 +325,23 @@ def test_the_result_has_every_column_of_the_contract_in_its_type():
     assert (good["quantity"][0], good["due_on"][0], good["line_no"][0]) == (Decimal("1.2346"), dt.date(2026, 3, 9), 3)
 
 
-def test_an_optional_column_that_can_not_be_read_quarantines_its_row():
-    cleaned = clean(lines(quantity=["1", "many"], margin=["5", "1"]))
-    assert cleaned.bad["reason"].to_list() == ["quantity is many, which is not a number."]
-    assert cleaned.sums.sum_quarantined == 1
+def test_a_cell_that_is_not_needed_and_can_not_be_read_is_left_empty_and_counted():
+    cleaned = clean(lines(quantity=["1", "many"], margin=["5", "1"], due_on=["0000-00-00", "2026-03-09"]))
+    assert cleaned.bad.is_empty()
+    assert cleaned.good["quantity"].to_list() == [Decimal(1), None]
+    assert cleaned.good["due_on"].to_list() == [None, dt.date(2026, 3, 9)]
+    assert cleaned.sums.unread == {
+        ("quantity", "not_a_number"): Unread(1, ("many",)),
+        ("due_on", "not_a_date"): Unread(1, ("0000-00-00",)),
+    }
+    assert next(said.text() for said in unread_notes(cleaned.sums.unread)) == (
+        "Column quantity: 1 cells could not be read, such as many: they are no numbers. They are left empty; "
+        "their rows count."
+    )
+
+
+def test_what_makes_the_amount_is_needed_even_where_the_column_is_not():
+    rows = lines(quantity=["1", "many"], unit_price=["2", "3"])
+    cleaned = clean({name: values for name, values in rows.items() if name != "amount"})
+    assert cleaned.bad["reason_code"].to_list() == ["not_a_number"]
+    assert cleaned.good["amount"].to_list() == [Decimal(2)]

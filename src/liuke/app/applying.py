@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.currency import in_one_currency
-from liuke.app.planning import plan_of, saved_mapping
+from liuke.app.planning import plan_of, question_of, saved_mapping
 from liuke.app.spellings import keep_spellings, spellings
 from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
+from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.row_classes import told
-from liuke.sources.table import Choice, Question
+from liuke.sources.table import Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, writing_text
 from liuke.store.document_keys import key_said
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Explained, Mapping
     from liuke.sources.plan import LoadPlan
     from liuke.sources.plan_money import AmountRow, WordRow
-    from liuke.sources.reconcile import Reconciliation
+    from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 STORING = Said(N_("storing documents"))
 UNWRITTEN = (
@@ -73,10 +74,16 @@ class Loaded:
         return self.table == LINES
 
     @property
+    def left_empty(self) -> list[Said]:
+        """How many cells of which columns could not be read and were left empty, in rows that count."""
+        return unread.unread_notes(self.account.unread)
+
+    @property
     def reasons(self) -> list[tuple[int, str, Decimal]]:
         """How many rows could not be used for which reason, in the language in force, and their amount; most first."""
         counted = [
-            (total.rows, translate(IN_SHORT[code]), total.amount) for code, total in self.account.by_reason.items()
+            (total.rows, _with_cells(IN_SHORT[code], total), total.amount)
+            for code, total in self.account.by_reason.items()
         ]
         return sorted(counted, key=lambda each: -each[0])
 
@@ -122,11 +129,7 @@ class Applying:
     @property
     def question(self) -> Question | None:
         """What must be answered before the staged rows can be stored; None once they are."""
-        if self._asked is None:
-            return None
-        choices = tuple(Choice(value, Said(means)) for value, means in self._asked.choices)
-        option = "--" + self._asked.decides.replace("_", "-")
-        return Question(self._asked.decides, self._asked.said, choices, option)
+        return None if self._asked is None else question_of(self._asked)
 
     def loaded_or_refused(self) -> Loaded:
         """What the load did; NeedsAnswer, with the option that decides, where a question is open."""
@@ -217,7 +220,7 @@ class Applying:
             account=account,
             mapping=self.plan.mapping,
             columns=self.plan.columns,
-            notes=[*self.plan.notes, *said, *self._new_key(done)],
+            notes=[*self.plan.notes, *said, *(rows.named.said if rows.named else ()), *self._new_key(done)],
             amounts=self.plan.amounts,
             words=self.plan.words,
             quarantine=rows.unusable.keep(None if dry_run else folder / unusable),
@@ -263,12 +266,17 @@ class Applying:
             N_("{file}: none of the {read} rows can be used. The most frequent reason: {reason}."),
             file=", ".join(draft.files),
             read=draft.rows_read,
-            reason=translate(IN_SHORT[usual]),
+            reason=_with_cells(IN_SHORT[usual], reasons[usual]),
             fix=N_("The rows with their reasons: {path}. Is a column taken for what it is not?")
             if kept
             else N_("Is a column taken for what it is not?"),
             path=kept,
         )
+
+
+def _with_cells(reason: str, total: ReasonTotal) -> str:
+    """A reason in the language in force, with the cells it was found in."""
+    return f"{translate(reason)} ({total.cells})" if total.cells else translate(reason)
 
 
 def _draft(load_id: str, plan: LoadPlan, account: Reconciliation, options: LoadOptions) -> Load:

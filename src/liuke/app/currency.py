@@ -14,7 +14,7 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.kernel.settings import with_setting
-from liuke.sources.cell_text import CURRENCIES
+from liuke.sources.currency import money_words
 from liuke.store.disk import own_text, writing_text
 from liuke.store.fact_store import FactStore
 from liuke.store.workspace import FILE
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SHARED = {  # what else a sign may stand for, by the code it is read as
     "CNY": frozenset({"JPY", "TWD", "HKD", "MOP"}),
     "USD": frozenset({"AUD", "CAD", "HKD", "SGD", "TWD", "NZD", "MXN", "ARS", "CLP", "COP"}),
+    "INR": frozenset({"PKR", "LKR", "NPR"}),
 }
 
 
@@ -75,7 +76,7 @@ def _stated(plan: LoadPlan, rows: StagedRows, asked: str | None) -> tuple[str, .
 
 
 def _code(text: str) -> str:
-    return CURRENCIES.get(text.strip().lower(), text.strip().upper())
+    return money_words().get(text.strip().lower()) or text.strip().upper()
 
 
 def _another(plan: LoadPlan, found: str, own: str, free: bool) -> Invalid:

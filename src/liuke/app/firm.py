@@ -37,6 +37,7 @@ from liuke.run import mending, pipeline, rule_files
 from liuke.run import merges as merging
 from liuke.run import preview as previewing
 from liuke.run.scope import resolve
+from liuke.run.stages.rules import lost_already
 from liuke.run.value_fit import value_standard
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
@@ -114,6 +115,8 @@ class Firm:
         kind: str | None = None,
         tax: str | None = None,
         discount: str | None = None,
+        decimal: str | None = None,
+        months: str | None = None,
         currency: str | None = None,
         answers: Mapping[str, str] | None = None,
         progress: Progress | None = None,
@@ -121,11 +124,11 @@ class Firm:
         """Load a file, folder, glob or database, or a frame of Polars, pandas or Arrow under the name of its `source`.
 
         What is said of the file beforehand is not asked: headers of customer, date and amount, the order in days, the
-        kind of all documents, the tax in amounts, what the discount column holds, the currency; `answers` are
-        those to any other question, by its key.
+        kind of all documents, the tax in amounts, what the discount column holds, the decimal sign, the day of months
+        given without one, the currency; `answers` are those to any other question, by its key.
         """
         said = loading.Answers(customer_id=customer_id, date=date, amount=amount, date_order=date_order, kind=kind,
-                               tax=tax, discount=discount, currency=currency,
+                               tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
                                others=tuple((answers or {}).items()))  # fmt: skip
         chosen = loading.LoadOptions(table=table, source=source, mapping=mapping, sheet=sheet, query=query,
                                      heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
@@ -271,8 +274,10 @@ class Firm:
     def preview(self, rule: str, page: int = 1, size: int | None = None, progress: Progress | None = None) -> Listed:
         """Whom a rule, by its id or its TOML file, flags now, the largest first; nothing is kept."""
         found = previewing.preview(self.workspace, rule_files.chosen(self.workspace, rule), progress)
-        rows = found.slice((page - 1) * (size or 0), size)
-        return Listed(scores.PREVIEW, rows, len(found), currency=self.workspace.settings.text("currency"))
+        rows = found.rows.slice((page - 1) * (size or 0), size)
+        about = (lost_already(found.lost, found.left_days),) if found.lost else ()
+        currency = self.workspace.settings.text("currency")
+        return Listed(scores.PREVIEW, rows, len(found.rows), about, currency)
 
     def standard(self) -> Listed:
         """Grades and the service they are owed, as in force."""

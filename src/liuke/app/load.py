@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.app.applying import Loaded, applying
-from liuke.app.planning import LoadOptions, heading_row_of, plan_of
+from liuke.app.planning import LoadOptions, heading_row_of, plan_of, question_of
 from liuke.sources.answers import Answers
 from liuke.sources.files import open_source
 from liuke.store.fact_store import FactStore
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from liuke.store.register import Entry
     from liuke.store.workspace import Workspace
 
-__all__ = ["Answers", "LoadOptions", "Loaded", "apply", "applying", "load", "loads", "open_plan", "plan_of", "unload"]
+__all__ = [
+    "Answers",
+    "LoadOptions",
+    "Loaded",
+    "apply",
+    "applying",
+    "load",
+    "loads",
+    "open_plan",
+    "plan_of",
+    "question_of",
+    "unload",
+]
 
 
 def open_plan(workspace: Workspace, location: str, options: LoadOptions) -> LoadPlan:

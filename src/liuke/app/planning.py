@@ -19,6 +19,7 @@ from liuke.sources.other_tables import told_of
 from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
 from liuke.sources.source_name import checked_name, known_source, source_name
+from liuke.sources.table import Choice, Question
 from liuke.sources.which_table import Found, which_table
 from liuke.store.fact_store import FactStore
 
@@ -127,6 +128,12 @@ def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
         why = Said("") if found.best.table == LINES else found.best.why(known[found.best.table])
         return found.best.table, why
     return LINES, Said("")
+
+
+def question_of(asked: NeedsAnswer) -> Question:
+    """What a refusal asks, for somebody who can be asked after all."""
+    choices = tuple(Choice(value, Said(means)) for value, means in asked.choices)
+    return Question(asked.decides, asked.said, choices, "--" + asked.decides.replace("_", "-"))
 
 
 def _which(found: Found, place: str) -> NeedsAnswer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.app.named_customers import NamedCustomers
 from liuke.facts import LINES, contracts
 from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.i18n import N_
@@ -44,6 +45,7 @@ class StagedRows:
         self.auditor = Auditor(plan.contract, doubtful)
         self.documents: Staged | None = None
         self.fresh = pl.DataFrame()
+        self.named: NamedCustomers | None = None
         self._progress = progress
         self._held = ExitStack()
 
@@ -60,7 +62,7 @@ class StagedRows:
             self.documents = stage(self._usable(beside), self.contract, self.folder)
             self._held.callback(self.documents.con.close)
         else:
-            frames = list(self._usable({}))
+            frames = [self._coded(rows) for rows in self._usable({})]
             self.fresh = self.store.fresh(self.contract, pl.concat(frames)) if frames else pl.DataFrame()
         self.unusable.close()
         self.auditor.writer.close()
@@ -74,6 +76,13 @@ class StagedRows:
         self._held.close()
         self.unusable.discard()
         self.auditor.writer.discard()
+
+    def _coded(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows about customers under their codes; the list of customers itself says which code is whose."""
+        if self.contract.table == "customer":
+            return rows
+        self.named = self.named or NamedCustomers(self.store)
+        return self.named.coded(rows)
 
     def _lay_down(self, table: str, fresh: pl.DataFrame) -> None:
         if not fresh.is_empty():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.firm import Firm
-from liuke.app.load import LoadOptions
+from liuke.app.load import LoadOptions, question_of
 from liuke.cli.output import grid, put, stored, tell
 from liuke.cli.progress import progress
-from liuke.kernel.errors import Usage
+from liuke.kernel.errors import NeedsAnswer, Usage
 from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
@@ -54,6 +55,13 @@ def answers_given(told: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def _of_table(asked: NeedsAnswer, chosen: LoadOptions, interactive: bool) -> LoadOptions:
+    """What was chosen, with the table a person says the file is; the refusal where nobody can be asked."""
+    if not interactive or asked.decides != "table":
+        raise asked
+    return replace(chosen, table=ask(question_of(asked)))
+
+
 def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     """Plan, ask what the plan leaves open, apply, ask what the documents held bring up, and print the account.
 
@@ -63,7 +71,11 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as step:
         chosen = LoadOptions(**options, answers=answers, progress=step)
-        plan = firm.plan(location, chosen)
+        try:
+            plan = firm.plan(location, chosen)
+        except NeedsAnswer as asked:
+            chosen = _of_table(asked, chosen, interactive)
+            plan = firm.plan(location, chosen)
         if interactive:
             while plan.open:
                 plan = plan.answered({question.key: ask(question) for question in plan.open})
@@ -125,6 +137,8 @@ def describe(done: Loaded) -> None:
         off = N_("The file's own total is {total}, {off} away from its rows.")
         said = off if account.off_file_total else N_("The file's own total, {total}, equals its rows.")
         tell(said, total=f"{account.file_total:,}", off=f"{account.off_file_total:,}")
+    for left_empty in done.left_empty:
+        put(left_empty.text())
     tell_unused(done)
     tell_doubts(done)
     if done.dry_run:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,7 @@ from liuke.run.second_pass import second_pass
 from liuke.run.stage import Chunk, Judged, Stage
 from liuke.run.stages.states import Horizon, StatesStage
 from liuke.signals.reasons import said_of, speakers
-from liuke.signals.rules.evaluate import Learnt, evaluate, learn
+from liuke.signals.rules.evaluate import Learnt, evaluate, learn, met
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft, Runs
 
@@ -45,9 +45,18 @@ class FlaggedParts:
     """Rows of flagged customers, by chunk."""
 
     parts: tuple[pl.DataFrame, ...]
+    lost: int  # customers who meet the rule, of whom it does not speak: they count as lost
 
     def __add__(self, other: FlaggedParts) -> FlaggedParts:
-        return FlaggedParts(self.parts + other.parts)
+        return FlaggedParts(self.parts + other.parts, self.lost + other.lost)
+
+
+class Previewed(NamedTuple):
+    """Whom a rule flags, and of how many who meet it it does not speak, for they count as lost."""
+
+    rows: pl.DataFrame
+    lost: int
+    left_days: int
 
 
 class LearnStage(Stage):
@@ -74,6 +83,7 @@ class FlagStage(Stage):
         (rule,), horizon, learnt = known.rules.usable, known.of(Horizon).days, known.of(Learnt)
         panel = chunk.panel
         fired = panel.stitch(evaluate(rule, panel, horizon, learnt))[:, -1]
+        lost = int((panel.stitch(met(rule, panel, learnt))[:, -1] & ~fired).sum())
         some = panel.of_customers(fired)
         latest = some.latest()
         found = summary(latest, some.stitch(states(some, horizon)), horizon)
@@ -81,12 +91,12 @@ class FlagStage(Stage):
         said = [said_of(spoken, latest, row, learnt).pack() for row in range(len(found))]
         return Judged(
             sums=FlaggedParts(
-                (found.select("customer_code", *COLUMNS).with_columns(said=pl.Series(said, dtype=pl.String)),)
+                (found.select("customer_code", *COLUMNS).with_columns(said=pl.Series(said, dtype=pl.String)),), lost
             )
         )
 
 
-def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) -> pl.DataFrame:
+def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) -> Previewed:
     """customer_id, name, COLUMNS and `said` of the customers a rule flags at the current as_of, largest first."""
     workspace, store = workspace.snapshot(), FactStore(workspace.facts).snapshot()
     ground = Ground(workspace, store, resolve(workspace, store, None, None), (rule,))
@@ -104,7 +114,8 @@ def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) 
     found: pl.DataFrame = pl.concat(flagged.parts)
     rows = found.join(named, on="customer_code", how="left")
     ranked = rows.sort("usual_year", "customer_code", descending=[True, False], nulls_last=True)
-    return ranked.select("customer_id", "name", *COLUMNS, "said")
+    shown = ranked.select("customer_id", "name", *COLUMNS, "said")
+    return Previewed(shown, flagged.lost, int(known.of(Horizon).days[-1]))
 
 
 def _horizon_of_a_run(ground: Ground) -> Horizon | None:

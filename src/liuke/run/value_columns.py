@@ -39,20 +39,21 @@ class Kept:
     errors: list[Float32]
     gap: Float32  # unwon wallet in the money of the basis, NaN unknown
     stage: npt.NDArray[np.int8]
+    once: npt.NDArray[np.bool_]  # bought on one day only
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """By name, as the pass over the chunks carries them."""
         ends = range(len(self.means))
         means = {f"mean_{end}": self.means[end] for end in ends}
         errors = {f"error_{end}": self.errors[end] for end in ends}
-        return {**means, **errors, "gap": self.gap, "stage": self.stage}
+        return {**means, **errors, "gap": self.gap, "stage": self.stage, "once": self.once}
 
     @classmethod
     def of(cls, columns: Mapping[str, npt.NDArray[Any]]) -> Kept:
         """From the columns by name."""
         ends = range(sum(name.startswith("mean_") for name in columns))
         means, errors = ([columns[f"{name}_{end}"] for end in ends] for name in ("mean", "error"))
-        return cls(means, errors, columns["gap"], columns["stage"])
+        return cls(means, errors, columns["gap"], columns["stage"], columns["once"])
 
 
 def customer_columns(
@@ -94,7 +95,7 @@ def customer_columns(
     means = [each.mean for each in expected] or [np.maximum(now, 0).astype(np.float32)]
     errors = [each.error for each in expected] or [np.zeros(len(now), np.float32)]
     gap = np.where(here, (wallet.value - np.maximum(spend, 0)) * fit.rate, np.nan).astype(np.float32)
-    return frame, Kept(means, errors, gap, stage)
+    return frame, Kept(means, errors, gap, stage, panel.occasions.sum(axis=1) == 1)
 
 
 def as_money(cents: Float | Int | Float32) -> pl.Series:

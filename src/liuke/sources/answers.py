@@ -26,6 +26,8 @@ class Answers:
     kind: str | None = None
     tax: str | None = None
     discount: str | None = None
+    decimal: str | None = None
+    months: str | None = None
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
     others: tuple[tuple[str, str], ...] = ()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.sources import currency
+
 if TYPE_CHECKING:
     import collections.abc
     from collections.abc import Callable
@@ -73,19 +75,6 @@ CANCELLED_WORDS = ("作废", "取消", "撤销", "void", "cancel", "storniert")
 NOT_CANCELLED_WORDS = ("未作废", "未取消", "非作废", "not void", "not cancel")
 YES = ("是", "y", "yes", "true", "1", "√", "t", "ja", "x")
 NO = ("否", "n", "no", "false", "0", "", "f", "nein", "×")
-CURRENCY_WORDS = {
-    "CNY": "人民币 人民币元 元 rmb cny cnh ¥ ￥",
-    "USD": "美元 美金 usd us$ $",
-    "EUR": "欧元 eur €",
-    "HKD": "港币 港元 hkd hk$",
-    "JPY": "日元 日圆 jpy",
-    "GBP": "英镑 gbp £",
-    "TWD": "新台币 台币 twd ntd nt$",
-    "KRW": "韩元 krw",
-    "AUD": "澳元 aud",
-    "SGD": "新加坡元 新元 sgd",
-}
-CURRENCIES = {word: code for code, words in CURRENCY_WORDS.items() for word in words.split()}
 
 
 def by_unique(series: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl.Series:
@@ -188,7 +177,33 @@ def worded(series: pl.Series, words: collections.abc.Mapping[str, str]) -> pl.Se
 
 
 def currency_codes(series: pl.Series) -> pl.Series:
-    """Three-letter codes of a column of currency names; an unknown name stays as it is."""
+    """Three-letter codes of a column of currency names; an unknown one stays, one that several share is null."""
     text = clean_text(series)
-    words = {w: CURRENCIES.get(w.lower(), w.upper()) for w in text.drop_nulls().unique().to_list()}
+    known = currency.money_words()
+    words = {w: known.get(w.lower(), w.upper()) or None for w in text.drop_nulls().unique().to_list()}
     return text.replace_strict(words, default=None, return_dtype=pl.String) if words else text
+
+
+def rounded(codes: pl.Series, witness: pl.Series | None) -> pl.Series:
+    """True where a code of more than fifteen digits has lost some: a spreadsheet holds no more of a number.
+
+    One code tells little: its last digits could well be noughts. It is taken for rounded where all long codes of the
+    column are whole binary numbers, or end in noughts from the sixteenth digit on, and either there are several of
+    eighteen digits or one stands beside several names.
+    """
+    long = codes.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
+    if not bool(long.any()):
+        return long
+    distinct = codes.filter(long).unique().to_list()
+    if not all(_could_be_rounded(code) for code in distinct):
+        return long & False
+    sure = sum(len(code) >= 18 for code in distinct) >= 2
+    several = False
+    if witness is not None:
+        beside = pl.DataFrame({"c": codes, "w": witness}).filter(long).drop_nulls()
+        several = bool((beside.group_by("c").agg(pl.col("w").n_unique())["w"] > 1).any())
+    return long if several or sure else long & False
+
+
+def _could_be_rounded(code: str) -> bool:
+    return int(code[15:]) == 0 or (len(code) >= 17 and int(float(code)) == int(code))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.sources.amounts import line_amounts
-from liuke.sources.numbers import EXACT, read_numbers, written
-from liuke.sources.table import ROW, SAMPLE_ROWS
-from liuke.sources.tidy import Tidier
+from liuke.sources.number_text import EXACT
+from liuke.sources.numbers import read_numbers, written
+from liuke.sources.table import SAMPLE_ROWS
+from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.word_cells import words_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def taken(tables: list[RawTable], mapping: Mapping, amounts: list[str], words: l
     totals: dict[str, dict[str | None, WordTotal]] = {header: {} for header in words}
     for table in tables:
         mine = mapping.within(table.columns)
-        for batch in _lines(table, mine, [*amounts, *words]):
+        for batch in _lines(table, mine):
             rows += batch.height
             read = _amounts(batch, mine, amounts, known)
             for name in read.columns:
@@ -79,13 +80,10 @@ def taken(tables: list[RawTable], mapping: Mapping, amounts: list[str], words: l
     )
 
 
-def _lines(table: RawTable, mapping: Mapping, more: list[str]) -> Iterator[pl.DataFrame]:
-    """The rows of a table that are lines, in the columns the mapping reads and some more."""
-    needed = {ROW, *(match.header for match in mapping.columns.values()), *more}
-    first = table.first(SAMPLE_ROWS)
-    tidier = Tidier(table, mapping)
-    for raw in [first] if first.height < SAMPLE_ROWS else table.batches():
-        batch = tidier(raw.select(name for name in raw.columns if name in needed))
+def _lines(table: RawTable, mapping: Mapping) -> Iterator[pl.DataFrame]:
+    """The rows of a table that are lines: all columns tell which they are."""
+    whole = table.first(SAMPLE_ROWS).height >= SAMPLE_ROWS
+    for batch in tidied(table, Tidier(table, mapping), whole=whole):
         if not batch.is_empty():
             yield batch
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.address import URL, hidden
+from liuke.sources.day_parts import with_day
 from liuke.sources.layout import nothing_in
 from liuke.sources.opened import FileSeen, Opened
 from liuke.sources.paths import paths_of, readable, shown
@@ -55,7 +56,7 @@ def open_source(
                 files.append(seen)  # a database may be written to meanwhile: it shows one state to each query
         except OSError as error:
             raise _unreadable(name, error) from error
-        tables += [shaped(replace(table, origin=name, batches=_reading(table, name))) for table in opened]
+        tables += [shaped(with_day(replace(table, origin=name, batches=_reading(table, name)))) for table in opened]
     if heading_row is not None and all(table.first_row != heading_row + 1 for table in tables):
         raise Invalid(
             N_("{file}, row {row}: there are no column names."),

@@ -55,6 +55,7 @@ class GroupLines:
     levels: dict[tuple[int, int], str]
     row: int
     text: str
+    start: dict[str, str] = field(default_factory=dict)  # what titles say of the first rows
     current: dict[str, str | None] = field(default_factory=dict)
 
     @property
@@ -63,8 +64,8 @@ class GroupLines:
         return list(dict.fromkeys([*(name for name in self.keys.values() if name), *self.levels.values()]))
 
     def begin(self) -> None:
-        """Before the first row no group is in force."""
-        self.current = dict.fromkeys(self.names)
+        """Before the first row no group is in force but what the titles say."""
+        self.current = {**dict.fromkeys(self.names), **self.start}
 
     def takes(self, lone: Lone) -> str | None:
         """Whether a line names a group, which is then in force, or is a note; else None."""
@@ -151,10 +152,30 @@ def group_lines(table: RawTable, lone: Sequence[Lone]) -> GroupLines | None:
     sample = table.first(SAMPLE_ROWS)
     keys = _keys(table, lone, sample)
     levels = {} if keys else _levels(table, lone, sample)
+    above = _above(table)
+    start = {keys.get(plain(key)) or key: value for key, value in above.items()}
     if not keys and not levels:
-        return None
+        only: dict[str, str | None] = {plain(key): key for key in above}
+        return GroupLines(only, {}, 0, "  ".join(f"{k}：{v}" for k, v in above.items()), start) if above else None
+    keys = {**{plain(key): key for key in above}, **keys}
     first = next(each for each in lone if (captions(each) if keys else each.level in levels and is_bare(each)))
-    return GroupLines(keys, levels, first.row, first.text)
+    return GroupLines(keys, levels, first.row, first.text, start)
+
+
+def _above(table: RawTable) -> dict[str, str]:
+    """What the titles say of the customer, where no column does: a statement's `客户：某某公司`."""
+    if any(CUSTOMER.search(name) for name in table.columns):
+        return {}
+    known = {plain(word) for word in words("group")}
+    found: dict[str, str] = {}
+    for title in table.titles:
+        said = captions(Lone(-1, 0, ((0, title),)))
+        found |= {
+            key: value
+            for key, value in said.items()
+            if plain(key) in known and CUSTOMER.search(key) and squeezed(value) not in words("all")
+        }
+    return found
 
 
 def _keys(table: RawTable, lone: Sequence[Lone], sample: pl.DataFrame) -> dict[str, str | None]:

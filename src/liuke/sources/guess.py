@@ -12,6 +12,7 @@ from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, 
 from liuke.sources.guess_options import NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
 
@@ -49,6 +50,7 @@ def guess(
     known = recognise(contract, inputs, looks)
     columns = _columns(contract, inputs, looks, given or {}, known)
     questions: list[Question] = []
+    months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
         if name not in columns and not (name == "amount" and has_amount(columns)):
             _by_values(name, contract, columns, looks, questions)
@@ -80,7 +82,7 @@ def _columns(
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
-    made = {"unit_price", "discount", "amount", "amount_with_tax", "tax"} if "amount" in given else set()
+    made = {"amount", "amount_with_tax", "tax"} if "amount" in given else set()
     taken = {name: h for name, h in known.columns.items() if h not in given.values() and name not in made}
     columns = by_names(contract, inputs, looks, {**taken, **given})
     return {
@@ -125,6 +127,7 @@ def _by_values(
         why = N_("the only column of numbers that are not whole")
     else:
         able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
+        able = [look for look in able if look.distinct > 3 or look.filled <= 10]  # two words that repeat are a mark
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))
@@ -154,16 +157,21 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
     """The refusal of a table without a column that is needed."""
     name = found.missing[0]
+    if (unreadable := unreadable_column(name, contract, table)) is not None:
+        return unreadable
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")
-    of_sales = N_("{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}.")
+    of_sales = N_(
+        "{file} is taken for sales, but no column was recognised as the {what}. Its columns: {have}. "
+        "Nothing was loaded."
+    )
     of_others = N_("{file} has no column for the {what}. Its columns: {have}.")
     sales = "document_id" in contract.columns
     return Invalid(
         of_sales if sales else of_others,
         fix=by_table if sales else by_option if name in NAMED else by_file,
-        options=", ".join(f"{NAMED[each]} HEADER" for each in found.missing if each in NAMED),
+        options=", ".join(f"{NAMED[each]} HEADER" for each in NAMED if each in (*found.missing, "date", "amount")),
         file=table.place,
         what=translate(SHORT.get(name, contract.columns[name].meaning)),
         have=", ".join(table.columns),

@@ -12,12 +12,12 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
 from liuke.sources.columns import candidates, which_column
-from liuke.sources.days import OrderEvidence, order_evidence
+from liuke.sources.day_form import day_form
 from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
 from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
-from liuke.sources.numbers import read_numbers
+from liuke.sources.number_form import number_form
 from liuke.sources.profile import Profile, agree, product, usual_ratio
 from liuke.sources.table import Choice, Question, RawTable
 
@@ -54,7 +54,7 @@ def decide(
     notes: list[Said],
 ) -> Mapping:
     """The mapping with every option set from the values; what they leave open and what was assumed is added."""
-    mapping = _decimal_sign(mapping, contract, table)
+    mapping = number_form(mapping, contract, table, looks, questions, notes)
     if "document_id" in contract.columns:  # document lines
         mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
         mapping = _tax(mapping, looks, questions, notes)
@@ -70,7 +70,7 @@ def decide(
         ):
             notes.append(_worked_out(mapping))
     mapping = _cancelled(mapping, table)
-    return _date_order(mapping, contract, table, questions)
+    return day_form(mapping, contract, table, questions, notes)
 
 
 def _worked_out(mapping: Mapping) -> Said:
@@ -121,28 +121,6 @@ def _tax_taken(mapping: Mapping) -> list[Said]:
 def _discount_read(header: str, way: str) -> Said:
     said = N_("{header} is read as {meaning}.")
     return Said(said, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
-
-
-def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapping:
-    """A decimal comma, when text amounts can be read with it and not with a point."""
-    sample = table.sample()
-    point = comma = 0
-    for name, match in mapping.columns.items():
-        column = contract.columns.get(name)
-        numeric = column is None or column.type in ("money", "number")
-        if not numeric or match.header not in sample.columns or sample[match.header].dtype != pl.String:
-            continue
-        if name.endswith(("_name", "_region", "_grade", "_industry", "_family")) or name == "cancelled":
-            continue
-        text = sample[match.header]
-        point += _failures(text, "point")
-        comma += _failures(text, "comma")
-    return replace(mapping, decimal="comma") if point > comma and point > 0 else mapping
-
-
-def _failures(text: pl.Series, decimal: str) -> int:
-    wrong = read_numbers(text, decimal).wrong
-    return 0 if wrong is None else int((wrong == "not_a_number").sum())
 
 
 def _rival_amounts(
@@ -312,35 +290,3 @@ def _cancelled(mapping: Mapping, table: RawTable) -> Mapping:
     return (
         replace(mapping, cancelled=cell_text.YES) if says_so and values <= {*cell_text.YES, *cell_text.NO} else mapping
     )
-
-
-def _date_order(mapping: Mapping, contract: Contract, table: RawTable, questions: list[Question]) -> Mapping:
-    """Day before month or after it: any part above 12 decides, on the whole file if need be; else it is asked."""
-    headers = [
-        m.header
-        for name, m in mapping.columns.items()
-        if name in contract.columns and contract.columns[name].type == "date"
-    ]
-    sample = table.sample()
-    evidence = sum((order_evidence(sample[h]) for h in headers), OrderEvidence())
-    if evidence.open and not evidence.day_first and not evidence.month_first:
-        for batch in table.batches():
-            evidence = sum((order_evidence(batch[h]) for h in headers), evidence)
-            if evidence.day_first or evidence.month_first:
-                break
-    if not (evidence.open or evidence.day_first or evidence.month_first):
-        return mapping
-    if bool(evidence.day_first) != bool(evidence.month_first):
-        return replace(mapping, date_order="dmy" if evidence.day_first else "mdy")
-    shown = evidence.day_first[:2] + evidence.month_first[:2] if evidence.day_first else evidence.open
-    choices = (
-        Choice("dmy", Said(N_("the day first"))),
-        Choice("mdy", Said(N_("the month first"))),
-    )
-    ask = Said(N_("Does {header} begin with the day or with the month? No value decides: {values}."),
-               {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
-    if evidence.day_first:
-        ask = Said(N_("{header} has days first in some rows and months first in others: {values}. Which is right?"),
-                   {"header": ", ".join(headers[:1]), "values": ", ".join(shown)})  # fmt: skip
-    questions.append(Question("date_order", ask, choices, "--date-order", None, ()))
-    return mapping

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.sources.guards import unguarded_text
 from liuke.sources.headers import plain
 from liuke.sources.periods import are_periods
 from liuke.sources.table import ROW
@@ -49,6 +50,7 @@ def heading(rows: Sequence[Row], place: str, at: int | None = None) -> Heading:
 
     `at` counts from 0; a table without that row is looked at as ever.
     """
+    rows = [[unguarded_text(cell) for cell in row] for row in rows]
     if at is not None and (given := _given(rows, at)) is not None:
         return given
     position = header_at(rows)

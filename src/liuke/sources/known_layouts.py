@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
+from liuke.sources.cell_text import NARROW, WIDE
 from liuke.sources.columns import fits
 from liuke.sources.headers import plain
 
@@ -99,6 +100,7 @@ def read_layout(key: str, text: str) -> KnownLayout:
         needs=tuple(_several(names) for names in data.pop("needs")),
         columns={target: _several(names) for target, names in data.pop("columns", {}).items()},
         export=_wordings(data.pop("export")),
+        words={header: {_narrow(w): m for w, m in told.items()} for header, told in data.pop("words", {}).items()},
         says=tuple(map(_wordings, data.pop("says", []))),
         refuses=_wordings(data.pop("refuses")) if "refuses" in data else None,
         **data,
@@ -137,6 +139,11 @@ def recognise(
 
 def _several(names: str | list[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _narrow(word: str) -> str:
+    """A word as cells are read: full-width letters and punctuation as their plain forms."""
+    return word.translate(dict(zip(map(ord, WIDE), NARROW, strict=True)))
 
 
 def _wordings(found: Any) -> Wordings:

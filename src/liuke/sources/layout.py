@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.sources.guards import unguarded
 from liuke.sources.heading import LOOK_AHEAD, heading
 from liuke.sources.table import BATCH_ROWS, ROW, Layout, RawTable
 
@@ -28,12 +29,13 @@ def in_batches(frame: pl.DataFrame, size: int = BATCH_ROWS) -> Iterator[pl.DataF
 
 
 def without_blank_rows(batch: pl.DataFrame) -> pl.DataFrame:
-    """The rows that hold anything at all."""
+    """The rows that hold anything at all, their cells without a guard against spreadsheets."""
     import polars as pl
 
     names = [name for name in batch.columns if name != ROW]
     if not names:
         return batch.clear()
+    batch = unguarded(batch)
     return batch.filter(pl.any_horizontal(pl.col(names).is_not_null()))
 
 
@@ -52,7 +54,7 @@ def table_from_cells(
     """
     import polars as pl
 
-    grid = cells.select(pl.all().cast(pl.String))
+    grid = unguarded(cells.select(pl.all().cast(pl.String)))
     width = grid.width
     if not width or without_blank_rows(grid).is_empty():
         return None

@@ -31,6 +31,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
     "tax": ("exclusive", "inclusive", "subtract"),  # or a rate such as 0.13
     "decimal": ("point", "comma"),
+    "credit": ("minus", "plus"),  # what CR beside an amount makes of it
+    "months": ("refuse", "end", "first"),  # the day of a month that stands without one
+    "real_days": ("kept", "turned"),  # days and months a spreadsheet has changed over
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
     "labels": ("own", "above"),  # a blank customer: none, or the one above
@@ -95,6 +98,9 @@ class Mapping:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     tax: str = "exclusive"
     decimal: str = "point"
+    credit: str = "minus"
+    months: str = "refuse"
+    real_days: str = "kept"
     unit: Decimal = Decimal(1)
     discount: str = "share_off"
     returns: str = "negative"

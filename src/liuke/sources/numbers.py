@@ -7,14 +7,12 @@ from decimal import Decimal
 
 import polars as pl
 
-from liuke.sources.cell_text import half_width
+from liuke.sources.cell_text import by_unique, half_width
+from liuke.sources.number_text import EXACT, LIMIT, NumberText, read_text
 
-EXACT = pl.Decimal(38, 12)
 MONEY = pl.Decimal(18, 2)
 NUMBER = pl.Decimal(18, 4)
-LIMIT = Decimal(10) ** 16  # of decimal(18,2)
-BLANKS = ("", "-", "—", "/", "null", "n/a", "#n/a", "none", "无", "na", "<na>", "\\n", "--")
-SYMBOLS = r"(?i)[¥￥$€£\s'’+]|cny|rmb|usd|eur|gbp|hkd|jpy|人民币|美元|欧元|港币|港元|日元|英镑|元|圆"
+WHOLE = r"^(-?\d+)$"
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,12 @@ class Numbers:
     wrong: pl.Series | None
 
 
-def read_numbers(raw: pl.Series, decimal: str = "point") -> Numbers:
-    """Numbers of any column; `decimal` says whether text has a decimal point or comma."""
+def read_numbers(raw: pl.Series, decimal: str = "point", *, rate: bool = False, credit: str = "minus") -> Numbers:
+    """Numbers of any column.
+
+    `decimal` says whether text has a decimal point or comma, `credit` which sign CR gives an amount. A percentage is a
+    number only where a `rate` is meant. What is more than one number, or a number and a unit, is none.
+    """
     dtype = raw.dtype
     if dtype == pl.Decimal:
         typed = raw if (dtype.scale or 0) <= 12 else raw.cast(EXACT)  # type: ignore[attr-defined]
@@ -36,7 +38,7 @@ def read_numbers(raw: pl.Series, decimal: str = "point") -> Numbers:
     if dtype.is_float():
         return _floats(raw)
     if dtype in (pl.String, pl.Categorical, pl.Enum):
-        return _texts(raw.cast(pl.String), decimal)
+        return _texts(raw.cast(pl.String), NumberText(decimal, rate, credit))
     wrong = pl.select(pl.when(pl.lit(raw.is_not_null())).then(pl.lit("not_a_number"))).to_series()
     return Numbers(pl.Series(raw.name, [None] * raw.len(), dtype=EXACT), wrong)
 
@@ -69,47 +71,23 @@ def _within(value: pl.Series, wrong: pl.Series | None) -> Numbers:
     return Numbers(kept["v"].alias(value.name), kept["w"])
 
 
-def _texts(raw: pl.Series, decimal: str) -> Numbers:
+def _texts(raw: pl.Series, form: NumberText) -> Numbers:
     text = half_width(raw).str.strip_chars()
-    plain = text.cast(EXACT, strict=False) if decimal == "point" else pl.Series([None] * text.len(), dtype=EXACT)
+    plain = (
+        text.cast(EXACT, strict=False)
+        if form.decimal == "point"
+        else text.str.extract(WHOLE, 1).cast(EXACT, strict=False)
+    )
     open_ = plain.is_null() & text.is_not_null()
     if not bool(open_.any()):
         return _within(plain.alias(raw.name), None)
-    rest = pl.DataFrame({"t": text.filter(open_)}).with_columns(pl.col("t").str.to_lowercase())
-    read = rest.select(_hard(decimal)).unnest("read")
+    read = by_unique(text.filter(open_), lambda distinct: read_text(distinct, form)).struct.unnest()
     frame = pl.DataFrame({"v": plain, "open": open_}).with_row_index("at")
     hard = frame.filter(pl.col("open")).select("at").hstack(read)
     joined = frame.join(hard, on="at", how="left", maintain_order="left")
     value = joined.select(pl.coalesce("v", "value")).to_series().alias(raw.name)
     wrong = joined["wrong"]
     return _within(value, wrong if wrong.null_count() < wrong.len() else None)
-
-
-def _hard(decimal: str) -> pl.Expr:
-    """A struct `read` of value and what is wrong, for text that is no plain number."""
-    text = pl.col("t")
-    stripped = text.str.replace_all(SYMBOLS, "").str.replace_all(r"[−–—﹣]", "-")
-    signed = stripped.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
-    percent = signed.str.ends_with("%")
-    body = signed.str.strip_chars_end("%")
-    if decimal == "comma":
-        shaped = body.str.contains(r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$|^-?,\d+$")
-        digits = body.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    else:
-        shaped = body.str.contains(r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?$") & body.str.contains(r"\d")
-        digits = body.str.replace_all(",", "", literal=True)
-    value = pl.when(shaped).then(digits).cast(EXACT, strict=False)
-    size = pl.when(shaped).then(digits).cast(pl.Float64, strict=False).abs()
-    blank = text.is_in(BLANKS)
-    wrong = (
-        pl.when(blank).then(None)
-        .when(body.str.contains(r"^-?(nan|inf|infinity)$")).then(pl.lit("not_finite"))
-        .when(shaped & (size >= float(LIMIT))).then(pl.lit("too_large"))
-        .when(value.is_null()).then(pl.lit("not_a_number"))
-    )  # fmt: skip
-    hundredth = pl.lit(Decimal("0.01")).cast(EXACT)
-    scaled = pl.when(percent).then(value * hundredth).otherwise(value)
-    return pl.struct(pl.when(wrong.is_null() & ~blank).then(scaled).alias("value"), wrong.alias("wrong")).alias("read")
 
 
 def to_cents(value: pl.Series) -> pl.Series:

@@ -40,9 +40,9 @@ def profile(header: str, column: pl.Series) -> Profile:
     """The look of one column's first values."""
     text = clean_text(column)
     filled = text.len() - text.null_count()
-    values = read_numbers(column).value
+    values = read_numbers(column, rate=True).value
     if column.dtype == pl.String and values.null_count() - text.null_count() > 0.5 * filled:
-        values = read_numbers(column, "comma").value
+        values = read_numbers(column, "comma", rate=True).value
     numeric = values.len() - values.null_count()
     days = read_dates(column, "dmy").value.is_not_null() | read_dates(column, "mdy").value.is_not_null()
     bare = text.str.contains(r"^\d+(\.\d+)?$").fill_null(value=False)

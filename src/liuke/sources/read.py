@@ -9,8 +9,9 @@ import polars as pl
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.sources import cell_text
-from liuke.sources.reconcile import Reconciliation
+from liuke.sources import cell_text, number_text
+from liuke.sources.reconcile import ZERO, Reconciliation
+from liuke.sources.row_classes import TWICE_SAID
 from liuke.sources.table import ROW, RawTable
 from liuke.sources.tidy import Tidier, tidied
 from liuke.sources.values import TEXT_INPUTS, canonical
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
     from liuke.sources.opened import Opened
     from liuke.sources.reconcile import ReasonTotal
-
-MONEY_SIGN = r"(HK\$|NT\$|US\$|[¥￥$€£元]|CNY|RMB|USD|EUR|GBP|HKD|JPY)"
 
 
 class CleanBatch(NamedTuple):
@@ -65,13 +64,17 @@ class Reading:
                     continue
                 money.check(batch, table, mapping)
                 self.currency = money.seen
-                cleaned = canonical(batch, mapping, self.contract, today=self.today)
+                cleaned = canonical(
+                    batch, mapping, self.contract, today=self.today, day_zero=getattr(table, "day_zero", None)
+                )
                 account += cleaned.sums
                 tidier.read(cleaned.sums.sum_read, cleaned.sums.rows_read)
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
-                account = replace(account, file_total=total, totalled=account.sum_read)
+                again = sum((one.amount for kind, one in account.by_class.items() if kind in TWICE_SAID), ZERO)
+                whole = account.sum_read + again if total == account.sum_read + again else account.sum_read
+                account = replace(account, file_total=total, totalled=whole)
             self.by_table[table.place] = account
             self.reconciliation += account
         self.opened.refuse_if_changed()
@@ -82,7 +85,8 @@ class Reading:
         table = self.tables[0]
         mapping = self.mapping.within(table.columns)
         batch = Tidier(table, mapping, self.surveys.get(table.place))(table.first(rows))
-        cleaned = canonical(batch, mapping, self.contract, today=self.today)
+        zero = getattr(table, "day_zero", None)
+        cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=zero)
         return CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
 
     def row_classes(self) -> dict[str, ReasonTotal]:
@@ -117,8 +121,7 @@ class _OneCurrency:
         if header is not None:
             codes = cell_text.currency_codes(batch[header])
         elif amount is not None and batch[amount].dtype == pl.String:
-            signs = batch[amount].str.to_uppercase().str.extract(MONEY_SIGN, 1)
-            codes = cell_text.currency_codes(signs)
+            codes = cell_text.currency_codes(number_text.money_sign(batch[amount]))
         else:
             return
         for code in codes.drop_nulls().unique(maintain_order=True).to_list():

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.sources.unread import EXAMPLES, Unread, added
 
 HALF_A_CENT = Decimal("0.005")
 ZERO = Decimal(0)
@@ -14,14 +15,25 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class ReasonTotal:
-    """Rows quarantined for one reason, their exact amount, and how many of them have no readable amount."""
+    """Rows quarantined for one reason, their exact amount, and how many of them have no readable amount.
+
+    `examples` are some (column, cell) that were at fault.
+    """
 
     rows: int = 0
     amount: Decimal = ZERO
     unknown: int = 0
+    examples: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: ReasonTotal) -> ReasonTotal:
-        return ReasonTotal(self.rows + other.rows, self.amount + other.amount, self.unknown + other.unknown)
+        examples = tuple(dict.fromkeys(self.examples + other.examples))[:EXAMPLES]
+        return ReasonTotal(self.rows + other.rows, self.amount + other.amount, self.unknown + other.unknown, examples)
+
+    @property
+    def cells(self) -> str:
+        """The examples by column: `Date: soon, later`."""
+        headers = dict.fromkeys(header for header, _ in self.examples)
+        return "; ".join(f"{name}: {', '.join(c for h, c in self.examples if h == name)}" for name in headers)
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,7 @@ class Reconciliation:
     by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
     readable amount are counted in `unknown` and in no sum. Rows that are no lines (`by_class`; totals also in
     `skipped`) are not rows read; where totals state a `file_total`, `totalled` is what the rows of these tables come
-    to.
+    to. `unread` are cells left empty, by column and reason, whose rows count.
     """
 
     rows_read: int = 0
@@ -51,6 +63,7 @@ class Reconciliation:
     totalled: Decimal = ZERO
     by_reason: dict[str, ReasonTotal] = field(default_factory=dict)
     by_class: dict[str, ReasonTotal] = field(default_factory=dict)
+    unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
 
     def __add__(self, other: Reconciliation) -> Reconciliation:
         totals = [t for t in (self.file_total, other.file_total) if t is not None]
@@ -71,6 +84,7 @@ class Reconciliation:
             totalled=self.totalled + other.totalled,
             by_reason=_added(self.by_reason, other.by_reason),
             by_class=_added(self.by_class, other.by_class),
+            unread=added(self.unread, other.unread),
         )
 
     @property

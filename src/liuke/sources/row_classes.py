@@ -26,6 +26,8 @@ CLASSES = {
     "twice": N_("rows of documents that another sheet or file has too"),
 }
 
+TWICE_SAID = ("head", "once", "again", "twice")  # what a file's own total may count twice, as its rows do
+
 
 def told(by_class: Mapping[str, ReasonTotal]) -> list[Said]:
     """A sentence for every class of rows left out, with their count and money."""

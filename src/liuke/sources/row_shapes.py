@@ -34,7 +34,7 @@ def shaped(table: RawTable) -> RawTable:
     sample = plainer.first(SAMPLE_ROWS)
     usual = int(_filled(sample, table.columns).median() or 0)  # type: ignore[arg-type]
     lone = _lone_rows(sample, table.columns, usual)
-    if not lone:
+    if not lone and not table.titles:
         return plainer
     groups = group_lines(plainer, lone)
     pages = any(page_pattern().match(each.text) for each in lone)
@@ -43,7 +43,11 @@ def shaped(table: RawTable) -> RawTable:
     added = [name for name in groups.names if name not in table.columns] if groups else []
     notes = table.notes
     if groups:
-        said = N_("{place}: {names} stands on a line of its own above its rows (row {row}: {text}) and is put on each.")
+        said = N_("{place}: {names} stands above the table ({text}) and is put on each row.")
+        if groups.row:
+            said = N_(
+                "{place}: {names} stands on a line of its own above its rows (row {row}: {text}) and is put on each."
+            )
         told = {
             "place": table.place,
             "names": ", ".join(groups.names or groups.keys),

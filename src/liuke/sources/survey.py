@@ -13,10 +13,10 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.sources.amounts import line_amounts
 from liuke.sources.cell_text import clean_text
 from liuke.sources.document_rows import Heads, Survey, key_of
 from liuke.sources.numbers import read_numbers
-from liuke.sources.profile import product
 from liuke.sources.table import ROW, SAMPLE_ROWS, Choice, Question, RawTable
 from liuke.sources.tidy import HEAD, Tidier, tidied
 
@@ -29,7 +29,7 @@ NEAR = 0.011
 SURE = 1e-6  # the chance that amounts of documents are equal on all their lines by accident
 PERHAPS = 1e-3
 REPEATS = re.compile(
-    r"(?i)tax|vat\b|tva|\biva\b|mwst|ust\b|gst|cess|税|pay|gateway|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
+    r"(?i)tax|vat\b|\btva|\biva\b|mwst|\bust\b|gst|\bcess|税(?!收|务|号)|pay|gateway|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
 )
 COUNTERS = re.compile(r"(?i)^(序号|行号|no\.?|#|line|line.?no|row|index|pos|position|lfd|id|项次|分录号)$")
 
@@ -71,11 +71,10 @@ class _Lines:
         self.every = every.filter(pl.col("__key") != last) if last is not None else every
         self.several = self.every.filter(pl.len().over("__key") > 1)
         self.documents = self.several["__key"].n_unique()
-        made = [mapping.header(name) for name in ("quantity", "unit_price")]
         self.product: pl.Series | None = None
-        if all(made):
-            read = [read_numbers(self.several[str(header)], mapping.decimal).value for header in made]
-            self.product = product(*read)
+        if {"quantity", "unit_price"} <= mapping.columns.keys():
+            others = {k: match for k, match in mapping.columns.items() if k not in ("amount", "amount_with_tax")}
+            self.product = line_amounts(self.several, replace(mapping, columns=others))[0].value.cast(pl.Float64)
 
 
 def _first_rows(table: RawTable, mapping: Mapping) -> pl.DataFrame:

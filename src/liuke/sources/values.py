@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,11 +12,14 @@ import polars as pl
 from liuke.kernel.i18n import N_, say
 from liuke.sources import cell_text
 from liuke.sources.amounts import line_amounts, to_own_currency
+from liuke.sources.day_form import day_text
 from liuke.sources.days import read_dates
 from liuke.sources.made_keys import with_made_keys
-from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents, written
+from liuke.sources.number_text import EXACT, LIMIT
+from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
+from liuke.sources.unread import EXAMPLES, UnreadCells
 from liuke.sources.word_cells import WordReading, holds, read_words
 
 if TYPE_CHECKING:
@@ -36,6 +40,10 @@ REASONS = {
     "no_customer": N_("No customer: {column} is empty."),
     "missing": N_("{column} is empty."),
     "code_shortened": N_("{column} is {found}: a spreadsheet has shortened the code. Export it as text."),
+    "code_rounded": N_(
+        "{column} is {found}: a spreadsheet keeps fifteen digits of a number, the rest of this code is "
+        "lost. Export it as text."
+    ),
     "no_date": N_("No date: {column} is empty."),
     "not_a_date": N_("{column} is {found}, which is not a date."),
     "future_date": N_("{column} is {found}, a day still to come."),
@@ -54,6 +62,7 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "no_customer": N_("no customer"),
     "missing": N_("a needed column is empty"),
     "code_shortened": N_("codes shortened by a spreadsheet"),
+    "code_rounded": N_("codes that lost digits in a spreadsheet, so that several share one: export them as text"),
     "no_date": N_("no date"),
     "not_a_date": N_("not a date"),
     "future_date": N_("a day still to come"),
@@ -67,6 +76,8 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "not_yes_or_no": N_("neither yes nor no"),
 }
 FIRST_DAY = date(1970, 1, 1)
+NUMBER_FAULTS = ("not_a_number", "not_finite", "too_large")
+ALWAYS = ("customer_id", "document_id", "date", "from_on")  # a row is nobody's, or no document's, without them
 TEXT_INPUTS = ("customer_name", "customer_region", "customer_grade", "customer_industry", "product_name",
                "product_family", "salesperson_name")  # fmt: skip
 
@@ -82,7 +93,9 @@ class Cleaned(NamedTuple):
 class _Problems:
     """The first thing wrong with each row."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, zero: date | None = None) -> None:
+        self.zero = zero
+        self.unread = UnreadCells()
         self.entries: list[tuple[str, str]] = []
         self.first = pl.Series("first", [None], dtype=pl.Int32).new_from_index(0, rows)
 
@@ -97,18 +110,33 @@ class _Problems:
 
     def add_wrong(self, header: str, wrong: pl.Series | None) -> None:
         if wrong is not None:
-            for code in ("not_a_number", "not_finite", "too_large"):
+            for code in NUMBER_FAULTS:
                 self.add(code, header, wrong == code)
 
+    def add_cells(self, code: str, raw: pl.Series, mask: pl.Series | None, *, needed: bool) -> None:
+        """Cells of a column that can't be read: without a needed one a row is unusable, any other is left empty."""
+        if needed:
+            self.add(code, raw.name, mask)
+        else:
+            self.unread.add(code, raw.name, raw, mask)
 
-def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, today: date | None = None) -> Cleaned:
+
+def canonical(
+    batch: pl.DataFrame,
+    mapping: Mapping,
+    contract: Contract,
+    *,
+    today: date | None = None,
+    day_zero: date | None = None,
+) -> Cleaned:
     """The usable rows of a raw batch in the contract's columns and types, the others with a reason, and the account.
 
     `good` has every column of the contract (null where the file has none), the text inputs that are mapped
     (`customer_name`, …) and `__row`. A document line's amount is what the file gives, else quantity x unit price x
     (1 - discount), rounded half away from zero. `today` is the last day a document may bear; the clock's by default.
+    `day_zero` is the day serial numbers count from. A cell that is not needed and can't be read is left empty.
     """
-    problems = _Problems(batch.height)
+    problems = _Problems(batch.height, day_zero)
     if (header := mapping.header("cancelled")) is not None:
         known = holds(batch[header], mapping.words.get(header, {}))
         problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled) & ~known)
@@ -116,6 +144,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     for header, off in words.aside.items():
         problems.add("set_aside", header, off)
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
+    _rounded_codes(mapping, columns, problems)
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
     before = amount.value
     if "document_id" in contract.columns:  # document lines
@@ -123,7 +152,8 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     ok = problems.first.is_null()
     good = with_made_keys(_assemble(batch, contract, columns).filter(ok), contract, mapping)
     bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
-    return Cleaned(good, bad, _account(good, problems, ok, amount.value, before))
+    account = _account(good, problems, ok, amount.value, before, batch)
+    return Cleaned(good, bad, replace(account, unread=problems.unread.counted(ok)))
 
 
 def _plain_columns(
@@ -137,57 +167,79 @@ def _plain_columns(
         if header is None or (name in ("kind", "amount") and "document_id" in contract.columns):
             continue
         column = contract.columns.get(name)
-        raw = cell_text.worded(batch[header], column.words) if column and column.words else batch[header]
+        raw = batch[header]
+        if column and column.words:
+            raw = cell_text.worded(raw, column.words).alias(header)
         kind = column.type if column else "text"
+        needed = name in ALWAYS or bool(column and column.required)
         if kind == "text":
-            columns[name] = _text(name, header, raw, problems)
+            columns[name] = _text(name, raw, problems, needed=needed)
         elif kind == "date":
-            columns[name] = _day(name, header, raw, mapping, problems)
+            columns[name] = _day(name, raw, mapping, problems, needed=needed)
             if name == "date":
                 problems.add("future_date", header, columns[name] > today)
                 problems.add("before_1970", header, columns[name] < FIRST_DAY)
         elif kind == "boolean":
             columns[name] = cell_text.flags(raw)
-            problems.add("not_yes_or_no", header, columns[name].is_null() & cell_text.clean_text(raw).is_not_null())
+            neither = columns[name].is_null() & cell_text.clean_text(raw).is_not_null()
+            problems.add_cells("not_yes_or_no", raw, neither, needed=needed)
         else:
-            columns[name] = _number(kind, header, raw, mapping, problems, mapping.unit if name == "margin" else None)
+            unit = mapping.unit if name == "margin" else None
+            columns[name] = _number(kind, raw, mapping, problems, unit, needed=needed)
         if column and column.required and name != "date" and name not in contract.made:
             code = "no_customer" if name == "customer_id" else "missing"
             problems.add(code, header, columns[name].is_null())
     return columns
 
 
-def _text(name: str, header: str, raw: pl.Series, problems: _Problems) -> pl.Series:
+def _text(name: str, raw: pl.Series, problems: _Problems, *, needed: bool) -> pl.Series:
     if name == "currency":
         return cell_text.currency_codes(raw)
     if not name.endswith("_id"):
         return cell_text.clean_text(raw)
     code = cell_text.clean_code(raw)
-    if raw.dtype == pl.String:
-        problems.add("code_shortened", header, cell_text.shortened(code))
-    return code
+    if raw.dtype != pl.String:
+        return code
+    short = cell_text.shortened(code)
+    problems.add_cells("code_shortened", raw, short, needed=needed)
+    return code if needed or not bool(short.any()) else _emptied(code, short)
 
 
-def _day(name: str, header: str, raw: pl.Series, mapping: Mapping, problems: _Problems) -> pl.Series:
-    dates = read_dates(raw, mapping.date_order)
-    problems.add("not_a_date", header, dates.unreadable)
+def _rounded_codes(mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems) -> None:
+    """Rows whose customer or document has a code that lost digits can't be told from others'."""
+    for code, witness in (("customer_id", "customer_name"), ("document_id", "customer_id")):
+        header = mapping.header(code)
+        if header is not None and code in columns:
+            problems.add("code_rounded", header, cell_text.rounded(columns[code], columns.get(witness)))
+
+
+def _emptied(values: pl.Series, mask: pl.Series) -> pl.Series:
+    """The values, null where the mask holds."""
+    return pl.select(pl.when(~pl.lit(mask.fill_null(value=False))).then(pl.lit(values)).alias(values.name)).to_series()
+
+
+def _day(name: str, raw: pl.Series, mapping: Mapping, problems: _Problems, *, needed: bool) -> pl.Series:
+    dates = read_dates(raw, day_text(mapping, problems.zero))
+    problems.add_cells("not_a_date", raw, dates.unreadable, needed=needed)
     if name in {"date", "from_on"}:
-        problems.add("no_date", header, dates.value.is_null())
+        problems.add("no_date", raw.name, dates.value.is_null())
     return dates.value
 
 
 def _number(
-    kind: str, header: str, raw: pl.Series, mapping: Mapping, problems: _Problems, unit: Decimal | None
+    kind: str, raw: pl.Series, mapping: Mapping, problems: _Problems, unit: Decimal | None, *, needed: bool
 ) -> pl.Series:
-    numbers = read_numbers(raw, mapping.decimal)
-    problems.add_wrong(header, numbers.wrong)
+    numbers = read_numbers(raw, mapping.decimal, rate=kind == "number", credit=mapping.credit)
+    if numbers.wrong is not None:
+        for code in NUMBER_FAULTS:
+            problems.add_cells(code, raw, numbers.wrong == code, needed=needed)
     value = numbers.value
     if kind == "integer":
         return value.cast(pl.Int64, strict=False)
     if kind == "money":
         return to_cents(value if unit in (None, 1) else value.cast(EXACT) * unit)
     large = value.abs() >= LIMIT / 100  # decimal(18,4) has fourteen digits before the point
-    problems.add("too_large", header, large)
+    problems.add_cells("too_large", raw, large, needed=needed)
     return value.cast(NUMBER, strict=False)
 
 
@@ -262,11 +314,16 @@ def _with_reasons(bad: pl.DataFrame, first: pl.Series, entries: list[tuple[str, 
 
 
 def _account(
-    good: pl.DataFrame, problems: _Problems, ok: pl.Series, booked: pl.Series, before: pl.Series
+    good: pl.DataFrame,
+    problems: _Problems,
+    ok: pl.Series,
+    booked: pl.Series,
+    before: pl.Series,
+    batch: pl.DataFrame,
 ) -> Reconciliation:
     rows = ok.len()
     if booked.is_empty():
-        counts = _by_reason(problems, pl.Series([None], dtype=EXACT).new_from_index(0, rows))
+        counts = _by_reason(problems, pl.Series([None], dtype=EXACT).new_from_index(0, rows), batch)
         return Reconciliation(rows, good.height, rows - good.height, by_reason=counts)
     loaded, kept, raw_kept = good["amount"], booked.filter(ok), before.filter(ok)
     sums = [_sum(s) for s in (before, loaded, before.filter(~ok), kept, raw_kept)]
@@ -282,15 +339,18 @@ def _account(
         turned=sums[4] - sums[3],
         unknown=before.null_count(),
         rounded_rows=0 if exact else int((kept != loaded).sum()),
-        by_reason=_by_reason(problems, before),
+        by_reason=_by_reason(problems, before, batch),
     )
 
 
-def _by_reason(problems: _Problems, amounts: pl.Series) -> dict[str, ReasonTotal]:
+def _by_reason(problems: _Problems, amounts: pl.Series, batch: pl.DataFrame) -> dict[str, ReasonTotal]:
     totals: dict[str, ReasonTotal] = {}
-    for number, (code, _) in enumerate(problems.entries):
-        found = amounts.filter(problems.first == number)
-        total = ReasonTotal(found.len(), _sum(found), found.null_count())
+    for number, (code, header) in enumerate(problems.entries):
+        here = problems.first == number
+        found = amounts.filter(here)
+        cells = batch[header].filter(here).drop_nulls() if header in batch.columns else pl.Series([], dtype=pl.String)
+        examples = tuple((header, str(cell)) for cell in cells.unique(maintain_order=True).head(EXAMPLES))
+        total = ReasonTotal(found.len(), _sum(found), found.null_count(), examples)
         totals[code] = totals.get(code, ReasonTotal()) + total
     return totals
 

@@ -40,8 +40,12 @@ REASONS = (
         "It brought {present} in the last 12 months; the history is too short to expect next year's. It is among those "
         "who make the first {share} of the value."
     ),
+    N_(
+        "{present} is expected of it next year, judged by one day of purchase: that says little, and the next purchase "
+        "may well change the grade."
+    ),
 )
-PRESENT, POTENTIAL, HELD, NOTHING, PAST = range(5)
+PRESENT, POTENTIAL, HELD, NOTHING, PAST, ONCE = range(6)
 
 
 @dataclass(frozen=True)

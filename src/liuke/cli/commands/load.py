@@ -32,6 +32,8 @@ def command(
         str | None, Option(help=N_("Tax in the amount: exclusive, inclusive, or a rate such as 0.13 to take off."))
     ] = None,
     discount: Annotated[str | None, Option(help=N_("What the discount column holds."))] = None,
+    decimal: Annotated[str | None, Option(help=N_("Decimal sign of numbers: point or comma."))] = None,
+    months: Annotated[str | None, Option(help=N_("Day of a month given without one: end or first."))] = None,
     currency: Annotated[str | None, Option(help=N_("Currency of the amounts."))] = None,
     answer: Annotated[
         list[str] | None, Option(metavar="KEY=VALUE", help=N_("Answer to any question, by its key; may be repeated."))
@@ -48,7 +50,8 @@ def command(
 
     answers = Answers(
         customer_id=customer, date=date_column, amount=amount, date_order=date_order,
-        kind=kind, tax=tax, discount=discount, currency=currency, others=loading.answers_given(answer or []),
+        kind=kind, tax=tax, discount=discount, decimal=decimal, months=months, currency=currency,
+        others=loading.answers_given(answer or []),
     )  # fmt: skip
     loading.load(
         workspace, location, answers,

@@ -152,7 +152,7 @@ def watch_listing(
             *ABOUT,
             *ONLY_DATA,
         ),
-        nothing=N_("No customer matches. Widen the conditions; `liuke list --state active` has the buying ones."),
+        nothing=N_("No customer matches. Widen the conditions, or leave them away for the watch list."),
         freeze=3,
     )
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from liuke.kernel.estimate import NotEstimable
-from liuke.kernel.i18n import LANGUAGES
+from liuke.kernel.i18n import LANGUAGES, N_
+from liuke.kernel.said import Said
 from liuke.panel import labels
 from liuke.run.contracts import frame, money, real, sentence, table, text, whole
 from liuke.run.packed import reason_of
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Horizon
 from liuke.signals import backtest
-from liuke.signals.rules.evaluate import Learnt, evaluate, learn, warm_up
+from liuke.signals.rules.evaluate import Learnt, learn, met, still_here, warm_up
 from liuke.signals.tally import tally
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Int32
     from liuke.run.known import Known, RuleBook
     from liuke.signals.backtest import RuleScore
+
+
+LOST_ALREADY = N_(
+    "{count} customers meet it but count as lost already, {days} days after their last purchase:"
+    " liuke list --state lost. A longer left_days in liuke.toml lets the rule speak of them."
+)
 
 
 @dataclass(frozen=True)
@@ -114,18 +121,22 @@ class RulesStage(Stage):
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """Flags now, and the sums of the back-test."""
         panel, horizon, rules = chunk.panel, known.of(Horizon).days, known.rules.usable
-        said = {rule.id: evaluate(rule, panel, horizon, known.of(Learnt)) for rule in rules}
+        meets = {rule.id: met(rule, panel, known.of(Learnt)) for rule in rules}
+        here = still_here(panel, horizon)
+        said = {rule: found & here for rule, found in meets.items()}
         seen = {rule: panel.stitch(found) for rule, found in said.items()}
         warm_ups = {rule.id: warm_up(rule, known.scope.periods.per_year) for rule in rules}
         count = len(chunk.latest.customer)
         fired = np.zeros((count, len(rules)), bool)
         since = np.zeros((count, len(rules)), np.int32)
+        lost = np.zeros((count, len(rules)), bool)
         for nth, rule in enumerate(rules):
             fired[:, nth] = seen[rule.id][:, -1]
+            lost[:, nth] = panel.stitch(meets[rule.id])[:, -1]
             since[:, nth] = _run_start(seen[rule.id])
         return Judged(
             sums=tally(panel, said, *labels.left(chunk.latest, horizon), horizon, warm_ups),
-            columns={"fired": fired, "since": since},
+            columns={"fired": fired, "since": since, "lost": lost & ~fired},
             found=Fires(said, seen),
         )
 
@@ -134,9 +145,11 @@ class RulesStage(Stage):
         book = known.rules
         scores = {score.rule: score for score in backtest.scores(passed.sums)} if book.usable else {}
         scores |= {rule_id: backtest.no_score(rule_id, why) for rule_id, why in book.refused.items()}
-        fired = passed.columns["fired"].T
+        fired, lost = passed.columns["fired"].T, passed.columns["lost"].sum(axis=0)
         flagged = Flagged(fired, passed.columns["since"].T, scores, backtest.base_rate(passed.sums))
-        return Finished({"rule_score": _rule_scores(book, scores, fired)}, flagged)
+        days = int(known.of(Horizon).days[-1])
+        silent = {rule.id: lost_already(int(n), days) for rule, n in zip(book.usable, lost, strict=True) if n}
+        return Finished({"rule_score": _rule_scores(book, scores, fired, silent)}, flagged)
 
     def describe(self, known: Known) -> dict[str, Any]:
         """How many leave in all."""
@@ -147,13 +160,22 @@ class RulesStage(Stage):
         }
 
 
-def _rule_scores(book: RuleBook, scores: Mapping[str, RuleScore], fired: Bool) -> pl.DataFrame:
-    """One row a rule: its titles, how many it flags now, and its back-test."""
+def lost_already(count: int, days: int) -> Said:
+    """Of whom a rule does not speak though they meet it."""
+    return Said(LOST_ALREADY, {"count": count, "days": days})
+
+
+def _rule_scores(
+    book: RuleBook, scores: Mapping[str, RuleScore], fired: Bool, silent: Mapping[str, Said]
+) -> pl.DataFrame:
+    """One row a rule: its titles, how many it flags now, and its back-test; of one that never flagged anybody, why."""
     order = {rule.id: nth for nth, rule in enumerate(book.usable)}
     rows = []
     for rule in book.every:
         row = backtest.score_row(scores[rule.id])
         flagged = int(fired[order[rule.id]].sum()) if rule.id in order else None
+        if not flagged and not row["flags"] and rule.id in silent:
+            row["reason"] = silent[rule.id].pack()
         names = {f"title_{lang}": rule.title.get(lang) for lang in LANGUAGES}
         helps = {f"help_{lang}": rule.help.get(lang) for lang in LANGUAGES}
         rows.append({**row, **names, **helps, "flagged_now": flagged})

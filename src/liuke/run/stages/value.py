@@ -48,6 +48,7 @@ class Compared:
     reach: Float  # cents of the unwon wallet within reach
     stage: npt.NDArray[np.int8]
     expected: Float32  # cents of next year; of the last one where nothing is expected
+    once: npt.NDArray[np.bool_]  # bought on one day only
     losses: int  # who bought and has no lifetime value, for what they brought comes to nothing or less
 
 
@@ -126,7 +127,7 @@ def _compare(whole: Kept, fit: ValueModels, core_share: float, losses: int) -> C
     present = np.maximum(whole.means[-1], 0).astype(np.float64)
     found = grades.grades(worths, present, fit.standard)
     core = forward_core(whole.means, whole.errors, share=core_share)
-    return Compared(found, core, present, worths[-1] - present, whole.stage, whole.means[-1], losses)
+    return Compared(found, core, present, worths[-1] - present, whole.stage, whole.means[-1], whole.once, losses)
 
 
 def _graded(compared: Compared, fit: ValueModels, rows: slice) -> dict[str, pl.Series]:
@@ -136,6 +137,8 @@ def _graded(compared: Compared, fit: ValueModels, rows: slice) -> dict[str, pl.S
     reason = found.reason[rows]
     if fit.no_next_year is not None:
         reason = np.where(reason == grades.NOTHING, reason, grades.PAST)
+    else:
+        reason = np.where(compared.once[rows] & (reason != grades.NOTHING), grades.ONCE, reason)
     shares = np.array([grade.share for grade in standard.grades])[found.grade[rows]]
     said = packed(
         coded_text(grades.REASONS, reason),

@@ -82,14 +82,26 @@ def evaluable(rule: Rule, panel: Panel) -> NotEstimable | None:
 
 
 def evaluate(rule: Rule, panel: Panel, left_days: Int32, learnt: Learnt | None = None) -> Bool:
-    """Where the rule fires; (rows, periods).
+    """Where the rule fires: for customers who meet it (`met`) and are `still_here`; (rows, periods)."""
+    return met(rule, panel, learnt) & still_here(panel, left_days)
 
-    It fires only for customers who have bought and are not lost: silent for no more than `left_days` (periods,), the
-    horizon known at each period's end. `learnt` comes from all chunks where the panel is one of several. A rule that
-    `evaluable` refuses must not be evaluated.
+
+def still_here(panel: Panel, left_days: Int32) -> Bool:
+    """Who is not lost: silent for no more than `left_days` (periods,), the horizon known at each period's end.
+
+    Of others no rule speaks; (rows, periods).
+    """
+    return np.asarray(panel.silent_days <= left_days[None, :])
+
+
+def met(rule: Rule, panel: Panel, learnt: Learnt | None = None) -> Bool:
+    """Where customers who have bought meet a rule's conditions, be they lost or not; (rows, periods).
+
+    `learnt` comes from all chunks where the panel is one of several. A rule
+    that `evaluable` refuses must not be evaluated.
     """
     found = _node(rule.when, rule, panel, learnt or Learnt())
-    found &= panel.has_bought & (panel.silent_days <= left_days[None, :])
+    found &= panel.has_bought
     for column, values in rule.scope.items():
         found &= np.isin(panel.attributes[column].astype(object), np.array(values, object))[:, None]
     return found
