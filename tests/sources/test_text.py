@@ -4,8 +4,8 @@ import pytest
 from loading import load, text_file
 
 from liuke.kernel.errors import Invalid
+from liuke.sources.delimiters import guess_delimiter
 from liuke.sources.files import open_source
-from liuke.sources.text import guess_delimiter
 
 HEAD = "客户编码,开票日期,不含税金额"
 ROWS = [("00123", "2026-03-05", "10.50"), ("00124", "2026-03-06", "20.25")]
@@ -57,11 +57,20 @@ def test_quotation_marks_may_enclose_delimiters_and_line_breaks(tmp_path):
     assert load(text_file(tmp_path, content)).amounts() == [Decimal("1234.50"), Decimal("2.00")]
 
 
-def test_a_row_with_more_fields_than_the_header_is_named(tmp_path):
+def test_a_number_cut_by_its_own_comma_is_put_together(tmp_path):
     content = HEAD + "\n" + "00123,2026-03-05,1\n" * 500 + "00124,2026-03-06,1,234.50\n"
-    with pytest.raises(Invalid) as refused:
-        load(text_file(tmp_path, content))
-    assert refused.value.said.fields["row"] == 502
+    loaded = load(text_file(tmp_path, content))
+    assert sum(loaded.amounts()) == Decimal("1734.50")
+    assert "the first is row 502" in loaded.notes
+
+
+def test_a_row_with_more_fields_than_the_header_is_set_aside_with_its_number(tmp_path):
+    content = HEAD + "\n" + "00123,2026-03-05,1\n" * 500 + "00124,2026-03-06,1,one,2,234.50\n"
+    loaded = load(text_file(tmp_path, content))
+    account = loaded.reading.reconciliation
+    assert (account.rows_read, account.rows_loaded, account.rows_quarantined, account.unknown) == (501, 500, 1, 1)
+    assert loaded.bad["reason_code"].to_list() == ["too_wide"]
+    assert loaded.bad["__row"].to_list() == ["502"]
 
 
 def test_a_file_of_two_encodings_is_refused_with_the_line(tmp_path):

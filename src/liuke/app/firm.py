@@ -19,6 +19,7 @@ import polars as pl
 from liuke.app import doctor as checking
 from liuke.app import load as loading
 from liuke.app.applying import Applying, Loaded, applying
+from liuke.app.python_words import in_python
 from liuke.app.reader import Latest, Reader
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel import days
@@ -39,6 +40,7 @@ from liuke.run import preview as previewing
 from liuke.run.scope import resolve
 from liuke.run.stages.rules import lost_already
 from liuke.run.value_fit import value_standard
+from liuke.sources.frames import frame_of
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import FILE, Workspace
@@ -134,14 +136,15 @@ class Firm:
                                      heading_row=heading_row, dry_run=dry_run, part=part, document_key=document_key,
                                      loaded_on=loaded_on, answers=said,
                                      progress=progress or Unwatched())  # fmt: skip
-        if isinstance(location, (str, Path)):
-            return loading.load(self.workspace, str(location), chosen)
-        if source is None:
-            raise Usage(N_("A frame has no name: give source, the name its later exports will have too."))
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / f"{source}.parquet"
-            pl.DataFrame(location).write_parquet(file)
-            return loading.load(self.workspace, str(file), chosen)
+        with in_python():
+            if isinstance(location, (str, Path)):
+                return loading.load(self.workspace, str(location), chosen)
+            if source is None:
+                raise Usage(N_("A frame has no name: give source, the name its later exports will have too."))
+            with TemporaryDirectory() as folder:
+                file = Path(folder) / f"{source}.parquet"
+                frame_of(location).write_parquet(file)
+                return loading.load(self.workspace, str(file), chosen)
 
     def plan(self, location: str, options: loading.LoadOptions) -> LoadPlan:
         """How a location would be loaded: a value to be shown and answered; nothing is stored."""

@@ -5,6 +5,7 @@ Catalogues are `locale/zh_CN/*.po`, one a package of the source; they are read o
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LANGUAGES = ("zh", "en")
-_language: ContextVar[str] = ContextVar("liuke_language", default="zh")
+_language: ContextVar[str | None] = ContextVar("liuke_language", default=None)
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "mark, don't translate yet")
@@ -24,8 +25,9 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "mark, don't
 
 
 def language() -> str:
-    """The language in force: `zh` or `en`."""
-    return _language.get()
+    """The language in force, `zh` or `en`: the one put in force, else that of LIUKE_LANG, else Chinese."""
+    chosen = _language.get() or os.environ.get("LIUKE_LANG", "zh")
+    return chosen if chosen in LANGUAGES else "zh"
 
 
 def set_language(name: str) -> None:

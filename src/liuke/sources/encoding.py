@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 1 << 22
+LOOKED_AT = 2000  # lines that are not ASCII
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+MOST_CONTROLS = 0.02  # of the first characters: texts have stray ones, or one between fields
+PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+LETTERS = "äöüßÄÖÜéèêëàâáãåçîïíôóõñòùûúøæœÉÈÀÁÂÃÅÇÎÍÔÓÕÑØÆÚÛ€£°§²ºª«»–—‘’“”…µ·¿¡"
+COMMON = 0.9  # of the ideographs of a text are common ones
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def detect(path: Path) -> TextFormat:
     encoding = _by_mark(head)
     if encoding is None and b"\0" in head:
         encoding = _utf16_without_mark(head)
-    if CONTROL.search(head.decode(encoding or "latin-1", "replace")):
+    if not _is_text(head.decode(encoding or "latin-1", "replace")):
         raise Invalid(
             N_("{file}: this is not a text, workbook or Parquet file."),
             fix=N_("Export the data as xlsx, CSV or Parquet and load that file."),
@@ -48,8 +53,24 @@ def detect(path: Path) -> TextFormat:
     return _with_quotes(path, _legacy(path))
 
 
+def _is_text(head: str) -> bool:
+    """Whether control characters are few, or one of them stands between fields in nearly every line."""
+    found = CONTROL.findall(head)
+    if len(found) <= MOST_CONTROLS * len(head):
+        return True
+    lines = [line for line in head.split("\n")[:-1] if line.strip()]
+    counts = {line.count(found[0]) for line in lines}
+    return len(lines) > 1 and len(set(found)) == 1 and found[0] in "\x01\x02\x1c\x1d\x1e\x1f" and len(counts) <= 2
+
+
 def _by_mark(head: bytes) -> str | None:
-    marks = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+    marks = (
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    )
     return next((name for mark, name in marks if head.startswith(mark)), None)
 
 
@@ -86,14 +107,14 @@ def _checked(path: Path, encoding: str) -> TextFormat:
             if line is None:
                 raise _mixed(path, number, encoding)
         raise _mixed(path, 1, encoding)
-    if encoding.startswith("utf-16"):
+    if encoding.startswith(("utf-16", "utf-32")):
         return TextFormat(encoding, quotes=True, odd_quotes=True)
     return _with_quotes(path, encoding)
 
 
 def _lines(path: Path, encoding: str) -> Iterator[str | None]:
     """Lines as text, None where a line can't be decoded; UTF-16 is read as a whole up to its first bad character."""
-    if not encoding.startswith("utf-16"):
+    if not encoding.startswith(("utf-16", "utf-32")):
         with path.open("rb") as file:
             for raw in file:
                 yield _try(raw, encoding)
@@ -112,7 +133,7 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 
 def _legacy(path: Path) -> str:
-    """GB18030 or Windows-1252 for a file that is not UTF-8; a file that mixes encodings is refused.
+    """GB18030, Big5 or a western code page for a file that is not UTF-8; a file that mixes encodings is refused.
 
     UTF-8 Chinese usually decodes as GB18030 too, as nonsense, so lines are judged one by one: a line that is valid
     UTF-8 and holds nothing but ASCII and two or more ideographs was not written in GB18030.
@@ -121,10 +142,13 @@ def _legacy(path: Path) -> str:
     first_utf8: int | None = None
     undecodable: int | None = None
     runs = single = 0
+    others: list[bytes] = []
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             if raw.isascii():
                 continue
+            if len(others) < LOOKED_AT:
+                others.append(raw)
             as_utf8 = _try(raw, "utf-8")
             if as_utf8 is not None and _ideographs(as_utf8):
                 first_utf8 = first_utf8 or number
@@ -138,11 +162,34 @@ def _legacy(path: Path) -> str:
                 undecodable = number
     if first_utf8 is not None and first_other is not None:
         raise _mixed(path, max(first_utf8, first_other), "UTF-8" if first_utf8 < first_other else "GB18030")
-    if runs and single >= 0.8 * runs and _decodes(path, "cp1252"):
-        return "cp1252"  # accents of western languages stand alone, Chinese bytes come in pairs
+    if (big5 := _big5(path, b"\n".join(others))) is not None:
+        return big5
+    if runs and single >= 0.8 * runs:  # accents of western languages stand alone, Chinese bytes come in pairs
+        western = [name for name in ("cp1252", "cp850", "mac_roman") if _decodes(path, name)]
+        if western:
+            return max(western, key=lambda name: _letters(b"".join(others).decode(name)))
     if undecodable is not None:
         raise _mixed(path, undecodable, "GB18030")
     return "gb18030"
+
+
+def _letters(text: str) -> float:
+    """The share of characters beyond ASCII that western texts use."""
+    beyond = [c for c in text if not c.isascii()]
+    return sum(c in LETTERS for c in beyond) / max(len(beyond), 1)
+
+
+def _big5(path: Path, sample: bytes) -> str | None:
+    """Big5 where its common characters are most of the text, and those of GB18030 are not."""
+    found = PAIR.findall(sample)
+    traditional = [p for p in found if p[0] >= 0xA4]
+    simplified = [p for p in found if p[0] >= 0xB0 or p[1] < 0xA1]
+    common = sum(0xA4 <= p[0] <= 0xC6 and not 0x7F <= p[1] <= 0xA0 for p in traditional)
+    usual = sum(0xB0 <= p[0] <= 0xD7 and p[1] >= 0xA1 for p in simplified)
+    share, other = common / max(len(traditional), 1), usual / max(len(simplified), 1)
+    if len(traditional) < 2 or share < COMMON or share <= other:
+        return None
+    return next((name for name in ("cp950", "big5hkscs") if _decodes(path, name)), None)
 
 
 def _ideographs(text: str) -> bool:

@@ -11,6 +11,8 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.address import URL, hidden
 from liuke.sources.day_parts import with_day
+from liuke.sources.frames import left_out, plain_column
+from liuke.sources.heading import names_of
 from liuke.sources.layout import nothing_in
 from liuke.sources.opened import FileSeen, Opened
 from liuke.sources.paths import paths_of, readable, shown
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+    import pyarrow as pa
 
 
 def open_source(
@@ -136,9 +139,14 @@ def open_parquet(path: Path) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        columns = [name for name in pq.read_schema(path).names if not name.startswith("__index_level_")]
+        schema = pq.read_schema(path)
+        stored = [name for name in schema.names if not name.startswith("__index_level_")]
+        looks = {name: _first_look(path, name) for name in stored if _is_odd(schema.field(name).type)}
     except (pa.ArrowException, OSError, UnicodeError) as error:
         raise _broken(path, error) from error
+    notes = tuple(left_out(path.name, name, schema.field(name).type) for name in stored if looks.get(name) is False)
+    stored = [name for name in stored if looks.get(name) is not False]
+    columns = names_of(stored, len(stored))
 
     def batches() -> Iterator[pl.DataFrame]:
         import polars as pl
@@ -146,15 +154,52 @@ def open_parquet(path: Path) -> RawTable:
         first = 1
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                for part in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-                    frame = pl.DataFrame(part)
+                for part in file.iter_batches(batch_size=BATCH_ROWS, columns=stored):
+                    frame = _plain_frame(pl.DataFrame(part), columns)
                     numbers = pl.int_range(first, first + frame.height, dtype=pl.UInt64, eager=True)
                     first += frame.height
                     yield frame.with_columns(numbers.alias(ROW))
         except (pa.ArrowException, OSError, UnicodeError) as error:
             raise _broken(path, error) from error
 
-    return RawTable(str(path), None, columns, 1, batches)
+    return RawTable(str(path), None, columns, 1, batches, notes=notes)
+
+
+def _is_odd(kind: pa.DataType) -> bool:
+    """Whether values of an Arrow type may be none that a cell can hold."""
+    import pyarrow as pa
+
+    types = pa.types
+    plain = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_decimal,
+             types.is_date, types.is_timestamp, types.is_boolean)  # fmt: skip
+    return not any(is_plain(kind) for is_plain in plain)
+
+
+def _first_look(path: Path, name: str) -> bool:
+    """Whether the first values of a Parquet column can be cells."""
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            for part in file.iter_batches(batch_size=1000, columns=[name]):
+                return plain_column(pl.DataFrame(part).to_series()) is not None
+    except pl.exceptions.PolarsError:
+        return False
+    return False
+
+
+def _plain_frame(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """The columns under these names as cells can be; bytes that are no text are blank."""
+    import polars as pl
+
+    for place, name in enumerate(names):
+        column = frame.to_series(place)
+        plain = plain_column(column)
+        made = plain if plain is not None else pl.Series(name, [None] * column.len(), dtype=pl.String)
+        if made is not column or column.name != name:
+            frame = frame.replace_column(place, made.alias(name))
+    return frame
 
 
 def _broken(path: Path, error: Exception) -> Invalid:

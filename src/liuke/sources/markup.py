@@ -13,6 +13,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.encoding import detect
 from liuke.sources.layout import nothing_in, table_from_cells
+from liuke.sources.workbook_size import MOST_COLUMNS, MOST_ROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SHEET_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+LARGEST_XML = 100 << 20
 CUT_OFF = N_("{place} ends in the middle of its table: rows may be missing.")
 Grid = "list[list[str | None]]"
 
@@ -103,8 +105,8 @@ class _Grid:
         return pl.DataFrame(padded, schema=schema, orient="row")
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.strip().isdigit() and 0 < int(text) < 100_000 else 1
+def _whole(text: str | None, otherwise: int = 1) -> int:
+    return int(text) if text and text.strip().isdecimal() and 0 < int(text) < 10_000 else otherwise
 
 
 def open_html(path: Path, name: str | None = None, heading_row: int | None = None) -> list[RawTable]:
@@ -143,8 +145,9 @@ def _page(path: Path) -> str:
 def open_sheet_xml(path: Path, sheet: str | None, heading_row: int | None = None) -> list[RawTable]:
     """The sheets of a workbook in Excel 2003's XML."""
     found = []
+    _refuse_entities(path)
     try:
-        root = ElementTree.parse(path).getroot()  # noqa: S314  (expat refuses entity bombs since 2.4)
+        root = ElementTree.parse(path).getroot()  # noqa: S314  (entities were refused)
     except ElementTree.ParseError as error:
         raise Invalid(
             N_("{file} is not a whole workbook: {said}."),
@@ -164,17 +167,45 @@ def open_sheet_xml(path: Path, sheet: str | None, heading_row: int | None = None
     return found
 
 
+def _refuse_entities(path: Path) -> None:
+    """Refuse an XML that defines words of its own, of whatever length, and one too large to be held."""
+    tail, size = b"", path.stat().st_size
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            text = (tail + block).replace(b"\0", b"")
+            if b"<!ENTITY" in text or b"<!DOCTYPE" in text:
+                raise Invalid(
+                    N_("{file} is an XML workbook that defines entities of its own: it is not opened."),
+                    fix=N_("Save it in Excel as a new xlsx, and load that."),
+                    file=str(path),
+                )
+            tail = block[-32:]
+    if size > LARGEST_XML:
+        raise Invalid(
+            N_("{file} is an XML workbook of {size} megabytes, too large to be held."),
+            fix=N_("Save it in Excel as a new xlsx, and load that."),
+            file=str(path),
+            size=size >> 20,
+        )
+
+
 def _sheet_grid(worksheet: ElementTree.Element) -> _Grid:
     grid = _Grid()
     for row in worksheet.iter(f"{SHEET_XML}Row"):
-        for _ in range(int(row.get(f"{SHEET_XML}Index", len(grid.rows) + 1)) - len(grid.rows) - 1):
+        for _ in range(_place(row, MOST_ROWS) - len(grid.rows) - 1):
             grid.start_row()
         grid.start_row()
         for cell in row.iter(f"{SHEET_XML}Cell"):
-            while len(grid.rows[-1]) < int(cell.get(f"{SHEET_XML}Index", 0)) - 1:
+            while len(grid.rows[-1]) < _place(cell, MOST_COLUMNS) - 1:
                 grid.add(None)
             data = cell.find(f"{SHEET_XML}Data")
             text = "".join(data.itertext()).strip() if data is not None else ""
-            down = int(cell.get(f"{SHEET_XML}MergeDown", 0)) + 1
-            grid.add(text or None, down, int(cell.get(f"{SHEET_XML}MergeAcross", 0)) + 1)
+            down = _whole(cell.get(f"{SHEET_XML}MergeDown"), 0) + 1
+            grid.add(text or None, down, _whole(cell.get(f"{SHEET_XML}MergeAcross"), 0) + 1)
     return grid
+
+
+def _place(element: ElementTree.Element, most: int) -> int:
+    """The place an element says it stands at, 0 where it says none; no further than a workbook reaches."""
+    given = element.get(f"{SHEET_XML}Index", "0")
+    return min(int(given), most) if given.isdecimal() else 0

@@ -10,6 +10,7 @@ import polars as pl
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources import cell_text, number_text
+from liuke.sources.apart import lines_apart
 from liuke.sources.reconcile import ZERO, Reconciliation
 from liuke.sources.row_classes import TWICE_SAID
 from liuke.sources.table import ROW, RawTable
@@ -70,6 +71,10 @@ class Reading:
                 account += cleaned.sums
                 tidier.read(cleaned.sums.sum_read, cleaned.sums.rows_read)
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
+            if table.apart:
+                good, bad, apart = lines_apart(table, self.contract)
+                account += apart
+                yield CleanBatch(self._level(good), bad, table.origin, table.sheet)
             account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
                 again = sum((one.amount for kind, one in account.by_class.items() if kind in TWICE_SAID), ZERO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from liuke.sources.physical import Apart, PhysicalAccount
+
 ROW = "__row"  # the row number a person sees in the file, from 1
 BATCH_ROWS = 250_000
 SAMPLE_ROWS = 5000
 ANSWER = "--answer"  # KEY=VALUE: the option that answers any question
+DAY_ZERO = datetime.date(1899, 12, 30)
 Layout = Literal["sheet", "text", "typed"]
 
 
@@ -33,7 +37,9 @@ class RawTable:
     """One sheet, file or query result as it is: nothing converted, nothing dropped but blank rows.
 
     `batches()` starts anew at each call; a batch has the columns of `columns` and `__row` (UInt64).
-    `merged` gives, by column, the row spans (first, last) that are one merged cell.
+    `merged` gives, by column, the row spans (first, last) that are one merged cell. `day_zero` is the day from which
+    plain numbers count days. Of a text, `physical` says what became of every line, and `apart` are lines that hold data
+    but have more fields than the heading: no row of a batch, they are counted as unusable.
     """
 
     origin: str
@@ -46,6 +52,9 @@ class RawTable:
     merged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     notes: tuple[Said, ...] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
+    day_zero: datetime.date = DAY_ZERO
+    physical: PhysicalAccount | None = None
+    apart: tuple[Apart, ...] = ()
 
     @property
     def place(self) -> str:

@@ -74,6 +74,7 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "unknown_kind": N_("no known kind of document"),
     "no_rate": N_("no rate of the currency on that day"),
     "not_yes_or_no": N_("neither yes nor no"),
+    "too_wide": N_("more fields than the heading"),
 }
 FIRST_DAY = date(1970, 1, 1)
 NUMBER_FAULTS = ("not_a_number", "not_finite", "too_large")

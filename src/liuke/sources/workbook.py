@@ -10,12 +10,14 @@ import tempfile
 import zipfile
 import zlib
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.layout import nothing_in, table_from_cells
+from liuke.sources.workbook_size import day_zero, refuse_bombs, refuse_far_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,9 @@ def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None)
 
     if _is_encrypted(path):
         raise _locked(path)
+    refuse_bombs(path)
     _refuse_damaged(path)
+    refuse_far_cells(path)
     with _decoding(path):
         reader = fastexcel.read_excel(path)
         names = list(reader.sheet_names)
@@ -55,7 +59,7 @@ def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None)
         merges = _merges(path)
     except ElementTree.ParseError as error:
         raise _unreadable(path, error) from error
-    tables = []
+    tables, zero = [], day_zero(path)
     for name in [sheet] if sheet is not None else names:
         with _decoding(path):
             loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
@@ -64,7 +68,7 @@ def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None)
             continue
         table = table_from_cells(cells, str(path), name, merges.get(name, []), heading_row=heading_row)
         if table is not None:
-            tables.append(table)
+            tables.append(replace(table, day_zero=zero))
     if not tables:
         raise nothing_in(str(path))
     return tables
