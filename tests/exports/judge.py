@@ -210,12 +210,13 @@ def main() -> None:
     asked.add_argument("--keep", type=Path, help="write the files shown to this folder, each with its truth")
     given = asked.parse_args()
     chosen = [f for n, f in FAMILIES.items() if not given.family or any(n.startswith(p) for p in given.family)]
+    found = []
     with in_language("en"):
-        found = list(verdicts(chosen, given.seeds, given.first, given.keep, given.show))
+        for each in verdicts(chosen, given.seeds, given.first, given.keep, given.show):
+            found.append(each)
+            if each.verdict in {given.show, "crash"} or (not given.show and each.verdict == "wrong"):
+                print(each.line(), flush=True)
     print(report(found))
-    for each in found:
-        if each.verdict in {given.show, "crash"} or (not given.show and each.verdict == "wrong"):
-            print(each.line())
 
 
 if __name__ == "__main__":

@@ -193,7 +193,10 @@ def numbers_begin_anew(rng: random.Random) -> Export:
                 table(rng, led, roles), Style(lang), f"{'销售明细' if lang == 'zh' else 'sales '}{year}-{month:02d}.csv"
             )
         )
-        lines += [replace(line, number=f"{month}/{line.number}") for line in led.lines]
+        lines += [
+            replace(line, number=f"{month}/{line.number}", customer=replace(line.customer, code=line.customer.name))
+            for line in led.lines
+        ]
     return Export(files, [truth(lines)], "numbers begin anew each month: all months stay")
 
 

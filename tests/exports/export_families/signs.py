@@ -150,7 +150,7 @@ def debit_and_credit(rng: random.Random) -> Export:
 
 @family(unaided=False)
 def customer_ledger(rng: random.Random) -> Export:
-    """Opening balance, sales in debit, receipts in credit, month sums, year sums, running balance."""
+    """Opening balance, sales in debit, receipts in credit, sums of the period, running balance."""
     lang = rng.choice(("zh", "en"))
     led = ledger(rng, lang, returns=0.0, lines=(1, 1))
     words = {
@@ -165,7 +165,7 @@ def customer_ledger(rng: random.Random) -> Export:
             "期初余额",
             "销售收入",
             "收款",
-            "本月合计",
+            "本期合计",
         ),
         "en": (
             "Voucher",
@@ -178,7 +178,7 @@ def customer_ledger(rng: random.Random) -> Export:
             "Opening balance",
             "Sales invoice",
             "Receipt",
-            "Month total",
+            "Total of the period",
         ),
     }[lang]
     rows: Rows = [list(words[:7])]
