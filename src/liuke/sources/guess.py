@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
-from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
+from liuke.sources.columns import (
+    NAMED,
+    by_names,
+    codes_for_names,
+    has_amount,
+    tells_customers_apart,
+    which_column,
+)
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
@@ -84,7 +91,7 @@ def _by_values(
         able = [look for look in free if look.numbers >= 0.95 and look.fractions > 0 and look.dates == 0]
         why = N_("the only column of numbers that are not whole")
     else:
-        able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
+        able = [look for look in free if tells_customers_apart(look)]
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))

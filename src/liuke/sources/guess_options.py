@@ -11,12 +11,12 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
-from liuke.sources.columns import candidates, which_column
+from liuke.sources.amount_choice import choose_amount
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
+from liuke.sources.mapping import Mapping, is_rate
 from liuke.sources.numbers import read_numbers
-from liuke.sources.profile import Profile, agree, product, usual_ratio
+from liuke.sources.profile import Profile, agree
 from liuke.sources.table import Choice, Question, RawTable
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def decide(
     """The mapping with every option set from the values; what they leave open and what was assumed is added."""
     mapping = _decimal_sign(mapping, contract, table)
     if "document_id" in contract.columns:  # document lines
-        mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
+        mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
         mapping = _tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)
@@ -140,46 +140,6 @@ def _decimal_sign(mapping: Mapping, contract: Contract, table: RawTable) -> Mapp
 def _failures(text: pl.Series, decimal: str) -> int:
     wrong = read_numbers(text, decimal).wrong
     return 0 if wrong is None else int((wrong == "not_a_number").sum())
-
-
-def _rival_amounts(
-    mapping: Mapping,
-    contract: Contract,
-    inputs: collections.abc.Mapping[str, Column],
-    looks: dict[str, Profile],
-    questions: list[Question],
-) -> Mapping:
-    """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
-    header = mapping.header("amount")
-    if header is None or mapping.columns["amount"].why.message == BY_HAND:
-        return mapping
-    used = {match.header for match in mapping.columns.values()}
-    named = [h for _, target, h in candidates(contract, inputs, looks) if target == "amount" and h not in used]
-    rivals = [h for h in dict.fromkeys(named) if agree(looks[h].values, looks[header].values) < 0.995]
-    if not rivals:
-        return mapping
-    if "quantity" in mapping.columns and "unit_price" in mapping.columns:
-        made = product(*(looks[mapping.columns[n].header].values for n in ("quantity", "unit_price")))
-        ties = [h for h in (header, *rivals) if agree(made, looks[h].values) >= 0.9]
-        if len(ties) == 1:
-            why = Said(N_("quantity x unit price gives it, and not {others}"),
-                       {"others": ", ".join(h for h in (header, *rivals) if h != ties[0])})  # fmt: skip
-            return mapping.with_column("amount", ties[0], why)
-    for rival in rivals:
-        low, high = sorted((header, rival), key=lambda h: float(looks[h].values.cast(pl.Float64).abs().sum()))
-        ratio = usual_ratio(looks[high].values, looks[low].values)
-        if (
-            "amount_with_tax" not in mapping.columns
-            and ratio is not None
-            and Decimal("1.005") < ratio <= Decimal("1.27")
-        ):
-            why = Said(N_("{other} is {rate} times it, as with tax"), {"other": high, "rate": ratio})
-            mapping = mapping.with_column("amount", low, why)
-            gross = Match(high, Said(N_("{rate} times the amount, as with tax"), {"rate": ratio}))
-            return replace(mapping, columns={**mapping.columns, "amount_with_tax": gross})
-    able = [looks[h] for h in (header, *rivals)]
-    questions.append(which_column("amount", able, ()))
-    return mapping
 
 
 def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:

@@ -34,6 +34,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
 }
+OTHER_OPTIONS = ("unit", "currency", "cancelled", "guests")
 SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
 BY_HAND = N_("set by you")
 ANSWERED = N_("answered by you")
@@ -79,7 +80,8 @@ class Mapping:
     `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
     returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
     are all columns the source has had so far, used or not. `words` say by header what a row is whose cell holds a word:
-    one of `MEANINGS`; a word not named counts.
+    one of `MEANINGS`; a word not named counts. `guests` is the header that tells customers apart whose code is a word
+    set aside.
     """
 
     table: str
@@ -94,6 +96,7 @@ class Mapping:
     discount: str = "share_off"
     returns: str = "negative"
     cancelled: tuple[str, ...] = ()
+    guests: str | None = None
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
     headers: tuple[str, ...] = ()
@@ -157,6 +160,8 @@ class Mapping:
         lines.append(f'unit = "{self.unit}"  # what one unit of the amount column is worth, 10000 for 万元')
         if self.currency:
             lines.append(f"currency = {quoted(self.currency)}  # the firm's own")
+        if self.guests:
+            lines.append(f"guests = {quoted(self.guests)}  # tells apart the customers whose code is set aside")
         if self.cancelled:
             lines.append(f"cancelled = [{', '.join(map(quoted, self.cancelled))}]  # values that mean cancelled")
         if self.kinds:
@@ -314,13 +319,13 @@ def _texts(checker: _Checker, data: dict[str, object], key: str) -> tuple[str, .
 def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
     options: dict[str, object] = {}
     for name, value in given.items():
-        if name not in (*ALLOWED, "unit", "currency", "cancelled"):
-            raise checker.refuse(name, name, (*ALLOWED, "unit", "currency", "cancelled"))
+        if name not in (*ALLOWED, *OTHER_OPTIONS):
+            raise checker.refuse(name, name, (*ALLOWED, *OTHER_OPTIONS))
         if name == "unit":
             options[name] = _decimal(checker, name, value)
-        elif name == "currency":
+        elif name in ("currency", "guests"):
             if not isinstance(value, str):
-                raise checker.refuse(name, value, ("CNY", "USD", "EUR"))
+                raise checker.refuse(name, value, ("CNY", "USD", "EUR") if name == "currency" else ('"header"',))
             options[name] = value
         elif name == "cancelled":
             values = value if isinstance(value, list) else [value]

@@ -12,6 +12,7 @@ from liuke.kernel.i18n import N_, say
 from liuke.sources import cell_text
 from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.days import read_dates
+from liuke.sources.nobody import identified
 from liuke.sources.numbers import EXACT, LIMIT, MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.table import ROW
@@ -108,6 +109,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
     (1 - discount), rounded half away from zero. `today` is the last day a document may bear; the clock's by default.
     """
     problems = _Problems(batch.height)
+    given, batch = batch, identified(batch, mapping)
     if (header := mapping.header("cancelled")) is not None:
         known = holds(batch[header], mapping.words.get(header, {}))
         problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled) & ~known)
@@ -121,7 +123,7 @@ def canonical(batch: pl.DataFrame, mapping: Mapping, contract: Contract, *, toda
         amount, before = _money_of_lines(batch, mapping, columns, problems, words)
     ok = problems.first.is_null()
     good = _assemble(batch, contract, columns).filter(ok)
-    bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
+    bad = _with_reasons(given.filter(~ok), problems.first.filter(~ok), problems.entries)
     return Cleaned(good, bad, _account(good, problems, ok, amount.value, before))
 
 
