@@ -97,7 +97,7 @@ def _is_head(mapping: Mapping, table: RawTable, looks: Looks, line: str, head: s
         return False
     lines = pl.DataFrame(
         {
-            "document": cell_text.clean_text(table.sample()[document]),
+            "document": clean_of(table, document),
             "line": looks[line].values.cast(pl.Float64),
             "head": looks[head].values.cast(pl.Float64),
         }
@@ -159,3 +159,51 @@ def _tax_between(
         if agree(net + looks[header].values.cast(pl.Float64).fill_null(0), gross) >= SURE:
             return N_("{other} is it and {tax}"), {"tax": header}
     return None
+
+
+def blank_amounts(mapping: Mapping, table: RawTable, looks: Looks, notes: list[Said]) -> Mapping:
+    """What blank amounts are where quantity and price stand beside them: worked out only where that is proven."""
+    amount, quantity, price = (mapping.header(name) for name in ("amount", "quantity", "unit_price"))
+    if amount is None or quantity is None or price is None:
+        return mapping
+    made = product(looks[quantity].values, looks[price].values)
+    told: dict[str, object] = {"amount": amount, "quantity": quantity, "price": price}
+    if not looks[amount].values.null_count():
+        proven = agree(made, looks[amount].values) >= 0.9
+        return replace(mapping, blank_amounts="worked_out" if proven else "unusable")
+    if _on_first_lines(mapping, table, looks, amount, made):
+        said = N_("{amount} stands on each document's first line alone; {quantity} x {price} adds up to it and counts.")
+        notes.append(Said(said, told))
+        return replace(mapping, blank_amounts="of_document")
+    if agree(made, looks[amount].values) >= 0.9:
+        notes.append(Said(N_("Where {amount} is blank it is worked out: {quantity} x {price}."), told))
+        return mapping
+    said = N_("Where {amount} is blank nothing is worked out: {quantity} x {price} does not give it elsewhere.")
+    notes.append(Said(said, told))
+    return replace(mapping, blank_amounts="unusable")
+
+
+def _on_first_lines(mapping: Mapping, table: RawTable, looks: Looks, amount: str, made: pl.Series) -> bool:
+    """Whether an amount stands once in each document, on its first line, and the lines worked out add up to it."""
+    document = mapping.header("document_id")
+    if document is None or document == amount:
+        return False
+    given = looks[amount].values.cast(pl.Float64)
+    lines = pl.DataFrame({"document": clean_of(table, document), "given": given, "made": made})
+    documents = (
+        lines.drop_nulls("document")
+        .group_by("document", maintain_order=True)
+        .agg(pl.len().alias("lines"), pl.col("given").first().alias("first"), pl.col("given").count().alias("filled"),
+             pl.col("made").sum())
+    )  # fmt: skip
+    several = documents.filter(pl.col("lines") > 1)
+    if several.height < 2:
+        return False
+    once = float(documents.select((pl.col("first").is_not_null() & (pl.col("filled") == 1)).mean()).item() or 0)
+    adds_up = (pl.col("made") - pl.col("first")).abs() <= 0.011 * pl.col("lines")
+    return once >= SURE and float(several.select(adds_up.mean()).item() or 0) >= SURE
+
+
+def clean_of(table: RawTable, header: str) -> pl.Series:
+    """The first cells of a column as clean text."""
+    return cell_text.clean_text(table.sample()[header])

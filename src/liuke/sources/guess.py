@@ -21,6 +21,7 @@ from liuke.sources.headers import name_score
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
+from liuke.sources.unreadable import unreadable
 
 if TYPE_CHECKING:
     import collections.abc
@@ -119,8 +120,11 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 
 
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
-    """The refusal of a table without a column that is needed."""
+    """The refusal of a table without a column that is needed; one whose cells can't be read is named, with some."""
     name = found.missing[0]
+    unread = unreadable(name, contract, found.looks)
+    if unread is not None:
+        return unread.refusal(table.place)
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     return Invalid(

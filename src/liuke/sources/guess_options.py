@@ -11,7 +11,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
-from liuke.sources.amount_choice import choose_amount
+from liuke.sources.amount_choice import blank_amounts, choose_amount
 from liuke.sources.days import OrderEvidence, order_evidence
 from liuke.sources.headers import plain, unit_of
 from liuke.sources.mapping import Mapping, is_rate
@@ -55,6 +55,7 @@ def decide(
     mapping = _decimal_sign(mapping, contract, table)
     if "document_id" in contract.columns:  # document lines
         mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
+        mapping = blank_amounts(mapping, table, looks, notes)
         mapping = _tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)

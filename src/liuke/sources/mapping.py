@@ -33,6 +33,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "decimal": ("point", "comma"),
     "discount": ("share_off", "percent_off", "share_paid", "percent_paid", "amount_off"),
     "returns": ("negative", "positive"),
+    "blank_amounts": ("worked_out", "unusable", "of_document"),
 }
 OTHER_OPTIONS = ("unit", "currency", "cancelled", "guests")
 SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
@@ -78,10 +79,11 @@ class Mapping:
     """Canonical column or input -> header, and the options that say how to read the values.
 
     `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
-    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
-    are all columns the source has had so far, used or not. `words` say by header what a row is whose cell holds a word:
-    one of `MEANINGS`; a word not named counts. `guests` is the header that tells customers apart whose code is a word
-    set aside.
+    returns are written without a minus. `blank_amounts` is `of_document` where the amount stands on the first line of a
+    document alone and its lines are quantity x price. `tax` tells what the amount column holds; a rate takes that tax
+    off. `headers` are all columns the source has had so far, used or not. `words` say by header what a row is whose
+    cell holds a word: one of `MEANINGS`; a word not named counts. `guests` is the header that tells customers apart
+    whose code is a word set aside.
     """
 
     table: str
@@ -95,6 +97,7 @@ class Mapping:
     unit: Decimal = Decimal(1)
     discount: str = "share_off"
     returns: str = "negative"
+    blank_amounts: str = "worked_out"
     cancelled: tuple[str, ...] = ()
     guests: str | None = None
     currency: str | None = None

@@ -9,8 +9,8 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources import cell_text
-from liuke.sources.census import Census, taken
+from liuke.sources import cell_text, lexicon
+from liuke.sources.census import TAKEN, Census, taken
 from liuke.sources.guess_options import NO_KIND
 from liuke.sources.headers import name_score, tokens
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
@@ -74,8 +74,8 @@ def of_mapping(mapping: Mapping, tables: list[RawTable]) -> WordPlan:
         if table is None or ANY in mapping.words[header] or header == mapping.header("customer_id"):
             continue
         words = cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
-        lexicon = "statuses" if named(header, "status") and not named(header, "kind") else "kinds"
-        columns.append(WordColumn(header, lexicon, scheme_of(header, words)))  # type: ignore[arg-type]
+        lookup = "statuses" if named(header, "status") and not named(header, "kind") else "kinds"
+        columns.append(WordColumn(header, lookup, scheme_of(header, words)))  # type: ignore[arg-type]
     return _with(mapping, columns, [], tables, mapping.kind)
 
 
@@ -100,7 +100,19 @@ def _with(
         questions += decided.questions
         notes += decided.notes
     mapping = _returns(mapping, census, questions, notes)
+    notes += _refunds(census)
     return WordPlan(mapping, census, tuple(questions), tuple(notes))
+
+
+def _refunds(census: Census) -> list[Said]:
+    """Refunds in a column of their own, which no amount takes off."""
+    said = N_("{header} holds refunds of {sum}: they are not taken off, load them as returns or choose an amount after "
+              "refunds.")  # fmt: skip
+    return [
+        Said(said, {"header": header, "sum": f"{total:,.2f}"})
+        for header, total in census.sums.items()
+        if header != TAKEN and total and name_score(header, lexicon.names("refund")) > 0.95
+    ]
 
 
 def _returns(mapping: Mapping, census: Census, questions: list[Question], notes: list[Said]) -> Mapping:
