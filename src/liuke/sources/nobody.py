@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from liuke.sources.profile import Profile
 
 MANY = 2
+OUTSTANDING = 5  # times the rows of a usual customer
 
 
 def nobody_in(mapping: Mapping, looks: collections.abc.Mapping[str, Profile], sample: pl.DataFrame) -> Mapping:
@@ -84,10 +85,13 @@ def _is_nobody(code: str) -> bool:
 
 
 def _is_number(code: str) -> bool:
-    return code.lstrip("-").isdigit() and code.strip("0-") != ""
+    return code.lstrip("-").isdigit()
 
 
 def _names_behind(code: str, codes: pl.Series, sample: pl.DataFrame, told_by: list[str]) -> bool:
-    """Whether several people stand behind one code."""
+    """Whether several people stand behind one code: by what tells them apart, or by far more rows."""
     rows = (codes == code).fill_null(value=False)
-    return any(clean_text(sample[other]).filter(rows).n_unique() > MANY for other in told_by)
+    if any(clean_text(sample[other]).filter(rows).drop_nulls().n_unique() > MANY for other in told_by):
+        return True
+    others = codes.filter(~rows).drop_nulls().value_counts()["count"]
+    return not others.is_empty() and int(rows.sum()) >= OUTSTANDING * float(others.median() or 0)  # type: ignore[arg-type]
