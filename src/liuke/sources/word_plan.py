@@ -16,7 +16,7 @@ from liuke.sources.headers import name_score, tokens
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
 from liuke.sources.nobody import nobody_in, said_of_nobody
 from liuke.sources.table import Choice, Question
-from liuke.sources.word_columns import WordColumn, cancelled_on, named, scheme_of, word_columns
+from liuke.sources.word_columns import REGION, WordColumn, cancelled_on, named, scheme_of, word_columns
 from liuke.sources.word_meanings import decide_words
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def of_guess(
     """The words and money of a guessed mapping; `names` are those of the amount, `notes` what the guess said so far."""
     sample = table.sample()
     columns = word_columns(mapping, looks, sample)
+    if mapping.header(REGION) in [column.header for column in columns]:
+        mapping = replace(mapping, columns={name: m for name, m in mapping.columns.items() if name != REGION})
     by_day = cancelled_on(looks)
     mapping = _first_lines(mapping, sample, [column.header for column in columns] + by_day)
     for header in by_day:
