@@ -131,7 +131,7 @@ def test_a_load_that_changes_nothing_leaves_the_next_number_free(firm: Path) -> 
     bad = "F9,K1,someday,1,1.00\n"
     liuke("load", write(firm, PRICED + bad), "-w", firm)
     again = liuke("load", write(firm, PRICED + bad), "-w", firm)
-    assert "1 rows were not used: not a date" in again.err
+    assert "1 rows were not used: not a date (1.00)" in again.err
     names = sorted(path.name for path in (firm / "quarantine").iterdir())
     assert names == ["0001-发票.csv", "发票.not-loaded.csv"]
     assert str(firm / "quarantine" / names[1]) in again.err

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from exports import load_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import liuke
+from exports import load_rows
 from firms import FEW, Doc, docs, month_end, random_docs
 from liuke.run import pipeline
 from liuke.run.merges import confirm, merge_history, split

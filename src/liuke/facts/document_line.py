@@ -34,7 +34,9 @@ CONTRACT = Contract(
                 "订单号码, 出库单号, 发货单号, 送货单号, 交货单号, 退货单号, 票号, 凭证号, 业务单号, 来源单号, "
                 "数电票号码, InvoiceNo, invoice number, invoice id, invoice, order_id, order no, order number, "
                 "document no, document id, document number, doc no, bill no, billing document, sales order, "
-                "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr"
+                "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr, "
+                "réf. facture, référence facture, n° facture, numéro de facture, n° de facture, numéro, "
+                "número de factura, nº factura, num. factura, factura, numero fattura, voucher no, document"
             ),
         ),
         "line_no": Column(
@@ -56,7 +58,7 @@ CONTRACT = Contract(
                 "customer_id, cust_no, cust id, customer no, customer number, customer code, cust code, client id, "
                 "client no, account id, account no, account number, buyer id, member id, sold-to party, sold to, "
                 "bill-to, masterid, user id, kundennummer, kundennr, kunden-nr, kunden_id, kunde, debitor, "
-                "debitorennummer"
+                "debitorennummer, code client, codice cliente, código cliente, partner id, a/c, account ref"
             ),
         ),
         "date": Column(
@@ -68,7 +70,10 @@ CONTRACT = Contract(
                 "制单日期, 记账日期, 过账日期, 凭证日期, 成交日期, 退货日期, 下单时间, 交易时间, 开票时间, "
                 "出库时间, 消费日期, 消费时间, 日期, InvoiceDate, order_date, document date, doc date, "
                 "posting date, billing date, transaction date, sales date, sale date, purchase date, "
-                "order purchase timestamp, bill date, date, day, datum, rechnungsdatum, belegdatum, bestelldatum"
+                "order purchase timestamp, bill date, date, day, datum, rechnungsdatum, belegdatum, bestelldatum, "
+                "date facturation, date de facturation, date facture, date de facture, date commande, fecha, "
+                "fecha de factura, fecha factura, data, data fattura, invoice/bill date, buchungsdatum, "
+                "订单成交时间, 订单创建时间, 支付时间, 订单付款时间, 付款时间"
             ),
         ),
         "amount": Column(
@@ -82,7 +87,11 @@ CONTRACT = Contract(
                 "开票金额, 订单金额, 发票金额, 出库金额, 成交金额, 实付金额, 消费金额, 金额, 收入, 货款, "
                 "net_amount, amount, dollar_value, net value, net sales, sales amount, line amount, line total, "
                 "extended price, total price, order amount, invoice amount, amount net, revenue, turnover, sales, "
-                "total, amt, value, subtotal, spend, price paid, nettobetrag, betrag, umsatz, netto"
+                "total, amt, value, subtotal, spend, price paid, nettobetrag, betrag, umsatz, netto, "
+                "untaxed amount signed, untaxed amount, amount untaxed, untaxed total, net, net total, "
+                "total excl tax, total excluding tax, goods value, total ht, montant ht, total ht ligne, "
+                "base imponible, imponibile, importe, 商家实收金额, 实收金额, 用户实付金额, 买家实际支付金额, "
+                "买家应付货款, 实付款, 应付金额, 支付金额, 应收金额, nettoumsatz, montant, order subtotal, order total"
             ),
         ),
         "product_id": Column(
@@ -224,7 +233,8 @@ INPUTS: dict[str, Column] = {
         names=listed(
             "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, 含税总额, "
             "gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, gross value, "
-            "bruttobetrag, brutto"
+            "bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, "
+            "total including tax, amount total, gross total, total bruto, importe total, total con iva, totale"
         ),
     ),
     "tax": Column(
@@ -244,7 +254,9 @@ INPUTS: dict[str, Column] = {
             "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, 购买方, "
             "往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, 会员姓名, "
             "单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, company name, "
-            "account name, buyer, kundenname, firma"
+            "account name, buyer, kundenname, firma, invoice partner display name, partner, partner name, "
+            "bill to name, billing name, billing company, sold to name, customer full name, company, tiers, "
+            "raison sociale, cliente, nom du client, nombre del cliente, razón social, ragione sociale"
         ),
     ),
     "product_name": Column(

@@ -23,9 +23,12 @@ def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:
         if (header := mapping.header(name)) is not None
     }
     rate = Decimal(mapping.tax) if is_rate(mapping.tax) else None
+    priced = "quantity" in read and "unit_price" in read
+    if "amount" in read and priced and mapping.blank_amounts == "of_document":
+        return _product(read, mapping), mapping.columns["unit_price"].header
     if "amount" in read:
         amount = _scaled(read["amount"], mapping.unit, rate)
-        if "quantity" in read and "unit_price" in read and bool(amount.value.is_null().any()):
+        if priced and mapping.blank_amounts == "worked_out" and bool(amount.value.is_null().any()):
             amount = _filled(amount, _product(read, mapping))
         return amount, mapping.columns["amount"].header
     if "amount_with_tax" in read:

@@ -55,23 +55,27 @@ class Census:
     words: dict[str, tuple[WordTotal, ...]] = field(default_factory=dict)
 
 
-def taken(tables: list[RawTable], mapping: Mapping, amounts: list[str], words: list[str], known: bool) -> Census:
-    """The census of these tables; `known` says that the mapping tells which amounts are taken."""
+def taken(
+    tables: list[RawTable], mapping: Mapping, amounts: list[str], words: list[str], only: dict[str, set[str]]
+) -> Census:
+    """The census of these tables; of the columns of `only` these words alone are counted."""
     rows, size = 0, ZERO
-    sums: dict[str, Decimal] = dict.fromkeys([TAKEN, *amounts] if known else amounts, ZERO)
-    totals: dict[str, dict[str | None, WordTotal]] = {header: {} for header in words}
+    sums: dict[str, Decimal] = dict.fromkeys([TAKEN, *amounts] if mapping.reads("amount") else amounts, ZERO)
+    counted = [*words, *(header for header, some in only.items() if some)]
+    totals: dict[str, dict[str | None, WordTotal]] = {header: {} for header in counted}
     for table in tables:
         mine = mapping.within(table.columns)
         for batch in _lines(table, mine):
             rows += batch.height
-            read = _amounts(batch, mine, amounts, known)
+            read = _amounts(batch, mine, amounts)
             for name in read.columns:
                 sums[name] += _exact(read[name].sum())
             if TAKEN in read.columns:
                 size += _exact(read[TAKEN].abs().sum())
-            for header in words:
+            for header in counted:
                 if header in batch.columns:
-                    _count(totals[header], words_of(batch, header, mine), read)
+                    text = words_of(batch, header, mine)
+                    _count(totals[header], text, read, only.get(header))
     return Census(
         rows,
         {name: written(value) for name, value in sums.items()},
@@ -88,21 +92,24 @@ def _lines(table: RawTable, mapping: Mapping) -> Iterator[pl.DataFrame]:
             yield batch
 
 
-def _amounts(batch: pl.DataFrame, mapping: Mapping, amounts: list[str], known: bool) -> pl.DataFrame:
+def _amounts(batch: pl.DataFrame, mapping: Mapping, amounts: list[str]) -> pl.DataFrame:
     """Exact numbers of every amount; the one taken under the name TAKEN."""
     columns = [
         read_numbers(batch[header], mapping.decimal).value.cast(EXACT).alias(header)
         for header in amounts
         if header in batch.columns
     ]
-    if known and mapping.reads("amount"):
+    if mapping.reads("amount"):
         columns.append(line_amounts(batch, mapping)[0].value.cast(EXACT).alias(TAKEN))
     return pl.DataFrame(columns)
 
 
-def _count(totals: dict[str | None, WordTotal], text: pl.Series, read: pl.DataFrame) -> None:
+def _count(totals: dict[str | None, WordTotal], text: pl.Series, read: pl.DataFrame, only: set[str] | None) -> None:
     """Add the rows of a batch to the totals of one column's words."""
     names = read.columns
+    if only:
+        chosen = text.is_in(list(only)).fill_null(value=False)
+        text, read = text.filter(chosen), read.filter(chosen)
     sign = pl.col(TAKEN) if TAKEN in names else (pl.col(names[0]) if names else pl.lit(0))
     grouped = (
         read.with_columns(text.alias("__word"))

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ENOUGH = 0.6  # a name inside a longer header counts from here
 NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
+NO_NUMBER = (
+    *("name", "partner", "customer", "client", "address", "mail", "date", "amount", "total", "type", "status", "state"),
+    *("currency", "count", "名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
+)
+MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
 NO_CODE = N_("there is no code, so the name identifies")
@@ -45,10 +50,17 @@ def candidates(
             score = name_score(header, column.names)
             if target == "amount" and score < 0.95 and names_another_amount(header):
                 continue
+            if score < 0.95 and target == "document_id" and _names_no_number(header):
+                continue
             spoken = any(each.casefold() in column.words for each in look.sample)
             if score >= ENOUGH and (spoken or fits(column.type, look)):
                 found.append((score, -place, target, header))
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
+
+
+def _names_no_number(header: str) -> bool:
+    """Whether a header that speaks of a document speaks of something about it: whose it is, its day, its state."""
+    return any(word in header.casefold() for word in NO_NUMBER)
 
 
 def by_names(
@@ -92,12 +104,27 @@ def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], defa
         "date": N_("Which column is the day of the document?"),
         "customer_id": N_("Which column says who the customer is?"),
     }
-    sample = N_("{header}, for example {sample}")
-    choices = tuple(
-        Choice(look.header, Said(sample, {"header": look.header, "sample": ", ".join(look.sample)})) for look in able
-    )
+    choices = tuple(Choice(look.header, _candidate(name, look)) for look in able)
     ask = Said(asks.get(name, N_("Which column is {name}?")), {"name": name})
     return Question(name, ask, choices, NAMED.get(name, ANSWER), default, evidence)
+
+
+def _candidate(name: str, look: Profile) -> Said:
+    """A column as a choice: what it comes to, how many it tells apart, or from when to when it goes."""
+    told: dict[str, object] = {"header": look.header, "sample": ", ".join(look.sample), "rows": look.values.len()}
+    if name == "amount":
+        return Said(N_("{header}: {sum} in the first {rows} rows, for example {sample}"),
+                    {**told, "sum": f"{look.values.sum() or 0:,.2f}"})  # fmt: skip
+    if name == "customer_id":
+        return Said(N_("{header}: {count} different ones in the first {rows} rows, for example {sample}"),
+                    {**told, "count": look.distinct})  # fmt: skip
+    return Said(N_("{header}, for example {sample}"), told)
+
+
+def tells_customers_apart(look: Profile) -> bool:
+    """Whether a column without a name for it could say who the customer is: more than a few values that come back."""
+    few = look.distinct <= MOST_NOT_CUSTOMERS and look.filled > 2 * MOST_NOT_CUSTOMERS
+    return look.repeats and not few and look.dates < 0.1 and look.fractions == 0
 
 
 def has_amount(columns: collections.abc.Mapping[str, Match]) -> bool:

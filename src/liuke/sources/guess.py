@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
-from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
+from liuke.sources.columns import (
+    NAMED,
+    by_names,
+    codes_for_names,
+    has_amount,
+    tells_customers_apart,
+    which_column,
+)
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, product, profile
 from liuke.sources.table import Question, RawTable
+from liuke.sources.unreadable import unreadable
 
 if TYPE_CHECKING:
     import collections.abc
@@ -124,8 +132,7 @@ def _by_values(
         able = [look for look in free if look.numbers >= 0.95 and look.fractions > 0 and look.dates == 0]
         why = N_("the only column of numbers that are not whole")
     else:
-        able = [look for look in free if look.repeats and look.dates < 0.1 and look.fractions == 0]
-        able = [look for look in able if look.distinct > 3 or look.filled <= 10]  # two words that repeat are a mark
+        able = [look for look in free if tells_customers_apart(look)]
         why = N_("the only column whose values come back as codes do")
     if len(able) == 1:
         columns[name] = Match(able[0].header, Said(why))
@@ -153,10 +160,13 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 
 
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
-    """The refusal of a table without a column that is needed."""
+    """The refusal of a table without a column that is needed; one whose cells can't be read is named, with some."""
     name = found.missing[0]
-    if (unreadable := unreadable_column(name, contract, table)) is not None:
-        return unreadable
+    if (unreadable_one := unreadable_column(name, contract, table)) is not None:
+        return unreadable_one
+    unread = unreadable(name, contract, found.looks)
+    if unread is not None:
+        return unread.refusal(table.place)
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")

@@ -11,15 +11,14 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
-from liuke.sources.columns import candidates, which_column
+from liuke.sources.amount_choice import blank_amounts, choose_amount
 from liuke.sources.day_form import day_form
 from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.known_layouts import BY_LAYOUT
-from liuke.sources.mapping import BY_HAND, Mapping, Match, is_rate
+from liuke.sources.mapping import Mapping, is_rate
 from liuke.sources.number_form import number_form
 from liuke.sources.number_text import says_size
-from liuke.sources.profile import Profile, agree, product, usual_ratio
+from liuke.sources.profile import Profile, agree
 from liuke.sources.table import Choice, Question, RawTable
 
 if TYPE_CHECKING:
@@ -58,7 +57,8 @@ def decide(
     """The mapping with every option set from the values; what they leave open and what was assumed is added."""
     mapping = number_form(mapping, contract, table, looks, questions, notes)
     if "document_id" in contract.columns:  # document lines
-        mapping = _rival_amounts(mapping, contract, inputs, looks, questions)
+        mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
+        mapping = blank_amounts(mapping, table, looks, notes)
         mapping = _tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)
@@ -122,46 +122,6 @@ def _tax_taken(mapping: Mapping) -> list[Said]:
 
 def _discount_read(header: str, way: str) -> Said:
     return Said(DISCOUNT_READ, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
-
-
-def _rival_amounts(
-    mapping: Mapping,
-    contract: Contract,
-    inputs: collections.abc.Mapping[str, Column],
-    looks: dict[str, Profile],
-    questions: list[Question],
-) -> Mapping:
-    """Other columns that could be the amount: decided by quantity x price or by equality, else asked."""
-    header = mapping.header("amount")
-    if header is None or mapping.columns["amount"].why.message in (BY_HAND, BY_LAYOUT):
-        return mapping
-    used = {match.header for match in mapping.columns.values()}
-    named = [h for _, target, h in candidates(contract, inputs, looks) if target == "amount" and h not in used]
-    rivals = [h for h in dict.fromkeys(named) if agree(looks[h].values, looks[header].values) < 0.995]
-    if not rivals:
-        return mapping
-    if "quantity" in mapping.columns and "unit_price" in mapping.columns:
-        made = product(*(looks[mapping.columns[n].header].values for n in ("quantity", "unit_price")))
-        ties = [h for h in (header, *rivals) if agree(made, looks[h].values) >= 0.9]
-        if len(ties) == 1:
-            why = Said(N_("quantity x unit price gives it, and not {others}"),
-                       {"others": ", ".join(h for h in (header, *rivals) if h != ties[0])})  # fmt: skip
-            return mapping.with_column("amount", ties[0], why)
-    for rival in rivals:
-        low, high = sorted((header, rival), key=lambda h: float(looks[h].values.cast(pl.Float64).abs().sum()))
-        ratio = usual_ratio(looks[high].values, looks[low].values)
-        if (
-            "amount_with_tax" not in mapping.columns
-            and ratio is not None
-            and Decimal("1.005") < ratio <= Decimal("1.27")
-        ):
-            why = Said(N_("{other} is {rate} times it, as with tax"), {"other": high, "rate": ratio})
-            mapping = mapping.with_column("amount", low, why)
-            gross = Match(high, Said(N_("{rate} times the amount, as with tax"), {"rate": ratio}))
-            return replace(mapping, columns={**mapping.columns, "amount_with_tax": gross})
-    able = [looks[h] for h in (header, *rivals)]
-    questions.append(which_column("amount", able, ()))
-    return mapping
 
 
 def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:

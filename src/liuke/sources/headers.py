@@ -54,6 +54,9 @@ NOT_THE_AMOUNT = (
         "毛利",
         "单价",
         "累计",
+        "邮费",
+        "退款",
+        "积分",
         "cost",
         "freight",
         "discount",
@@ -64,6 +67,11 @@ NOT_THE_AMOUNT = (
         "due",
         "points",
         "count",
+        "tva",
+        "mwst",
+        "ttc",
+        "gst",
+        "refund",
     ),
 )
 

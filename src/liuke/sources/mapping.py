@@ -40,8 +40,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "document_total": ("each", "once"),  # an amount repeated on all lines of a document
     "document_heads": ("lines", "aside"),  # rows that look like totals of documents
     "price": ("unit", "line"),  # what the price column holds
+    "blank_amounts": ("worked_out", "unusable", "of_document"),
 }
-OTHER_OPTIONS = ("unit", "heading_row", "currency", "cancelled")
+OTHER_OPTIONS = ("unit", "heading_row", "currency", "cancelled", "guests")
 SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
 BY_HAND = N_("set by you")
 ANSWERED = N_("answered by you")
@@ -85,9 +86,11 @@ class Mapping:
     """Canonical column or input -> header, and the options that say how to read the values.
 
     `unit` multiplies every amount (10000 where the file counts in 万元). `returns` is `positive` where amounts of
-    returns are written without a minus. `tax` tells what the amount column holds; a rate takes that tax off. `headers`
-    are all columns the source has had so far, used or not. `words` say by header what a row is whose cell holds a word:
-    one of `MEANINGS`; a word not named counts.
+    returns are written without a minus. `blank_amounts` is `of_document` where the amount stands on the first line of a
+    document alone and its lines are quantity x price. `tax` tells what the amount column holds; a rate takes that tax
+    off. `headers` are all columns the source has had so far, used or not. `words` say by header what a row is whose
+    cell holds a word: one of `MEANINGS`; a word not named counts. `guests` is the header that tells customers apart
+    whose code is a word set aside.
     """
 
     table: str
@@ -109,7 +112,9 @@ class Mapping:
     document_heads: str = "lines"
     price: str = "unit"
     heading_row: int | None = None  # the row that names the columns, where somebody said so
+    blank_amounts: str = "worked_out"
     cancelled: tuple[str, ...] = ()
+    guests: str | None = None
     currency: str | None = None
     rates: tuple[Rate, ...] = ()
     headers: tuple[str, ...] = ()
@@ -175,6 +180,8 @@ class Mapping:
             lines.append(f"heading_row = {self.heading_row}  # the row that names the columns")
         if self.currency:
             lines.append(f"currency = {quoted(self.currency)}  # the firm's own")
+        if self.guests:
+            lines.append(f"guests = {quoted(self.guests)}  # tells apart the customers whose code is set aside")
         if self.cancelled:
             lines.append(f"cancelled = [{', '.join(map(quoted, self.cancelled))}]  # values that mean cancelled")
         if self.kinds:
@@ -349,9 +356,9 @@ def _options(checker: _Checker, given: dict[str, object]) -> dict[str, object]:
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise checker.refuse(name, value, ("1", "2", "5"))
             options[name] = value
-        elif name == "currency":
+        elif name in ("currency", "guests"):
             if not isinstance(value, str):
-                raise checker.refuse(name, value, ("CNY", "USD", "EUR"))
+                raise checker.refuse(name, value, ("CNY", "USD", "EUR") if name == "currency" else ('"header"',))
             options[name] = value
         elif name == "cancelled":
             values = value if isinstance(value, list) else [value]

@@ -68,17 +68,20 @@ def words_of_plan(mapping: Mapping, census: Census, asked: set[tuple[str, str]])
             total.word if total.word is not None else Said(BLANK_CELL).text(),
             total.rows,
             total.sums.get(TAKEN),
-            _means(mapping.words.get(header, {}), header, total, asked),
+            _means(mapping, header, total, asked),
         )
         for header, totals in census.words.items()
         for total in totals
     ]
 
 
-def _means(words: dict[str, str], header: str, total: WordTotal, asked: set[tuple[str, str]]) -> Said:
+def _means(mapping: Mapping, header: str, total: WordTotal, asked: set[tuple[str, str]]) -> Said:
+    words = mapping.words.get(header, {})
     if total.word is None:
         return Said(TAKEN_FOR["count"])
     meaning = words.get(total.word, words.get(ANY))
+    if meaning == "aside" and mapping.guests and header == mapping.header("customer_id"):
+        return Said(N_("many: told apart by {guests}"), {"guests": mapping.guests})
     if meaning is not None:
         return Said(TAKEN_FOR[meaning])
     return Said(OPEN if {(header, total.word), (header, ANY)} & asked else NOT_KNOWN)

@@ -15,6 +15,7 @@ from liuke.sources.amounts import line_amounts, to_own_currency
 from liuke.sources.day_form import day_text
 from liuke.sources.days import read_dates
 from liuke.sources.made_keys import with_made_keys
+from liuke.sources.nobody import identified
 from liuke.sources.number_text import EXACT, LIMIT
 from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
@@ -138,6 +139,7 @@ def canonical(
     `day_zero` is the day serial numbers count from. A cell that is not needed and can't be read is left empty.
     """
     problems = _Problems(batch.height, day_zero)
+    given, batch = batch, identified(batch, mapping)
     if (header := mapping.header("cancelled")) is not None:
         known = holds(batch[header], mapping.words.get(header, {}))
         problems.add("cancelled", header, cell_text.cancelled(batch[header], mapping.cancelled) & ~known)
@@ -152,7 +154,7 @@ def canonical(
         amount, before = _money_of_lines(batch, mapping, columns, problems, words)
     ok = problems.first.is_null()
     good = with_made_keys(_assemble(batch, contract, columns).filter(ok), contract, mapping)
-    bad = _with_reasons(batch.filter(~ok), problems.first.filter(~ok), problems.entries)
+    bad = _with_reasons(given.filter(~ok), problems.first.filter(~ok), problems.entries)
     account = _account(good, problems, ok, amount.value, before, batch)
     return Cleaned(good, bad, replace(account, unread=problems.unread.counted(ok)))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 30  # a column with more different words is no column of states
 WITH_WORDS = ("kind", "cancelled", "channel")  # canonical columns whose words may say what a row is as well
+REGION = "customer_region"  # `state` names a region and the state of an order: the words tell which
 WEAK = {"count", "invoice", "order", "delivery", "unpaid", "payment"}  # these prove nothing under another name
 DOUBTFUL = {"credit", "debit", "charge", "check", "bill", "standard", "normal", "order", "payment", "deposit"}
 DOUBTFUL |= {"零售", "批发", "收入", "现金"}
@@ -55,10 +56,10 @@ def word_columns(
         target = targets.get(header)
         if not look.filled or look.dates > 0.5 or look.fractions > 0 or look.distinct > MOST_WORDS:
             continue
-        if target is not None and target not in WITH_WORDS:
+        if target is not None and target not in (*WITH_WORDS, REGION):
             continue
         words = clean_text(sample[header]).drop_nulls().unique(maintain_order=True).to_list()
-        column = _column(header, words, look)
+        column = _unnamed(header, words, look) if target == REGION else _column(header, words, look)
         if column is not None:
             found.append(column)
     return found

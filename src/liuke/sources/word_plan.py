@@ -9,13 +9,14 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources import cell_text
-from liuke.sources.census import Census, taken
+from liuke.sources import cell_text, lexicon
+from liuke.sources.census import TAKEN, Census, taken
 from liuke.sources.guess_options import NO_KIND
-from liuke.sources.headers import name_score, plain
+from liuke.sources.headers import name_score, tokens
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
+from liuke.sources.nobody import nobody_in, said_of_nobody
 from liuke.sources.table import Choice, Question
-from liuke.sources.word_columns import WordColumn, cancelled_on, named, scheme_of, word_columns
+from liuke.sources.word_columns import REGION, WordColumn, cancelled_on, named, scheme_of, word_columns
 from liuke.sources.word_meanings import decide_words
 
 if TYPE_CHECKING:
@@ -27,41 +28,9 @@ if TYPE_CHECKING:
 
 MIXED = 0.05  # of the returns: from here on positive ones beside negative ones are asked about
 NOT_MONEY = ("customer_id", "date", "document_id", "line_no", "product_id", "quantity", "unit_price", "discount")
-NO_AMOUNT_NAMES = (
-    *(
-        "qty",
-        "quantity",
-        "price",
-        "rate",
-        "percent",
-        "weight",
-        "line",
-        "zip",
-        "postal",
-        "phone",
-        "year",
-        "month",
-        "day",
-    ),
-    *(
-        "数量",
-        "单价",
-        "率",
-        "重量",
-        "体积",
-        "件数",
-        "行号",
-        "序号",
-        "年",
-        "月",
-        "日",
-        "邮编",
-        "电话",
-        "手机",
-        "积分",
-        "%",
-    ),
-)
+NO_AMOUNT = {"qty", "quantity", "price", "rate", "percent", "pct", "weight", "zip", "postal", "phone", "year", "month"}
+NO_AMOUNT_PARTS = ("数量", "单价", "率", "重量", "体积", "件数", "行号", "序号", "邮编", "电话", "手机", "积分")
+AMOUNT = {"amount", "total", "value", "sum"}
 
 
 @dataclass(frozen=True)
@@ -86,15 +55,17 @@ def of_guess(
     """The words and money of a guessed mapping; `names` are those of the amount, `notes` what the guess said so far."""
     sample = table.sample()
     columns = word_columns(mapping, looks, sample)
+    if mapping.header(REGION) in [column.header for column in columns]:
+        mapping = replace(mapping, columns={name: m for name, m in mapping.columns.items() if name != REGION})
     by_day = cancelled_on(looks)
     mapping = _first_lines(mapping, sample, [column.header for column in columns] + by_day)
     for header in by_day:
         mapping = mapping.with_words(header, {ANY: "aside"})
+    mapping = nobody_in(mapping, looks, sample)
     amounts = other_amounts(mapping, inputs, names, looks)
-    if not columns and not amounts:
-        return WordPlan(mapping)
     evident = None if any(note.message == NO_KIND for note in notes) else mapping.kind
-    return _with(mapping, columns, amounts, tables, evident)
+    made = _with(mapping, columns, amounts, tables, evident)
+    return replace(made, notes=(*made.notes, *said_of_nobody(mapping)))
 
 
 def of_mapping(mapping: Mapping, tables: list[RawTable]) -> WordPlan:
@@ -102,20 +73,24 @@ def of_mapping(mapping: Mapping, tables: list[RawTable]) -> WordPlan:
     columns = []
     for header in mapping.words:
         table = next((table for table in tables if header in table.columns), None)
-        if table is None or ANY in mapping.words[header]:
+        if table is None or ANY in mapping.words[header] or header == mapping.header("customer_id"):
             continue
         words = cell_text.clean_text(table.sample()[header]).drop_nulls().unique().to_list()
-        lexicon = "statuses" if named(header, "status") and not named(header, "kind") else "kinds"
-        columns.append(WordColumn(header, lexicon, scheme_of(header, words)))  # type: ignore[arg-type]
-    return _with(mapping, columns, [], tables, mapping.kind) if columns else WordPlan(mapping)
+        lookup = "statuses" if named(header, "status") and not named(header, "kind") else "kinds"
+        columns.append(WordColumn(header, lookup, scheme_of(header, words)))  # type: ignore[arg-type]
+    return _with(mapping, columns, [], tables, mapping.kind)
 
 
 def _with(
     mapping: Mapping, columns: list[WordColumn], amounts: list[str], tables: list[RawTable], evident: str | None
 ) -> WordPlan:
+    customer = mapping.header("customer_id") or ""
+    only = {customer: {word for word in mapping.words.get(customer, {}) if word}}
+    if not columns and not amounts and not only[customer]:
+        return WordPlan(mapping)
     needed = mapping.needed(("customer_id", "date", "amount"))
     fitting = [table for table in tables if needed <= set(table.columns)]
-    census = taken(fitting, mapping, amounts, [column.header for column in columns], mapping.reads("amount"))
+    census = taken(fitting, mapping, amounts, [column.header for column in columns], only)
     questions: list[Question] = []
     notes: list[Said] = []
     for column in columns:
@@ -127,7 +102,19 @@ def _with(
         questions += decided.questions
         notes += decided.notes
     mapping = _returns(mapping, census, questions, notes)
+    notes += _refunds(census)
     return WordPlan(mapping, census, tuple(questions), tuple(notes))
+
+
+def _refunds(census: Census) -> list[Said]:
+    """Refunds in a column of their own, which no amount takes off."""
+    said = N_("{header} holds refunds of {sum}: they are not taken off, load them as returns or choose an amount after "
+              "refunds.")  # fmt: skip
+    return [
+        Said(said, {"header": header, "sum": f"{total:,.2f}"})
+        for header, total in census.sums.items()
+        if header != TAKEN and total and name_score(header, lexicon.names("refund")) > 0.95
+    ]
 
 
 def _returns(mapping: Mapping, census: Census, questions: list[Question], notes: list[Said]) -> Mapping:
@@ -188,8 +175,8 @@ def other_amounts(
     for header, look in looks.items():
         if targets.get(header) in (*NOT_MONEY, "amount") or look.numbers < 0.9 or look.dates > 0 or look.distinct < 2:
             continue
-        text = plain(header)
-        if any(plain(word) in text for word in NO_AMOUNT_NAMES):
+        words = set(tokens(header))
+        if (words & NO_AMOUNT and not words & AMOUNT) or any(part in header for part in NO_AMOUNT_PARTS):
             continue
         if look.fractions > 0.05 or name_score(header, named_so) >= 0.6:
             found.append(header)
