@@ -10,7 +10,9 @@ from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.store.fact_store import FactStore
 
-SALES = "客户编码,客户名称,单据日期,金额\n" + "".join(f"C{n % 3},甲{n % 3} 公司,2025-01-{n:02},{n}.50\n" for n in range(1, 13))
+SALES = "客户编码,客户名称,单据日期,金额\n" + "".join(
+    f"C{n % 3},甲{n % 3} 公司,2025-01-{n:02},{n}.50\n" for n in range(1, 13)
+)
 VISITS = "客户名称,拜访日期,拜访人,拜访内容\n甲0公司,2025-02-01,王,谈价\n甲1公司,2025-02-02,王,送样\n新客户,2025-02-03,李,初访\n"
 
 
