@@ -65,9 +65,7 @@ class Reading:
                     continue
                 money.check(batch, table, mapping)
                 self.currency = money.seen
-                cleaned = canonical(
-                    batch, mapping, self.contract, today=self.today, day_zero=getattr(table, "day_zero", None)
-                )
+                cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=table.day_zero)
                 account += cleaned.sums
                 tidier.read(cleaned.sums.sum_read, cleaned.sums.rows_read)
                 yield CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
@@ -90,7 +88,7 @@ class Reading:
         table = self.tables[0]
         mapping = self.mapping.within(table.columns)
         batch = Tidier(table, mapping, self.surveys.get(table.place))(table.first(rows))
-        zero = getattr(table, "day_zero", None)
+        zero = table.day_zero
         cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=zero)
         return CleanBatch(self._level(cleaned.good), cleaned.bad, table.origin, table.sheet)
 
