@@ -11,8 +11,9 @@ from liuke.kernel.said import Said
 from liuke.sources.columns import NAMED, by_names, codes_for_names, has_amount, which_column
 from liuke.sources.guess_options import decide
 from liuke.sources.headers import name_score
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import ANSWERED, Explained, Mapping, Match, is_rate
-from liuke.sources.profile import Profile, agree, product, profile
+from liuke.sources.profile import Profile, agree, examples, product
 from liuke.sources.table import Question, RawTable
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def guess(
     Reads the first rows, and the whole file where the order of day and month or the sign of returns asks for it.
     """
     sample = table.sample()
-    looks = {name: profile(name, sample[name]) for name in table.columns}
+    looks = Looks(sample, table.columns)
     columns = by_names(contract, inputs, looks, given or {})
     codes_for_names(columns, looks, inputs)
     questions: list[Question] = []
@@ -136,7 +137,7 @@ def which_table(
     A file with amounts, or with quantities and prices, and dates is `document_line`. None when no contract fits.
     """
     sample = table.sample(500)
-    looks = {name: profile(name, sample[name]) for name in table.columns}
+    looks = Looks(sample, table.columns)
     best, best_score = None, 0.0
     for name, contract in contracts.items():
         extra = (inputs or {}) if "document_id" in contract.columns else {}
@@ -161,7 +162,7 @@ def explain(
     by_header = {match.header: (name, match) for name, match in mapping.columns.items()}
     rows = []
     for header in table.columns:
-        values = ", ".join(profile(header, sample[header]).sample)
+        values = ", ".join(examples(sample[header]))
         if header in by_header:
             name, match = by_header[header]
             title = _title(name, known[name])
