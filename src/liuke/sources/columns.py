@@ -46,14 +46,16 @@ def candidates(
     """(score, target, header) of every pair that could be, best first; ties in the order of the contract."""
     found = []
     for place, (target, column) in enumerate({**contract.columns, **inputs}.items()):
-        for header, look in looks.items():
+        for header in list(looks):  # each looked at only where its name could be meant
             score = name_score(header, column.names)
             if target == "amount" and score < 0.95 and names_another_amount(header):
                 continue
             if score < 0.95 and target == "document_id" and _names_no_number(header):
                 continue
-            spoken = any(each.casefold() in column.words for each in look.sample)
-            if score >= ENOUGH and (spoken or fits(column.type, look)):
+            if score < ENOUGH:
+                continue
+            spoken = bool(column.words) and any(each.casefold() in column.words for each in looks[header].sample)
+            if spoken or fits(column.type, looks[header]):
                 found.append((score, -place, target, header))
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
 
@@ -82,7 +84,9 @@ def by_names(
 
 
 def codes_for_names(
-    columns: dict[str, Match], looks: dict[str, Profile], inputs: collections.abc.Mapping[str, Column]
+    columns: dict[str, Match],
+    looks: dict[str, Profile],
+    inputs: collections.abc.Mapping[str, Column],
 ) -> None:
     """Where there is no code column, a second name column is the code, or the name itself identifies."""
     used = {match.header for match in columns.values()}

@@ -95,8 +95,7 @@ def _pandas_column(name: str, values: Any) -> pl.Series:
     if kind.startswith(("period", "interval", "Sparse", "complex")):
         return pl.Series(name, [None if missing else str(value) for value, missing in _pairs(values)], dtype=pl.String)
     try:
-        read: pl.Series = pl.from_pandas(values.reset_index(drop=True))  # type: ignore[assignment]  # of a Series
-        return read.alias(name)
+        return pl.DataFrame(pl.from_pandas(values.reset_index(drop=True).to_frame(name))).to_series()
     except Exception:
         return pl.Series(
             name, [None if missing else _word(value) for value, missing in _pairs(values)], dtype=pl.String

@@ -18,9 +18,10 @@ from liuke.sources.columns import (
 )
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
-from liuke.sources.profile import Profile, agree, product, profile
+from liuke.sources.profile import Profile, agree, examples, product
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
 
@@ -54,7 +55,7 @@ def guess(
     Reads the first rows, and the whole file where the order of day and month or the sign of returns asks for it.
     """
     sample = table.sample()
-    looks = {name: profile(name, sample[name]) for name in table.columns}
+    looks = Looks(sample, table.columns)
     known = recognise(contract, inputs, looks)
     columns = _columns(contract, inputs, looks, given or {}, known)
     questions: list[Question] = []
@@ -197,7 +198,7 @@ def explain(
     by_header = {match.header: (name, match) for name, match in mapping.columns.items()}
     rows = []
     for header in table.columns:
-        values = ", ".join(profile(header, sample[header]).sample)
+        values = ", ".join(examples(sample[header]))
         if header in by_header:
             name, match = by_header[header]
             title = _title(name, known[name])

@@ -99,6 +99,7 @@ def unit_of(header: str) -> str | None:
     return next((unit for unit in found if unit.lower() in UNITS), None)
 
 
+@cache
 def name_score(header: str, names: tuple[str, ...]) -> float:
     """1 for an exact name (a little less the later it stands in the list), 0.5 to 0.95 for one inside, else 0."""
     wanted = plain(header)
@@ -109,6 +110,8 @@ def name_score(header: str, names: tuple[str, ...]) -> float:
         known = plain(name)
         if known == wanted:
             return 1.0 - 0.0001 * position
+        if known not in wanted:
+            continue
         best = max(best, _inside(header, wanted, name, known))
     return best
 

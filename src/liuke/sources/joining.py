@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,22 +32,33 @@ class Shape:
 
     def __init__(self, rows: Sequence[Sequence[str]], width: int, delimiter: str) -> None:
         self.width, self.delimiter = width, delimiter
-        whole = [list(row) for row in rows if len(row) == width]
+        self._rows = rows
         self.steady: dict[int, tuple[int, ...]] = {}  # excess -> fields a column takes, in every row
-        if len(whole) < 2:
-            whole = self._by_pattern(rows)
-        self.kinds = [_kind([row[k] for row in whole]) for k in range(width)]
-        self._product = _product(whole, self.kinds)
+
+    @cached_property
+    def _whole(self) -> list[list[str]]:
+        """Rows as wide as the heading, or made so."""
+        whole = [list(row) for row in self._rows if len(row) == self.width]
+        return whole if len(whole) > 1 else self._by_pattern(self._rows)
+
+    @cached_property
+    def kinds(self) -> list[str | None]:
+        """What each column holds: `number`, `day` or `text`; None where nothing is known."""
+        return [_kind([row[k] for row in self._whole]) for k in range(self.width)]
+
+    @cached_property
+    def _product(self) -> tuple[int, int, int] | None:
+        return _product(self._whole, self.kinds)
 
     def joined(self, fields: Sequence[str]) -> list[str] | None:
         """The fields of a row put together so that each column has its kind; None unless only one way does."""
         excess = len(fields) - self.width
         if self.delimiter != "," or not 0 < excess <= MOST_EXCESS:
             return None
-        if excess in self.steady and (found := self._as(fields, self.steady[excess])) is not None:
-            return found
         if not any(self.kinds):
             return None
+        if excess in self.steady and (found := self._as(fields, self.steady[excess])) is not None:
+            return found
         found_ways = list(self._ways(list(fields), 0, excess))
         if len(found_ways) > 1 and self._product:
             found_ways = [way for way in found_ways if _multiplies(way, self._product)]
@@ -173,14 +187,16 @@ def _number(text: str) -> float | None:
 def _product(rows: Sequence[Sequence[str]], kinds: Sequence[str | None]) -> tuple[int, int, int] | None:
     """Three columns of which the third is the product of the others in nearly all rows; None where there are none."""
     numbers = [k for k, kind in enumerate(kinds) if kind == "number"][:12]
-    for a, b in combinations(numbers, 2):
-        for c in numbers:
-            if c in (a, b):
+    table = np.array([[_number(row[k]) for k in numbers] for row in rows], dtype=float)
+    for a, b in combinations(range(len(numbers)), 2):
+        made = np.abs(table[:, a] * table[:, b])
+        for c in range(len(numbers)):
+            if c in (a, b) or len(rows) < 2:
                 continue
-            hits = [_multiplies(row, (a, b, c)) for row in rows]
-            telling = {row[a] for row in rows}, {row[b] for row in rows}
-            if len(hits) >= 2 and sum(hits) >= SURE * len(hits) and all(len(t) > 1 for t in telling):
-                return a, b, c
+            size = np.abs(table[:, c])
+            hits = np.abs(made - size) <= NEAR + 1e-6 * size
+            if hits.mean() >= SURE and all(len(np.unique(table[:, k])) > 1 for k in (a, b)):
+                return numbers[a], numbers[b], numbers[c]
     return None
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DRAWN = " \t|+-=_*:.·─━═│┃║┼╋╬├┤┣┫╠╣┬┴┳┻╦╩┌┐└┘┏┓┗┛╔╗╚╝╟╢╤╧╪╫╞╡"
 DASHES = re.compile(r"[-=_─━═*]{3}")
+WORD = re.compile(r"[^\W_]")
 RUNS = re.compile(r"[-=_─━═]{2,}")
 FRAMES = ("|", "│", "┃", "║", "¦", "!")
 MOST = 0.9
@@ -19,6 +20,8 @@ FILLER = "\0"
 
 def is_ruler(line: str, delimiter: str = "") -> bool:
     """Whether a line only draws: dashes, plus signs, bars."""
+    if WORD.search(line):
+        return False
     if delimiter and delimiter in line:
         cells = [cell.strip() for cell in line.split(delimiter)]
         return any(cells) and all(not cell or (len(cell) > 1 and not cell.strip("-=_+:")) for cell in cells)

@@ -63,6 +63,11 @@ def profile(header: str, column: pl.Series) -> Profile:
     )
 
 
+def examples(column: pl.Series) -> tuple[str, ...]:
+    """Up to three different values of a column, as they come."""
+    return tuple(clean_text(column).drop_nulls().unique(maintain_order=True).head(3).to_list())
+
+
 def agree(left: pl.Series, right: pl.Series, tolerance: float = 0.011) -> float:
     """Share of the rows, filled in both and not zero, where two columns of numbers are equal within a cent."""
     pair = pl.DataFrame({"l": left.cast(pl.Float64), "r": right.cast(pl.Float64)}).drop_nulls()
