@@ -15,7 +15,8 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.columns import by_names, codes_for_names, has_amount
 from liuke.sources.headers import name_score, plain, tokens
-from liuke.sources.profile import Profile, profile
+from liuke.sources.looks import Looks
+from liuke.sources.profile import Profile
 
 if TYPE_CHECKING:
     import collections.abc
@@ -72,7 +73,7 @@ class Found:
 def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: str) -> Found | None:
     """The canonical table a file is, `lines` being the table of sales; None where nothing speaks for any."""
     sample = table.sample(SAMPLE)
-    looks = {name: profile(name, sample[name]) for name in table.columns}
+    looks = Looks(sample, table.columns)
     owners = _owners(contracts, inputs, lines, table.columns)
     all_evidence = {
         name: _evidence(contract, inputs if name == lines else {}, table, looks, owners)
