@@ -19,7 +19,7 @@ from liuke.sources.columns import (
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
-from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, examples, product
 from liuke.sources.table import Question, RawTable
@@ -31,6 +31,21 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
 SHORT = {"customer_id": N_("customer"), "date": N_("date"), "amount": N_("amount")}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why.
+
+    `title` is the target as a person reads it, its name in a mapping file included.
+    """
+
+    header: str
+    sample: str
+    target: str | None
+    title: str
+    meaning: str
+    why: str
 
 
 @dataclass(frozen=True)
