@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.sources.profile import Profile, profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
@@ -24,6 +24,10 @@ class Looks(dict[str, Profile]):
             raise KeyError(header)
         self[header] = profile(header, self._sample[header])
         return self[header]
+
+    def leave_out(self, headers: Collection[str]) -> None:
+        """Look at these columns no more."""
+        self._headers = [header for header in self._headers if header not in headers]
 
     def __contains__(self, header: object) -> bool:
         return header in self._headers
