@@ -17,7 +17,7 @@ class Looks(dict[str, Profile]):
 
     def __init__(self, sample: pl.DataFrame, headers: list[str]) -> None:
         super().__init__()
-        self._sample, self._headers = sample, headers
+        self._sample, self._headers = sample, dict.fromkeys(headers)
 
     def __missing__(self, header: str) -> Profile:
         if header not in self._headers:
