@@ -27,7 +27,7 @@ class Looks(dict[str, Profile]):
 
     def leave_out(self, headers: Collection[str]) -> None:
         """Look at these columns no more."""
-        self._headers = [header for header in self._headers if header not in headers]
+        self._headers = {header: None for header in self._headers if header not in headers}
 
     def __contains__(self, header: object) -> bool:
         return header in self._headers
