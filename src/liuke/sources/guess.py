@@ -22,6 +22,7 @@ from liuke.sources.looks import Looks
 from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, examples, product
+from liuke.sources.running_sums import amount_of_running_sum, running_sums
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
 
@@ -72,7 +73,11 @@ def guess(
     sample = table.sample()
     looks = Looks(sample, table.columns)
     known = recognise(contract, inputs, looks)
+    notes: list[Said] = []
+    of_lines = contract.table == "document_line" and (known is None or not known.columns)
+    running = running_sums(looks, (given or {}).values(), notes) if of_lines else {}
     columns = _columns(contract, inputs, looks, given or {}, known)
+    amount_of_running_sum(columns, running, (given or {}).values())
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
@@ -84,7 +89,6 @@ def guess(
         for name in contract.required
         if name not in columns and name not in asked and not (name == "amount" and has_amount(columns))
     ]
-    notes: list[Said] = []
     words = known.words if known else {}
     mapping = decide(Mapping(contract.table, columns, words=words), contract, inputs, table, looks, questions, notes)
     if known is not None:

@@ -58,13 +58,13 @@ def decide(
     mapping = number_form(mapping, contract, table, looks, questions, notes)
     if "document_id" in contract.columns:  # document lines
         mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
-        mapping = blank_amounts(mapping, table, looks, notes)
         mapping = _tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)
         mapping = _kinds(mapping, table, notes)
         mapping = _currency(mapping, table)
         mapping = lines_and_labels(mapping, table, looks, questions, notes)
+        mapping = blank_amounts(mapping, table, looks, notes)
         if (
             "amount" not in mapping.columns
             and "amount_with_tax" not in mapping.columns
