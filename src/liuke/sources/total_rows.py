@@ -176,8 +176,7 @@ class TotalRows:
         """Cells that are a word of ledgers alone, of dated rows too."""
         known = list(words("balance") | words("period"))
         cells: list[pl.Expr] = [pl.lit(None, pl.String)]
-        for name in self._has_ledger_words:
-            cells.append(pl.when(_plain(pl.col(name)).is_in(known)).then(pl.col(name)))
+        cells += [pl.when(_plain(pl.col(n)).is_in(known)).then(pl.col(n)) for n in self._has_ledger_words]
         found = batch.select(pl.coalesce(cells).alias("label")).to_series()
         return found if found.len() == batch.height else found.new_from_index(0, batch.height)
 
