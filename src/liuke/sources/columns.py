@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.headers import name_score, names_another_amount
+from liuke.sources.headers import name_score, names_another_amount, plain
 from liuke.sources.mapping import Match
 from liuke.sources.table import ANSWER, Choice, Question
 
@@ -24,6 +24,8 @@ NO_NUMBER = (
     *("currency", "count", "名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
 )
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
+TRAITS_OF_CUSTOMERS = ("customer_region", "customer_grade", "customer_industry")
+OTHER_THINGS = ("发票", "风险", "订单", "单据", "商品", "产品", "物流", "invoice", "risk", "order", "product", "item")
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
 NO_CODE = N_("there is no code, so the name identifies")
@@ -52,7 +54,7 @@ def candidates(
                 continue
             if score < 0.95 and target == "document_id" and _names_no_number(header):
                 continue
-            if score < ENOUGH:
+            if score < ENOUGH or (score < 0.95 and _is_of_another(target, header, looks)):
                 continue
             spoken = bool(column.words) and any(each.casefold() in column.words for each in looks[header].sample)
             if spoken or fits(column.type, looks[header]):
@@ -63,6 +65,13 @@ def candidates(
 def _names_no_number(header: str) -> bool:
     """Whether a header that speaks of a document speaks of something about it: whose it is, its day, its state."""
     return any(word in header.casefold() for word in NO_NUMBER)
+
+
+def _is_of_another(target: str, header: str, looks: dict[str, Profile]) -> bool:
+    """Whether a longer header speaks of the customer's money or code, or of a trait of something else."""
+    if target.endswith("_name"):
+        return looks[header].numbers >= 0.9
+    return target in TRAITS_OF_CUSTOMERS and any(word in plain(header) for word in OTHER_THINGS)
 
 
 def by_names(

@@ -137,9 +137,9 @@ def _parsed(text: pl.Series, form: DayText) -> pl.Series:
     ancient = (quick.dt.year() < 1000).any()  # 25-03-05 is no year 25
     if form.real_days == "kept" and not ancient and quick.null_count() == frame["t"].null_count():
         return quick
-    able = [_numbers(form)] if bool(in_three(frame["t"]).any()) else []
-    able += [_serial(form), _compact()] if bool(frame["t"].str.contains(r"^\d{5}").any()) else []
-    days = frame.select(pl.coalesce([*able, pl.lit(None, pl.Date)]).alias("d"), "t")["d"]
+    read = [_numbers(form)] if bool(in_three(frame["t"]).any()) else []
+    read += [_serial(form), _compact()] if bool(frame["t"].str.contains(r"^\d{5}").any()) else []
+    days = frame.select(pl.coalesce([*read, pl.lit(None, pl.Date)]).alias("d"), "t")["d"]
     if form.real_days == "turned":
         days = _turned_back(days, frame["t"])
     ways: list[tuple[Callable[[pl.Series], pl.Series], Callable[[pl.Series], pl.Series]]] = [

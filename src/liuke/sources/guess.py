@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
@@ -19,9 +19,10 @@ from liuke.sources.columns import (
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
-from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead
 from liuke.sources.profile import Profile, agree, examples, product
+from liuke.sources.running_sums import amount_of_running_sum, running_sums
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
 
@@ -34,14 +35,29 @@ SHORT = {"customer_id": N_("customer"), "date": N_("date"), "amount": N_("amount
 
 
 @dataclass(frozen=True)
+class Explained:
+    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why.
+
+    `title` is the target as a person reads it, its name in a mapping file included.
+    """
+
+    header: str
+    sample: str
+    target: str | None
+    title: str
+    meaning: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Guess:
     """A mapping, what could not be decided, what was assumed, and required columns nothing was found for."""
 
     mapping: Mapping
-    questions: list[Question] = field(default_factory=list)
-    notes: list[Said] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    looks: dict[str, Profile] = field(default_factory=dict)
+    questions: list[Question]
+    notes: list[Said]
+    missing: list[str]
+    looks: Looks
 
 
 def guess(
@@ -57,7 +73,11 @@ def guess(
     sample = table.sample()
     looks = Looks(sample, table.columns)
     known = recognise(contract, inputs, looks)
+    notes: list[Said] = []
+    of_lines = contract.table == "document_line" and (known is None or not known.columns)
+    running = running_sums(looks, (given or {}).values(), notes) if of_lines else {}
     columns = _columns(contract, inputs, looks, given or {}, known)
+    amount_of_running_sum(columns, running, (given or {}).values())
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
@@ -69,7 +89,6 @@ def guess(
         for name in contract.required
         if name not in columns and name not in asked and not (name == "amount" and has_amount(columns))
     ]
-    notes: list[Said] = []
     words = known.words if known else {}
     mapping = decide(Mapping(contract.table, columns, words=words), contract, inputs, table, looks, questions, notes)
     if known is not None:

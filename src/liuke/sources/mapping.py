@@ -67,21 +67,6 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Explained:
-    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why.
-
-    `title` is the target as a person reads it, its name in a mapping file included.
-    """
-
-    header: str
-    sample: str
-    target: str | None
-    title: str
-    meaning: str
-    why: str
-
-
-@dataclass(frozen=True)
 class Mapping:
     """Canonical column or input -> header, and the options that say how to read the values.
 

@@ -10,7 +10,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text, lexicon
-from liuke.sources.census import TAKEN, Census, taken
+from liuke.sources.census import TAKEN, Census, census_of
 from liuke.sources.guess_options import NO_KIND
 from liuke.sources.headers import name_score, tokens
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column
-    from liuke.sources.profile import Profile
+    from liuke.sources.looks import Looks
     from liuke.sources.table import RawTable
 
 MIXED = 0.05  # of the returns: from here on positive ones beside negative ones are asked about
@@ -47,7 +47,7 @@ def of_guess(
     mapping: Mapping,
     inputs: collections.abc.Mapping[str, Column],
     names: tuple[str, ...],
-    looks: collections.abc.Mapping[str, Profile],
+    looks: Looks,
     table: RawTable,
     tables: list[RawTable],
     notes: list[Said],
@@ -90,7 +90,7 @@ def _with(
         return WordPlan(mapping)
     needed = mapping.needed(("customer_id", "date", "amount"))
     fitting = [table for table in tables if needed <= set(table.columns)]
-    census = taken(fitting, mapping, amounts, [column.header for column in columns], only)
+    census = census_of(fitting, mapping, amounts, [column.header for column in columns], only)
     questions: list[Question] = []
     notes: list[Said] = []
     for column in columns:
@@ -113,7 +113,7 @@ def _refunds(census: Census) -> list[Said]:
     return [
         Said(said, {"header": header, "sum": f"{total:,.2f}"})
         for header, total in census.sums.items()
-        if header != TAKEN and total and name_score(header, lexicon.names("refund")) > 0.95
+        if header != TAKEN and total and name_score(header, lexicon.header_names("refund")) > 0.95
     ]
 
 
@@ -166,14 +166,14 @@ def other_amounts(
     mapping: Mapping,
     inputs: collections.abc.Mapping[str, Column],
     names: tuple[str, ...],
-    looks: collections.abc.Mapping[str, Profile],
+    looks: Looks,
 ) -> list[str]:
     """Columns of numbers that could be an amount and are not the one taken."""
     targets = {match.header: name for name, match in mapping.columns.items()}
     named_so = (*names, *(inputs["amount_with_tax"].names if "amount_with_tax" in inputs else ()))
     found = []
-    for header, look in looks.items():
-        if targets.get(header) in (*NOT_MONEY, "amount") or look.numbers < 0.9 or look.dates > 0 or look.distinct < 2:
+    for header, look in looks.of_numbers():
+        if targets.get(header) in (*NOT_MONEY, "amount") or look.dates > 0 or look.distinct < 2:
             continue
         words = set(tokens(header))
         if (words & NO_AMOUNT and not words & AMOUNT) or any(part in header for part in NO_AMOUNT_PARTS):
