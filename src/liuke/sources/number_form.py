@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from liuke.kernel.contract import Contract
-    from liuke.sources.mapping import Mapping
     from liuke.sources.looks import Looks
+    from liuke.sources.mapping import Mapping
     from liuke.sources.table import RawTable
 
 LOCALES = Path(__file__).parent / "vocabulary" / "locales.toml"
