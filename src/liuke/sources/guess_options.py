@@ -18,13 +18,14 @@ from liuke.sources.headers import plain, unit_of
 from liuke.sources.mapping import Mapping, is_rate
 from liuke.sources.number_form import number_form
 from liuke.sources.number_text import says_size
-from liuke.sources.profile import Profile, agree
+from liuke.sources.profile import agree
 from liuke.sources.table import Choice, Question, RawTable
 
 if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
+    from liuke.sources.looks import Looks
 
 UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
 ALL_OF = {
@@ -50,7 +51,7 @@ def decide(
     contract: Contract,
     inputs: collections.abc.Mapping[str, Column],
     table: RawTable,
-    looks: dict[str, Profile],
+    looks: Looks,
     questions: list[Question],
     notes: list[Said],
 ) -> Mapping:
@@ -124,7 +125,7 @@ def _discount_read(header: str, way: str) -> Said:
     return Said(DISCOUNT_READ, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
 
 
-def _tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
+def _tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
     """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
     net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
     if net and gross:
@@ -177,7 +178,7 @@ def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
     return replace(mapping, unit=size_)
 
 
-def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
+def _discount(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
     """How a discount is written; it matters only where the amount has to be worked out."""
     header = mapping.header("discount")
     if header is None or "amount" in mapping.columns or "amount_with_tax" in mapping.columns:
