@@ -30,9 +30,21 @@ def guess_delimiter(lines: Sequence[str]) -> str:
     rare, rare_score = _best(filled, RARE)
     if rare_score[0] >= 2 * ENOUGH - 0.2 and rare_score[1] > 2:
         return rare
+    if (uneven := _in_every_line(filled)) is not None:
+        return uneven
     if _aligned(filled):
         return " "
     return best or ","
+
+
+def _in_every_line(filled: list[str]) -> str | None:
+    """A delimiter nearly every line has twice or more, where rows end before their last fields; none in lists made
+    with runs of blanks."""
+    if sum("  " in line.strip() for line in filled) >= 0.3 * len(filled):
+        return None
+    shares = {sign: sum(line.count(sign) > 1 for line in filled) for sign in USUAL}
+    best = max(USUAL, key=lambda sign: shares[sign])
+    return best if len(filled) > 2 and shares[best] >= 0.9 * len(filled) else None
 
 
 def _best(filled: list[str], delimiters: Sequence[str]) -> tuple[str, tuple[float, int]]:

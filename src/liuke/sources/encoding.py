@@ -21,6 +21,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 MOST_CONTROLS = 0.02  # of the first characters: texts have stray ones, or one between fields
 PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 LETTERS = "äöüßÄÖÜéèêëàâáãåçîïíôóõñòùûúøæœÉÈÀÁÂÃÅÇÎÍÔÓÕÑØÆÚÛ€£°§²ºª«»–—‘’“”…µ·¿¡"
+BLANK_INSIDE = re.compile(r"(?<=\d)\u00a0(?=\d)")
+LETTER_INSIDE = re.compile(r"(?<=\d)[^\W\d_a-zA-Z](?=\d)|(?<=\d)[†‡](?=\d)")
 COMMON = 0.9  # of the ideographs of a text are common ones
 
 
@@ -174,9 +176,10 @@ def _legacy(path: Path) -> str:
 
 
 def _letters(text: str) -> float:
-    """The share of characters beyond ASCII that western texts use."""
+    """The share of characters beyond ASCII that western texts use; within a number that is a blank and no letter."""
+    blanks, letters = len(BLANK_INSIDE.findall(text)), len(LETTER_INSIDE.findall(text))
     beyond = [c for c in text if not c.isascii()]
-    return sum(c in LETTERS for c in beyond) / max(len(beyond), 1)
+    return (sum(c in LETTERS for c in beyond) + blanks - letters) / max(len(beyond), 1)
 
 
 def _big5(path: Path, sample: bytes) -> str | None:

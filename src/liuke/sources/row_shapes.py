@@ -77,7 +77,7 @@ def _passage(table: RawTable, left: LeftOut, groups: GroupLines | None, usual: i
                 gone.append(each.at)
                 changes[each.at] = dict(groups.current)
             elif groups and groups.closes(each):
-                changes[each.at + 1] = dict(groups.current)
+                changes |= {each.at: dict.fromkeys(groups.names), each.at + 1: dict(groups.current)}
         if groups:
             batch = groups.put(batch, before, changes)
         if gone:
