@@ -43,4 +43,4 @@ def test_several_questions_are_answered_in_one_call(tmp_path):
     said = refusal(tmp_path, {**DATED, "Status": ["Zorp", "Zorp", "Blib", "Blib"]})
     assert "--" not in said
     assert 'date_order="VALUE"' in said
-    assert 'answers={"Status:Zorp": "VALUE"' in said
+    assert 'answers={"Status:Blib": "VALUE", "Status:Zorp": "VALUE"}' in said

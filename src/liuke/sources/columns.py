@@ -21,7 +21,9 @@ NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  #
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 NO_NUMBER = (
     *("name", "partner", "customer", "client", "address", "mail", "date", "amount", "total", "type", "status", "state"),
-    *("currency", "count", "名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
+    *("currency", "count", "value", "price", "cost", "fee", "tax", "discount", "weight", "qty", "quantity", "units"),
+    *("source", "channel", "method", "note", "line", "item", "product", "sku", "payment", "time", "month", "year"),
+    *("名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
 )
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
 BY_NAME = N_("the header says so")
