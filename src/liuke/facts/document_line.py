@@ -36,7 +36,7 @@ CONTRACT = Contract(
                 "order number, "
                 "document no, document id, document number, doc no, bill no, bill doc, billing document, sales order, "
                 "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr, "
-                "order, order reference, reference, doc, "
+                "order, order reference, reference, doc, beleg, "
                 "re nr, rg nr, rech nr, beleg nr, auftragsnr, "
                 "réf. facture, référence facture, n° facture, numéro de facture, n° de facture, numéro, "
                 "número de factura, nº factura, num. factura, factura, numero fattura, voucher no, document"

@@ -31,6 +31,11 @@ PERHAPS = 1e-3
 REPEATS = re.compile(
     r"(?i)tax|vat\b|\btva|\biva\b|mwst|\bust\b|gst|\bcess|税(?!收|务|号)|pay|gateway|paid|tender|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
 )
+TAX_ROW = re.compile(
+    r"(?i)^(vat|tax|sales tax|gst|hst|pst|qst|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|tva|iva|btw|moms|"
+    r"增值税|销项税|税额|税金)\s*[@(:]?\s*(\d+([.,]\d+)?\s*%?\)?)?$"
+)
+MOST_TAX = 0.3  # of what is taxed
 REPEATED = N_("Some lines stand once for each of {columns}, and are the same in everything else: each counts once.")
 LINE_NUMBER = re.compile(r"(?i)^(line|line.?(no\.?|number|item|#)|pos\.?|position|项次|行号|分录号)$")
 COUNTERS = re.compile(r"(?i)^(序号|行号|no\.?|#|line|line.?no|row|index|pos|position|lfd|id|项次|分录号)$")
@@ -51,6 +56,11 @@ def survey(table: RawTable, mapping: Mapping) -> Survey:
     lines = _Lines(frame, mapping, found.key, amount)
     if lines.several.height == 0:
         return found
+    found = _with_taxes(found, lines, mapping)
+    if found.taxes is not None:
+        header, words = found.taxes
+        frame = frame.filter(~clean_text(frame[header]).is_in(words).fill_null(value=False))
+        lines = _Lines(frame, mapping, found.key, amount)
     found = _with_heads(found, lines, mapping)
     if found.heads is None:
         found = _with_repeats(found, lines, mapping)
@@ -122,6 +132,24 @@ def _filled(frame: pl.DataFrame, inherit: tuple[str, ...], document: str) -> pl.
         return frame
     run = pl.col(document).ne_missing(pl.col(document).shift(1)).cum_sum()
     return frame.with_columns(pl.col(list(inherit)).forward_fill().over(run))
+
+
+def _with_taxes(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
+    """Rows that are the tax of their document's other rows: a word of tax, and a part of them as taxes are."""
+    for header in dict.fromkeys(filter(None, map(mapping.header, ("product_id", "product_name")))):
+        told = clean_text(lines.several[header])
+        words = tuple(word for word in told.drop_nulls().unique().sort().to_list() if TAX_ROW.match(word))
+        if not words:
+            continue
+        marked = lines.several.with_columns(told.is_in(words).fill_null(value=False).alias("__head"))
+        sums = _by_document(marked).filter((pl.col("heads") > 0) & (pl.col("lines") > 0) & (pl.col("rest") != 0))
+        part = (pl.col("head") / pl.col("rest")).is_between(0, MOST_TAX)
+        if sums.height < 2 or float(sums.select(part.mean()).item() or 0) < 0.95:
+            continue
+        said = N_("Rows with {words} in {header} are the tax of their documents' other rows: they are no sales.")
+        note = Said(said, {"words": ", ".join(words), "header": header})
+        return replace(found, taxes=(header, words), notes=(*found.notes, note))
+    return found
 
 
 def _with_heads(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
