@@ -56,7 +56,7 @@ def test_the_total_of_a_group_beside_a_column_of_customers_is_no_line(tmp_path):
         rows.append(f"{who},,,,,")
         rows += [f",Invoice,{day},{number},{name},{amount}" for number, day, name, amount in own]
         rows.append(f"Total {who},,,,,{sum(line[3] for line in own)}")
-    found = load(text_file(tmp_path, text(",Type,Date,Num,Name,Amount", rows)))
+    found = load(text_file(tmp_path, text(",Type,Date,Num,Customer,Amount", rows)))
     assert sum(found.amounts()) == WHOLE
     assert found.reading.reconciliation.by_class["subtotal"].rows == 3
 

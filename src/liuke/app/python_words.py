@@ -29,6 +29,9 @@ IN_PYTHON = {
     "Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option} HEADER.": N_(
         'Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option}="header".'
     ),
+    "Name what is meant, {options}; a file of another table is loaded with --table NAME.": N_(
+        'Name what is meant, {options}; a file of another table is loaded with table="NAME".'
+    ),
     "Answer them all in one line, with one of the values listed for each VALUE:\n  {command}": N_(
         "Answer them all in one call, with one of the values listed for each VALUE:\n  load(…, {command})"
     ),
