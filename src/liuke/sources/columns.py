@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.headers import name_score, names_another_amount
+from liuke.sources.headers import name_score, names_another_amount, names_another_figure
 from liuke.sources.mapping import Match
 from liuke.sources.table import ANSWER, Choice, Question
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.6  # a name inside a longer header counts from here
 NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
+AMOUNTS = ("amount", "amount_with_tax", "tax")
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 NO_NUMBER = (
     *("name", "partner", "customer", "client", "address", "mail", "date", "amount", "total", "type", "status", "state"),
@@ -50,14 +51,23 @@ def candidates(
             score = name_score(header, column.names)
             if target == "amount" and score < 0.95 and names_another_amount(header):
                 continue
+            if target in AMOUNTS and score < 0.95 and names_another_figure(header):
+                continue
             if score < 0.95 and target == "document_id" and _names_no_number(header):
                 continue
             if score < ENOUGH:
+                continue
+            if score < 0.95 and target == "document_id" and _says_little(looks[header]):
                 continue
             spoken = bool(column.words) and any(each.casefold() in column.words for each in looks[header].sample)
             if spoken or fits(column.type, looks[header]):
                 found.append((score, -place, target, header))
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
+
+
+def _says_little(look: Profile) -> bool:
+    """Whether a column has so few different values that they number no documents."""
+    return look.filled > 2 * MOST_NOT_CUSTOMERS and look.distinct < max(MOST_NOT_CUSTOMERS, look.filled / 50)
 
 
 def _names_no_number(header: str) -> bool:
