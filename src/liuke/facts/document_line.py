@@ -128,7 +128,8 @@ CONTRACT = Contract(
                 "importe neto, neto, importe sin iva, total sin iva, total neto, importe línea, ventas, importo, "
                 "importo netto, totale netto, totale imponibile, fatturato, bedrag, bedrag excl btw, bedrag excl, "
                 "nettobedrag, netto bedrag, totaal excl btw, totaal excl, omzet, regelbedrag, valor, valor líquido, "
-                "valor total, valor sem iva, total sem iva, total líquido, netwr"
+                "valor total, valor sem iva, total sem iva, total líquido, netwr, base imp, 总额, 合计金额, 实收, "
+                "应收"
             ),
         ),
         "product_id": Column(
@@ -318,7 +319,9 @@ INPUTS: dict[str, Column] = {
             "bill to customer, billed to, buyer name, purchaser, party name, debtor name, kunde name, "
             "rechnungsempfänger, auftraggeber, debitorname, nom client, nom du tiers, société, nombre cliente, "
             "nombre de cliente, razon social, nome cliente, klant, klantnaam, debiteur, debiteurnaam, "
-            "nome do cliente, razão social, cardname"
+            "nome do cliente, razão social, cardname, contacto, contatto, member, 得意先名, 得意先, 取引先, "
+            "取引先名, 顾客, 顾客名称, 顾客姓名, 收货单位, 甲方, 甲方单位, 需方, контрагент, покупатель, "
+            "клиент"
         ),
     ),
     "product_name": Column(

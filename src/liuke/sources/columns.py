@@ -25,6 +25,8 @@ NO_NUMBER = (
     *("currency", "count", "名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
 )
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
+MOST_RATES = 4  # different ones in a file
+RATES = {*map(float, range(29)), 2.1, 2.5, 2.6, 3.7, 3.8, 4.8, 5.5, 7.7, 8.1, 13.5}  # per cent, of many countries
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
 NO_CODE = N_("there is no code, so the name identifies")
@@ -109,6 +111,19 @@ def codes_for_names(
                                                   {"other": columns[name].header}))  # fmt: skip
         else:
             columns[code] = Match(columns.pop(name).header, Said(NO_CODE))
+
+
+def without_rates(columns: dict[str, Match], looks: dict[str, Profile]) -> None:
+    """A column named for the tax that holds rates is none: a few small numbers beside amounts of many sizes."""
+    match = columns.get("tax")
+    beside = next((columns[name] for name in ("amount_with_tax", "amount") if name in columns), None)
+    if match is None or beside is None or match.why.message not in (BY_NAME, BY_PART):
+        return
+    tax, amount = looks[match.header], looks[beside.header]
+    rates = {float(value) for value in tax.values.drop_nulls().unique()}
+    usual = rates <= RATES or {round(100 * rate, 2) for rate in rates} <= RATES
+    if rates - {0.0} and usual and tax.distinct <= MOST_RATES and 2 * tax.distinct < amount.distinct:
+        del columns["tax"]
 
 
 def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:
