@@ -94,11 +94,13 @@ def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: st
         )
     ]
     meant = max(all_evidence.values(), key=lambda each: (each.weight, each.table == lines))
+    doubted = meant is not sales and _doubtful(meant, sales, contracts[meant.table], looks, owners)
     if not readable:
-        return Found(meant if meant.lacking else sales) if meant.weight >= FIRM else None
+        told = Found(meant, (sales,)) if doubted and sales.weight > 0 else Found(meant)
+        return (told if meant.lacking else Found(sales)) if meant.weight >= FIRM else None
     best = max(readable, key=lambda each: each.weight + CLOSE * (each.table == lines))
     if meant.lacking and meant.weight >= best.weight + FIRM and _own(meant, owners) >= 2:
-        return Found(meant)
+        return Found(meant, (sales,)) if doubted else Found(meant)
     least = best.weight + (0.01 if best.table == lines else -CLOSE)
     rivals = [each for each in readable if each is not best and each.weight >= least]
     sure = best.table == lines or _own(best, owners) > 0 or best.title
