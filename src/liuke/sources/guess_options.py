@@ -12,6 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
 from liuke.sources.amount_choice import blank_amounts, choose_amount
+from liuke.sources.columns import RATES
 from liuke.sources.day_form import day_form
 from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
@@ -43,6 +44,7 @@ DISCOUNTS = {
 }
 DISCOUNT_READ = N_("{header} is read as {meaning}.")
 NO_KIND = N_("Nothing says what kind of documents these are: they are taken for invoices.")
+LARGE, CENT = 20, 0.011  # an amount whose tax tells the rate, and how far rounding takes it off
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
@@ -150,6 +152,10 @@ def _tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[
     if gross and tax:
         notes.append(Said(N_("The amount is {gross} less {tax}."), {"gross": gross, "tax": tax}))
         return replace(mapping, tax="subtract")
+    if net and tax and _holds_tax(looks[net].values, looks[tax].values):
+        notes.append(Said(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
+        columns = {name: match for name, match in mapping.columns.items() if name != "amount"}
+        return replace(mapping, columns={**columns, "amount_with_tax": mapping.columns["amount"]}, tax="subtract")
     price = mapping.header("unit_price") if not net else None
     with_tax = gross or (price if price and "含税" in price and not any(n + "含税" in price for n in "不未") else None)
     if with_tax:
@@ -158,6 +164,20 @@ def _tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[
         )
         return replace(mapping, tax="inclusive")
     return mapping
+
+
+def _holds_tax(amount: pl.Series, tax: pl.Series) -> bool:
+    """Whether a tax is a usual rate's share of an amount with it, and not of one without."""
+    pair = pl.DataFrame({"amount": amount.cast(pl.Float64), "tax": tax.cast(pl.Float64)}).drop_nulls()
+    pair = pair.filter((pl.col("amount").abs() >= LARGE) & (pl.col("tax") != 0))
+    if pair.height < 3:
+        return False
+    without, within = (
+        float(pair.select(pl.any_horizontal(*((pl.col("amount") * r / (100 + r * on) - pl.col("tax")).abs() <= CENT
+                                              for r in sorted(RATES - {0.0}))).mean()).item())
+        for on in (0, 1)
+    )  # fmt: skip
+    return within >= 0.95 and without < 0.5
 
 
 def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
