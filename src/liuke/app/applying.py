@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from liuke.app.planning import LoadOptions
     from liuke.sources.audits import FailedAudit
-    from liuke.sources.mapping import Explained, Mapping
+    from liuke.sources.explained import Explained
+    from liuke.sources.mapping import Mapping
     from liuke.sources.plan import LoadPlan
     from liuke.sources.plan_money import AmountRow, WordRow
     from liuke.sources.reconcile import ReasonTotal, Reconciliation

@@ -14,10 +14,12 @@ from liuke.kernel.said import Said
 from liuke.sources.address import hidden
 from liuke.sources.answers import Answers
 from liuke.sources.known_layouts import known_layout
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import heading_row_in, read_mapping
 from liuke.sources.other_tables import told_of
 from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
+from liuke.sources.sides import is_ledger
 from liuke.sources.source_name import checked_name, known_source, source_name
 from liuke.sources.table import Choice, Question
 from liuke.sources.which_table import Found, which_table
@@ -120,6 +122,8 @@ def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
     for table in opened.tables:
         if (layout := known_layout(table.columns)) is not None:
             return layout.table, Said("")
+        if is_ledger(Looks(table.sample(), table.columns)):
+            return LINES, Said("")
         found = which_table(known, table, inputs(LINES), LINES)
         if found is None:
             continue

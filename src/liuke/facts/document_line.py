@@ -234,6 +234,8 @@ INPUTS: dict[str, Column] = {
             "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, 含税总额, "
             "gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, gross value, "
             "bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, "
+            "total incl vat, total including vat, total inc vat, amount incl vat, amount inc vat, total incl gst, "
+            "total inc gst, amount incl gst, total inkl mwst, betrag inkl mwst, gesamt brutto, betrag brutto, "
             "total including tax, amount total, gross total, total bruto, importe total, total con iva, totale"
         ),
     ),
@@ -243,9 +245,13 @@ INPUTS: dict[str, Column] = {
         unit="currency",
         names=listed(
             "税额, 本币税额, 原币税额, 增值税额, 增值税, 销项税额, tax, tax amount, vat, vat amount, sales tax, "
-            "mwst, steuerbetrag"
+            "mwst, steuerbetrag, ust, ust., umsatzsteuer, mehrwertsteuer, mwst-betrag, ust-betrag, tva, montant tva, "
+            "total tva, iva, importe iva, cuota iva, imposta, btw, gst, gst amount, total tax, taxes, moms"
         ),
     ),
+    "other_side": Column("money", N_("money of the other side of a ledger"), unit="currency"),
+    "refund": Column("money", N_("money given back later, in a column of its own"), unit="currency"),
+    "refund_on": Column("date", N_("day money was given back")),
     "customer_name": Column(
         "text",
         N_("customer's name"),

@@ -16,12 +16,15 @@ from liuke.sources.columns import (
     tells_customers_apart,
     which_column,
 )
+from liuke.sources.explained import Explained
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
-from liuke.sources.mapping import ALLOWED, ANSWERED, Explained, Mapping, Match, is_rate
+from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, examples, product
+from liuke.sources.running import without_running_sums
+from liuke.sources.sides import two_sides
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
 
@@ -58,11 +61,15 @@ def guess(
     looks = Looks(sample, table.columns)
     known = recognise(contract, inputs, looks)
     columns = _columns(contract, inputs, looks, given or {}, known)
+    if "other_side" in inputs and not (known and known.columns):
+        columns = two_sides(columns, looks)
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
         if name not in columns and not (name == "amount" and has_amount(columns)):
             _by_values(name, contract, columns, looks, questions)
+    if not (known and known.columns):
+        columns = without_running_sums(columns, looks)
     asked = {question.key for question in questions}
     missing = [
         name

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.mapping import Explained
+    from liuke.sources.explained import Explained
     from liuke.sources.opened import Opened
     from liuke.sources.read import CleanBatch
     from liuke.sources.table import RawTable
