@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuke.app.spellings import pairs
+from liuke.run.merges import merge_history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,22 @@ def test_a_spelling_that_comes_later_joins_those_there_are(firm: Firm, tmp_path:
     firm.load(export(tmp_path, ["acme ltd.", "Beta"], name="two"))
     assert len(customers(firm)) == 2
     assert len({row["into"] for row in firm.merges().records()}) == 1
+
+
+def test_a_load_on_the_same_day_does_not_take_a_spelling_from_the_list_it_was_first_on(
+    firm: Firm, tmp_path: Path
+) -> None:
+    """That load completes another month: without the list that was the newest the merge would count from that one."""
+    first = export(tmp_path, ["Acme Ltd", "ACME LTD", "Beta"], name="one")
+    firm.load(first)
+    listed_on = firm.run().info["as_of"]
+    (entry,) = merge_history(firm.workspace)
+    assert entry["newest_list"] == listed_on
+    later = first.read_text("utf-8").replace("2025-", "2026-").replace("one", "next")
+    (tmp_path / "next.csv").write_text(later, "utf-8")
+    firm.load(tmp_path / "next.csv", source="one")
+    assert firm.run().info["as_of"] > listed_on
+    assert len(firm.run(as_of=listed_on).table("customer_now")) == 2
 
 
 def test_codes_are_never_spellings(firm: Firm, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from terminal import HEAD, NAMES, export, liuke, process
 
 from liuke.kernel.said import Said
+from liuke.panel.states import STATES
 from liuke.store.runs import Runs
 
 if TYPE_CHECKING:
@@ -204,6 +205,18 @@ def test_show_finds_a_customer_by_code_or_name_and_ties_to_its_documents(ready: 
     assert near.code == 1
     assert "K1" in near.err
     assert liuke("show", "nobody", "-w", ready).code == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_list_of_a_state_nobody_is_in_does_not_advise_itself(ready: Path, language: str) -> None:
+    held = set(Runs(ready / "runs").current().table("customer_now")["state"])
+    empty = sorted(set(STATES) - held)
+    assert empty
+    for state in empty:
+        said = liuke("list", "--state", state, "-w", ready, language=language)
+        assert said.code == 0, said.err
+        assert "--state" not in said.out + said.err
+        assert "重点关注名单" in said.out + said.err if language == "zh" else "watch list" in said.out + said.err
 
 
 def test_rules_list_preview_and_backtest(ready: Path, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_mistyped_column_is_refused_at_the_first_load(firm: Path) -> None:
 def test_a_file_without_a_needed_column_is_refused_naming_the_option(firm: Path) -> None:
     file = write(firm, "发票号,客户编码,开票日期\nF1,K1,2026-01-05\n")
     assert "--amount HEADER" in liuke("load", file, "-w", firm).err
-    assert "里没有金额列" in liuke("load", file, "-w", firm, language="zh").err
+    assert "认不出哪一列是金额" in liuke("load", file, "-w", firm, language="zh").err
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_load_that_changes_nothing_leaves_the_next_number_free(firm: Path) -> 
     bad = "F9,K1,someday,1,1.00\n"
     liuke("load", write(firm, PRICED + bad), "-w", firm)
     again = liuke("load", write(firm, PRICED + bad), "-w", firm)
-    assert "1 rows were not used: not a date (1.00)" in again.err
+    assert "1 rows were not used: not a date (开票日期: someday) (1.00)" in again.err
     names = sorted(path.name for path in (firm / "quarantine").iterdir())
     assert names == ["0001-发票.csv", "发票.not-loaded.csv"]
     assert str(firm / "quarantine" / names[1]) in again.err

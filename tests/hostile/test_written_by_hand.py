@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 import pytest
 from terminal import Said, liuke
@@ -12,9 +13,6 @@ from liuke.kernel.errors import Invalid, LiukeError
 from liuke.kernel.settings import read_settings
 from liuke.kernel.toml_file import text_of
 from liuke.simulate import world
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = {  # of a workspace, with a text that is right
     "liuke.toml": '# 设置\nfirm = "华东"\r\nleft_days = 90\n',
@@ -46,20 +44,29 @@ SAVED = {
 }
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    where = tmp_path / "firm"
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with documents, loaded while all its files were right."""
+    where = tmp_path_factory.mktemp("loaded") / "firm"
     assert liuke("init", where).code == 0
+    assert liuke("load", export(where.parent), "-w", where).code == 0
     (where / "rules").mkdir(exist_ok=True)
     return where
 
 
+@pytest.fixture
+def workspace(loaded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(loaded, tmp_path / "firm"))
+
+
+def export(folder: Path) -> Path:
+    path = folder / "invoices.csv"
+    path.write_text("document_id,customer_id,date,amount\n1,c1,2024-01-05,10\n2,c1,2024-03-05,10\n")
+    return path
+
+
 def use(workspace: Path, name: str) -> Said:
     """What a command makes of the file."""
-    if name == "liuke.toml":
-        export = workspace.parent / "invoices.csv"
-        export.write_text("document_id,customer_id,date,amount\n1,c1,2024-01-05,10\n2,c1,2024-03-05,10\n")
-        liuke("load", export, "-w", workspace)
     if name != "world.toml":
         return liuke(*READS[name], "-w", workspace)
     return liuke("simulate", workspace / "out", "--world", workspace / name, "--customers", "20", "--months", "6")
@@ -93,6 +100,10 @@ def test_what_is_broken_is_refused_by_its_name(name: str, how: str, workspace: P
     assert name.rsplit("/", 1)[-1] in said.err or "There is no workspace" in said.err
     assert "Traceback" not in said.err
     assert not (workspace / "out").exists()
+    if name == "liuke.toml":  # which says the currency: without it nothing is loaded
+        refused = liuke("load", export(workspace.parent), "-w", workspace)
+        assert refused.code == 1
+        assert name in refused.err or "There is no workspace" in refused.err
 
 
 def test_emptied_settings_are_not_taken_for_the_defaults(workspace: Path) -> None:

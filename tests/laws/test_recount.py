@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import recount
-from exports import loaded, margin, random_export
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from exports import loaded, margin, random_export
 from firms import FEW
 
 if TYPE_CHECKING:

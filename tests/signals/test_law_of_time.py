@@ -63,10 +63,11 @@ def test_a_condition_at_a_period_is_the_same_on_the_panel_cut_there(
     condition = conditions()[name]
     position = round(share * (panel.shape[1] - 1))
     short = panel.until(position)
-    needs = condition.needs(**condition.defaults)
-    assume(not any(need.startswith("kind:") and need[5:] not in panel.kinds for need in needs))
-    assume(panel.by_family is not None)
     parameters = LOOSE[name] if loose else {}
+    needs = condition.needs(**{**condition.defaults, **parameters})
+    assume(not any(need.startswith("kind:") and need[5:] not in panel.kinds for need in needs))
+    assume(not any(need in ("margin", "quantity") and panel.measure(need) is None for need in needs))
+    assume(panel.by_family is not None)
     found = condition.find(panel, **parameters)
     assert found.dtype == np.bool_
     assert found.shape == panel.shape

@@ -20,7 +20,7 @@ from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.sources import unread
 from liuke.sources.layout import nothing_in
-from liuke.sources.row_classes import told
+from liuke.sources.row_classes import classes_said
 from liuke.sources.table import Question
 from liuke.sources.values import IN_SHORT
 from liuke.store.disk import refusing, writing_text
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from liuke.app.planning import LoadOptions
     from liuke.sources.audits import FailedAudit
-    from liuke.sources.explained import Explained
+    from liuke.sources.guess import Explained
     from liuke.sources.mapping import Mapping
     from liuke.sources.plan import LoadPlan
     from liuke.sources.plan_money import AmountRow, WordRow
@@ -91,7 +91,7 @@ class Loaded:
     @property
     def apart(self) -> list[Said]:
         """What the rows are that are no lines, by class, with their money."""
-        return told(self.account.by_class)
+        return classes_said(self.account.by_class)
 
 
 @contextmanager

@@ -32,7 +32,8 @@ CONTRACT = Contract(
             names=listed(
                 "单据号, 单据编号, 单号, 发票号, 发票号码, 发票编号, 销售单号, 销售订单号, 订单号, 订单编号, "
                 "订单号码, 出库单号, 发货单号, 送货单号, 交货单号, 退货单号, 票号, 凭证号, 业务单号, 来源单号, "
-                "数电票号码, InvoiceNo, invoice number, invoice id, invoice, order_id, order no, order number, "
+                "数电票号码, InvoiceNo, inv, inv no, invoice number, invoice id, invoice, order_id, order no, "
+                "order number, "
                 "document no, document id, document number, doc no, bill no, billing document, sales order, "
                 "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr, "
                 "réf. facture, référence facture, n° facture, numéro de facture, n° de facture, numéro, "

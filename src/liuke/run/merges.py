@@ -118,8 +118,8 @@ def spelled(workspace: Workspace, pairs: list[tuple[str, str]], on: date) -> lis
         settled = {frozenset((entry["customer_id"], entry["into"])) for entry in entries}
         taken = [pair for pair in pairs if frozenset(pair) not in settled]
         if taken:
-            made = [{"customer_id": one, "into": other, "on": str(on)} for one, other in taken]
-            _write(workspace, [*entries, *made])
+            came = {"on": str(on), "newest_list": _newest_list(workspace, on)}
+            _write(workspace, [*entries, *({"customer_id": one, "into": other, **came} for one, other in taken)])
     return taken
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.physical import Apart, PhysicalAccount, said_of
+from liuke.sources.physical import Apart, PhysicalAccount, not_rows_said
 from liuke.sources.quotes import Records
 from liuke.sources.table import BATCH_ROWS, ROW
 
@@ -79,7 +79,7 @@ class Careful:
 
     def notes(self, place: str) -> tuple[Said, ...]:
         """What is said of lines that are not as they should be."""
-        notes = list(said_of(self.apart, place))
+        notes = list(not_rows_said(self.apart, place))
         if self.joined:
             row, found = self.joined[0]
             notes.append(Said(JOINED, {"place": place, "count": len(self.joined), "row": row, "found": found}))

@@ -55,7 +55,7 @@ class Census:
     words: dict[str, tuple[WordTotal, ...]] = field(default_factory=dict)
 
 
-def taken(
+def census_of(
     tables: list[RawTable], mapping: Mapping, amounts: list[str], words: list[str], only: dict[str, set[str]]
 ) -> Census:
     """The census of these tables; of the columns of `only` these words alone are counted."""

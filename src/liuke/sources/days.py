@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -27,7 +29,9 @@ ZONE = r"(?:z|[a-z]{2,5})?\s?(?:[+-]\d{2}:?(?:\d{2})?)?\s?(?:\([a-z .]+\)|\[[a-z
 TIME = rf"(?:(?:{HOUR}|\d{{4}}(?:\d{{2}})?)\s*(?:[ap]\.?\s?m\.?|uhr|hrs?)?\s*{ZONE})?"
 TAIL = rf"(?:(?:[t\s,]|\s*\()\s*(?:(?:星期|周|礼拜|\()[一二三四五六日天]\)?|[a-z]{{2,9}}\.?,?)?\s*{TIME}\s*)?"
 PARTS = rf"^(?<a>\d{{1,4}})\s*[-/.]\s*(?<b>\d{{1,2}})\s*[-/.]\s*(?<c>\d{{1,4}})\.?{TAIL}$"
+IN_THREE = r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d"  # what PARTS needs
 COMPACT = r"^((?:19|20|21)\d{2})(\d{2})(\d{2})(?:[t ]?\d{4,6})?(?:\.0)?$"
+DAY_AT_ALL = re.compile(r"年|\d\s*[-−–‐‑/.]\s*\d{1,2}\s*[-−–‐‑/.]\s*\d|^\W*\d{5}")
 SERIAL = r"^([1-9]\d{4})(?:\.\d+)?$"
 SECONDS = r"^(1\d{9}|[1-9]\d{8})(\d{3})?(?:\.\d+)?$"  # since 1970, or thousandths of them
 NAMED_DAY_FIRST = (
@@ -133,17 +137,25 @@ def _parsed(text: pl.Series, form: DayText) -> pl.Series:
     ancient = (quick.dt.year() < 1000).any()  # 25-03-05 is no year 25
     if form.real_days == "kept" and not ancient and quick.null_count() == frame["t"].null_count():
         return quick
-    days = frame.select(pl.coalesce(_numbers(form), _serial(form), _compact())).to_series()
+    read = [_numbers(form)] if bool(in_three(frame["t"]).any()) else []
+    read += [_serial(form), _compact()] if bool(frame["t"].str.contains(r"^\d{5}").any()) else []
+    days = frame.select(pl.coalesce([*read, pl.lit(None, pl.Date)]).alias("d"), "t")["d"]
     if form.real_days == "turned":
         days = _turned_back(days, frame["t"])
-    ways: list[Callable[[pl.Series], pl.Series]] = [_named, _seconds]
+    ways: list[tuple[Callable[[pl.Series], pl.Series], Callable[[pl.Series], pl.Series]]] = [
+        (_names_month, _named),
+        (lambda left: left.str.contains(SECONDS), _seconds),
+    ]
     if form.months != "refuse":
-        ways.append(lambda left: _month_days(left, form.months))
-    for way in ways:
+        ways.append((pl.Series.is_not_null, lambda left: _month_days(left, form.months)))
+    for able, way in ways:
         open_ = days.is_null() & frame["t"].is_not_null()
         if not bool(open_.any()):
             break
-        found = way(frame["t"].filter(open_))
+        left = frame["t"].filter(open_)
+        if not bool(able(left).any()):
+            continue
+        found = way(left)
         places = pl.DataFrame({"at": pl.int_range(days.len(), eager=True).filter(open_), "found": found})
         frame_ = pl.DataFrame({"d": days}).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
         joined = frame_.join(places, on="at", how="left", maintain_order="left")
@@ -183,6 +195,25 @@ def _turned_back(days: pl.Series, text: pl.Series) -> pl.Series:
     real = pl.col("t").str.contains(r"^\d{4}-") & (pl.col("d").dt.day() <= 12)
     turned = pl.date(pl.col("d").dt.year(), pl.col("d").dt.day(), pl.col("d").dt.month())
     return frame.select(pl.when(real).then(turned).otherwise(pl.col("d"))).to_series()
+
+
+def in_three(text: pl.Series) -> pl.Series:
+    """Where tidy text has three numbers parted by signs, of which the order is to be known."""
+    return text.str.contains(IN_THREE)
+
+
+def could_be_day(cells: list[str]) -> bool:
+    """Whether any of a few half-width cells has what every day has: three parts, many digits, or a month's name."""
+    for cell in cells:
+        text = cell if cell.isascii() else unicodedata.normalize("NFKD", cell)
+        if DAY_AT_ALL.search(text) or (_month_begins().search(text) and any(c.isdigit() for c in text)):
+            return True
+    return False
+
+
+def _names_month(text: pl.Series) -> pl.Series:
+    """Where a text has a digit and the beginning of a month's name: cheaper than looking for a day."""
+    return text.str.contains(r"\d") & text.str.contains(_month_begins().pattern)
 
 
 def _named(text: pl.Series) -> pl.Series:
@@ -242,6 +273,12 @@ def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 def _month(name: pl.Expr) -> pl.Expr:
     names = _month_names()
     return name.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
+
+
+@cache
+def _month_begins() -> re.Pattern[str]:
+    """The first three letters of every month's name."""
+    return re.compile("(?i)" + "|".join(sorted({name[:3] for name in _month_names()})))
 
 
 @cache

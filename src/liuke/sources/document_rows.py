@@ -104,8 +104,6 @@ class DocumentRows:
             batch = self._apart(batch, "again", self._again(batch))
         if found.once:
             batch = self._apart(batch, "once", self._known(batch))
-        if found.worked_out and self.amount is not None:
-            batch = batch.with_columns(pl.lit(None, batch.schema[self.amount]).alias(self.amount))
         return batch
 
     def _apart(self, batch: pl.DataFrame, kind: str, out: pl.Series) -> pl.DataFrame:

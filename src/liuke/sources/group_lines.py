@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.sources.headers import plain
 from liuke.sources.heading import CJK, DAY, NUMBER
-from liuke.sources.row_words import named_total_pattern, page_pattern, squeezed, total_pattern, words
+from liuke.sources.row_words import named_total_pattern, page_pattern, row_words, squeezed_cell, total_pattern
 from liuke.sources.table import ROW, SAMPLE_ROWS, RawTable
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Lone(NamedTuple):
 
     @property
     def is_total(self) -> bool:
-        return any(re.search(total_pattern(), squeezed(cell)) for _, cell in self.cells)
+        return any(re.search(total_pattern(), squeezed_cell(cell)) for _, cell in self.cells)
 
 
 @dataclass
@@ -90,7 +90,7 @@ class GroupLines:
         for _, cell in lone.cells:
             for level, name in self.levels.items():
                 value = self.current.get(name)
-                if value and names_total_of(squeezed(cell), squeezed(value)):
+                if value and names_total_of(squeezed_cell(cell), squeezed_cell(value)):
                     self.current |= {other: None for each, other in self.levels.items() if each >= level}
                     return True
         return False
@@ -119,7 +119,7 @@ def names_total_of(cell: str, name: str) -> bool:
     """Whether a squeezed cell says total of a name: `Total for Alder`, `Alder 小计`."""
     if cell != name and (cell.startswith(name) or cell.endswith(name)):
         rest = cell.removeprefix(name).removesuffix(name).strip("-–:：()（）[]的")
-        return bool(re.search(total_pattern(), rest) or rest in words("total", "begins"))
+        return bool(re.search(total_pattern(), rest) or rest in row_words("total", "begins"))
     found = re.match(named_total_pattern(), cell)
     return found is not None and found.group("name") == name
 
@@ -138,7 +138,7 @@ def captions(lone: Lone) -> dict[str, str]:
 
 def footer(key: str) -> bool:
     """Whether what stands before a colon is about the sheet and not about its rows."""
-    return squeezed(key) in words("footer")
+    return squeezed_cell(key) in row_words("footer")
 
 
 def is_bare(lone: Lone) -> bool:
@@ -166,14 +166,14 @@ def _above(table: RawTable) -> dict[str, str]:
     """What the titles say of the customer, where no column does: a statement's `客户：某某公司`."""
     if any(CUSTOMER.search(name) for name in table.columns):
         return {}
-    known = {plain(word) for word in words("group")}
+    known = {plain(word) for word in row_words("group")}
     found: dict[str, str] = {}
     for title in table.titles:
         said = captions(Lone(-1, 0, ((0, title),)))
         found |= {
             key: value
             for key, value in said.items()
-            if plain(key) in known and CUSTOMER.search(key) and squeezed(value) not in words("all")
+            if plain(key) in known and CUSTOMER.search(key) and squeezed_cell(value) not in row_words("all")
         }
     return found
 
@@ -193,7 +193,7 @@ def _keys(table: RawTable, lone: Sequence[Lone], sample: pl.DataFrame) -> dict[s
             if not footer(key):
                 seen.setdefault(plain(key), set()).add(value)
                 spelled.setdefault(plain(key), key)
-    known = {plain(word) for word in words("group")}
+    known = {plain(word) for word in row_words("group")}
     taken = {k for k, values in seen.items() if k in known or len(values) >= 2}
     have = {plain(name): name for name in table.columns}
     found: dict[str, str | None] = {}
@@ -220,10 +220,12 @@ def _levels(table: RawTable, lone: Sequence[Lone], sample: pl.DataFrame) -> dict
             continue
         details = sample.filter(~pl.int_range(sample.height, eager=True).is_in(list(at_all)))
         others = details[column].drop_nulls().to_list() if column in details.columns else []
-        names = {squeezed(each.text) for each in led}
+        names = {squeezed_cell(each.text) for each in led}
         closed = _closed(sample[column].drop_nulls().to_list(), names)
         words_there = [cell for cell in others if not (NUMBER.match(cell) or DAY.match(cell))]
-        totals = [cell for cell in words_there if re.search(total_pattern(), squeezed(cell)) or _closed([cell], names)]
+        totals = [
+            cell for cell in words_there if re.search(total_pattern(), squeezed_cell(cell)) or _closed([cell], names)
+        ]
         free = len(words_there) <= len(totals)
         if free or closed >= max(2, 0.5 * len(led)):
             found[level] = _name_of(table, column, blank=not others or len(others) == len(totals))
@@ -241,7 +243,7 @@ def _leads(line: Lone, lone: Mapping[int, Lone], height: int) -> bool:
 def _closed(cells: Sequence[str], names: set[str]) -> int:
     """How many cells are totals of one of these names."""
     done = set()
-    for cell in {squeezed(each) for each in cells}:
+    for cell in {squeezed_cell(each) for each in cells}:
         if re.search(named_total_pattern(), cell) or re.search(total_pattern(), cell):
             done |= {name for name in names if names_total_of(cell, name)}
     return len(done)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 GUARDED = re.compile(r'^\s*=\s*(?:[Tt]\()?"(.*)"\)?\s*$', re.DOTALL)
+WIDE_BLANKS = ("\u00a0", "\u3000")
 INSIDE = r'(?s)^\s*=\s*(?:[Tt]\()?"(.*)"\)?\s*$'
 
 
@@ -27,6 +28,15 @@ def unguarded(batch: pl.DataFrame) -> pl.DataFrame:
     texts = [column for column in batch.get_columns() if column.dtype == pl.String]
     guarded = [column for column in texts if column.str.starts_with("=").any()]
     return batch.with_columns(_without(column) for column in guarded) if guarded else batch
+
+
+def without_blank_cells(batch: pl.DataFrame) -> pl.DataFrame:
+    """The rows with nothing where a text cell holds nothing but blanks."""
+    import polars as pl
+
+    texts = [column for column in batch.get_columns() if column.dtype == pl.String]
+    able = [c for c in texts if (c < "!").any() or any(c.str.starts_with(blank).any() for blank in WIDE_BLANKS)]
+    return batch.with_columns(pl.when(pl.col(c.name).str.strip_chars() != "").then(pl.col(c.name)) for c in able)
 
 
 def _without(cells: pl.Series) -> pl.Series:

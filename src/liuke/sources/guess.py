@@ -16,14 +16,13 @@ from liuke.sources.columns import (
     tells_customers_apart,
     which_column,
 )
-from liuke.sources.explained import Explained
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
 from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead, unreadable_column
 from liuke.sources.profile import Profile, agree, examples, product
-from liuke.sources.running import without_running_sums
+from liuke.sources.running_sums import amount_of_running_sum, running_sums
 from liuke.sources.sides import two_sides
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
@@ -34,6 +33,21 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
 
 SHORT = {"customer_id": N_("customer"), "date": N_("date"), "amount": N_("amount")}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One line of the mapping as shown: header, sample values, what it is taken for (None: not used), why.
+
+    `title` is the target as a person reads it, its name in a mapping file included.
+    """
+
+    header: str
+    sample: str
+    target: str | None
+    title: str
+    meaning: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -60,23 +74,24 @@ def guess(
     sample = table.sample()
     looks = Looks(sample, table.columns)
     known = recognise(contract, inputs, looks)
+    notes: list[Said] = []
+    of_lines = contract.table == "document_line" and (known is None or not known.columns)
+    running = running_sums(looks, (given or {}).values(), notes) if of_lines else {}
     columns = _columns(contract, inputs, looks, given or {}, known)
-    if "other_side" in inputs and not (known and known.columns):
+    if of_lines:
         columns = two_sides(columns, looks)
+    amount_of_running_sum(columns, running, (given or {}).values())
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)
     for name in contract.required:
         if name not in columns and not (name == "amount" and has_amount(columns)):
             _by_values(name, contract, columns, looks, questions)
-    if not (known and known.columns):
-        columns = without_running_sums(columns, looks)
     asked = {question.key for question in questions}
     missing = [
         name
         for name in contract.required
         if name not in columns and name not in asked and not (name == "amount" and has_amount(columns))
     ]
-    notes: list[Said] = []
     words = known.words if known else {}
     mapping = decide(Mapping(contract.table, columns, words=words), contract, inputs, table, looks, questions, notes)
     if known is not None:

@@ -73,16 +73,18 @@ class _Documents:
         own = [n for n in self.names if n not in even and n != name]
         if any(self.ties(self.several[line], whole) >= 0.95 for whole in even for line in own):
             return True
-        if mapping.header("amount") in self._firsts():
+        if mapping.header("amount") in self.firsts():
             return True
         made = [mapping.header(n) for n in ("quantity", "unit_price")]
         if any(header not in self.several.columns for header in made):
             return False
         line = self.several[str(made[0])] * self.several[str(made[1])]
-        return any(self.ties(line, whole) >= 0.8 for whole in [*even, *self._firsts()])
+        return any(self.ties(line, whole) >= 0.8 for whole in [*even, *self.firsts()])
 
-    def _firsts(self) -> list[str]:
+    def firsts(self) -> list[str]:
         """Columns filled on the first line of each document alone."""
+        if self.count < 2 or not self.names:
+            return []
         first = self.several.group_by("__key", maintain_order=True)
         found = first.agg(*((pl.col(n).first().is_not_null() & (pl.col(n).count() == 1)).alias(n) for n in self.names))
         return [n for n in self.names if bool(found[n].all())]
@@ -124,29 +126,28 @@ def _line_amount(
     if document is None or document not in frame.columns:
         return mapping
     documents = _Documents(mapping, frame, looks, document)
-    even = documents.even()
-    if not even:
-        return mapping
-    own = [n for n in documents.names if n not in even]
+    even, firsts = documents.even(), documents.firsts()
+    wholes = [*even, *firsts]
+    own = [n for n in documents.names if n not in wholes]
     for name in AMOUNTS:
         header = mapping.header(name)
-        if header not in even or mapping.columns[name].why.message == BY_HAND:
+        if header not in wholes or mapping.columns[name].why.message == BY_HAND:
             continue
         used = {match.header for key, match in mapping.columns.items() if key != name}
         lines = [n for n in own if n not in used and documents.ties(documents.several[n], header) >= 0.95]
         if len(lines) == 1:
-            why = Said(N_("its lines add up to {whole}, which is the document's and stands on each line"),
+            why = Said(N_("its lines add up to {whole}, which is the document's"),
                        {"whole": header})  # fmt: skip
             mapping = mapping.with_column(name, lines[0], why)
-            said = N_("{line} is the line's amount; {whole} is the document's, on each of its lines, and not added up.")
+            said = N_("{line} is the line's amount; {whole} is the document's, and not added up.")
             notes.append(Said(said, {"line": lines[0], "whole": header}))
-        elif name != "amount" and mapping.header("amount") not in even:
+        elif name != "amount" and header in even and mapping.header("amount") not in even:
             mapping = replace(mapping, columns={k: m for k, m in mapping.columns.items() if k != name})
-        elif name == "amount" and not lines and _made_by(mapping, documents, header):
+        elif name == "amount" and header in even and not lines and _made_by(mapping, documents, header):
             mapping = replace(mapping, columns={k: m for k, m in mapping.columns.items() if k not in AMOUNTS})
             said = N_("{whole} is the document's, on each of its lines: the lines are worked out, and come to it.")
             notes.append(Said(said, {"whole": header}))
-    _without_choices(questions, even, mapping)
+    _without_choices(questions, wholes, mapping)
     return mapping
 
 
@@ -158,13 +159,13 @@ def _made_by(mapping: Mapping, documents: _Documents, whole: str) -> bool:
     return documents.ties(documents.several[quantity] * documents.several[price], whole) >= 0.95
 
 
-def _without_choices(questions: list[Question], even: Sequence[str], mapping: Mapping) -> None:
+def _without_choices(questions: list[Question], wholes: Sequence[str], mapping: Mapping) -> None:
     """Amounts of documents are no answer to which column is the line's amount, where it is another."""
     amount = mapping.header("amount")
-    if amount is None or amount in even:
+    if amount is None or amount in wholes:
         return
     for question in [q for q in questions if q.key == "amount"]:
-        left = tuple(choice for choice in question.choices if choice.value not in even)
+        left = tuple(choice for choice in question.choices if choice.value not in wholes)
         questions.remove(question)
         if len(left) > 1:
             questions.append(replace(question, choices=left))

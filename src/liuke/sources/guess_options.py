@@ -63,13 +63,13 @@ def decide(
     if "document_id" in contract.columns:  # document lines
         mapping = decide_sides(mapping, table, looks, questions, notes)
         mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
-        mapping = blank_amounts(mapping, table, looks, notes)
         mapping = decide_tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)
         mapping = _kinds(mapping, table, notes)
         mapping = _currency(mapping, table)
         mapping = lines_and_labels(mapping, table, looks, questions, notes)
+        mapping = blank_amounts(mapping, table, looks, notes)
         mapping = returns_by_quantity(mapping, table, looks, questions, notes)
         mapping = decide_refunds(mapping, table, looks, questions, notes)
         if (

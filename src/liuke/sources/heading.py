@@ -153,7 +153,7 @@ def names_of(cells: Row, width: int) -> list[str]:
     for position in range(width):
         cell = cells[position] if position < len(cells) else None
         parts = re.sub(GUARDED, "", (cell or "").replace("\ufeff", "")).split()
-        name = plain_name(("" if CJK.search(cell or "") else " ").join(parts)) or f"column_{position + 1}"
+        name = literal_name(("" if CJK.search(cell or "") else " ").join(parts)) or f"column_{position + 1}"
         number, unique = 2, name
         while unique in names or unique == ROW:
             unique, number = f"{name} ({number})", number + 1
@@ -161,7 +161,7 @@ def names_of(cells: Row, width: int) -> list[str]:
     return names
 
 
-def plain_name(name: str) -> str:
+def literal_name(name: str) -> str:
     """The name, an asterisk or a pattern `^…$` written wide: the engine would take it for all columns that fit."""
     if name == "*" or (name.startswith("^") and name.endswith("$")):
         return ("＊" if name == "*" else "＾") + name[1:]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.sources.guards import unguarded
+from liuke.sources.guards import unguarded, without_blank_cells
 from liuke.sources.heading import LOOK_AHEAD, heading
 from liuke.sources.table import BATCH_ROWS, ROW, Layout, RawTable
 
@@ -35,7 +35,7 @@ def without_blank_rows(batch: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in batch.columns if name != ROW]
     if not names:
         return batch.clear()
-    batch = unguarded(batch)
+    batch = without_blank_cells(unguarded(batch))
     return batch.filter(pl.any_horizontal(pl.col(names).is_not_null()))
 
 
@@ -54,7 +54,7 @@ def table_from_cells(
     """
     import polars as pl
 
-    grid = unguarded(cells.select(pl.all().cast(pl.String)))
+    grid = without_blank_cells(unguarded(cells.select(pl.all().cast(pl.String))))
     width = grid.width
     if not width or without_blank_rows(grid).is_empty():
         return None

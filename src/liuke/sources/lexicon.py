@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 FOLDER = Path(__file__).with_name("vocabulary")
-KINDS = ("return", "invoice", "order", "delivery")
 PARTS = re.compile(r"\s*[,，;；、/|+>:：()（）→]\s*|\s+[-–—]\s+")
 Lexicon = Literal["statuses", "kinds"]
 
@@ -46,7 +45,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 @cache
-def names(kind: str) -> tuple[str, ...]:
+def header_names(kind: str) -> tuple[str, ...]:
     """The headers of a kind of column, as `columns.toml` lists them."""
     return listed(_file("columns")[kind])
 
@@ -78,7 +77,7 @@ def posting_stems() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def exact(lexicon: Lexicon, word: str) -> str | None:
+def listed_meaning(lexicon: Lexicon, word: str) -> str | None:
     """What a word means that is listed as it stands."""
     return _whole(lexicon).get(squeezed(word))
 
@@ -86,10 +85,10 @@ def exact(lexicon: Lexicon, word: str) -> str | None:
 @cache
 def meaning_of(lexicon: Lexicon, word: str) -> str | None:
     """What a word means: as it stands, by its parts, or by a stem inside it; None where nothing is known of it."""
-    whole = exact(lexicon, word)
+    whole = listed_meaning(lexicon, word)
     if whole is not None:
         return whole
-    parts = [found for part in PARTS.split(word) if part and (found := exact(lexicon, part))]
+    parts = [found for part in PARTS.split(word) if part and (found := listed_meaning(lexicon, part))]
     if parts:
         order = ("aside", "refunded", "return", "unpaid", "payment")
         return next((meaning for meaning in order if meaning in parts), parts[0])
@@ -97,18 +96,6 @@ def meaning_of(lexicon: Lexicon, word: str) -> str | None:
     if lexicon == "statuses" and any(squeezed(each) in text for each in listed(_file(lexicon)["negated"])):
         return None
     return next((meaning for stem, meaning in _inside(lexicon) if stem in text), None)
-
-
-@cache
-def kind_of(text: str) -> str | None:
-    """The kind of document a word or header speaks of, None when it speaks of none."""
-    found = meaning_of("kinds", text)
-    return found if found in KINDS else None
-
-
-def says_cancelled(word: str) -> bool:
-    """Whether a word says that a document was cancelled."""
-    return meaning_of("statuses", word) == "aside"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from liuke.sources.profile import Profile, profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
@@ -17,13 +17,17 @@ class Looks(dict[str, Profile]):
 
     def __init__(self, sample: pl.DataFrame, headers: list[str]) -> None:
         super().__init__()
-        self._sample, self._headers = sample, headers
+        self._sample, self._headers = sample, dict.fromkeys(headers)
 
     def __missing__(self, header: str) -> Profile:
         if header not in self._headers:
             raise KeyError(header)
         self[header] = profile(header, self._sample[header])
         return self[header]
+
+    def leave_out(self, headers: Collection[str]) -> None:
+        """Look at these columns no more."""
+        self._headers = {header: None for header in self._headers if header not in headers}
 
     def __contains__(self, header: object) -> bool:
         return header in self._headers

@@ -19,7 +19,7 @@ from liuke.sources.numbers import read_numbers
 from liuke.sources.table import SAMPLE_ROWS, Choice, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from liuke.kernel.contract import Contract
     from liuke.sources.mapping import Mapping
@@ -142,7 +142,7 @@ def _decimal(
     if not evidence.proven:
         free = [h for h, look in looks.items() if h not in headers and look.numbers >= 0.9 and look.dates < 0.1]
         others = _sum(number_evidence(table.sample()[header]) for header in free)
-    sign = _sign(evidence, others, _comma_land(table, looks))
+    sign = _sign(evidence, others, lambda: _comma_land(table, looks))
     if sign is not None:
         if evidence.open and not evidence.proven and sign == "comma":
             said = N_("A point in numbers parts thousands: {values} are thousands. Change it with --decimal.")
@@ -156,7 +156,7 @@ def _sum(parts: Iterable[NumberEvidence]) -> NumberEvidence:
     return sum(parts, NumberEvidence())
 
 
-def _sign(evidence: NumberEvidence, others: NumberEvidence, comma_land: bool) -> str | None:
+def _sign(evidence: NumberEvidence, others: NumberEvidence, comma_land: Callable[[], bool]) -> str | None:
     """The decimal sign of a file; None where nothing decides it."""
     if evidence.open and (evidence.proven or not (evidence.pointed and evidence.commaed)):
         return _proven(evidence) or (None if evidence.proven else _likely(evidence, others, comma_land))
@@ -173,7 +173,7 @@ def _proven(evidence: NumberEvidence) -> str | None:
     return "point" if evidence.point else "comma"
 
 
-def _likely(evidence: NumberEvidence, others: NumberEvidence, comma_land: bool) -> str | None:
+def _likely(evidence: NumberEvidence, others: NumberEvidence, comma_land: Callable[[], bool]) -> str | None:
     """The decimal sign where every number could be read with either: by grouping, other columns, the locale."""
     thousands = "comma" if evidence.pointed else "point"  # the decimal sign, if the one in sight parts thousands
     if len(evidence.open) >= MANY and evidence.small and not evidence.large:
@@ -181,8 +181,8 @@ def _likely(evidence: NumberEvidence, others: NumberEvidence, comma_land: bool) 
     if (sign := _proven(others)) is not None:
         return sign
     if evidence.commaed:
-        return None if comma_land else "point"
-    return "comma" if comma_land and not others.proven else None
+        return None if comma_land() else "point"
+    return "comma" if not others.proven and comma_land() else None
 
 
 def _comma_land(table: RawTable, looks: dict[str, Profile]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -50,6 +51,21 @@ def _pattern(decimal: str) -> str:
         rf"(?P<size>万亿|千万|百万|万|亿|千)?\s?(?P<behind>(?:{money})\s?)?(?P<last>[-+])?(?P<percent>\s?%)?\s?"
         rf"(?P<close>\))?\s?(?P<outer>(?:{money})\s?)?(?P<after>{SIDE}|\({SIDE}\))?\.?$"
     )
+
+
+@cache
+def _compiled(decimal: str) -> re.Pattern[str]:
+    return re.compile(_pattern(decimal))
+
+
+def could_be_number(cells: list[str]) -> bool:
+    """Whether any of a few half-width cells has the form of a number, with a decimal point or comma."""
+    for cell in one_way(pl.Series(cells, dtype=pl.String)).to_list():
+        if cell[:1].isdigit() and cell.isdigit():
+            return True
+        if any(_compiled(decimal).match(cell) for decimal in ("point", "comma")):
+            return True
+    return False
 
 
 def one_way(text: pl.Series) -> pl.Series:

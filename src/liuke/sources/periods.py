@@ -13,7 +13,7 @@ import polars as pl
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.row_words import squeezed, total_pattern
+from liuke.sources.row_words import squeezed_cell, total_pattern
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def months_down(table: RawTable, day: str | None) -> RawTable:
     days = {name: on for name in table.columns if (on := _day_of(name, day or "")) is not None}
     if len(days) < FEWEST:
         return table
-    kept = [name for name in table.columns if name not in days and not re.search(total_pattern(), squeezed(name))]
+    kept = [name for name in table.columns if name not in days and not re.search(total_pattern(), squeezed_cell(name))]
     date_name, amount_name = (name if name not in kept else f"{name} (2)" for name in ("Date", "Amount"))
 
     def batches() -> Iterator[pl.DataFrame]:

@@ -56,7 +56,7 @@ class PhysicalAccount:
             )
 
 
-def said_of(apart: Sequence[Apart], place: str) -> tuple[Said, ...]:
+def not_rows_said(apart: Sequence[Apart], place: str) -> tuple[Said, ...]:
     """What is said of lines that are no rows and hold no data."""
     left = [line for line in apart if not line.data]
     if not left:

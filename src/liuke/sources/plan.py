@@ -33,7 +33,7 @@ from liuke.sources.mapping import Mapping, from_toml, quoted
 from liuke.sources.periods import months_down, refuse_periods_across
 from liuke.sources.plan_money import AmountRow, WordRow, amounts_of, words_of_plan
 from liuke.sources.read import Reading
-from liuke.sources.row_classes import told
+from liuke.sources.row_classes import classes_said
 from liuke.sources.table import Question
 from liuke.sources.word_plan import WordPlan, of_guess, of_mapping
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
-    from liuke.sources.explained import Explained
+    from liuke.sources.guess import Explained
     from liuke.sources.opened import Opened
     from liuke.sources.read import CleanBatch
     from liuke.sources.table import RawTable
@@ -136,7 +136,7 @@ class LoadPlan:
     @cached_property
     def row_classes(self) -> list[Said]:
         """What the rows are that are no lines: totals, headings again, group lines, with their count and money."""
-        return told(self.reading().row_classes())
+        return classes_said(self.reading().row_classes())
 
     @cached_property
     def _fitted(self) -> tuple[Mapping, list[RawTable], list[Said]]:

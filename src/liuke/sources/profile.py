@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.sources.cell_text import clean_text
-from liuke.sources.days import read_dates
+from liuke.sources.days import could_be_day, in_three, read_dates, tidy
+from liuke.sources.number_text import EXACT, could_be_number
 from liuke.sources.numbers import read_numbers
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+
+GLANCE = 50  # cells a glance at a column takes
+NO = pl.Series([False])
 
 
 @dataclass(frozen=True)
@@ -40,27 +45,55 @@ def profile(header: str, column: pl.Series) -> Profile:
     """The look of one column's first values."""
     text = clean_text(column)
     filled = text.len() - text.null_count()
-    values = read_numbers(column, rate=True).value
-    if column.dtype == pl.String and values.null_count() - text.null_count() > 0.5 * filled:
-        values = read_numbers(column, "comma", rate=True).value
+    glance = _glance(text) if column.dtype == pl.String else None
+    values = _values(column, text, filled, glance)
     numeric = values.len() - values.null_count()
-    days = read_dates(column, "dmy").value.is_not_null() | read_dates(column, "mdy").value.is_not_null()
+    if glance is not None and not could_be_day(glance):
+        days, other = NO, 0
+    else:
+        days, other = _days(column, filled)
     bare = text.str.contains(r"^\d+(\.\d+)?$").fill_null(value=False)
     whole = values.cast(pl.Float64)
     fractions = int((whole != whole.round(0)).sum())
     temporal = column.dtype in (pl.Date, pl.Datetime)
+    sure = int((days if temporal else days & ~bare).sum()) + other
     return Profile(
         header=header,
         filled=filled,
         numbers=0.0 if temporal else numeric / max(filled, 1),
-        dates=int((days if temporal else days & ~bare).sum()) / max(filled, 1),
+        dates=sure / max(filled, 1),
         compact=int((days & text.str.contains(r"^(19|20)\d{6}$")).sum()) / max(filled, 1),
-        date_like=int(days.sum()) / max(filled, 1),
+        date_like=(int(days.sum()) + other) / max(filled, 1),
         fractions=fractions / max(numeric, 1),
         distinct=text.drop_nulls().n_unique(),
         sample=tuple(text.drop_nulls().unique(maintain_order=True).head(3).to_list()),
         values=values,
     )
+
+
+def _glance(text: pl.Series) -> list[str]:
+    """Some different cells from all over a column: what none of them could be, the column is not."""
+    cells = text.drop_nulls().unique(maintain_order=True)
+    return cells.gather_every(max(1, cells.len() // GLANCE)).to_list()
+
+
+def _days(column: pl.Series, filled: int) -> tuple[pl.Series, int]:
+    """Where cells are days with the day first, and how many more are with the month first."""
+    days = read_dates(column, "dmy").value.is_not_null()
+    if int(days.sum()) == filled or column.dtype != pl.String:
+        return days, 0
+    left = column.filter(in_three(tidy(column)).fill_null(value=False) & ~days)
+    return days, int(read_dates(left, "mdy").value.is_not_null().sum()) if left.len() else 0
+
+
+def _values(column: pl.Series, text: pl.Series, filled: int, glance: list[str] | None) -> pl.Series:
+    """The numbers of a column by the decimal sign more of its cells have; of words nothing is read one by one."""
+    if glance is not None and not could_be_number(glance):
+        return pl.Series(column.name, [None], dtype=EXACT).new_from_index(0, column.len())
+    values = read_numbers(column, rate=True).value
+    if column.dtype == pl.String and values.null_count() - text.null_count() > 0.5 * filled:
+        values = read_numbers(column, "comma", rate=True).value
+    return values
 
 
 def examples(column: pl.Series) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class Reading:
         self.reconciliation, self.by_table = Reconciliation(), {}
         money = _OneCurrency()
         for table in self.tables:
-            mapping = self.mapping.within(table.columns)
+            mapping = self._mapping(table)
             tidier = Tidier(table, mapping, self.surveys.get(table.place))
             account = Reconciliation()
             for raw in table.batches():
@@ -86,7 +86,7 @@ class Reading:
     def first_rows(self, rows: int) -> CleanBatch:
         """The first rows of the first table as they will be read, the unusable ones with their reasons."""
         table = self.tables[0]
-        mapping = self.mapping.within(table.columns)
+        mapping = self._mapping(table)
         batch = Tidier(table, mapping, self.surveys.get(table.place))(table.first(rows))
         zero = table.day_zero
         cleaned = canonical(batch, mapping, self.contract, today=self.today, day_zero=zero)
@@ -96,12 +96,17 @@ class Reading:
         """Rows that are no lines, by class, with their money: of whole sheets, of the first rows of other tables."""
         found = Reconciliation()
         for table in self.tables:
-            mapping = self.mapping.within(table.columns)
+            mapping = self._mapping(table)
             tidier = Tidier(table, mapping, self.surveys.get(table.place))
             for batch in tidied(table, tidier, whole=table.layout == "sheet"):
                 del batch
             found += Reconciliation(by_class=tidier.by_class)
         return found.by_class
+
+    def _mapping(self, table: RawTable) -> Mapping:
+        """What a table's columns mean; lines are worked out where its documents proved that."""
+        mapping, found = self.mapping.within(table.columns), self.surveys.get(table.place)
+        return replace(mapping, blank_amounts="of_document") if found and found.worked_out else mapping
 
     def _level(self, good: pl.DataFrame) -> pl.DataFrame:
         """The same columns from every table, null where one of them lacks a mapped column."""

@@ -59,7 +59,7 @@ def decide_refunds(
         return mapping
     mapping = mapping.with_column("refund", header, Said(IN_REFUNDS))
     day = next(
-        (h for h in looks if name_score(h, lexicon.names("refund_on")) > 0.95 and looks[h].date_like > 0.5), None
+        (h for h in looks if name_score(h, lexicon.header_names("refund_on")) > 0.95 and looks[h].date_like > 0.5), None
     )
     if day is not None and day not in {match.header for match in mapping.columns.values()}:
         mapping = mapping.with_column("refund_on", day, Said(IN_REFUNDS))
@@ -120,10 +120,10 @@ def returns_of(good: pl.DataFrame, refunds: Refunds, ok: pl.Series) -> pl.DataFr
 def _refund_header(mapping: Mapping, looks: Looks) -> str | None:
     """The column of what was given back: the best name, of those that are not about another part of it."""
     used = {match.header for match in mapping.columns.values()}
-    apart = lexicon.names("refund_of_something_else")
+    apart = lexicon.header_names("refund_of_something_else")
     scored = []
     for place, (header, look) in enumerate(looks.items()):
-        score = name_score(header, lexicon.names("refund"))
+        score = name_score(header, lexicon.header_names("refund"))
         if header in used or score < 0.6 or look.numbers < 0.9 or look.dates > 0:
             continue
         words = set(tokens(header))

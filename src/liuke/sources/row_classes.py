@@ -29,7 +29,7 @@ CLASSES = {
 TWICE_SAID = ("head", "once", "again", "twice")  # what a file's own total may count twice, as its rows do
 
 
-def told(by_class: Mapping[str, ReasonTotal]) -> list[Said]:
+def classes_said(by_class: Mapping[str, ReasonTotal]) -> list[Said]:
     """A sentence for every class of rows left out, with their count and money."""
     said = []
     for name, what in CLASSES.items():

@@ -17,15 +17,15 @@ def _listed() -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def squeezed(text: str) -> str:
+def squeezed_cell(text: str) -> str:
     """A cell without blanks, case and the colon at its end."""
     return BLANKS.sub("", text).casefold().rstrip(":：")
 
 
 @cache
-def words(kind: str, part: str = "words") -> frozenset[str]:
+def row_words(kind: str, part: str = "words") -> frozenset[str]:
     """The words of one kind of row, squeezed."""
-    return frozenset(squeezed(word) for word in _listed()[kind][part])
+    return frozenset(squeezed_cell(word) for word in _listed()[kind][part])
 
 
 def _any(texts: frozenset[str]) -> str:
@@ -35,15 +35,15 @@ def _any(texts: frozenset[str]) -> str:
 @cache
 def total_pattern() -> str:
     """What a squeezed cell of a total looks like: a word alone, at the end of a name, or before a colon."""
-    starts = _any(words("total", "begins"))
-    alone, ends = _any(words("total") | words("period")), _any(words("total", "ends"))
+    starts = _any(row_words("total", "begins"))
+    alone, ends = _any(row_words("total") | row_words("period")), _any(row_words("total", "ends"))
     return rf"(?i)^({alone})[:：]?$|({ends})[:：]?$|^({starts})[:：].*$"
 
 
 @cache
 def named_total_pattern() -> str:
     """The same with a name behind it, as `Total for Alder Ltd`: a total only where such a name stands above."""
-    return rf"(?i)^({_any(words('total', 'begins'))})[-–:：(（]?(?P<name>.+)$"
+    return rf"(?i)^({_any(row_words('total', 'begins'))})[-–:：(（]?(?P<name>.+)$"
 
 
 @cache

@@ -81,8 +81,8 @@ def _sides(looks: Looks) -> tuple[str | None, str | None]:
         scored = [
             (score, header)
             for header in looks
-            if (score := name_score(header, lexicon.names(side))) >= 0.6
-            and name_score(header, lexicon.names(other)) < 0.6
+            if (score := name_score(header, lexicon.header_names(side))) >= 0.6
+            and name_score(header, lexicon.header_names(other)) < 0.6
             and (not looks[header].filled or looks[header].numbers >= PROVEN)
             and looks[header].dates < 0.1
         ]
@@ -172,7 +172,7 @@ def _share(said: pl.Series) -> Side:
 
 def meaning_of_row(word: str) -> str:
     """What a word or a text beside a posting says it is: sales, aside (a payment, an opening, …), return or none."""
-    found = lexicon.exact("kinds", word) or next(
+    found = lexicon.listed_meaning("kinds", word) or next(
         (meaning for stem, meaning in lexicon.posting_stems() if stem in lexicon.squeezed(word)), None
     ) or lexicon.meaning_of("kinds", word)  # fmt: skip
     if found in ("payment", "aside"):
@@ -194,7 +194,9 @@ def _money(lines: pl.DataFrame, mapping: Mapping) -> tuple[pl.Series, pl.Series]
 def _adds(mapping: Mapping, lines: pl.DataFrame, looks: Looks) -> str:
     """The side that adds to the customer's balance, where the file has one that runs: debit, credit or none."""
     customer = mapping.header("customer_id")
-    balance = next((h for h in looks if name_score(h, lexicon.names("balance")) > 0.95 and h in lines.columns), None)
+    balance = next(
+        (h for h in looks if name_score(h, lexicon.header_names("balance")) > 0.95 and h in lines.columns), None
+    )
     if balance is None or customer is None or customer not in lines.columns:
         return NONE
     first, second = _money(lines, mapping)

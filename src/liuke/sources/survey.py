@@ -52,7 +52,7 @@ def survey(table: RawTable, mapping: Mapping) -> Survey:
     found = _with_heads(found, lines, mapping)
     if found.heads is None:
         found = _with_repeats(found, lines, mapping)
-    if not found.again and found.heads is None:
+    if not found.again and found.heads is None and mapping.blank_amounts != "of_document":
         found = _with_totals(found, lines, mapping)
     if (found.heads is not None or found.once) and frame.height >= SAMPLE_ROWS and table.layout != "sheet":
         found = _confirmed(found, table, mapping, amount)

@@ -8,7 +8,8 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.mapping import Mapping, is_rate
+from liuke.sources.known_layouts import BY_LAYOUT
+from liuke.sources.mapping import BY_HAND, Mapping, is_rate
 from liuke.sources.profile import Profile, agree
 from liuke.sources.table import Choice, Question
 
@@ -38,7 +39,8 @@ def decide_tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Ques
         )
         questions.append(Question("tax", ask, choices, "--tax", "exclusive", evidence))
         return replace(mapping, tax="exclusive")
-    if gross and tax and not _is_tax_of(looks[tax], looks[gross]):
+    sure = tax is not None and mapping.columns["tax"].why.message in (BY_HAND, BY_LAYOUT)
+    if gross and tax and not sure and not _is_tax_of(looks[tax], looks[gross]):
         said = N_("{header}: {tax} beside it does not hold the tax in money, so amounts are with tax.")
         notes.append(Said(said, {"header": gross, "tax": tax}))
         columns = {name: match for name, match in mapping.columns.items() if name != "tax"}

@@ -139,6 +139,7 @@ class _Plain:
             row_index_name=ROW,
             row_index_offset=self.start + 1,
             infer_schema=False,
+            null_values="",
             glob=False,
             raise_if_empty=False,
         )

@@ -13,7 +13,7 @@ import polars as pl
 from liuke.sources.cell_text import clean_text
 from liuke.sources.mapping import is_rate
 from liuke.sources.numbers import read_numbers, written
-from liuke.sources.row_words import named_total_pattern, squeezed, total_pattern, words
+from liuke.sources.row_words import named_total_pattern, row_words, squeezed_cell, total_pattern
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
@@ -122,14 +122,14 @@ class TotalRows:
     @cached_property
     def _has_ledger_words(self) -> list[str]:
         """Columns in which words of ledgers stand among the first rows."""
-        known = words("balance") | words("period")
+        known = row_words("balance") | row_words("period")
         named = {self.mapping.header(name) for name in NAMED}
         sample = self.table.first(5000)
         return [
             name
             for name in self._texts
             if name not in named
-            and not known.isdisjoint({squeezed(cell) for cell in sample[name].drop_nulls().unique().to_list()})
+            and not known.isdisjoint({squeezed_cell(cell) for cell in sample[name].drop_nulls().unique().to_list()})
         ]
 
     @cached_property
@@ -172,7 +172,7 @@ class TotalRows:
 
     def _ledger_words(self, batch: pl.DataFrame) -> pl.Series:
         """Cells that are a word of ledgers alone, of dated rows too."""
-        known = list(words("balance") | words("period"))
+        known = list(row_words("balance") | row_words("period"))
         cells: list[pl.Expr] = [pl.lit(None, pl.String)]
         for name in self._has_ledger_words:
             plain = pl.col(name).str.replace_all(r"\s", "").str.to_lowercase().str.strip_chars_end(":：")
@@ -254,8 +254,8 @@ class TotalRows:
         found: dict[int, str] = {}
         for at in candidates.arg_true().to_list():
             for cell in filter(None, cells.row(at)):
-                said = re.match(named_total_pattern(), squeezed(str(cell)))
-                if said and at and said.group("name") in {squeezed(str(c)) for c in cells.row(at - 1) if c}:
+                said = re.match(named_total_pattern(), squeezed_cell(str(cell)))
+                if said and at and said.group("name") in {squeezed_cell(str(c)) for c in cells.row(at - 1) if c}:
                     found[at] = str(cell)
         return found
 
@@ -265,9 +265,9 @@ class TotalRows:
         amounts = read_numbers(rows[header], self.mapping.decimal).value if header and plain else None
         for k, (row, label) in enumerate(zip(rows[ROW].to_list(), labels.to_list(), strict=True)):
             amount = None if amounts is None or amounts[k] is None else written(Decimal(amounts[k]) * self.mapping.unit)
-            word = squeezed(label)
-            rank = 2 if word in words("grand") else int(word in words("whole"))
-            kind = "balance" if word in words("balance") else "total" if rank else "subtotal"
+            word = squeezed_cell(label)
+            rank = 2 if word in row_words("grand") else int(word in row_words("whole"))
+            kind = "balance" if word in row_words("balance") else "total" if rank else "subtotal"
             if not word and amount is not None and self.sums.rows and abs(float(amount) - self.sums.all) <= NEAR:
                 kind = "total"
             self.found.append(TotalRow(row, label, amount, rank, kind))

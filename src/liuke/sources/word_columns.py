@@ -43,7 +43,7 @@ class WordColumn:
             if found is not None:
                 return found
         other: Lexicon = "kinds" if self.lexicon == "statuses" else "statuses"
-        return lexicon.meaning_of(self.lexicon, word) or lexicon.exact(other, word)
+        return lexicon.meaning_of(self.lexicon, word) or lexicon.listed_meaning(other, word)
 
 
 def word_columns(
@@ -89,7 +89,7 @@ def _unnamed(header: str, words: list[str], look: Profile) -> WordColumn | None:
         return None
     choices: tuple[Lexicon, Lexicon] = ("statuses", "kinds")
     for each in choices:
-        meanings = [lexicon.exact(each, word) for word in words]
+        meanings = [lexicon.listed_meaning(each, word) for word in words]
         if None not in meanings and any(meaning not in WEAK for meaning in meanings):
             return WordColumn(header, each)
     return None
@@ -97,11 +97,11 @@ def _unnamed(header: str, words: list[str], look: Profile) -> WordColumn | None:
 
 def named(header: str, kind: str) -> Named:
     """How well a header names such a column: as a whole, as a part, or not at all."""
-    score = name_score(header, lexicon.names(kind))
+    score = name_score(header, lexicon.header_names(kind))
     if score > 0.95:
         return "exact"
     text = header.casefold()
-    if score >= 0.6 and not any(word in text for word in lexicon.names("of_something_else")):
+    if score >= 0.6 and not any(word in text for word in lexicon.header_names("of_something_else")):
         return "part"
     return ""
 
@@ -137,5 +137,5 @@ def cancelled_on(headers: collections.abc.Mapping[str, Profile]) -> list[str]:
     return [
         header
         for header, look in headers.items()
-        if name_score(header, lexicon.names("cancelled_on")) > 0.95 and (not look.filled or look.date_like > 0.5)
+        if name_score(header, lexicon.header_names("cancelled_on")) > 0.95 and (not look.filled or look.date_like > 0.5)
     ]

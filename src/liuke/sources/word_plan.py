@@ -10,7 +10,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text, lexicon
-from liuke.sources.census import TAKEN, Census, taken
+from liuke.sources.census import TAKEN, Census, census_of
 from liuke.sources.guess_options import NO_KIND
 from liuke.sources.headers import name_score, tokens
 from liuke.sources.mapping import ABOVE, ANY, BLANK, Mapping
@@ -93,7 +93,7 @@ def _with(
         return WordPlan(mapping)
     needed = mapping.needed(("customer_id", "date", "amount"))
     fitting = [table for table in tables if needed <= set(table.columns)]
-    census = taken(fitting, mapping, amounts, [column.header for column in columns], only)
+    census = census_of(fitting, mapping, amounts, [column.header for column in columns], only)
     questions: list[Question] = []
     notes: list[Said] = []
     for column in columns:
@@ -118,7 +118,7 @@ def _refunds(census: Census, mapping: Mapping) -> list[Said]:
         for header, total in census.sums.items()
         if header not in (TAKEN, mapping.header("refund"))
         and total
-        and name_score(header, lexicon.names("refund")) > 0.95
+        and name_score(header, lexicon.header_names("refund")) > 0.95
     ]
 
 

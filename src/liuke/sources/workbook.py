@@ -16,8 +16,10 @@ from xml.etree import ElementTree
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.sources.layout import nothing_in, table_from_cells
-from liuke.sources.workbook_size import day_zero, refuse_bombs, refuse_far_cells
+from liuke.sources.workbook_marks import Marks, marks_of, parts_of_sheets
+from liuke.sources.workbook_size import day_zero, refuse_bombs, refuse_far_cells, refuse_repeated_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None) -> list[RawTable]:
@@ -44,6 +45,7 @@ def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None)
     refuse_bombs(path)
     _refuse_damaged(path)
     refuse_far_cells(path)
+    refuse_repeated_cells(path)
     with _decoding(path):
         reader = fastexcel.read_excel(path)
         names = list(reader.sheet_names)
@@ -56,21 +58,28 @@ def open_workbook(path: Path, sheet: str | None, heading_row: int | None = None)
             have=", ".join(names),
         )
     try:
-        merges = _merges(path)
+        merges, marks = _merges(path), marks_of(path)
     except ElementTree.ParseError as error:
         raise _unreadable(path, error) from error
-    tables, zero = [], day_zero(path)
+    tables, hidden, zero = [], [], day_zero(path)
     for name in [sheet] if sheet is not None else names:
         with _decoding(path):
             loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
             cells = loaded.to_polars() if sheet is not None or loaded.visible == "visible" else None
         if cells is None:
+            hidden += [name] if loaded.total_height else []
             continue
+        mark = marks.get(name, Marks())
+        mark.refuse_unworked(f"{path} [{name}]", cells.height)
         table = table_from_cells(cells, str(path), name, merges.get(name, []), heading_row=heading_row)
         if table is not None:
-            tables.append(replace(table, day_zero=zero))
+            tables.append(replace(table, day_zero=zero, notes=(*table.notes, *mark.notes(table.place))))
     if not tables:
         raise nothing_in(str(path))
+    if hidden:
+        said = N_("{file}: hidden sheets are not used: {sheets}. Name one with --sheet to read it.")
+        note = Said(said, {"file": str(path), "sheets": ", ".join(hidden)})
+        tables[0] = replace(tables[0], notes=(*tables[0].notes, note))
     return tables
 
 
@@ -143,6 +152,12 @@ def _unreadable(path: Path, error: BaseException) -> Invalid:
     said = next(iter(str(error).splitlines()), type(error).__name__).removeprefix("calamine error: ")
     if "assword" in said or "ncrypt" in said:
         return _locked(path)
+    if "limit exceeded" in said:
+        return Invalid(
+            N_("{file}: cells lie far from each other; between them all is blank."),
+            fix=N_("Delete what stands there, or copy the rows into a new workbook, and load that."),
+            file=str(path),
+        )
     return Invalid(
         N_("{file} is not a whole workbook: {said}."),
         fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
@@ -157,20 +172,8 @@ def _merges(path: Path) -> dict[str, list[tuple[int, int, int]]]:
         return {}
     found: dict[str, list[tuple[int, int, int]]] = {}
     with zipfile.ZipFile(path) as book:
-        parts = set(book.namelist())
-        if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
-            return {}
-        targets = {
-            relation.get("Id"): relation.get("Target", "")
-            for relation in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  (no entities)
-        }
-        for entry in ElementTree.fromstring(book.read("xl/workbook.xml")).iter():  # noqa: S314
-            if not entry.tag.endswith("}sheet"):
-                continue
-            target = targets.get(entry.get(RELATION), "").lstrip("/")
-            part = target if target.startswith("xl/") else f"xl/{target}"
-            if part in parts and part.endswith(".xml"):
-                found[entry.get("name", "")] = _merges_in(book, part)
+        for name, part in parts_of_sheets(book).items():
+            found[name] = _merges_in(book, part)
     return found
 
 

@@ -25,6 +25,7 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
 CORNER = re.compile(rb'\br="([A-Z]{2,3})(\d+)"')
 ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+OPEN_TAG = re.compile(rb"<table:(?:table-)?(?:covered-table-)?(row|cell)\b([^>]*?)(/?)>")
 SINCE_1904 = re.compile(rb'date1904\s*=\s*"(1|true|on)"')
 MODE_1904 = b"\x22\x00\x02\x00\x01\x00"  # the record of old workbooks
 OLD = b"\xd0\xcf\x11\xe0"
@@ -65,6 +66,38 @@ def refuse_far_cells(path: Path) -> None:
                         file=str(path),
                         cell=corner,
                     )
+
+
+def refuse_repeated_cells(path: Path) -> None:
+    """Refuse an OpenDocument sheet that says of filled cells to repeat them so often that opening it fills memory."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as book:
+        if "content.xml" not in book.namelist():
+            return
+        cells, times, tail = 0, 1, b""
+        with book.open("content.xml") as file:
+            while block := file.read(BLOCK):
+                text = tail + block
+                cut = text.rfind(b">") + 1
+                tail = text[cut:]
+                for kind, told, end in OPEN_TAG.findall(text[:cut]):
+                    if kind == b"row":
+                        times = _times(told, b"rows")
+                    elif not end or b"value" in told:
+                        cells += times * _times(told, b"columns")
+                if cells > MOST_CELLS:
+                    raise Invalid(
+                        N_("{file}: filled cells are repeated {count} times and more, as no table does."),
+                        fix=N_("Copy the rows into a new workbook, and load that."),
+                        file=str(path),
+                        count=cells,
+                    )
+
+
+def _times(told: bytes, of: bytes) -> int:
+    found = re.search(rb"number-" + of + rb'-repeated="(\d{1,9})"', told)
+    return int(found.group(1)) if found else 1
 
 
 def _extent(book: zipfile.ZipFile, part: str) -> tuple[int, int, int, str]:
