@@ -14,11 +14,13 @@ from liuke.kernel.said import Said
 from liuke.sources.address import hidden
 from liuke.sources.answers import Answers
 from liuke.sources.known_layouts import known_layout
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import heading_row_in, read_mapping
 from liuke.sources.not_sales import not_sales
 from liuke.sources.other_tables import told_of
 from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
+from liuke.sources.sides import is_ledger
 from liuke.sources.source_name import checked_name, known_source, source_name
 from liuke.sources.table import Choice, Question
 from liuke.sources.which_table import Found, which_table
@@ -122,6 +124,8 @@ def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
     for table in opened.tables:
         if (layout := known_layout(table.columns)) is not None:
             return layout.table, Said("")
+        if is_ledger(Looks(table.sample(), table.columns)):
+            return LINES, Said("")
         found = which_table(known, table, inputs(LINES), LINES)
         if found is not None and found.rivals:
             raise _which(found, table.place)

@@ -111,9 +111,10 @@ def describe(done: Loaded) -> None:
         (translate(N_("Quarantined")), account.rows_quarantined, account.sum_quarantined),
         (translate(N_("Rounding")), None, account.rounding),
         (translate(N_("Returns given a minus")), None, account.turned),
+        (translate(N_("Refunds in a column of their own")), None, account.given_back),
         (
             translate(N_("Difference")),
-            account.rows_read - account.rows_loaded - account.rows_quarantined,
+            account.rows_missing,
             account.difference,
         ),
     ]

@@ -308,6 +308,9 @@ INPUTS: dict[str, Column] = {
             "营业税"
         ),
     ),
+    "other_side": Column("money", N_("money of the other side of a ledger"), unit="currency"),
+    "refund": Column("money", N_("money given back later, in a column of its own"), unit="currency"),
+    "refund_on": Column("date", N_("day money was given back")),
     "customer_name": Column(
         "text",
         N_("customer's name"),

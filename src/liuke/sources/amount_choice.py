@@ -41,7 +41,9 @@ def choose_amount(
     """The mapping with the amount, and the amount with tax, of the line; where nothing decides it is asked."""
     mapping = _line_of_heads(mapping, contract, inputs, table, looks, notes, "amount_with_tax")
     header = mapping.header("amount")
-    if header is None or mapping.columns["amount"].why.message in (BY_HAND, BY_LAYOUT):
+    if header is None or "other_side" in mapping.columns:
+        return mapping
+    if mapping.columns["amount"].why.message in (BY_HAND, BY_LAYOUT):
         return mapping
     mapping = _line_of_heads(mapping, contract, inputs, table, looks, notes, "amount")
     header = mapping.columns["amount"].header
@@ -165,7 +167,7 @@ def _tax_between(
 def blank_amounts(mapping: Mapping, table: RawTable, looks: Looks, notes: list[Said]) -> Mapping:
     """What blank amounts are where quantity and price stand beside them: worked out only where that is proven."""
     amount, quantity, price = (mapping.header(name) for name in ("amount", "quantity", "unit_price"))
-    if amount is None or quantity is None or price is None:
+    if amount is None or quantity is None or price is None or "other_side" in mapping.columns:
         return mapping
     made = product(looks[quantity].values, looks[price].values)
     told: dict[str, object] = {"amount": amount, "quantity": quantity, "price": price}

@@ -10,6 +10,7 @@ import polars as pl
 from liuke.sources.mapping import is_rate
 from liuke.sources.number_text import EXACT, LIMIT
 from liuke.sources.numbers import Numbers, read_doubted
+from liuke.sources.sides import of_both_sides
 
 if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
@@ -19,15 +20,18 @@ def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:
     """Exact amounts net of tax (or as the mapping says), and the header they come from."""
     read = {
         name: read_doubted(batch[header], mapping.decimal, rate=name == "discount", credit=mapping.credit)
-        for name in ("amount", "amount_with_tax", "tax", "quantity", "unit_price", "discount")
+        for name in ("amount", "amount_with_tax", "tax", "quantity", "unit_price", "discount", "other_side")
         if (header := mapping.header(name)) is not None
     }
     rate = Decimal(mapping.tax) if is_rate(mapping.tax) else None
     priced = "quantity" in read and "unit_price" in read
     if "amount" in read and priced and mapping.blank_amounts == "of_document":
         return _product(read, mapping), mapping.columns["unit_price"].header
+    if "amount" in read and "other_side" in read:
+        both = of_both_sides(read["amount"], read["other_side"], mapping.sides or "net")
+        return scaled(both, mapping.unit, rate), mapping.columns["amount"].header
     if "amount" in read:
-        amount = _scaled(read["amount"], mapping.unit, rate)
+        amount = scaled(read["amount"], mapping.unit, rate)
         if priced and mapping.blank_amounts == "worked_out" and bool(amount.value.is_null().any()):
             amount = _filled(amount, _product(read, mapping))
         return amount, mapping.columns["amount"].header
@@ -36,7 +40,7 @@ def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:
         if "tax" in read and mapping.tax in ("exclusive", "subtract"):
             net = gross.value.cast(EXACT) - read["tax"].value.cast(EXACT).fill_null(0)
             gross = Numbers(net, _first_wrong(gross.wrong, read["tax"].wrong))
-        return _scaled(gross, mapping.unit, rate), mapping.columns["amount_with_tax"].header
+        return scaled(gross, mapping.unit, rate), mapping.columns["amount_with_tax"].header
     return _product(read, mapping), mapping.columns["unit_price"].header
 
 
@@ -47,7 +51,7 @@ def _first_wrong(*wrongs: pl.Series | None) -> pl.Series | None:
     return pl.select(pl.coalesce([pl.lit(w) for w in present])).to_series()
 
 
-def _scaled(numbers: Numbers, unit: Decimal, rate: Decimal | None) -> Numbers:
+def scaled(numbers: Numbers, unit: Decimal, rate: Decimal | None) -> Numbers:
     """Amounts in the firm's unit, a tax rate taken off."""
     if unit == 1 and rate is None:
         return numbers

@@ -25,6 +25,7 @@ from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
 from liuke.sources.not_days import months_instead
 from liuke.sources.profile import Profile, agree, examples, product
 from liuke.sources.running_sums import amount_of_running_sum, running_sums
+from liuke.sources.sides import two_sides
 from liuke.sources.table import Question, RawTable
 from liuke.sources.unreadable import unreadable
 
@@ -79,6 +80,8 @@ def guess(
     of_lines = contract.table == "document_line" and (known is None or not known.columns)
     running = running_sums(looks, (given or {}).values(), notes) if of_lines else {}
     columns = _columns(contract, inputs, looks, given or {}, known)
+    if of_lines:
+        columns = two_sides(columns, looks)
     amount_of_running_sum(columns, running, (given or {}).values())
     questions: list[Question] = []
     months_instead(columns, contract, looks, table, questions)

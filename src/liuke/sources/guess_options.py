@@ -12,15 +12,17 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources import cell_text
 from liuke.sources.amount_choice import blank_amounts, choose_amount
-from liuke.sources.columns import RATES
 from liuke.sources.day_form import day_form
 from liuke.sources.guess_lines import lines_and_labels
 from liuke.sources.headers import plain, unit_of
-from liuke.sources.mapping import Mapping, is_rate
+from liuke.sources.mapping import Mapping
 from liuke.sources.number_form import number_form
 from liuke.sources.number_text import says_size
-from liuke.sources.profile import agree
+from liuke.sources.refunds import decide_refunds, said_of_refunds
+from liuke.sources.returns import returns_by_quantity
+from liuke.sources.sides import decide_sides, said_of_sides
 from liuke.sources.table import Choice, Question, RawTable
+from liuke.sources.tax import decide_tax, tax_taken
 
 if TYPE_CHECKING:
     import collections.abc
@@ -44,7 +46,6 @@ DISCOUNTS = {
 }
 DISCOUNT_READ = N_("{header} is read as {meaning}.")
 NO_KIND = N_("Nothing says what kind of documents these are: they are taken for invoices.")
-LARGE, CENT = 20, 0.011  # an amount whose tax tells the rate, and how far rounding takes it off
 OWN_CURRENCY = ("本币", "本位币", "local", "domestic")
 
 
@@ -60,14 +61,17 @@ def decide(
     """The mapping with every option set from the values; what they leave open and what was assumed is added."""
     mapping = number_form(mapping, contract, table, looks, questions, notes)
     if "document_id" in contract.columns:  # document lines
+        mapping = decide_sides(mapping, table, looks, questions, notes)
         mapping = choose_amount(mapping, contract, inputs, table, looks, questions, notes)
-        mapping = _tax(mapping, looks, questions, notes)
+        mapping = decide_tax(mapping, looks, questions, notes)
         mapping = _unit(mapping, table, notes)
         mapping = _discount(mapping, looks, questions, notes)
         mapping = _kinds(mapping, table, notes)
         mapping = _currency(mapping, table)
         mapping = lines_and_labels(mapping, table, looks, questions, notes)
         mapping = blank_amounts(mapping, table, looks, notes)
+        mapping = returns_by_quantity(mapping, table, looks, questions, notes)
+        mapping = decide_refunds(mapping, table, looks, questions, notes)
         if (
             "amount" not in mapping.columns
             and "amount_with_tax" not in mapping.columns
@@ -96,7 +100,9 @@ def standing(mapping: Mapping) -> list[Said]:
         notes.append(_worked_out(mapping))
         if (discount := mapping.header("discount")) is not None:
             notes.append(_discount_read(discount, mapping.discount))
-    notes += _tax_taken(mapping)
+    notes += said_of_sides(mapping)
+    notes += said_of_refunds(mapping)
+    notes += tax_taken(mapping)
     if mapping.unit != 1:
         notes.append(Said(N_("Amounts are multiplied by {size}."), {"size": mapping.unit}))
     if mapping.returns == "positive":
@@ -108,76 +114,8 @@ def standing(mapping: Mapping) -> list[Said]:
     return notes
 
 
-def _tax_taken(mapping: Mapping) -> list[Said]:
-    net, gross, price, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "unit_price", "tax"))
-    held = gross or net or price
-    if mapping.tax == "subtract" and tax:
-        return [Said(N_("The amount is {gross} less {tax}."), {"gross": held, "tax": tax})]
-    if mapping.tax == "inclusive":
-        return [Said(N_("{header} holds tax; amounts are with tax."), {"header": held})]
-    if is_rate(mapping.tax):
-        return [Said(N_("{rate} tax is taken off {header}."), {"rate": mapping.tax, "header": held})]
-    if net and gross:
-        said = N_("The file has amounts with and without tax: those without count, {header}.")
-        return [Said(said, {"header": net})]
-    return []
-
-
 def _discount_read(header: str, way: str) -> Said:
     return Said(DISCOUNT_READ, {"header": header, "meaning": Said(DISCOUNTS[way]).text()})
-
-
-def _tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
-    """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
-    net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
-    if net and gross:
-        if (
-            tax
-            and agree(looks[net].values, looks[gross].values) >= 0.99
-            and agree(looks[tax].values * 0, looks[tax].values) < 0.9
-        ):
-            notes.append(Said(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
-            columns = {name: match for name, match in mapping.columns.items() if name != "amount"}
-            return replace(mapping, columns=columns, tax="subtract")
-        choices = (
-            Choice("exclusive", Said(N_("{header}, without tax"), {"header": net})),
-            Choice("inclusive", Said(N_("{header}, with tax"), {"header": gross})),
-        )
-        ask = Said(N_("The file has amounts without and with tax. Which shall count?"))
-        evidence = tuple(
-            f"{net}: {a}; {gross}: {b}" for a, b in zip(looks[net].sample, looks[gross].sample, strict=False)
-        )
-        questions.append(Question("tax", ask, choices, "--tax", "exclusive", evidence))
-        return replace(mapping, tax="exclusive")
-    if gross and tax:
-        notes.append(Said(N_("The amount is {gross} less {tax}."), {"gross": gross, "tax": tax}))
-        return replace(mapping, tax="subtract")
-    if net and tax and _holds_tax(looks[net].values, looks[tax].values):
-        notes.append(Said(N_("{net} holds tax: {tax} is taken off."), {"net": net, "tax": tax}))
-        columns = {name: match for name, match in mapping.columns.items() if name != "amount"}
-        return replace(mapping, columns={**columns, "amount_with_tax": mapping.columns["amount"]}, tax="subtract")
-    price = mapping.header("unit_price") if not net else None
-    with_tax = gross or (price if price and "含税" in price and not any(n + "含税" in price for n in "不未") else None)
-    if with_tax:
-        notes.append(
-            Said(N_("{header} holds tax; nothing says how much, so amounts are with tax."), {"header": with_tax})
-        )
-        return replace(mapping, tax="inclusive")
-    return mapping
-
-
-def _holds_tax(amount: pl.Series, tax: pl.Series) -> bool:
-    """Whether a tax is a usual rate's share of an amount with it, and not of one without."""
-    pair = pl.DataFrame({"amount": amount.cast(pl.Float64), "tax": tax.cast(pl.Float64)}).drop_nulls()
-    pair = pair.filter((pl.col("amount").abs() >= LARGE) & (pl.col("tax") != 0))
-    if pair.height < 3:
-        return False
-    without, within = (
-        float(pair.select(pl.any_horizontal(*((pl.col("amount") * r / (100 + r * on) - pl.col("tax")).abs() <= CENT
-                                              for r in sorted(RATES - {0.0}))).mean()).item())
-        for on in (0, 1)
-    )  # fmt: skip
-    return within >= 0.95 and without < 0.5
 
 
 def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:

@@ -74,6 +74,18 @@ NOT_THE_AMOUNT = (
         "ttc",
         "gst",
         "refund",
+        *(
+            "running",
+            "cumulative",
+            "cumulated",
+            "cumul",
+            "kumuliert",
+            "laufend",
+            "acumulad",
+            "progressivo",
+            "todate",
+            "ytd",
+        ),
     ),
 )
 

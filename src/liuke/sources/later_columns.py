@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # they decide which documents there are and what they come to: a person takes them, not a guess
 DECIDING = {
     *("customer_id", "date", "document_id", "kind", "cancelled", "currency"),
-    *("amount", "amount_with_tax", "tax", "unit_price", "discount"),
+    *("amount", "amount_with_tax", "tax", "unit_price", "discount", "other_side", "refund"),
 }
 TAKEN = N_("{header} is new in this source: taken for {meaning}.")
 LEFT = N_("{header} is new in this source and not used.")

@@ -57,7 +57,7 @@ def _whole(lexicon: Lexicon) -> dict[str, str]:
     """What each whole word means; the first list a word stands in counts."""
     found: dict[str, str] = {}
     for meaning, words in _file(lexicon).items():
-        if not meaning.startswith("inside") and meaning != "negated":
+        if not meaning.startswith(("inside", "posting")) and meaning != "negated":
             for word in listed(words):
                 found.setdefault(squeezed(word), meaning)
     return found
@@ -68,6 +68,14 @@ def _inside(lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
     data = _file(lexicon)
     order = [f"inside_{m}" for m in ("refunded", "aside", "return", "delivery", "order", "invoice")]
     return tuple((squeezed(w), key.removeprefix("inside_")) for key in order if key in data for w in listed(data[key]))
+
+
+@cache
+def posting_stems() -> tuple[tuple[str, str], ...]:
+    """What texts beside postings say by a stem inside them: (stem, aside, return or invoice), returns first."""
+    data = _file("kinds")
+    order = ("return", "aside", "invoice")
+    return tuple((squeezed(word), meaning) for meaning in order for word in listed(data[f"posting_{meaning}"]))
 
 
 @cache

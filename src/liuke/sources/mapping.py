@@ -41,6 +41,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "document_heads": ("lines", "aside"),  # rows that look like totals of documents
     "price": ("unit", "line"),  # what the price column holds
     "blank_amounts": ("worked_out", "unusable", "of_document"),
+    "sides": ("net", "first", "turned", "second"),  # of debit and credit: which are sales, what the other holds
+    "refunds": ("apart", "off"),  # money given back: still to be taken off as returns, or taken off already
 }
 OTHER_OPTIONS = ("unit", "heading_row", "currency", "cancelled", "guests")
 SMALLEST = Decimal("1e-9")  # of a unit and of a rate; the largest is as many times one
@@ -96,6 +98,8 @@ class Mapping:
     document_total: str = "each"
     document_heads: str = "lines"
     price: str = "unit"
+    sides: str | None = None
+    refunds: str | None = None
     heading_row: int | None = None  # the row that names the columns, where somebody said so
     blank_amounts: str = "worked_out"
     cancelled: tuple[str, ...] = ()
@@ -129,6 +133,7 @@ class Mapping:
         if "amount" in names and "amount" not in self.columns:
             gross = "amount_with_tax" in self.columns
             names |= {"amount_with_tax", "tax"} if gross else {"quantity", "unit_price", "discount"}
+        names |= {"other_side", "refund"} if "amount" in names else set()
         return {self.columns[name].header for name in names if name in self.columns}
 
     def within(self, headers: collections.abc.Collection[str]) -> Mapping:

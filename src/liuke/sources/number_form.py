@@ -123,7 +123,7 @@ def _numeric(mapping: Mapping, contract: Contract, table: RawTable) -> list[str]
     return found
 
 
-NUMBER_INPUTS = dict.fromkeys(("unit_price", "discount", "amount_with_tax", "tax"), "number")
+NUMBER_INPUTS = dict.fromkeys(("unit_price", "discount", "amount_with_tax", "tax", "other_side", "refund"), "number")
 
 
 def _decimal(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from liuke.kernel.errors import Invalid
@@ -41,7 +41,8 @@ class Reconciliation:
     """Counts and exact sums; accounts of parts add up with `+`.
 
     `sum_read` and `sum_quarantined` are exact, `sum_loaded` is in whole cents, `rounding` is what the loaded rows lost
-    by it. `turned` is the difference made by booking returns, written without a minus, as negative. Rows without a
+    by it. `turned` is the difference made by booking returns, written without a minus, as negative. `given_back` is
+    money of refunds in a column of their own, of which `returns_made` more lines are loaded. Rows without a
     readable amount are counted in `unknown` and in no sum. Rows that are no lines (`by_class`; totals also in
     `skipped`) are not rows read; where totals state a `file_total`, `totalled` is what the rows of these tables come
     to. `unread` are cells left empty, by column and reason, whose rows count.
@@ -55,6 +56,8 @@ class Reconciliation:
     sum_quarantined: Decimal = ZERO
     rounding: Decimal = ZERO
     turned: Decimal = ZERO
+    given_back: Decimal = ZERO
+    returns_made: int = 0
     unknown: int = 0
     rounded_rows: int = 0
     skipped: int = 0
@@ -76,6 +79,8 @@ class Reconciliation:
             sum_quarantined=self.sum_quarantined + other.sum_quarantined,
             rounding=self.rounding + other.rounding,
             turned=self.turned + other.turned,
+            given_back=self.given_back + other.given_back,
+            returns_made=self.returns_made + other.returns_made,
             unknown=self.unknown + other.unknown,
             rounded_rows=self.rounded_rows + other.rounded_rows,
             skipped=self.skipped + other.skipped,
@@ -90,7 +95,23 @@ class Reconciliation:
     @property
     def difference(self) -> Decimal:
         """What is not accounted for; zero in every sound load."""
-        return self.sum_read - self.sum_loaded - self.sum_quarantined - self.rounding - self.turned
+        gone = self.sum_quarantined + self.rounding + self.turned + self.given_back
+        return self.sum_read - self.sum_loaded - gone
+
+    @property
+    def rows_missing(self) -> int:
+        """Rows not accounted for; none in every sound load."""
+        return self.rows_read + self.returns_made - self.rows_loaded - self.rows_quarantined
+
+    def with_returns(self, rows: int, amount: Decimal) -> Reconciliation:
+        """The account with lines more, of refunds that stood beside their sales; their amount is below zero."""
+        return replace(
+            self,
+            rows_loaded=self.rows_loaded + rows,
+            returns_made=self.returns_made + rows,
+            sum_loaded=self.sum_loaded + amount,
+            given_back=self.given_back - amount,
+        )
 
     @property
     def off_file_total(self) -> Decimal | None:
@@ -99,7 +120,7 @@ class Reconciliation:
 
     def check(self, origin: str = "") -> None:
         """Refuse a load that does not tie: by a row, by a cent, or by more rounding than half a cent a line."""
-        if self.rows_read != self.rows_loaded + self.rows_quarantined:
+        if self.rows_missing:
             raise Invalid(
                 N_("{file}: {read} rows read, but {loaded} loaded and {quarantined} quarantined. Nothing was loaded."),
                 file=origin,

@@ -103,6 +103,8 @@ class TotalRows:
     @property
     def file_total(self) -> Decimal | None:
         """The one total the file states of all its rows; None when it states none, or several that could be it."""
+        if "other_side" in self.mapping.columns:
+            return None
         for rank in (2, 1):
             stated = [total.amount for total in self.found if total.rank == rank and total.amount is not None]
             if stated:

@@ -19,6 +19,8 @@ from liuke.sources.nobody import identified
 from liuke.sources.number_text import EXACT, LIMIT
 from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_doubted, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
+from liuke.sources.refunds import Refunds, refunds_of, returns_of
+from liuke.sources.sides import no_sales
 from liuke.sources.table import ROW
 from liuke.sources.unread import EXAMPLES, UnreadCells
 from liuke.sources.word_cells import WordReading, holds, read_words
@@ -38,6 +40,7 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 REASONS = {
     "cancelled": N_("The document is cancelled: {column} is {found}."),
     "set_aside": N_("{column} is {found}, which is no sale."),
+    "other_side": N_("No sale: the money stands in {column}, {found}."),
     "no_customer": N_("No customer: {column} is empty."),
     "missing": N_("{column} is empty."),
     "code_shortened": N_("{column} is {found}: a spreadsheet has shortened the code. Export it as text."),
@@ -63,6 +66,7 @@ REASONS = {
 IN_SHORT = {  # the same reasons where no row is spoken of
     "cancelled": N_("cancelled documents"),
     "set_aside": N_("a word says that it is no sale"),
+    "other_side": N_("payments and the like, on the other side of the ledger"),
     "no_customer": N_("no customer"),
     "missing": N_("a needed column is empty"),
     "code_shortened": N_("codes shortened by a spreadsheet"),
@@ -153,14 +157,34 @@ def canonical(
     columns = _plain_columns(batch, mapping, contract, problems, today or date.today())
     _rounded_codes(mapping, columns, problems)
     amount = Numbers(pl.Series("amount", [], dtype=EXACT), None)
-    before = amount.value
+    before, back = amount.value, None
     if "document_id" in contract.columns:  # document lines
         amount, before = _money_of_lines(batch, mapping, columns, problems, words)
+        back = _given_back(batch, mapping, columns, problems, today or date.today())
     ok = problems.first.is_null()
     good = with_made_keys(_assemble(batch, contract, columns).filter(ok), contract, mapping)
     bad = _with_reasons(given.filter(~ok), problems.first.filter(~ok), problems.entries)
     account = _account(good, problems, ok, amount.value, before, batch)
-    return Cleaned(good, bad, replace(account, unread=problems.unread.counted(ok)))
+    account = replace(account, unread=problems.unread.counted(ok))
+    if back is not None:
+        returned = returns_of(good, back, ok)
+        good, account = pl.concat([good, returned]), account.with_returns(returned.height, _sum(returned["amount"]))
+    return Cleaned(good, bad, account)
+
+
+def _given_back(
+    batch: pl.DataFrame, mapping: Mapping, columns: dict[str, pl.Series], problems: _Problems, today: date
+) -> Refunds | None:
+    """Refunds in a column of their own; a row whose refund can't be read is unusable."""
+    if mapping.refunds != "apart" or "refund" not in mapping.columns:
+        return None
+    days = {name: series for name, series in columns.items() if name in ("date", "currency")}
+    if (on := mapping.header("refund_on")) is not None:
+        days["refund_on"] = _day("refund_on", batch[on], mapping, problems, needed=False)
+    back = refunds_of(batch, mapping, days, today)
+    if back is not None:
+        problems.add_wrong(back.header, back.money.wrong)
+    return back
 
 
 def _plain_columns(
@@ -255,6 +279,8 @@ def _money_of_lines(
 ) -> tuple[Numbers, pl.Series]:
     """Kind and amount of document lines; returns exact amounts as booked and as the file has them."""
     amount, header = line_amounts(batch, mapping)
+    if (side := no_sales(batch, mapping)) is not None:
+        problems.add("other_side", *side)
     problems.add_wrong(header, amount.wrong)
     missing = amount.value.is_null() if amount.wrong is None else amount.value.is_null() & amount.wrong.is_null()
     problems.add("no_amount", header, missing)
@@ -270,7 +296,11 @@ def _money_of_lines(
             problems.add("unknown_kind", given, known.is_null() & cell_text.clean_text(batch[given]).is_not_null())
         kind = known.fill_null(mapping.kind or "invoice")
     kind = words.kind.fill_null(kind)
-    amount = Numbers(_turned(amount.value, kind, words, mapping), amount.wrong)
+    turned = _turned(amount.value, kind, words, mapping)
+    if mapping.returns == "positive" and "quantity" in columns:
+        bare = ((columns["quantity"] < 0) & (turned > 0)).fill_null(value=False)
+        turned = (-turned).zip_with(bare, turned)
+    amount = Numbers(turned, amount.wrong)
     if "quantity" in columns:
         columns["quantity"] = _turned(columns["quantity"], kind, words, mapping)
     if "document_id" in columns:

@@ -68,7 +68,8 @@ def _settled(
 ) -> str | None:
     """What a word of the vocabulary does here; None where that is to be asked."""
     if meaning == "refunded":
-        return "return" if total.below > total.above else "aside"
+        apart = mapping.refunds == "apart"  # each refund is booked from its own column
+        return "return" if total.below > total.above else "count" if apart else "aside"
     if meaning == "unpaid":
         return {"invoice": "count", "order": "aside", "delivery": "count"}.get(evident or "")
     if meaning == "payment":

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from liuke.sources.table import RawTable
 
 MIXED = 0.05  # of the returns: from here on positive ones beside negative ones are asked about
-NOT_MONEY = ("customer_id", "date", "document_id", "line_no", "product_id", "quantity", "unit_price", "discount")
+NOT_MONEY = ("customer_id", "date", "document_id", "line_no", "product_id", "quantity", "unit_price", "discount",
+             "other_side", "refund")  # fmt: skip
 NO_AMOUNT = {"qty", "quantity", "price", "rate", "percent", "pct", "weight", "zip", "postal", "phone", "year", "month"}
 NO_AMOUNT_PARTS = ("数量", "单价", "率", "重量", "体积", "件数", "行号", "序号", "邮编", "电话", "手机", "积分")
 AMOUNT = {"amount", "total", "value", "sum"}
@@ -55,6 +56,8 @@ def of_guess(
     """The words and money of a guessed mapping; `names` are those of the amount, `notes` what the guess said so far."""
     sample = table.sample()
     columns = word_columns(mapping, looks, sample)
+    if "other_side" in mapping.columns:  # which of the two a row stands on is told by its column
+        columns = [column for column in columns if column.scheme is None or not column.scheme.side]
     if mapping.header(REGION) in [column.header for column in columns]:
         mapping = replace(mapping, columns={name: m for name, m in mapping.columns.items() if name != REGION})
     by_day = cancelled_on(looks)
@@ -102,18 +105,20 @@ def _with(
         questions += decided.questions
         notes += decided.notes
     mapping = _returns(mapping, census, questions, notes)
-    notes += _refunds(census)
+    notes += _refunds(census, mapping)
     return WordPlan(mapping, census, tuple(questions), tuple(notes))
 
 
-def _refunds(census: Census) -> list[Said]:
+def _refunds(census: Census, mapping: Mapping) -> list[Said]:
     """Refunds in a column of their own, which no amount takes off."""
     said = N_("{header} holds refunds of {sum}: they are not taken off, load them as returns or choose an amount after "
               "refunds.")  # fmt: skip
     return [
         Said(said, {"header": header, "sum": f"{total:,.2f}"})
         for header, total in census.sums.items()
-        if header != TAKEN and total and name_score(header, lexicon.header_names("refund")) > 0.95
+        if header not in (TAKEN, mapping.header("refund"))
+        and total
+        and name_score(header, lexicon.header_names("refund")) > 0.95
     ]
 
 
