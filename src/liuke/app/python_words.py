@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARGUMENTS = {"--customer": "customer_id"}
+BY_ARGUMENT = N_('Answer with {option}="value", where the value is one of:\n{listed}')
 IN_PYTHON = {
     "If one of them is meant, name it: {option} HEADER.": N_('If one of them is meant, name it: {option}="header".'),
-    "Answer with {option} VALUE, where VALUE is one of:\n{listed}": N_(
-        'Answer with {option}="value", where the value is one of:\n{listed}'
-    ),
+    "Answer with {option} VALUE, where VALUE is one of:\n{listed}": BY_ARGUMENT,
+    "Answer with {option}, where VALUE is one of:\n{listed}": BY_ARGUMENT,
 }
 
 
@@ -35,5 +35,6 @@ def _said(sentence: Said) -> Said:
     option = sentence.fields.get("option")
     if not isinstance(option, str) or not option.startswith("--"):
         return sentence
-    argument = ARGUMENTS.get(option, option[2:].replace("-", "_"))
+    name = option.removesuffix(" VALUE")
+    argument = ARGUMENTS.get(name, name[2:].replace("-", "_"))
     return Said(IN_PYTHON.get(sentence.message, sentence.message), {**sentence.fields, "option": argument})
