@@ -145,8 +145,8 @@ def test_a_workspace_taken_away_is_said_and_nothing_is_put_in_its_place(
 def test_a_disk_that_fails_under_the_file_is_an_error_of_reading(
     firm: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def failing(path: Path) -> RawTable:
-        table = open_text(path)
+    def failing(path: Path, heading_row: int | None) -> RawTable:
+        table = open_text(path, heading_row)
 
         def batches() -> Iterator[pl.DataFrame]:
             yield from table.batches()

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 ARGUMENTS = {"--customer": "customer_id"}
 OPTION = re.compile(r'(--[a-z-]+)(?: ("[^"]*"|(?!--)[^\s,"][^\s"]*))?')
+BY_ARGUMENT = N_('Answer with {option}="value", where the value is one of:\n{listed}')
 IN_PYTHON = {
     "If one of them is meant, name it: {option} HEADER.": N_('If one of them is meant, name it: {option}="header".'),
-    "Answer with {option} VALUE, where VALUE is one of:\n{listed}": N_(
-        'Answer with {option}="value", where the value is one of:\n{listed}'
-    ),
+    "Answer with {option} VALUE, where VALUE is one of:\n{listed}": BY_ARGUMENT,
+    "Answer with {option}, where VALUE is one of:\n{listed}": BY_ARGUMENT,
     "Export plain numbers such as 1234.50, or name another column: {option} HEADER.": N_(
         'Export plain numbers such as 1234.50, or name another column: {option}="header".'
     ),
