@@ -1,4 +1,4 @@
-"""Write docs/reference from the program itself: commands, settings, tables, rules, indicators. `--check` only compares.
+"""Write docs/reference and guide/from_your_program from the program itself. `--check` only compares.
 
 A reference that is generated can't disagree with the code; a test runs this with `--check`.
 """

@@ -183,6 +183,12 @@ def test_chinese_is_written_as_the_house_writes() -> None:
     assert [text for text in told if banned.search(re.sub(r"{.*?}", "", text))] == []
 
 
+def test_what_is_written_from_the_program_is_as_it_would_be_written_now() -> None:
+    script = SOURCE.parents[1] / "docs" / "generate.py"
+    told = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
 def test_below_the_faces_nothing_is_put_into_words() -> None:
     """Worker threads have no language: sentences are kept as `Said` and said where they are shown."""
     pure = ("run/", "signals/", "value/", "ledger/", "panel/")

@@ -67,7 +67,11 @@ def test_a_grade_from_one_day_of_purchase_says_how_little_it_knows(tmp_path: Pat
             *monthly("twice", [0] * 24 + [400, 300], day=8)]  # fmt: skip
     run = firm_of([*random_docs(6, 70, 30, late=False), *once], tmp_path).run()
     assert run.info["value"]["next_year_reason"] is None, "else grades stand on the past alone"
-    rows = run.table("customer_value").select("customer_id", "grade_said")
+    rows = (
+        run.table("customer_now")
+        .join(run.table("customer_value"), on="customer_code")
+        .select("customer_id", "grade_said")
+    )
     said = {customer: Said.unpack(packed).text() for customer, packed in rows.iter_rows()}
     assert "judged by one day of purchase" in said["once"]
     assert "judged by one day of purchase" not in said["twice"]

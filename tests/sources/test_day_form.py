@@ -131,7 +131,7 @@ def test_months_alone_are_asked_and_days_without_a_year_refused() -> None:
     for cells, said in (
         (["1501", "0202", "3112"], "without a year"),
         (["2025-01-01 ~ 2025-01-31", "2025-02-01 ~ 2025-02-28"], "spans of days"),
-        (["soon", "later"], "no days: soon, later"),
+        (["soon", "later"], "as days, for example soon, later"),
     ):
         given = table(Date=cells)
         refusal = missing_columns(found_in(given), LINE, given)
@@ -186,3 +186,11 @@ def test_serial_numbers_count_from_the_day_the_workbook_says() -> None:
 def test_seconds_at_one_hour_of_all_days_are_midnight_somewhere() -> None:
     china = [1735660800, 1735747200]  # midnight of the first two days of 2025 in China
     assert read_dates(pl.Series(list(map(str, china)))).value.to_list() == [dt.date(2025, 1, 1), dt.date(2025, 1, 2)]
+
+
+def test_days_counted_in_seconds_are_said() -> None:
+    for cells in (["1735689600", "1735776000"], ["1735689600000", "1735776123456"]):
+        said = [note.text() for note in found_in(table(Date=cells)).notes]
+        assert any("seconds since 1970" in each and "2025-01-01" in each for each in said), said
+    said = [note.text() for note in found_in(table(Date=["20250101", "20250102"])).notes]
+    assert not any("1970" in each for each in said)

@@ -2,7 +2,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from loading import INPUTS, LINE, amounts, load, planned, text_file
 
 from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
@@ -11,6 +10,7 @@ from liuke.sources.files import open_source
 from liuke.sources.guess import explain, guess
 from liuke.sources.headers import name_score, plain
 from liuke.sources.mapping import Mapping, Match, Rate, from_toml
+from loading import INPUTS, LINE, amounts, load, planned, text_file
 
 
 def guessed(folder, head, row, count=12, name="x.txt"):
@@ -164,7 +164,7 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path, missing):
     columns = {"客户编码": [f"C{i % 2}" for i in range(6)], "日期": ["2026-03-05"] * 6, "金额": ["5"] * 6}
     del columns[missing]
     content = ",".join(columns) + "\n" + "\n".join(",".join(row) for row in zip(*columns.values(), strict=True))
-    with pytest.raises(Invalid, match="has no column for the") as refused:
+    with pytest.raises(Invalid, match="no column was recognised as the") as refused:
         load(text_file(tmp_path, content))
     assert refused.value.said.fields["have"] == ", ".join(columns)
     option = {"客户编码": "--customer", "日期": "--date", "金额": "--amount"}[missing]

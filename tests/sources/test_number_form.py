@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from liuke.facts import contracts, inputs
 from liuke.sources import currency
 from liuke.sources.guess import guess
+from liuke.sources.mapping import Mapping, Match
 from liuke.sources.number_form import number_evidence
 from liuke.sources.numbers import read_numbers
 from liuke.sources.table import ROW, RawTable
+from liuke.sources.values import canonical
 
 LINE = contracts()["document_line"]
 POINT = {
@@ -155,3 +157,25 @@ def test_a_column_written_in_a_locale_is_read_back_exactly(
     evidence = number_evidence(cells)
     assert not (evidence.comma if sign == "." else evidence.point)
     assert evidence.proven  # two decimals leave nothing open
+
+
+def test_cells_that_could_be_either_number_are_set_aside_where_both_signs_stand() -> None:
+    form = "customer,date,amount"
+    rows = [("A1", "2025-01-02", value) for value in ("12.50", "1.234,50", "1,234", "99", "1,234,567", "0.125")]
+    batch = pl.DataFrame(rows, schema=form.split(","), orient="row").with_row_index("__row").cast({"__row": pl.UInt64})
+    matches = {"customer_id": Match("customer"), "date": Match("date"), "amount": Match("amount")}
+    cleaned = canonical(batch, Mapping("document_line", matches), LINE)
+    assert cleaned.good["amount"].to_list() == [
+        Decimal("12.50"),
+        Decimal("99.00"),
+        Decimal("1234567.00"),
+        Decimal("0.13"),
+    ]
+    assert cleaned.bad["reason_code"].to_list() == ["not_a_number", "either_number"]
+
+
+def test_a_bad_cell_alone_makes_no_number_doubtful() -> None:
+    batch = pl.DataFrame({"__row": [0, 1], "c": ["A", "A"], "d": ["2025-01-02"] * 2, "a": ["1,234", "4 box"]})
+    matches = {"customer_id": Match("c"), "date": Match("d"), "amount": Match("a")}
+    cleaned = canonical(batch.cast({"__row": pl.UInt64}), Mapping("document_line", matches), LINE)
+    assert cleaned.good["amount"].to_list() == [Decimal("1234.00")]

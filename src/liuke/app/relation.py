@@ -55,7 +55,7 @@ class Relation:
         """A column as SQL; Invalid, with those there are, for one the table has not."""
         if column not in self.columns:
             raise Invalid(
-                N_("Customers have no column {column} to select by."),
+                N_("There is no column {column} to select by."),
                 column=column,
                 have=", ".join(self.columns),
                 fix=N_("Columns are: {have}."),

@@ -1,4 +1,4 @@
-"""What is registered is what lies in the folder: one file a condition, rule or report, no list to edit."""
+"""What is registered is what lies in the folder: one file a condition, exposure or canonical table, no list to edit."""
 
 from __future__ import annotations
 

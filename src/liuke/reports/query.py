@@ -57,7 +57,7 @@ class Condition:
             raise Usage(
                 N_("{word} is not of the form column=value."),
                 word=text,
-                fix=N_("Between column and value stands =, >= or <=, for example risk>=40%."),
+                fix=N_("Between column and value stands =, !=, >= or <=, for example risk>=40%."),
             )
         start, length, mark = min(at)
         return cls(text[:start].strip(), text[start - length :].strip(), mark)

@@ -1,7 +1,7 @@
 """Conditions: each a file of `conditions/` with one function of the panel, found by lying there.
 
-A condition's file holds `TITLE` and `SAYS` (msgids), `PARAMETERS`, `find`, `facts`, and, where they apply,
-`SAYS_OF` (the sentence by noun), `says` (the sentence by parameters), `needs`, `history` and `learn`.
+A condition's file holds `TITLE` and `SAYS` (msgids), `PARAMETERS`, `find`, `facts`, `history`, and, where they apply,
+`SAYS_OF` (the sentence by noun), `says` (the sentence by parameters), `needs` and `learn`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import polars as pl
 
 from liuke.sources.mapping import is_rate
 from liuke.sources.number_text import EXACT, LIMIT
-from liuke.sources.numbers import Numbers, read_numbers
+from liuke.sources.numbers import Numbers, read_doubted
 from liuke.sources.sides import of_both_sides
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def line_amounts(batch: pl.DataFrame, mapping: Mapping) -> tuple[Numbers, str]:
     """Exact amounts net of tax (or as the mapping says), and the header they come from."""
     read = {
-        name: read_numbers(batch[header], mapping.decimal, rate=name == "discount", credit=mapping.credit)
+        name: read_doubted(batch[header], mapping.decimal, rate=name == "discount", credit=mapping.credit)
         for name in ("amount", "amount_with_tax", "tax", "quantity", "unit_price", "discount", "other_side")
         if (header := mapping.header(name)) is not None
     }

@@ -20,8 +20,26 @@ ENOUGH = 0.6  # a name inside a longer header counts from here
 NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 NO_NUMBER = (
-    *("name", "partner", "customer", "client", "address", "mail", "date", "amount", "total", "type", "status", "state"),
-    *("currency", "count", "名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
+    *("name", "partner", "customer", "client", "address", "mail", "date", "datum", "amount", "total"),
+    *("currency", "count", "value", "price", "cost", "fee", "tax", "discount", "weight", "qty", "quantity", "units"),
+    *(
+        "type",
+        "status",
+        "state",
+        "source",
+        "channel",
+        "method",
+        "note",
+        "line",
+        "item",
+        "product",
+        "sku",
+        "payment",
+        "time",
+        "month",
+        "year",
+    ),
+    *("名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
 )
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
 TRAITS_OF_CUSTOMERS = ("customer_region", "customer_grade", "customer_industry")

@@ -102,6 +102,8 @@ def head_of(lines: Sequence[str], cut: Cut, heading_row: int | None = None) -> H
         rows.append(fields)
         taken.append(record.lines)
     named = None if heading_row is None else sum(1 for last in accumulate(taken) if last < heading_row)
+    if named is not None and named >= len(rows):
+        named = None  # there is no such row: what opens the file says so
     return _measured(rows, taken, cut, header_at(rows) if named is None else named)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.cell_text import clean_text
-from liuke.sources.days import DayText, read_dates, tidy
+from liuke.sources.days import SECONDS, DayText, read_dates, tidy
 from liuke.sources.table import Choice, Question
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def day_form(
                 break
     if evidence.open or evidence.short or evidence.proven:
         mapping = _ordered(mapping, evidence, headers, questions, notes)
+    notes += [said for header in headers if (said := _since_1970(sample[header])) is not None]
     if (day := mapping.header("date")) in headers and table.layout == "sheet":
         mapping = _half_turned(mapping, day, table, questions, notes)
     return mapping
@@ -177,6 +178,20 @@ def _which_order(evidence: OrderEvidence, headers: list[str]) -> Question:
     )
     choices = tuple(Choice(order, Said(ORDERS[order])) for order in orders)
     return Question("date_order", ask, choices, "--date-order", None, read)
+
+
+def _since_1970(raw: pl.Series) -> Said | None:
+    """That a column's whole numbers count seconds, with a day they come to; None where they do not."""
+    if raw.dtype.is_temporal():
+        return None
+    text = clean_text(raw)
+    counts = text.filter(text.str.contains(SECONDS).fill_null(value=False)).unique(maintain_order=True)
+    days = read_dates(counts).value
+    if days.null_count() == days.len():
+        return None
+    first = days.is_not_null().arg_max() or 0
+    said = N_("{header} counts seconds since 1970, or thousandths of them: {value} is {day}.")
+    return Said(said, {"header": raw.name, "value": counts[first], "day": days[first]})
 
 
 def _half_turned(

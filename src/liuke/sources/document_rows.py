@@ -62,7 +62,8 @@ class Survey:
     `key` are the headers that tell documents apart, its number first. `inherit` stand on a document's first line alone.
     `heads` are totals of documents, but where `headless` documents have nothing else; `once` says that the amount is
     the document's on each of its lines, `worked_out` that lines come to it by quantity and price. `again` are columns
-    in which alone repeated lines differ, `twice` documents another table has.
+    in which alone repeated lines differ, `taxes` a column and its words that mark rows of tax, `twice` documents
+    another table has.
     """
 
     key: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Survey:
     worked_out: bool = False
     again: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
+    taxes: tuple[str, tuple[str, ...]] | None = None
     twice: pl.Series | None = None
     twice_key: tuple[str, ...] = ()
     notes: tuple[Said, ...] = ()
@@ -97,6 +99,9 @@ class DocumentRows:
             batch = self._inherited(batch)
         if found.twice is not None:
             batch = self._apart(batch, "twice", document_key(batch, found.twice_key).is_in(found.twice.implode()))
+        if found.taxes is not None:
+            header, words = found.taxes
+            batch = self._apart(batch, "tax", clean_text(batch[header]).is_in(words).fill_null(value=False))
         if found.heads is not None:
             lone = document_key(batch, found.key).is_in(found.headless.implode())
             batch = self._apart(batch, "head", batch.select(found.heads.expr).to_series() & ~lone)

@@ -21,6 +21,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 MOST_CONTROLS = 0.02  # of the first characters: texts have stray ones, or one between fields
 PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 LETTERS = "äöüßÄÖÜéèêëàâáãåçîïíôóõñòùûúøæœÉÈÀÁÂÃÅÇÎÍÔÓÕÑØÆÚÛ€£°§²ºª«»–—‘’“”…µ·¿¡"
+BLANK_INSIDE = re.compile(r"(?<=\d)\u00a0(?=\d)")
+LETTER_INSIDE = re.compile(r"(?<=\d)[^\W\d_a-zA-Z](?=\d)|(?<=\d)[†‡](?=\d)")
+ALL_LETTERS = 0.95  # of what stands beyond ASCII in a western text
 COMMON = 0.9  # of the ideographs of a text are common ones
 
 
@@ -164,19 +167,22 @@ def _legacy(path: Path) -> str:
         raise _mixed(path, max(first_utf8, first_other), "UTF-8" if first_utf8 < first_other else "GB18030")
     if (big5 := _big5(path, b"\n".join(others))) is not None:
         return big5
-    if runs and single >= 0.8 * runs:  # accents of western languages stand alone, Chinese bytes come in pairs
+    alone = runs and single >= 0.8 * runs  # accents of western languages stand alone, Chinese bytes come in pairs
+    if alone or undecodable is not None:
         western = [name for name in ("cp1252", "cp850", "mac_roman") if _decodes(path, name)]
-        if western:
-            return max(western, key=lambda name: _letters(b"".join(others).decode(name)))
+        share, name = max(((_letters(b"".join(others).decode(name)), name) for name in western), default=(0.0, ""))
+        if name and (alone or share >= ALL_LETTERS):
+            return name
     if undecodable is not None:
         raise _mixed(path, undecodable, "GB18030")
     return "gb18030"
 
 
 def _letters(text: str) -> float:
-    """The share of characters beyond ASCII that western texts use."""
+    """The share of characters beyond ASCII that western texts use; within a number that is a blank and no letter."""
+    blanks, letters = len(BLANK_INSIDE.findall(text)), len(LETTER_INSIDE.findall(text))
     beyond = [c for c in text if not c.isascii()]
-    return sum(c in LETTERS for c in beyond) / max(len(beyond), 1)
+    return (sum(c in LETTERS for c in beyond) + blanks - letters) / max(len(beyond), 1)
 
 
 def _big5(path: Path, sample: bytes) -> str | None:

@@ -11,7 +11,7 @@ from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.sources.address import URL, hidden
 from liuke.sources.day_parts import with_day
-from liuke.sources.frames import left_out, plain_column
+from liuke.sources.frames import left_out, narrowed, plain_column
 from liuke.sources.heading import names_of
 from liuke.sources.layout import nothing_in
 from liuke.sources.opened import FileSeen, Opened
@@ -155,7 +155,7 @@ def open_parquet(path: Path) -> RawTable:
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 for part in file.iter_batches(batch_size=BATCH_ROWS, columns=stored):
-                    frame = _plain_frame(pl.DataFrame(part), columns)
+                    frame = _plain_frame(pl.DataFrame(narrowed(part)), columns)
                     numbers = pl.int_range(first, first + frame.height, dtype=pl.UInt64, eager=True)
                     first += frame.height
                     yield frame.with_columns(numbers.alias(ROW))

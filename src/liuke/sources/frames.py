@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
+    import pyarrow as pa
 
 NO_CELLS = N_("{place}: column {column} holds {kind} and no single values; it is not used.")
 
@@ -25,6 +26,8 @@ def plain_column(column: pl.Series) -> pl.Series | None:
         return None
     if dtype == pl.Binary:
         return _of_bytes(column)
+    if dtype in (pl.Int128, pl.UInt128):
+        return column.cast(pl.String)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         return column.dt.replace_time_zone(None)
     if isinstance(dtype, (pl.Categorical, pl.Enum)) or dtype in (pl.Null, pl.Time):
@@ -122,18 +125,28 @@ def _word(value: object) -> str | None:
 
 def _of_arrow(given: Any) -> list[pl.Series]:
     import polars as pl
+    import pyarrow as pa
 
     try:
-        frame = pl.DataFrame(given)
+        frame = pl.DataFrame(given if not isinstance(given, pa.Table) else narrowed(given))
     except Exception:
-        import pyarrow as pa
-
         try:
             table = pa.table(given)
         except Exception as second:
             raise _no_frame(given) from second
         return [_arrow_column(name, table.column(k)) for k, name in enumerate(_unique(table.column_names))]
     return [frame[name] for name in frame.columns]
+
+
+def narrowed(given: pa.Table | pa.RecordBatch) -> pa.Table | pa.RecordBatch:
+    """The same with decimals wider than any amount as text: the engine has none."""
+    import pyarrow as pa
+
+    for place, field in enumerate(given.schema):
+        if pa.types.is_decimal256(field.type):
+            words = [None if value is None else str(value) for value in given.column(place).to_pylist()]
+            given = given.set_column(place, field.name, pa.array(words, pa.string()))
+    return given
 
 
 def _arrow_column(name: str, column: Any) -> pl.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
@@ -20,7 +20,7 @@ from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
 from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
-from liuke.sources.not_days import months_instead, unreadable_column
+from liuke.sources.not_days import months_instead
 from liuke.sources.profile import Profile, agree, examples, product
 from liuke.sources.running_sums import amount_of_running_sum, running_sums
 from liuke.sources.sides import two_sides
@@ -55,10 +55,10 @@ class Guess:
     """A mapping, what could not be decided, what was assumed, and required columns nothing was found for."""
 
     mapping: Mapping
-    questions: list[Question] = field(default_factory=list)
-    notes: list[Said] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    looks: dict[str, Profile] = field(default_factory=dict)
+    questions: list[Question]
+    notes: list[Said]
+    missing: list[str]
+    looks: Looks
 
 
 def guess(
@@ -185,11 +185,8 @@ def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:
 def missing_columns(found: Guess, contract: Contract, table: RawTable) -> Invalid:
     """The refusal of a table without a column that is needed; one whose cells can't be read is named, with some."""
     name = found.missing[0]
-    if (unreadable_one := unreadable_column(name, contract, table)) is not None:
-        return unreadable_one
-    unread = unreadable(name, contract, found.looks)
-    if unread is not None:
-        return unread.refusal(table.place)
+    if (unread := unreadable(name, contract, table)) is not None:
+        return unread
     by_option = N_("If one of them is meant, name it: {option} HEADER.")
     by_file = N_('If one of them is meant, write {name} = "header" under [columns] in a mapping file.')
     by_table = N_("Name what is meant, {options}; a file of another table is loaded with --table NAME.")

@@ -20,14 +20,14 @@ from liuke.sources.tidy import Tidier
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.sources.profile import Profile
+    from liuke.sources.looks import Looks
 
 NEAR = 0.011
 AMOUNTS = ("amount", "amount_with_tax", "tax")
 
 
 def lines_and_labels(
-    mapping: Mapping, table: RawTable, looks: dict[str, Profile], questions: list[Question], notes: list[Said]
+    mapping: Mapping, table: RawTable, looks: Looks, questions: list[Question], notes: list[Said]
 ) -> Mapping:
     """The mapping of document lines with the line's amount, the meaning of the price, and of blank customers."""
     frame = Tidier(table, mapping)(table.first(SAMPLE_ROWS))
@@ -43,10 +43,10 @@ def lines_and_labels(
 class _Documents:
     """The numeric columns of documents with several lines: the same on all lines, or each line's own."""
 
-    def __init__(self, mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profile], document: str) -> None:
+    def __init__(self, mapping: Mapping, frame: pl.DataFrame, looks: Looks, document: str) -> None:
         others = ("quantity", "unit_price", "line_no", "document_id", "customer_id", "date")
         not_money = {mapping.header(n) for n in others}
-        numeric = [h for h, look in looks.items() if look.numbers >= 0.95 and look.dates < 0.1 and h in frame.columns]
+        numeric = [h for h, look in looks.of_numbers() if look.numbers >= 0.95 and h in frame.columns]
         self.names = [h for h in numeric if h not in not_money]
         values = {h: read_numbers(frame[h], mapping.decimal).value.cast(pl.Float64) for h in numeric}
         key = clean_text(frame[document]).alias("__key")
@@ -101,7 +101,7 @@ class _Documents:
         return float(sums.select(near.mean()).item() or 0) if sums.height >= 2 else 0.0
 
 
-def _with_document(mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profile]) -> Mapping:
+def _with_document(mapping: Mapping, frame: pl.DataFrame, looks: Looks) -> Mapping:
     """A document's number no name tells: the column in whose groups lines come to a total on each, or the first."""
     used = {match.header for match in mapping.columns.values()}
     for name, look in looks.items():
@@ -119,7 +119,7 @@ def _with_document(mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profi
 
 
 def _line_amount(
-    mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profile], questions: list[Question], notes: list[Said]
+    mapping: Mapping, frame: pl.DataFrame, looks: Looks, questions: list[Question], notes: list[Said]
 ) -> Mapping:
     """Where the amount is the document's on each line and another column's lines add up to it, that other column."""
     document = mapping.header("document_id")
@@ -172,7 +172,7 @@ def _without_choices(questions: list[Question], wholes: Sequence[str], mapping: 
 
 
 def _price(
-    mapping: Mapping, frame: pl.DataFrame, looks: dict[str, Profile], questions: list[Question], notes: list[Said]
+    mapping: Mapping, frame: pl.DataFrame, looks: Looks, questions: list[Question], notes: list[Said]
 ) -> Mapping:
     """Whether a price is of one unit or of the line, where the amount is worked out from it.
 

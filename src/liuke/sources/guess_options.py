@@ -18,7 +18,6 @@ from liuke.sources.headers import plain, unit_of
 from liuke.sources.mapping import Mapping
 from liuke.sources.number_form import number_form
 from liuke.sources.number_text import says_size
-from liuke.sources.profile import Profile
 from liuke.sources.refunds import decide_refunds, said_of_refunds
 from liuke.sources.returns import returns_by_quantity
 from liuke.sources.sides import decide_sides, said_of_sides
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column, Contract
+    from liuke.sources.looks import Looks
 
 UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
 ALL_OF = {
@@ -54,7 +54,7 @@ def decide(
     contract: Contract,
     inputs: collections.abc.Mapping[str, Column],
     table: RawTable,
-    looks: dict[str, Profile],
+    looks: Looks,
     questions: list[Question],
     notes: list[Said],
 ) -> Mapping:
@@ -136,7 +136,7 @@ def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
     return replace(mapping, unit=size_)
 
 
-def _discount(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
+def _discount(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
     """How a discount is written; it matters only where the amount has to be worked out."""
     header = mapping.header("discount")
     if header is None or "amount" in mapping.columns or "amount_with_tax" in mapping.columns:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from liuke.kernel.contract import Contract
+    from liuke.sources.looks import Looks
     from liuke.sources.mapping import Mapping
-    from liuke.sources.profile import Profile
     from liuke.sources.table import RawTable
 
 LOCALES = Path(__file__).parent / "vocabulary" / "locales.toml"
@@ -101,7 +101,7 @@ def number_form(
     mapping: Mapping,
     contract: Contract,
     table: RawTable,
-    looks: dict[str, Profile],
+    looks: Looks,
     questions: list[Question],
     notes: list[Said],
 ) -> Mapping:
@@ -130,7 +130,7 @@ def _decimal(
     mapping: Mapping,
     headers: list[str],
     table: RawTable,
-    looks: dict[str, Profile],
+    looks: Looks,
     questions: list[Question],
     notes: list[Said],
 ) -> Mapping:
@@ -140,7 +140,7 @@ def _decimal(
             evidence = _sum((evidence, *(number_evidence(batch[header]) for header in headers)))
     others = NumberEvidence()
     if not evidence.proven:
-        free = [h for h, look in looks.items() if h not in headers and look.numbers >= 0.9 and look.dates < 0.1]
+        free = [h for h, _ in looks.of_numbers() if h not in headers]
         others = _sum(number_evidence(table.sample()[header]) for header in free)
     sign = _sign(evidence, others, lambda: _comma_land(table, looks))
     if sign is not None:
@@ -185,7 +185,7 @@ def _likely(evidence: NumberEvidence, others: NumberEvidence, comma_land: Callab
     return "comma" if not others.proven and comma_land() else None
 
 
-def _comma_land(table: RawTable, looks: dict[str, Profile]) -> bool:
+def _comma_land(table: RawTable, looks: Looks) -> bool:
     """Whether headings or days are written as where numbers have a decimal comma."""
     words = {word for header in table.columns for word in tokens(header)}
     for word in _comma_words():

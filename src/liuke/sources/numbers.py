@@ -13,6 +13,7 @@ from liuke.sources.number_text import EXACT, LIMIT, NumberText, read_text
 MONEY = pl.Decimal(18, 2)
 NUMBER = pl.Decimal(18, 4)
 WHOLE = r"^(-?\d+)$"
+SLIPS = 0.05  # so few cells with the other decimal sign are mistakes of their own
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,31 @@ def read_numbers(raw: pl.Series, decimal: str = "point", *, rate: bool = False, 
         return _texts(raw.cast(pl.String), NumberText(decimal, rate, credit))
     wrong = pl.select(pl.when(pl.lit(raw.is_not_null())).then(pl.lit("not_a_number"))).to_series()
     return Numbers(pl.Series(raw.name, [None] * raw.len(), dtype=EXACT), wrong)
+
+
+def read_doubted(raw: pl.Series, decimal: str, *, rate: bool = False, credit: str = "minus") -> Numbers:
+    """Numbers of a batch; where cells, and more than slips, are numbers only with the other decimal sign, those that
+    could be either are none.
+    """
+    numbers = read_numbers(raw, decimal, rate=rate, credit=credit)
+    if numbers.wrong is None or raw.dtype != pl.String:
+        return numbers
+    bad = (numbers.wrong == "not_a_number").fill_null(value=False)
+    other = "comma" if decimal == "point" else "point"
+    if not bool(read_numbers(raw.filter(bad), other, rate=rate, credit=credit).value.is_not_null().any()):
+        return numbers
+    theirs = read_numbers(raw, other, rate=rate, credit=credit).value
+    only_mine = int((numbers.value.is_not_null() & theirs.is_null()).sum())
+    only_theirs = int((bad & theirs.is_not_null()).sum())
+    if only_theirs <= SLIPS * only_mine:
+        return numbers
+    either = (numbers.value != theirs).fill_null(value=False)
+    frame = pl.DataFrame({"v": numbers.value, "w": numbers.wrong, "either": either})
+    told = frame.select(
+        pl.when(~pl.col("either")).then(pl.col("v")).alias(raw.name),
+        pl.when("either").then(pl.lit("either_number")).otherwise(pl.col("w")).alias("w"),
+    )
+    return Numbers(told[raw.name], told["w"])
 
 
 def _floats(raw: pl.Series) -> Numbers:

@@ -21,6 +21,7 @@ CLASSES = {
     "total": N_("totals"),
     "balance": N_("opening and closing balances"),
     "head": N_("totals of documents whose lines are there too"),
+    "tax": N_("rows of a document's tax"),
     "once": N_("rows that say the document's total again"),
     "again": N_("rows that say a line again for each tax or payment"),
     "twice": N_("rows of documents that another sheet or file has too"),

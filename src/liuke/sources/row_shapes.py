@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.group_lines import GroupLines, Lone, group_lines
@@ -77,7 +78,7 @@ def _passage(table: RawTable, left: LeftOut, groups: GroupLines | None, usual: i
                 gone.append(each.at)
                 changes[each.at] = dict(groups.current)
             elif groups and groups.closes(each):
-                changes[each.at + 1] = dict(groups.current)
+                changes |= {each.at: dict.fromkeys(groups.names), each.at + 1: dict(groups.current)}
         if groups:
             batch = groups.put(batch, before, changes)
         if gone:
@@ -86,8 +87,9 @@ def _passage(table: RawTable, left: LeftOut, groups: GroupLines | None, usual: i
 
 
 def _without_headings(table: RawTable, left: LeftOut) -> Iterator[pl.DataFrame]:
-    """The batches without rows that say the column names again."""
+    """The batches without rows that say the column names again; refused where another table begins below."""
     left.counts = Counter()
+    figures: list[str] | None = None
     texts = [name for name in table.columns if not re.fullmatch(r"column_\d+", name)][:2]
     names = {name: plain(name) for name in table.columns}
     for raw in table.batches():
@@ -102,7 +104,43 @@ def _without_headings(table: RawTable, left: LeftOut) -> Iterator[pl.DataFrame]:
         if at:
             left.counts["heading"] += len(at)
             batch = batch.filter(~pl.int_range(pl.len()).is_in(at))
+        figures = _figures(batch, table.columns) if figures is None else figures
+        _refuse_another_table(table, batch, figures)
         yield batch
+
+
+def _figures(batch: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Columns of numbers, days and codes: nearly all their cells hold a digit."""
+    head = batch.head(SAMPLE_ROWS)
+    found = []
+    for name in columns:
+        filled = head[name].drop_nulls()
+        if filled.len() > 0.5 * head.height and float(filled.str.contains(r"\d").mean() or 0) >= 0.9:
+            found.append(name)
+    return found
+
+
+def _refuse_another_table(table: RawTable, batch: pl.DataFrame, figures: list[str]) -> None:
+    """Refuse rows below which another table begins: a row of words alone where all others have figures."""
+    if len(figures) < 2:
+        return
+    first, *others = figures
+    words = batch.filter(batch[first].is_not_null() & ~batch[first].str.contains(r"\d").fill_null(value=True))
+    for row in words.iter_rows(named=True):
+        cells = [str(row[name]) for name in table.columns if row[name] is not None]
+        worded = [name for name in others if row[name] is not None and not re.search(r"\d", row[name])]
+        if len(worded) == len(others) and len(cells) >= 3 and len(set(cells)) == len(cells) and _are_names(cells):
+            raise Invalid(
+                N_("{file}, row {row}: another table seems to begin there, with the columns {names}."),
+                fix=N_("Put each table into a file of its own and load them one by one."),
+                file=table.place,
+                row=row[ROW],
+                names=", ".join(cells),
+            )
+
+
+def _are_names(cells: list[str]) -> bool:
+    return all(re.search(r"[^\W\d_]", cell) and not re.search(r"\d", cell) for cell in cells)
 
 
 def _is_heading(row: tuple[object, ...], batch: pl.DataFrame, names: dict[str, str]) -> bool:

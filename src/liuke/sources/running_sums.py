@@ -35,7 +35,8 @@ def running_sums(looks: Looks, given: Collection[str], notes: list[Said]) -> dic
     for header, values in numeric.items():
         if header in given or not _is_smooth(values):
             continue
-        shares = {other: _adds_up(values, each) for other, each in numeric.items() if other != header}
+        varied = {other: each for other, each in numeric.items() if other != header and each.n_unique() > 2}
+        shares = {other: _adds_up(values, each) for other, each in varied.items()}
         best = max(shares, key=lambda other: shares[other], default=None)
         if best is None or shares[best] < OFTEN or best in found:
             continue

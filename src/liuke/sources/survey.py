@@ -29,8 +29,15 @@ NEAR = 0.011
 SURE = 1e-6  # the chance that amounts of documents are equal on all their lines by accident
 PERHAPS = 1e-3
 REPEATS = re.compile(
-    r"(?i)tax|vat\b|\btva|\biva\b|mwst|\bust\b|gst|\bcess|税(?!收|务|号)|pay|gateway|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
+    r"(?i)tax|vat\b|\btva|\biva\b|mwst|\bust\b|gst|\bcess|税(?!收|务|号)|pay|gateway|paid|tender|付款|支付|结算方式|收款方式|coupon|优惠券|voucher|zahlung"
 )
+TAX_ROW = re.compile(
+    r"(?i)^(vat|tax|sales tax|gst|hst|pst|qst|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|tva|iva|btw|moms|"
+    r"增值税|销项税|税额|税金)\s*[@(:]?\s*(\d+([.,]\d+)?\s*%?\)?)?$"
+)
+MOST_TAX = 0.3  # of what is taxed
+REPEATED = N_("Some lines stand once for each of {columns}, and are the same in everything else: each counts once.")
+LINE_NUMBER = re.compile(r"(?i)^(line|line.?(no\.?|number|item|#)|pos\.?|position|项次|行号|分录号)$")
 COUNTERS = re.compile(r"(?i)^(序号|行号|no\.?|#|line|line.?no|row|index|pos|position|lfd|id|项次|分录号)$")
 
 
@@ -49,6 +56,11 @@ def survey(table: RawTable, mapping: Mapping) -> Survey:
     lines = _Lines(frame, mapping, found.key, amount)
     if lines.several.height == 0:
         return found
+    found = _with_taxes(found, lines, mapping)
+    if found.taxes is not None:
+        header, words = found.taxes
+        frame = frame.filter(~clean_text(frame[header]).is_in(words).fill_null(value=False))
+        lines = _Lines(frame, mapping, found.key, amount)
     found = _with_heads(found, lines, mapping)
     if found.heads is None:
         found = _with_repeats(found, lines, mapping)
@@ -120,6 +132,24 @@ def _filled(frame: pl.DataFrame, inherit: tuple[str, ...], document: str) -> pl.
         return frame
     run = pl.col(document).ne_missing(pl.col(document).shift(1)).cum_sum()
     return frame.with_columns(pl.col(list(inherit)).forward_fill().over(run))
+
+
+def _with_taxes(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
+    """Rows that are the tax of their document's other rows: a word of tax, and a part of them as taxes are."""
+    for header in dict.fromkeys(filter(None, map(mapping.header, ("product_id", "product_name")))):
+        told = clean_text(lines.several[header])
+        words = tuple(word for word in told.drop_nulls().unique().sort().to_list() if TAX_ROW.match(word))
+        if not words:
+            continue
+        marked = lines.several.with_columns(told.is_in(words).fill_null(value=False).alias("__head"))
+        sums = _by_document(marked).filter((pl.col("heads") > 0) & (pl.col("lines") > 0) & (pl.col("rest") != 0))
+        part = (pl.col("head") / pl.col("rest")).is_between(0, MOST_TAX)
+        if sums.height < 2 or float(sums.select(part.mean()).item() or 0) < 0.95:
+            continue
+        said = N_("Rows with {words} in {header} are the tax of their documents' other rows: they are no sales.")
+        note = Said(said, {"words": ", ".join(words), "header": header})
+        return replace(found, taxes=(header, words), notes=(*found.notes, note))
+    return found
 
 
 def _with_heads(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
@@ -221,17 +251,32 @@ def _with_repeats(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
     names = [name for name in lines.several.columns if not name.startswith("__") and name != ROW]
     repeats = tuple(name for name in names if REPEATS.search(name) and name not in used)
     if not repeats or mapping.tax == "subtract":
-        return found
+        return _with_lines_twice(found, lines, mapping, names)
     counters = tuple(name for name in names if COUNTERS.match(name) and name not in used)
     same = [name for name in names if name not in repeats and name not in counters]
     pairs = lines.several.with_columns(pl.struct(same).hash().alias("__same"), pl.struct(repeats).hash().alias("__tax"))
     groups = pairs.group_by("__same").agg(pl.len().alias("n"), pl.col("__tax").n_unique().alias("taxes"))
     twice = groups.filter(pl.col("taxes") > 1)
     if twice.height < 2 or int(twice["n"].sum()) < 0.02 * lines.every.height:
-        return found
-    said = N_("Some lines stand once for each of {columns}, and are the same in everything else: each counts once.")
-    note = Said(said, {"columns": ", ".join(repeats)})
+        return _with_lines_twice(found, lines, mapping, names)
+    note = Said(REPEATED, {"columns": ", ".join(repeats)})
     return replace(found, again=repeats, counters=counters, notes=(*found.notes, note))
+
+
+def _with_lines_twice(found: Survey, lines: _Lines, mapping: Mapping, names: list[str]) -> Survey:
+    """Lines whose number comes back within their document, with all that a line has the same."""
+    number = mapping.header("line_no") or next((name for name in names if LINE_NUMBER.match(name)), None)
+    if number is None or number not in names:
+        return found
+    frame = lines.several.filter(pl.col(number).is_not_null())
+    groups = frame.group_by("__key", number).agg(pl.len().alias("__n"), pl.exclude("__n").n_unique())
+    twice = groups.filter(pl.col("__n") > 1)
+    own = {mapping.header(name) for name in ("amount", "amount_with_tax", "quantity", "unit_price", "product_id")}
+    differ = tuple(name for name in names if name != number and bool((twice[name] > 1).any()))
+    if twice.height < 3 or not differ or own & set(differ):
+        return found
+    note = Said(REPEATED, {"columns": ", ".join(differ)})
+    return replace(found, again=differ, notes=(*found.notes, note))
 
 
 def _with_totals(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:

@@ -9,6 +9,7 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.known_layouts import BY_LAYOUT
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import BY_HAND, Mapping, is_rate
 from liuke.sources.profile import Profile, agree
 from liuke.sources.table import Choice, Question
@@ -17,7 +18,7 @@ MOST_TAX = 0.26  # of an amount with tax: a rate of 35 %
 SURE = 0.95
 
 
-def decide_tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
+def decide_tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
     """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
     net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
     if net and gross:

@@ -17,6 +17,8 @@ from liuke.sources.row_words import named_total_pattern, row_words, squeezed_cel
 from liuke.sources.table import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from liuke.sources.mapping import Mapping
@@ -52,6 +54,14 @@ class _Sums:
 
     def close(self) -> None:
         self.since, self.rows_since = 0.0, 0
+
+
+def _without_digits(cell: pl.Expr) -> pl.Expr:
+    return ~cell.str.contains(r"\d")
+
+
+def _plain(cell: pl.Expr) -> pl.Expr:
+    return cell.str.replace_all(r"\s", "").str.to_lowercase().str.strip_chars_end(":：")
 
 
 @dataclass
@@ -109,28 +119,22 @@ class TotalRows:
     @cached_property
     def _texts(self) -> list[str]:
         """Columns of words, of the first rows."""
-        sample = self.table.first(500)
-        found = []
-        for name in self.table.columns:
-            if sample.schema.get(name) != pl.String:
-                continue
-            filled = sample[name].drop_nulls()
-            if filled.len() and not bool(filled.str.contains(r"\d").mean() == 1.0):
-                found.append(name)
-        return found
+        schema = self.table.first(500).schema
+        return self._where([n for n in self.table.columns if schema.get(n) == pl.String], 500, _without_digits)
+
+    def _where(self, names: list[str], rows: int, holds: Callable[[pl.Expr], pl.Expr]) -> list[str]:
+        """The columns of which any of the first rows holds something; all are looked at in one go."""
+        if not names:
+            return []
+        (found,) = self.table.first(rows).select(holds(pl.col(names)).any()).rows()
+        return [name for name, held in zip(names, found, strict=True) if held]
 
     @cached_property
     def _has_ledger_words(self) -> list[str]:
         """Columns in which words of ledgers stand among the first rows."""
-        known = row_words("balance") | row_words("period")
+        known = list(row_words("balance") | row_words("period"))
         named = {self.mapping.header(name) for name in NAMED}
-        sample = self.table.first(5000)
-        return [
-            name
-            for name in self._texts
-            if name not in named
-            and not known.isdisjoint({squeezed_cell(cell) for cell in sample[name].drop_nulls().unique().to_list()})
-        ]
+        return self._where([n for n in self._texts if n not in named], 5000, lambda cell: _plain(cell).is_in(known))
 
     @cached_property
     def _says_what(self) -> list[str]:
@@ -174,9 +178,7 @@ class TotalRows:
         """Cells that are a word of ledgers alone, of dated rows too."""
         known = list(row_words("balance") | row_words("period"))
         cells: list[pl.Expr] = [pl.lit(None, pl.String)]
-        for name in self._has_ledger_words:
-            plain = pl.col(name).str.replace_all(r"\s", "").str.to_lowercase().str.strip_chars_end(":：")
-            cells.append(pl.when(plain.is_in(known)).then(pl.col(name)))
+        cells += [pl.when(_plain(pl.col(n)).is_in(known)).then(pl.col(n)) for n in self._has_ledger_words]
         found = batch.select(pl.coalesce(cells).alias("label")).to_series()
         return found if found.len() == batch.height else found.new_from_index(0, batch.height)
 

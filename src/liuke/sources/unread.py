@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 EXAMPLES = 3
 WHY = {
     "not_a_number": N_("they are no numbers"),
+    "either_number": N_("they could be either of two numbers, depending on the decimal sign"),
     "not_finite": N_("they are no finite numbers"),
     "too_large": N_("they are larger than any amount"),
     "not_a_date": N_("they are no days"),

@@ -17,7 +17,7 @@ from liuke.sources.days import read_dates
 from liuke.sources.made_keys import with_made_keys
 from liuke.sources.nobody import identified
 from liuke.sources.number_text import EXACT, LIMIT
-from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_numbers, to_cents, written
+from liuke.sources.numbers import MONEY, NUMBER, Numbers, read_doubted, to_cents, written
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 from liuke.sources.refunds import Refunds, refunds_of, returns_of
 from liuke.sources.sides import no_sales
@@ -54,6 +54,9 @@ REASONS = {
     "before_1970": N_("{column} is {found}, a day before 1970."),
     "no_amount": N_("No amount: {column} is empty."),
     "not_a_number": N_("{column} is {found}, which is not a number."),
+    "either_number": N_(
+        "{column} is {found}: rows near it have the other decimal sign, so it could be either of two numbers."
+    ),
     "not_finite": N_("{column} is {found}, which is not a finite number."),
     "too_large": N_("{column} is {found}, which is larger than any amount."),
     "unknown_kind": N_("{column} is {found}, which is no known kind of document."),
@@ -74,6 +77,7 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "before_1970": N_("a day before 1970"),
     "no_amount": N_("no amount"),
     "not_a_number": N_("not a number"),
+    "either_number": N_("two numbers, depending on the decimal sign, and the file has both"),
     "not_finite": N_("not a finite number"),
     "too_large": N_("larger than any amount"),
     "unknown_kind": N_("no known kind of document"),
@@ -82,7 +86,7 @@ IN_SHORT = {  # the same reasons where no row is spoken of
     "too_wide": N_("more fields than the heading"),
 }
 FIRST_DAY = date(1970, 1, 1)
-NUMBER_FAULTS = ("not_a_number", "not_finite", "too_large")
+NUMBER_FAULTS = ("not_a_number", "either_number", "not_finite", "too_large")
 ALWAYS = ("customer_id", "document_id", "date", "from_on")  # a row is nobody's, or no document's, without them
 TEXT_INPUTS = ("customer_name", "customer_region", "customer_grade", "customer_industry", "product_name",
                "product_family", "salesperson_name")  # fmt: skip
@@ -256,7 +260,7 @@ def _day(name: str, raw: pl.Series, mapping: Mapping, problems: _Problems, *, ne
 def _number(
     kind: str, raw: pl.Series, mapping: Mapping, problems: _Problems, unit: Decimal | None, *, needed: bool
 ) -> pl.Series:
-    numbers = read_numbers(raw, mapping.decimal, rate=kind == "number", credit=mapping.credit)
+    numbers = read_doubted(raw, mapping.decimal, rate=kind == "number", credit=mapping.credit)
     if numbers.wrong is not None:
         for code in NUMBER_FAULTS:
             problems.add_cells(code, raw, numbers.wrong == code, needed=needed)

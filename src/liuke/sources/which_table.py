@@ -14,9 +14,8 @@ from liuke.kernel.contract import Column
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.columns import by_names, codes_for_names, has_amount
-from liuke.sources.headers import name_score, plain, tokens
+from liuke.sources.headers import plain, tokens
 from liuke.sources.looks import Looks
-from liuke.sources.profile import Profile
 
 if TYPE_CHECKING:
     import collections.abc
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     Contracts = collections.abc.Mapping[str, Contract]
     Inputs = collections.abc.Mapping[str, Column]
 
-EXACT = 0.95
 SAMPLE = 1000
 BY_TITLE, BY_PART = 1.5, 0.25  # weight of what a file is called, and of a name inside a longer one
 FIRM = 1.0  # so much more evidence than any table that can be read makes one whose columns lack the one meant
@@ -100,17 +98,19 @@ def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: st
 
 def _owners(contracts: Contracts, inputs: Inputs, lines: str, headers: list[str]) -> dict[str, set[str]]:
     """The tables of which each header is exactly a name."""
-    columns = {
-        name: [*c.columns.values(), *(inputs.values() if name == lines else ())] for name, c in contracts.items()
+    names = {
+        name: {
+            plain(each)
+            for c in (*contract.columns.values(), *(inputs.values() if name == lines else ()))
+            for each in c.names
+        }
+        for name, contract in contracts.items()
     }
-    return {
-        header: {name for name, each in columns.items() if any(name_score(header, c.names) > EXACT for c in each)}
-        for header in headers
-    }
+    return {header: {name for name, known in names.items() if plain(header) in known} for header in headers}
 
 
 def _evidence(
-    contract: Contract, extra: Inputs, table: RawTable, looks: dict[str, Profile], owners: dict[str, set[str]]
+    contract: Contract, extra: Inputs, table: RawTable, looks: Looks, owners: dict[str, set[str]]
 ) -> Evidence:
     columns = by_names(contract, extra, looks, {})
     codes_for_names(columns, looks, extra)
@@ -160,9 +160,7 @@ def _own(evidence: Evidence, owners: dict[str, set[str]]) -> int:
     return sum(len(owners[header]) == 1 for header in evidence.headers)
 
 
-def _is_sales(
-    master: Evidence, sales: Evidence, contract: Contract, looks: dict[str, Profile], owners: dict[str, set[str]]
-) -> bool:
+def _is_sales(master: Evidence, sales: Evidence, contract: Contract, looks: Looks, owners: dict[str, set[str]]) -> bool:
     """Whether what could be read as a list of customers, products or people is a file of sales instead."""
     if contract.required != contract.grain or len(contract.grain) != 1:
         return False
@@ -170,8 +168,8 @@ def _is_sales(
         return True
     money = [
         look
-        for look in looks.values()
-        if look.numbers >= 0.9 and not look.dates and (look.fractions > 0 or MONEY.search(plain(look.header)))
+        for _, look in looks.of_numbers()
+        if not look.dates and (look.fractions > 0 or MONEY.search(plain(look.header)))
     ]
     key = by_names(contract, {}, looks, {}).get(contract.grain[0])
     if key is None or not money:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
     from liuke.sources.profile import Profile
 
+GLANCE = 500  # rows that mostly show that a column has more
 MOST_WORDS = 30  # a column with more different words is no column of states
 WITH_WORDS = ("kind", "cancelled", "channel")  # canonical columns whose words may say what a row is as well
 REGION = "customer_region"  # `state` names a region and the state of an order: the words tell which
@@ -52,11 +53,13 @@ def word_columns(
     """The columns of a sample that say what a row is."""
     targets = {match.header: name for name, match in mapping.columns.items()}
     found = []
-    for header, look in looks.items():
+    few = sample.head(GLANCE).select(pl.all().n_unique() <= MOST_WORDS + 1)  # one of them may be no word
+    for header in looks:
         target = targets.get(header)
-        if not look.filled or look.dates > 0.5 or look.fractions > 0 or look.distinct > MOST_WORDS:
+        if not few[header][0] or (target is not None and target not in (*WITH_WORDS, REGION)):
             continue
-        if target is not None and target not in (*WITH_WORDS, REGION):
+        look = looks[header]
+        if not look.filled or look.dates > 0.5 or look.fractions > 0 or look.distinct > MOST_WORDS:
             continue
         words = clean_text(sample[header]).drop_nulls().unique(maintain_order=True).to_list()
         column = _unnamed(header, words, look) if target == REGION else _column(header, words, look)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import collections.abc
 
     from liuke.kernel.contract import Column
-    from liuke.sources.profile import Profile
+    from liuke.sources.looks import Looks
     from liuke.sources.table import RawTable
 
 MIXED = 0.05  # of the returns: from here on positive ones beside negative ones are asked about
@@ -48,7 +48,7 @@ def of_guess(
     mapping: Mapping,
     inputs: collections.abc.Mapping[str, Column],
     names: tuple[str, ...],
-    looks: collections.abc.Mapping[str, Profile],
+    looks: Looks,
     table: RawTable,
     tables: list[RawTable],
     notes: list[Said],
@@ -171,14 +171,14 @@ def other_amounts(
     mapping: Mapping,
     inputs: collections.abc.Mapping[str, Column],
     names: tuple[str, ...],
-    looks: collections.abc.Mapping[str, Profile],
+    looks: Looks,
 ) -> list[str]:
     """Columns of numbers that could be an amount and are not the one taken."""
     targets = {match.header: name for name, match in mapping.columns.items()}
     named_so = (*names, *(inputs["amount_with_tax"].names if "amount_with_tax" in inputs else ()))
     found = []
-    for header, look in looks.items():
-        if targets.get(header) in (*NOT_MONEY, "amount") or look.numbers < 0.9 or look.dates > 0 or look.distinct < 2:
+    for header, look in looks.of_numbers():
+        if targets.get(header) in (*NOT_MONEY, "amount") or look.dates > 0 or look.distinct < 2:
             continue
         words = set(tokens(header))
         if (words & NO_AMOUNT and not words & AMOUNT) or any(part in header for part in NO_AMOUNT_PARTS):

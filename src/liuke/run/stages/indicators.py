@@ -43,6 +43,7 @@ class IndicatorsStage(Stage):
     name = "indicators"
     needs = ("states",)
     settings = ("churn_target",)
+    plugins = ("liuke.ledger",)
     tables = (INDICATOR,)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
