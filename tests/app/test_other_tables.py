@@ -8,6 +8,7 @@ from liuke.app.firm import Firm
 from liuke.app.load import LoadOptions
 from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
+from liuke.sources.answers import Answers
 from liuke.store.fact_store import FactStore
 
 SALES = "客户编码,客户名称,单据日期,金额\n" + "".join(
@@ -73,3 +74,25 @@ def test_a_file_that_fits_two_tables_is_asked_about_and_takes_the_answer(firm, t
     assert "--table" in str(asked.value)
     assert {"complaint", "company_change"} <= {choice for choice, _ in asked.value.choices}
     assert loaded(firm, path, table="complaint").table == "complaint"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "采购单号,供应商,采购日期,金额",
+        "收款单号,客户名称,收款日期,金额",
+        "Quote No,Customer,Date,Amount",
+        "PO,Vendor,Date,Amount",
+    ],
+)
+def test_purchases_quotations_and_payments_are_taken_for_sales_only_where_somebody_says_so(firm, tmp_path, heading):
+    path = tmp_path / "x.csv"
+    rows = "".join(f"N{n},C{n % 3},2025-03-{n:02},{n}.50\n" for n in range(1, 13))
+    path.write_text(f"{heading}\n{rows}", "utf-8")
+    with pytest.raises(NeedsAnswer) as asked:
+        loaded(firm, path)
+    assert asked.value.decides == "table"
+    assert heading.split(",")[0] in str(asked.value) or "Vendor" in str(asked.value)
+    customer = heading.split(",")[1]
+    who = Answers(customer_id=customer)
+    assert loaded(firm, path, table="document_line", answers=who).load.rows_loaded == 12

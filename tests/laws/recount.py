@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from exports import Version
+    from random_exports import Version
+
     from firms import Doc
 
 BASES = ("invoice", "delivery", "order")

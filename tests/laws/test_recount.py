@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import recount
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from random_exports import loaded, margin, random_export
 
-from exports import loaded, margin, random_export
 from firms import FEW
 
 if TYPE_CHECKING:

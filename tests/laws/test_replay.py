@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from random_exports import load_rows
 
 import liuke
-from exports import load_rows
 from firms import FEW, Doc, docs, month_end, random_docs
 from liuke.run import pipeline
 from liuke.run.merges import confirm, merge_history, split

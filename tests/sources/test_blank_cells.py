@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from loading import load, text_file, workbook
 
 BLANKS = {

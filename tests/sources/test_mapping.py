@@ -91,10 +91,9 @@ def test_a_delivery_report_maps_without_help(tmp_path):
         "tax": "税额",
         "customer_name": "客户",
         "product_name": "物料名称",
-        "cancelled": "单据状态",
         "salesperson_id": "销售员",
     }
-    assert [(q.key, q.default) for q in found.questions] == [("tax", "exclusive")]
+    assert (found.mapping.words["单据状态"]["已审核"], found.mapping.tax, found.questions) == ("count", "exclusive", [])
 
 
 def test_amounts_with_and_without_tax_default_to_without_and_it_is_said(tmp_path):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from loading import load, text_file
 
 from liuke.facts import LINES, contracts, inputs
 from liuke.sources.files import open_source
 from liuke.sources.which_table import which_table
+from loading import load, text_file
 
 # (table, file name, heading, one row, canonical column -> header): several programs' headings a table
 KINDS = [
@@ -187,3 +187,82 @@ def test_a_file_is_the_table_its_headings_speak_of(tmp_path, table, name, headin
     for key in contracts()[table].grain if contracts()[table].made else ():
         assert loaded.good[key].null_count() == 0
         assert key in headers or loaded.good[key].n_unique() in (1, 5)
+
+
+# sales lists of several programs and languages under headings of their own: heading, row, amount, document, customer
+SALES = [
+    ("Facture;Date;Client;Montant", "F{i};1{i}/03/2025;Alder;{i}0,50 €", "Montant", "Facture", "Client"),
+    ("單據編號,單據日期,客戶名稱,銷售金額", "N{i},2025/03/1{i},甲公司,{i}0.50", "銷售金額", "單據編號", "客戶名稱"),
+    ("Inv #,Inv Date,Cust #,Ext. Price", "N{i},2025-03-1{i},K1,{i}0.50", "Ext. Price", "Inv #", "Cust #"),
+    ("Factuurnr.;Factuurdatum;Debiteur;Bedrag excl. btw", "N{i};2025-03-1{i};K1;{i}0,50",
+     "Bedrag excl. btw", "Factuurnr.", "Debiteur"),
+    ("N.º Fatura;Data;Cliente;Valor Líquido", "N{i};2025-03-1{i};K1;{i}0,50",
+     "Valor Líquido", "N.º Fatura", "Cliente"),
+    ("Nr. doc.;Data doc.;Cliente;Importo netto", "8{i};2025-03-1{i};K1;{i}0,50",
+     "Importo netto", "Nr. doc.", "Cliente"),
+    ("Date,Reference,Account Name,Net Amount", "2025-03-1{i},8{i},K1,{i}0.50",
+     "Net Amount", "Reference", "Account Name"),
+    ("Rg-Nr;Rg-Datum;Kundenname;Rechnungsbetrag", "N{i};1{i}.03.2025;K1;{i}0,50 €",
+     "Rechnungsbetrag", "Rg-Nr", "Kundenname"),
+    ("送货日期,送货单号,收货单位,货款金额", "2025-03-1{i},N{i},甲,{i}0.50", "货款金额", "送货单号", "收货单位"),
+    ("Date,Client,Takings", "2025-03-1{i},K1,{i}0.50", "Takings", None, "Client"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "row", "amount", "document", "customer"), SALES, ids=[s[0] for s in SALES])
+def test_sales_under_headings_of_other_programs_are_sales(tmp_path, heading, row, amount, document, customer):
+    path = made(tmp_path, "export.csv", heading, row)
+    (raw,) = open_source(str(path)).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is None or (found.best.table, found.rivals) == (LINES, ())
+    loaded = load(path)
+    mapping = loaded.plan.mapping
+    assert (mapping.header("amount"), mapping.header("document_id"), mapping.header("customer_id")) == (
+        amount,
+        document,
+        customer,
+    )
+    assert [str(each) for each in loaded.amounts()] == [f"{i}0.50" for i in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Date,Client,Due Date,Type,Takings",
+        "日期,客户,类型,标题,款额",
+        "datum,kunde,betreff,kategorie,einnahme",
+        "on,customer,kind,text,worth",
+    ],
+)
+def test_money_beside_days_is_never_left_unused_by_a_table_little_speaks_for(tmp_path, heading):
+    row = {"on": "2025-03-1{i}", "Date": "2025-03-1{i}", "日期": "2025-03-1{i}", "datum": "2025-03-1{i}"}
+    row |= {"Due Date": "2025-04-1{i}"}
+    money = ("Takings", "款额", "einnahme", "worth")
+    cells = ",".join(row.get(h, "{i}0.50" if h in money else f"{h}{{i}}") for h in heading.split(","))
+    (raw,) = open_source(str(made(tmp_path, "export.csv", heading, cells))).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is None or LINES in {found.best.table, *(each.table for each in found.rivals)}
+
+
+def test_months_across_are_no_list_of_customers(tmp_path):
+    heading = "客户名称," + ",".join(f"{m}月" for m in range(1, 7)) + ",合计"
+    (raw,) = open_source(str(made(tmp_path, "export.csv", heading, "甲{i}" + ",{i}0.50" * 7))).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is None or found.best.table == LINES
+
+
+@pytest.mark.parametrize(("held", "rate"), [("with", 20), ("without", 20), ("with", 13), ("without", 7)])
+def test_whether_an_amount_holds_the_tax_beside_it_is_told_by_the_rate(tmp_path, held, rate):
+    nets = [100 * i + 37 for i in range(1, 9)]
+    rows = [f"K{n % 3},2025-03-{n % 9 + 11},{n + n * rate / 100 * (held == 'with'):.2f},{n * rate / 100:.2f}"
+            for n in nets]  # fmt: skip
+    path = text_file(tmp_path, "\n".join(["Client,Date,Total Facture,VAT", *rows]) + "\n")
+    assert [float(each) for each in load(path).amounts()] == [float(net) for net in nets]
+
+
+def test_a_column_of_tax_rates_is_no_tax(tmp_path):
+    rows = [f"K{i % 3},2025-03-1{i % 9},{i}13.00,{(13, 6)[i % 2]}" for i in range(1, 13)]
+    path = text_file(tmp_path, "\n".join(["客户,日期,价税合计,税额", *rows]) + "\n")
+    loaded = load(path)
+    assert loaded.plan.mapping.header("tax") is None
+    assert sum(loaded.amounts()) == sum(100 * i + 13 for i in range(1, 13))

@@ -16,6 +16,7 @@ from liuke.sources.answers import Answers
 from liuke.sources.known_layouts import known_layout
 from liuke.sources.looks import Looks
 from liuke.sources.mapping import heading_row_in, read_mapping
+from liuke.sources.not_sales import not_sales
 from liuke.sources.other_tables import told_of
 from liuke.sources.paths import shown
 from liuke.sources.plan import plan_load
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from liuke.sources.mapping import Mapping
     from liuke.sources.opened import Opened
     from liuke.sources.plan import LoadPlan
+    from liuke.sources.table import RawTable
     from liuke.store.document_load import PartPolicy
     from liuke.store.workspace import Workspace
 
@@ -125,10 +127,12 @@ def _table_of(opened: Opened, options: LoadOptions) -> tuple[str, Said]:
         if is_ledger(Looks(table.sample(), table.columns)):
             return LINES, Said("")
         found = which_table(known, table, inputs(LINES), LINES)
+        if found is not None and found.rivals:
+            raise _which(found, table.place)
+        if found is None or found.best.table == LINES:
+            _refuse_no_sales(table)
         if found is None:
             continue
-        if found.rivals:
-            raise _which(found, table.place)
         why = Said("") if found.best.table == LINES else found.best.why(known[found.best.table])
         return found.best.table, why
     return LINES, Said("")
@@ -149,6 +153,19 @@ def _which(found: Found, place: str) -> NeedsAnswer:
     listed = "\n".join(f"  {value}  {means}" for value, means in choices)
     fix = N_("Answer with {option} VALUE, where VALUE is one of:\n{listed}")
     return NeedsAnswer(told, fix=Said(fix, {"option": "--table", "listed": listed}), decides="table", choices=choices)
+
+
+def _refuse_no_sales(table: RawTable) -> None:
+    """Ask whether a file whose headings speak of purchases, quotations or payments is sales after all."""
+    against = not_sales(table.columns, contracts()[LINES], inputs(LINES))
+    if not against:
+        return
+    told = Said(
+        N_("{file} speaks of purchases, quotations or payments, not of sales: {headers}. Are these sales after all?"),
+        {"file": table.place, "headers": against},
+    )
+    fix = Said(N_("If they are, say so: {option}."), {"option": f"--table {LINES}"})
+    raise NeedsAnswer(told, fix=fix, decides="table", choices=[(LINES, Said(N_("yes, these are sales")).text())])
 
 
 def _given_mapping(given: Path | None, saved: Path, contract: Contract, opened: Opened) -> Mapping | None:

@@ -39,7 +39,19 @@ CONTRACT = Contract(
                 "order, order reference, reference, doc, beleg, "
                 "re nr, rg nr, rech nr, beleg nr, auftragsnr, "
                 "réf. facture, référence facture, n° facture, numéro de facture, n° de facture, numéro, "
-                "número de factura, nº factura, num. factura, factura, numero fattura, voucher no, document"
+                "número de factura, nº factura, num. factura, factura, numero fattura, voucher no, document, "
+                "销货单号, 出货单号, 销售出库单号, 销售单编号, 交易号, 交易编号, 交易单号, 流水号, 小票号, 账单号, "
+                "收据号, inv, inv no, inv number, inv num, invoice num, invoice ref, invoice reference, doc, "
+                "doc num, doc number, document ref, document reference, order, order ref, order reference, "
+                "sales order no, so no, so number, sale no, sale number, sale id, sales no, transaction no, "
+                "transaction number, trans no, txn id, receipt, receipt number, bill number, voucher, "
+                "voucher number, docnum, vbeln, belegnr, beleg, rechnung, rechnungs-nr, rg-nr, re-nr, auftragsnr, "
+                "auftrag, lieferscheinnummer, lieferschein-nr, vorgangsnummer, n° pièce, numéro de pièce, "
+                "numéro pièce, pièce, n° document, n° commande, numéro de commande, facture, réf facture, "
+                "nº de factura, num factura, nº documento, n.º documento, número de documento, número documento, "
+                "nº pedido, número de pedido, documento, n. fattura, n. documento, num. fattura, numero documento, "
+                "numero ordine, fattura, factuurnummer, factuurnr, factuur, ordernummer, fatura, n.º fatura, "
+                "número da fatura, núm. factura"
             ),
         ),
         "line_no": Column(
@@ -61,7 +73,12 @@ CONTRACT = Contract(
                 "customer_id, cust_no, cust id, customer no, customer number, customer code, cust code, client id, "
                 "client no, account id, account no, account number, buyer id, member id, sold-to party, sold to, "
                 "bill-to, masterid, user id, kundennummer, kundennr, kunden-nr, kunden_id, kunde, debitor, "
-                "debitorennummer, code client, codice cliente, código cliente, partner id, a/c, account ref"
+                "debitorennummer, code client, codice cliente, código cliente, partner id, a/c, account ref, "
+                "客户代号, cust, cust number, customer account, account code, client code, client number, "
+                "customer ref, customer key, kunden nr, kd-nr, kundencode, debitoren-nr, debitornr, n° client, "
+                "no client, numéro client, numéro de client, réf client, compte client, código de cliente, "
+                "cód. cliente, cod. cliente, nº cliente, id cliente, klantnummer, klantnr, klantcode, "
+                "debiteurnummer, debiteurnr, código do cliente, n.º cliente, kunnr, cardcode"
             ),
         ),
         "date": Column(
@@ -76,7 +93,14 @@ CONTRACT = Contract(
                 "order purchase timestamp, bill date, date, day, datum, rechnungsdatum, belegdatum, bestelldatum, "
                 "date facturation, date de facturation, date facture, date de facture, date commande, fecha, "
                 "fecha de factura, fecha factura, data, data fattura, invoice/bill date, buchungsdatum, "
-                "订单成交时间, 订单创建时间, 支付时间, 订单付款时间, 付款时间"
+                "订单成交时间, 订单创建时间, 支付时间, 订单付款时间, 付款时间, 出货日期, 销货日期, 交易日, "
+                "inv date, trans date, tran date, txn date, trx date, date of sale, date of invoice, sold on, "
+                "posted on, invoiced on, ordered on, document day, re-datum, rg-datum, verkaufsdatum, "
+                "auftragsdatum, date pièce, date de pièce, date document, date vente, date de vente, "
+                "date de commande, fecha documento, fecha de documento, fecha venta, fecha de venta, fecha pedido, "
+                "fecha emisión, fecha de emisión, data documento, data vendita, data ordine, factuurdatum, "
+                "orderdatum, verkoopdatum, data da fatura, data fatura, data da venda, data de emissão, "
+                "data emissão, fkdat"
             ),
         ),
         "amount": Column(
@@ -95,7 +119,21 @@ CONTRACT = Contract(
                 "untaxed amount signed, untaxed amount, amount untaxed, untaxed total, net, net total, "
                 "total excl tax, total excluding tax, goods value, total ht, montant ht, total ht ligne, "
                 "base imponible, imponibile, importe, 商家实收金额, 实收金额, 用户实付金额, 买家实际支付金额, "
-                "买家应付货款, 实付款, 应付金额, 支付金额, 应收金额, nettoumsatz, montant, order subtotal, order total"
+                "买家应付货款, 实付款, 应付金额, 支付金额, 应收金额, nettoumsatz, montant, order subtotal, "
+                "order total, 小计, 行金额, 明细金额, 销货金额, 出货金额, 交易金额, 消费额, 营业额, 未税小计, "
+                "不含税总价, 不含税小计, 总金额, 总价, ext price, extended amount, ext amount, ext amt, line value, "
+                "line net, net line total, net amt, net sales amount, net invoice amount, invoiced amount, "
+                "billed amount, invoice value, total amount, total net, total value, sale amount, sales value, "
+                "sale total, sales revenue, netto umsatz, umsatz netto, nettowert, warenwert, gesamtpreis netto, "
+                "gesamt netto, gesamtpreis, gesamtbetrag, rechnungsbetrag netto, rechnungsbetrag, summe netto, "
+                "positionsbetrag, zeilenbetrag, erlös, erlöse, nettoerlös, wert, montant net, montant hors taxe, "
+                "montant hors taxes, ca ht, chiffre d'affaires, chiffre d'affaires ht, ht, montant ligne, "
+                "montant ligne ht, prix total ht, total net ht, net ht, total hors taxe, total hors taxes, "
+                "importe neto, neto, importe sin iva, total sin iva, total neto, importe línea, ventas, importo, "
+                "importo netto, totale netto, totale imponibile, fatturato, bedrag, bedrag excl btw, bedrag excl, "
+                "nettobedrag, netto bedrag, totaal excl btw, totaal excl, omzet, regelbedrag, valor, valor líquido, "
+                "valor total, valor sem iva, total sem iva, total líquido, netwr, base imp, 总额, 合计金额, 实收, "
+                "应收"
             ),
         ),
         "product_id": Column(
@@ -105,7 +143,10 @@ CONTRACT = Contract(
                 "存货编码, 物料编码, 产品编码, 商品编码, 货品编码, 物料代码, 产品代码, 商品代码, 存货代码, 物料号, "
                 "产品编号, 商品编号, 物料编号, 货号, 料号, 品号, 物料, 条码, 药品编码, SKU, StockCode, product_id, "
                 "product no, product code, item code, item id, item number, article no, article, material, "
-                "material number, part no, part number, artikelnummer, artikelnr"
+                "material number, part no, part number, artikelnummer, artikelnr, réf. produit, référence, "
+                "référence article, réf. article, code article, code produit, referencia, código artículo, "
+                "cód. artículo, código producto, codice articolo, cod. articolo, artikelcode, art.-nr, artikel-nr, "
+                "código do artigo, item #, product number, matnr"
             ),
         ),
         "quantity": Column(
@@ -114,7 +155,10 @@ CONTRACT = Contract(
             unit="units",
             names=listed(
                 "数量, 销售数量, 开票数量, 订单数量, 出库数量, 发货数量, 实发数量, 主数量, 件数, 基本数量, "
-                "订货数量, qty, Quantity, quantity ordered, order qty, units, number_of_cds, pieces, menge, anzahl"
+                "订货数量, qty, Quantity, quantity ordered, order qty, units, number_of_cds, pieces, menge, anzahl, "
+                "qté, qte, quantité, cantidad, cant, quantità, q.tà, qtà, aantal, quantidade, qtd, stück, "
+                "billed qty, invoiced quantity, qty invoiced, qty shipped, qty sold, quantity sold, units sold, "
+                "销货数量, 出货数量"
             ),
         ),
         "margin": Column(
@@ -187,7 +231,10 @@ CONTRACT = Contract(
         "currency": Column(
             "text",
             N_("three-letter code"),
-            names=listed("币种, 币别, 货币, 结算币种, 原币币种, currency, currency code, curr, währung"),
+            names=listed(
+                "币种, 币别, 货币, 结算币种, 原币币种, currency, currency code, curr, währung, devise, divisa, "
+                "moneda, valuta, moeda, währungscode, wkz"
+            ),
         ),
         "recorded_on": Column(
             "date",
@@ -218,8 +265,10 @@ INPUTS: dict[str, Column] = {
         N_("price of one unit, net of tax"),
         unit="currency a unit",
         names=listed(
-            "单价, 无税单价, 不含税单价, 未税单价, 本币无税单价, 销售单价, 净单价, 成交单价, UnitPrice, unit price, "
-            "price, net price, price each, sales price, stückpreis, preis, einzelpreis"
+            "单价, 无税单价, 不含税单价, 未税单价, 本币无税单价, 销售单价, 净单价, 成交单价, UnitPrice, "
+            "unit price, price, net price, price each, sales price, stückpreis, preis, einzelpreis, pu ht, pu, "
+            "p.u., prix unitaire, prix unitaire ht, precio, precio unitario, prezzo, prezzo unitario, "
+            "stuksprijs, prijs, preço, preço unitário, e-preis, vk-preis, unit selling price, selling price"
         ),
     ),
     "discount": Column(
@@ -227,7 +276,8 @@ INPUTS: dict[str, Column] = {
         N_("share taken off the price, 0.05 is five per cent"),
         unit="share",
         names=listed(
-            "折扣, 折扣率, 扣率, 折扣额, 折扣金额, discount, discount rate, discount pct, discount percent, rabatt"
+            "折扣, 折扣率, 扣率, 折扣额, 折扣金额, discount, discount rate, discount pct, discount percent, "
+            "rabatt, remise, descuento, sconto, korting, desconto"
         ),
     ),
     "amount_with_tax": Column(
@@ -235,12 +285,16 @@ INPUTS: dict[str, Column] = {
         N_("amount with tax"),
         unit="currency",
         names=listed(
-            "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, 含税总额, "
-            "gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, gross value, "
-            "bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, "
-            "total incl vat, total including vat, total inc vat, amount incl vat, amount inc vat, total incl gst, "
-            "total inc gst, amount incl gst, total inkl mwst, betrag inkl mwst, gesamt brutto, betrag brutto, "
-            "total including tax, amount total, gross total, total bruto, importe total, total con iva, totale"
+            "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, "
+            "含税总额, gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, "
+            "gross value, bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, "
+            "total including tax, amount total, gross total, total bruto, importe total, total con iva, totale, "
+            "含税小计, 含税总价, 含税总金额, gross, total inc vat, total incl vat, amount inc vat, "
+            "amount incl vat, amount including vat, total including vat, total with tax, total inc gst, "
+            "gesamt brutto, bruttoumsatz, rechnungsbetrag brutto, gesamtbetrag brutto, gesamtpreis brutto, "
+            "summe brutto, ttc, prix total ttc, net à payer, importe con iva, total iva incluido, totale ivato, "
+            "totale con iva, importo totale, importo lordo, totale lordo, totaal incl btw, bedrag incl btw, "
+            "totaal incl, total com iva, valor com iva"
         ),
     ),
     "tax": Column(
@@ -249,8 +303,9 @@ INPUTS: dict[str, Column] = {
         unit="currency",
         names=listed(
             "税额, 本币税额, 原币税额, 增值税额, 增值税, 销项税额, tax, tax amount, vat, vat amount, sales tax, "
-            "mwst, steuerbetrag, ust, ust., umsatzsteuer, mehrwertsteuer, mwst-betrag, ust-betrag, tva, montant tva, "
-            "total tva, iva, importe iva, cuota iva, imposta, btw, gst, gst amount, total tax, taxes, moms"
+            "mwst, steuerbetrag, ust, umsatzsteuer, mehrwertsteuer, ust-betrag, mwst-betrag, tva, montant tva, "
+            "iva, cuota iva, importe iva, importo iva, btw, btw-bedrag, imposta, gst, gst amount, total tax, "
+            "营业税"
         ),
     ),
     "other_side": Column("money", N_("money of the other side of a ledger"), unit="currency"),
@@ -261,12 +316,19 @@ INPUTS: dict[str, Column] = {
         N_("customer's name"),
         personal=True,
         names=listed(
-            "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, 购买方, "
-            "往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, 会员姓名, "
-            "单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, company name, "
-            "account name, buyer, kundenname, firma, invoice partner display name, partner, partner name, "
-            "bill to name, billing name, billing company, sold to name, customer full name, company, tiers, "
-            "raison sociale, cliente, nom du client, nombre del cliente, razón social, ragione sociale"
+            "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, "
+            "购买方, 往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, "
+            "会员姓名, 单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, "
+            "company name, account name, buyer, kundenname, firma, invoice partner display name, partner, "
+            "partner name, bill to name, billing name, billing company, sold to name, customer full name, "
+            "company, tiers, raison sociale, cliente, nom du client, nombre del cliente, razón social, "
+            "ragione sociale, 客户公司, 购方, 买方, 采购方, sold-to name, bill to, bill-to name, "
+            "bill to customer, billed to, buyer name, purchaser, party name, debtor name, kunde name, "
+            "rechnungsempfänger, auftraggeber, debitorname, nom client, nom du tiers, société, nombre cliente, "
+            "nombre de cliente, razon social, nome cliente, klant, klantnaam, debiteur, debiteurnaam, "
+            "nome do cliente, razão social, cardname, contacto, contatto, member, 得意先名, 得意先, 取引先, "
+            "取引先名, 顾客, 顾客名称, 顾客姓名, 收货单位, 甲方, 甲方单位, 需方, контрагент, покупатель, "
+            "клиент"
         ),
     ),
     "product_name": Column(
@@ -274,8 +336,10 @@ INPUTS: dict[str, Column] = {
         N_("product's name"),
         names=listed(
             "存货名称, 物料名称, 产品名称, 商品名称, 货品名称, 品名, 产品, 商品, 货物名称, 项目名称, "
-            "货物或应税劳务名称, 药品名称, 物料描述, 品名规格, product name, product, item name, item, Description, "
-            "item description, product description, bezeichnung, artikelbezeichnung"
+            "货物或应税劳务名称, 药品名称, 物料描述, 品名规格, product name, product, item name, item, "
+            "Description, item description, product description, bezeichnung, artikelbezeichnung, désignation, "
+            "produit, libellé, artículo, producto, descripción, articolo, prodotto, descrizione, artikel, "
+            "omschrijving, artigo, produto, descrição, artikelname"
         ),
     ),
     "product_family": Column(
@@ -293,8 +357,9 @@ INPUTS: dict[str, Column] = {
         personal=True,
         names=listed(
             "业务员, 销售员, 业务员名称, 业务员姓名, 销售员姓名, 销售代表, 客户经理, 销售人员, 职员, 跟单员, "
-            "salesperson, salesman, sales rep, sales representative, account manager, employee name, seller, rep, "
-            "verkäufer, vertreter"
+            "salesperson, salesman, sales rep, sales representative, account manager, employee name, seller, "
+            "rep, verkäufer, vertreter, commercial, représentant, vendeur, comercial, vendedor, venditore, "
+            "agente, verkoper, vertegenwoordiger, sales person, sold by"
         ),
     ),
     "customer_region": Column(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.sources.headers import name_score, names_another_amount, plain
+from liuke.sources.headers import name_score, names_another_amount, names_another_figure, plain
 from liuke.sources.mapping import Match
 from liuke.sources.table import ANSWER, Choice, Question
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.6  # a name inside a longer header counts from here
 NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
+AMOUNTS = ("amount", "amount_with_tax", "tax")
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 NO_NUMBER = (
     *("name", "partner", "customer", "client", "address", "mail", "date", "datum", "amount", "total"),
@@ -44,6 +45,8 @@ NO_NUMBER = (
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
 TRAITS_OF_CUSTOMERS = ("customer_region", "customer_grade", "customer_industry")
 OTHER_THINGS = ("发票", "风险", "订单", "单据", "商品", "产品", "物流", "invoice", "risk", "order", "product", "item")
+MOST_RATES = 4  # different ones in a file
+RATES = {*map(float, range(29)), 2.1, 2.5, 2.6, 3.7, 3.8, 4.8, 5.5, 7.7, 8.1, 13.5}  # per cent, of many countries
 BY_NAME = N_("the header says so")
 BY_PART = N_("the header contains a name for it")
 NO_CODE = N_("there is no code, so the name identifies")
@@ -70,14 +73,23 @@ def candidates(
             score = name_score(header, column.names)
             if target == "amount" and score < 0.95 and names_another_amount(header):
                 continue
+            if target in AMOUNTS and score < 0.95 and names_another_figure(header):
+                continue
             if score < 0.95 and target == "document_id" and _names_no_number(header):
                 continue
             if score < ENOUGH or (score < 0.95 and _is_of_another(target, header, looks)):
+                continue
+            if score < 0.95 and target == "document_id" and _says_little(looks[header]):
                 continue
             spoken = bool(column.words) and any(each.casefold() in column.words for each in looks[header].sample)
             if spoken or fits(column.type, looks[header]):
                 found.append((score, -place, target, header))
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
+
+
+def _says_little(look: Profile) -> bool:
+    """Whether a column has so few different values that they number no documents."""
+    return look.filled > 2 * MOST_NOT_CUSTOMERS and look.distinct < max(MOST_NOT_CUSTOMERS, look.filled / 50)
 
 
 def _names_no_number(header: str) -> bool:
@@ -126,6 +138,19 @@ def codes_for_names(
                                                   {"other": columns[name].header}))  # fmt: skip
         else:
             columns[code] = Match(columns.pop(name).header, Said(NO_CODE))
+
+
+def without_rates(columns: dict[str, Match], looks: dict[str, Profile]) -> None:
+    """A column named for the tax that holds rates is none: a few small numbers beside amounts of many sizes."""
+    match = columns.get("tax")
+    beside = next((columns[name] for name in ("amount_with_tax", "amount") if name in columns), None)
+    if match is None or beside is None or match.why.message not in (BY_NAME, BY_PART):
+        return
+    tax, amount = looks[match.header], looks[beside.header]
+    rates = {float(value) for value in tax.values.drop_nulls().unique()}
+    usual = rates <= RATES or {round(100 * rate, 2) for rate in rates} <= RATES
+    if rates - {0.0} and usual and tax.distinct <= MOST_RATES and 2 * tax.distinct < amount.distinct:
+        del columns["tax"]
 
 
 def which_column(name: str, able: list[Profile], evidence: tuple[str, ...], default: str | None = None) -> Question:

@@ -15,7 +15,9 @@ from liuke.sources.columns import (
     has_amount,
     tells_customers_apart,
     which_column,
+    without_rates,
 )
+from liuke.sources.document_number import weakly_named
 from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
@@ -86,6 +88,8 @@ def guess(
     for name in contract.required:
         if name not in columns and not (name == "amount" and has_amount(columns)):
             _by_values(name, contract, columns, looks, questions)
+    if "document_id" in contract.columns and (known is None or not known.columns):
+        weakly_named(columns, looks, sample)
     asked = {question.key for question in questions}
     missing = [
         name
@@ -110,6 +114,7 @@ def _columns(
     if known is None or not known.columns:
         columns = by_names(contract, inputs, looks, given)
         codes_for_names(columns, looks, inputs)
+        without_rates(columns, looks)
         return columns
     if known.layout.refuses is not None and known.layout.unless not in given:
         raise Invalid(N_("{looks} {refused}"), looks=known.layout.title, refused=known.layout.refuses)
@@ -148,6 +153,8 @@ def _by_values(
     if kind == "date":
         able = [look for look in free if look.dates + look.compact >= 0.9]
         why = N_("the only column whose values are dates")
+        if not able:
+            able = _optional_day(contract, columns, looks)
     elif name == "amount":
         _product_of_two(columns, free)
         if has_amount(columns):
@@ -161,6 +168,12 @@ def _by_values(
         columns[name] = Match(able[0].header, Said(why))
     elif able:
         questions.append(which_column(name, able, ()))
+
+
+def _optional_day(contract: Contract, columns: dict[str, Match], looks: dict[str, Profile]) -> list[Profile]:
+    """The one column of days that a document has, where it was taken for another day than the document's."""
+    days = [name for name in columns if name in contract.columns and contract.columns[name].type == "date"]
+    return [looks[columns.pop(days[0]).header]] if len(days) == 1 else []
 
 
 def _product_of_two(columns: dict[str, Match], free: list[Profile]) -> None:

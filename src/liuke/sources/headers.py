@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from liuke.sources.scripts import simplified
+
 UNITS = frozenset(
     (
         *(
@@ -88,10 +90,21 @@ NOT_THE_AMOUNT = (
 )
 
 
+FIGURES = frozenset(  # words of a header whose numbers are no money of a line, whatever else it says
+    (
+        *("unit", "units", "unitario", "unitaire", "unitário", "each", "qty", "quantity", "quantité", "cantidad"),
+        *("menge", "anzahl", "stück", "pieces", "weight", "gewicht", "poids", "peso", "profit", "margin", "marge"),
+        *("margen", "rohertrag", "id", "code", "rep", "office", "group", "org", "organization", "year", "month"),
+        *("number", "orders", "rate", "percent", "pct", "hours", "days"),
+    )
+)
+FIGURE_PARTS = ("数量", "重量", "体积", "件数", "毛利", "成本", "率", "天数", "次数", "个数", "年", "月份")
+
+
 @cache
 def plain(header: str) -> str:
-    """A header without case, width, punctuation, blanks and units in brackets: `金额（元）` and `金额` are one."""
-    text = unicodedata.normalize("NFKC", header).strip()
+    """A header without case, width, script, punctuation, blanks and units in brackets."""
+    text = simplified(unicodedata.normalize("NFKC", header).strip())
     text = BRACKETED.sub(lambda m: "" if m.group(1).strip().lower() in UNITS else m.group(1), text)
     text = re.sub(r"[/_](元|万元|千元)$", "", text)
     return re.sub(r"[\W_]+", "", text.casefold())
@@ -106,7 +119,7 @@ def tokens(header: str) -> tuple[str, ...]:
 
 def unit_of(header: str) -> str | None:
     """The unit a header states in brackets or after a slash."""
-    text = unicodedata.normalize("NFKC", header)
+    text = simplified(unicodedata.normalize("NFKC", header))
     found = [m.group(1).strip() for m in BRACKETED.finditer(text)] + re.findall(r"[/_](元|万元|千元)$", text)
     return next((unit for unit in found if unit.lower() in UNITS), None)
 
@@ -150,3 +163,10 @@ def names_another_amount(header: str) -> bool:
         if at >= 0 and not (word == "税" and (wanted[max(0, at - 2) : at] in ("不含",) or wanted[at - 1] in NEGATIONS)):
             return True
     return False
+
+
+@cache
+def names_another_figure(header: str) -> bool:
+    """Whether a header speaks of numbers that are no money of a line: pieces, weight, margin, a code."""
+    wanted = plain(header)
+    return bool(FIGURES & set(tokens(header))) or any(part in wanted for part in FIGURE_PARTS)

@@ -31,11 +31,17 @@ OPEN = N_(
 
 
 def with_later_columns(
-    mapping: Mapping, tables: list[RawTable], contract: Contract, inputs: collections.abc.Mapping[str, Column]
+    mapping: Mapping,
+    tables: list[RawTable],
+    contract: Contract,
+    inputs: collections.abc.Mapping[str, Column],
+    *,
+    at_once: bool,
 ) -> tuple[Mapping, list[Said]]:
     """The mapping with the columns of these tables it has not seen before, as far as known, and what to say of them.
 
-    `mapping.headers` are the columns seen before; a mapping written by hand, which has none, is used as it is.
+    `mapping.headers` are the columns seen before; a mapping written by hand, which has none, is used as it is. Of
+    tables looked at all `at_once`, as the sheets of one workbook are, what is not used in one is nothing to say.
     """
     known = {**contract.columns, **inputs}
     columns, seen, notes = dict(mapping.columns), list(mapping.headers), []
@@ -53,7 +59,7 @@ def with_later_columns(
         for header in fresh:
             name = targets.get(header)
             if name is None:
-                notes += [Said(LEFT, {"header": header})] if header not in given.values() else []
+                notes += [Said(LEFT, {"header": header})] if not at_once and header not in given.values() else []
                 continue
             if name not in DECIDING:
                 columns[name] = found[name]

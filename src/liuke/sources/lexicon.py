@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from liuke.sources.scripts import simplified
+
 FOLDER = Path(__file__).with_name("vocabulary")
 PARTS = re.compile(r"\s*[,，;；、/|+>:：()（）→]\s*|\s+[-–—]\s+")
 Lexicon = Literal["statuses", "kinds"]
@@ -29,7 +31,7 @@ class Scheme:
 @cache
 def squeezed(word: str) -> str:
     """A word without case, width, and what stands between its parts: `partially_refunded` and `Partially Refunded`."""
-    text = unicodedata.normalize("NFKC", word).casefold().strip(" \t\r\n'\"。.!")
+    text = simplified(unicodedata.normalize("NFKC", word)).casefold().strip(" \t\r\n'\"。.!")
     text = re.sub(r"^wc-", "", text)
     return re.sub(r"[\s_\-]+", "", text)
 

@@ -55,7 +55,8 @@ class LoadPlan:
 
     `start` is the mapping before any answer; `asked` are the questions it leaves, `answers` (question key -> value)
     what they were answered with, `beforehand` what was said without being asked. `said` and `taken` are what was
-    assumed and which safe defaults were taken, `census` what every amount comes to and every word has behind it.
+    assumed and which safe defaults were taken, `census` what every amount comes to and every word has behind it,
+    `guessed` whether the columns were looked at anew.
     """
 
     opened: Opened
@@ -69,6 +70,7 @@ class LoadPlan:
     said: tuple[Said, ...] = ()
     taken: tuple[Said, ...] = ()
     census: Census = field(default_factory=Census)
+    guessed: bool = False
     surveyed: dict[str, SourceDocuments] = field(default_factory=dict, compare=False, repr=False)  # by mapping
 
     @property
@@ -149,7 +151,7 @@ class LoadPlan:
             mapping = replace(mapping, **chosen)
         mapping = with_answers(mapping, self.beforehand, self.contract)
         tables, lacking = fitting_tables(self.opened.tables, mapping, self.contract)
-        mapping, later = with_later_columns(mapping, tables, self.contract, self.inputs)
+        mapping, later = with_later_columns(mapping, tables, self.contract, self.inputs, at_once=self.guessed)
         return mapping, tables, [*lacking, *later]
 
     def answered(self, answers: collections.abc.Mapping[str, str]) -> LoadPlan:
@@ -275,7 +277,7 @@ def plan_load(
             words = of_guess(start, inputs, names, found.looks, table, opened.tables, found.notes)
         asked, said = (*found.questions, *words.questions), (*found.notes, *words.notes)
         plan = LoadPlan(opened, contract, inputs, source, words.mapping, asked, beforehand=answers, said=said,
-                        census=words.census)  # fmt: skip
+                        census=words.census, guessed=True)  # fmt: skip
     given = {question.key: answers.to(question.key) for question in plan.asked}
     plan = plan.answered({key: value for key, value in given.items() if value is not None})
     assert plan.mapping is not None  # worked out now, so that what does not fit is refused before anything is asked

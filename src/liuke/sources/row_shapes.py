@@ -115,7 +115,7 @@ def _figures(batch: pl.DataFrame, columns: list[str]) -> list[str]:
     found = []
     for name in columns:
         filled = head[name].drop_nulls()
-        if filled.len() > 0.5 * head.height and float(filled.str.contains(r"\d").mean() or 0) >= 0.9:
+        if filled.len() > 0.5 * head.height and filled.str.contains(r"\d").sum() >= 0.9 * filled.len():
             found.append(name)
     return found
 

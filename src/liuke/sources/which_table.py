@@ -16,6 +16,8 @@ from liuke.kernel.said import Said
 from liuke.sources.columns import by_names, codes_for_names, has_amount
 from liuke.sources.headers import plain, tokens
 from liuke.sources.looks import Looks
+from liuke.sources.periods import FEWEST, is_period
+from liuke.sources.profile import Profile
 
 if TYPE_CHECKING:
     import collections.abc
@@ -33,7 +35,8 @@ CLOSE = 0.5  # nearer than that to each other, two tables are asked about
 ALIKE = 0.15  # and nearer than that also where all that speaks for the one speaks for the other
 COMES_ONCE = 0.97  # share of different keys in a list of customers, products or people
 MONEY = re.compile(
-    r"金额|销售额|货款|价款|总价|实付|实收|应付|应收|借方|贷方|amount|total|price|revenue|betrag|umsatz|montant"
+    r"金额|销售额|货款|价款|总价|价格|合计|实付|实收|应付|应收|借方|贷方|净额|收入|amount|total|price|revenue|value|sales"
+    r"|betrag|umsatz|preis|erlös|netto|brutto|montant|prix|ventes|importe|ventas|precio|importo|prezzo|bedrag|omzet|valor"
 )
 TEXT = Column("text", "")
 
@@ -81,18 +84,28 @@ def which_table(contracts: Contracts, table: RawTable, inputs: Inputs, lines: st
     readable = [
         each
         for each in all_evidence.values()
-        if not each.lacking and each.weight > 0 and not _is_sales(each, sales, contracts[each.table], looks, owners)
+        if not each.lacking
+        and each.weight > 0
+        and (
+            each is sales
+            or not (sales.lacking or each.weight >= sales.weight)
+            or not _is_sales(each, sales, contracts[each.table], looks, owners)
+        )
     ]
     meant = max(all_evidence.values(), key=lambda each: (each.weight, each.table == lines))
+    doubted = meant is not sales and _doubtful(meant, sales, contracts[meant.table], looks, owners)
     if not readable:
-        return Found(meant if meant.lacking else sales) if meant.weight >= FIRM else None
+        told = Found(meant, (sales,)) if doubted and sales.weight > 0 else Found(meant)
+        return (told if meant.lacking else Found(sales)) if meant.weight >= FIRM else None
     best = max(readable, key=lambda each: each.weight + CLOSE * (each.table == lines))
     if meant.lacking and meant.weight >= best.weight + FIRM and _own(meant, owners) >= 2:
-        return Found(meant)
+        return Found(meant, (sales,)) if doubted else Found(meant)
     least = best.weight + (0.01 if best.table == lines else -CLOSE)
     rivals = [each for each in readable if each is not best and each.weight >= least]
     sure = best.table == lines or _own(best, owners) > 0 or best.title
     alike = best.weight - (0 if sure else ALIKE)
+    if best is not sales and sales not in rivals and _doubtful(best, sales, contracts[best.table], looks, owners):
+        return Found(best, (sales,))
     return Found(best, tuple(e for e in rivals if set(e.headers) - set(best.headers) or e.weight > alike))
 
 
@@ -160,19 +173,37 @@ def _own(evidence: Evidence, owners: dict[str, set[str]]) -> int:
     return sum(len(owners[header]) == 1 for header in evidence.headers)
 
 
-def _is_sales(master: Evidence, sales: Evidence, contract: Contract, looks: Looks, owners: dict[str, set[str]]) -> bool:
-    """Whether what could be read as a list of customers, products or people is a file of sales instead."""
-    if contract.required != contract.grain or len(contract.grain) != 1:
-        return False
-    if _own(sales, owners) > _own(master, owners):
+def _is_sales(other: Evidence, sales: Evidence, contract: Contract, looks: Looks, owners: dict[str, set[str]]) -> bool:
+    """Whether what could be read as another table is a file of sales instead."""
+    if sum(map(is_period, looks)) >= FEWEST:
         return True
-    money = [
-        look
-        for _, look in looks.of_numbers()
-        if not look.dates and (look.fractions > 0 or MONEY.search(plain(look.header)))
-    ]
-    key = by_names(contract, {}, looks, {}).get(contract.grain[0])
-    if key is None or not money:
+    if contract.required == contract.grain and len(contract.grain) == 1:  # customers, products or people
+        if _own(sales, owners) > _own(other, owners):
+            return True
+        key = by_names(contract, {}, looks, {}).get(contract.grain[0])
+        if key is None or not any(_is_money(look) for _, look in looks.of_numbers()):
+            return False
+        look = looks[key.header]
+        if look.filled > 1 and look.distinct < COMES_ONCE * look.filled:
+            return True
+    return not other.title and _own(other, owners) <= _own(sales, owners) and _money_idle(contract, looks)
+
+
+def _doubtful(best: Evidence, sales: Evidence, contract: Contract, looks: Looks, owners: dict[str, set[str]]) -> bool:
+    """Whether little tells a table from sales whose money would be left unused: then it is asked."""
+    if best.title or contract.required == contract.grain:
         return False
-    look = looks[key.header]
-    return look.filled > 1 and look.distinct < COMES_ONCE * look.filled
+    return _own(best, owners) < _own(sales, owners) + 2 and _money_idle(contract, looks)
+
+
+def _is_money(look: Profile) -> bool:
+    """Whether a column holds money: by its name, or because its numbers are not whole."""
+    named = MONEY.search(plain(look.header)) is not None
+    return look.numbers >= 0.9 and not look.dates and look.compact < 0.9 and (look.fractions > 0 or named)
+
+
+def _money_idle(contract: Contract, looks: Looks) -> bool:
+    """Whether money stands beside days and the table has no use for it."""
+    used = {match.header for match in by_names(contract, {}, looks, {}).values()}
+    dated = any(looks[header].dates + looks[header].compact >= 0.9 for header in looks)  # mostly an early one
+    return dated and any(_is_money(look) and header not in used for header, look in looks.of_numbers())
