@@ -328,3 +328,10 @@ def test_the_other_tables_load_too(tmp_path, table):
     loaded = load(text_file(tmp_path, heads[table]), table=table)
     assert (loaded.good.height, loaded.bad.height) == (1, 1)
     assert set(contracts()[table].columns) <= set(loaded.good.columns)
+
+
+@pytest.mark.parametrize("own", ["公司", "销方名称", "Company"])
+def test_one_name_in_every_row_beside_the_customers_is_the_sellers(tmp_path, own):
+    head = [own, "客户名称", "日期", "金额"]
+    found, _ = guessed(tmp_path, head, lambda i: ["某某有限公司", f"公司{i % 4}", "2026-03-01", i])
+    assert headers(found)["customer_id"] == "客户名称"

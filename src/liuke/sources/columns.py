@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ENOUGH = 0.6  # a name inside a longer header counts from here
 NAMED = {"customer_id": "--customer", "date": "--date", "amount": "--amount"}  # columns an option may name
 AMOUNTS = ("amount", "amount_with_tax", "tax")
+WHO = ("customer_id", "customer_name")
 STANDS_FOR = {"customer_id": "customer_name", "product_id": "product_name", "salesperson_id": "salesperson_name"}
 NO_NUMBER = (
     *("name", "partner", "customer", "client", "address", "mail", "date", "datum", "amount", "total"),
@@ -84,6 +85,10 @@ def candidates(
             spoken = bool(column.words) and any(each.casefold() in column.words for each in looks[header].sample)
             if spoken or fits(column.type, looks[header]):
                 found.append((score, -place, target, header))
+    who = {header for _, _, target, header in found if target in WHO}
+    own = {header for header in who if looks[header].distinct == 1 and looks[header].filled > 2 * MOST_NOT_CUSTOMERS}
+    if who - own:  # one name in every row beside others is the seller's
+        found = [each for each in found if each[2] not in WHO or each[3] not in own]
     return [(score, target, header) for score, _, target, header in sorted(found, key=lambda c: (-c[0], -c[1]))]
 
 
@@ -132,7 +137,9 @@ def codes_for_names(
     for code, name in STANDS_FOR.items():
         if code in columns or name not in columns or name not in inputs:
             continue
-        others = [h for h in looks if h not in used and name_score(h, inputs[name].names) > 0.95 and looks[h].filled]
+        others = [
+            h for h in looks if h not in used and name_score(h, inputs[name].names) > 0.95 and looks[h].distinct > 1
+        ]
         if others:
             columns[code] = Match(others[0], Said(N_("the name stands in {other}, so this is the code"),
                                                   {"other": columns[name].header}))  # fmt: skip
