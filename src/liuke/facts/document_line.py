@@ -33,25 +33,23 @@ CONTRACT = Contract(
                 "单据号, 单据编号, 单号, 发票号, 发票号码, 发票编号, 销售单号, 销售订单号, 订单号, 订单编号, "
                 "订单号码, 出库单号, 发货单号, 送货单号, 交货单号, 退货单号, 票号, 凭证号, 业务单号, 来源单号, "
                 "数电票号码, InvoiceNo, inv, inv no, invoice number, invoice id, invoice, order_id, order no, "
-                "order number, "
-                "document no, document id, document number, doc no, bill no, bill doc, billing document, sales order, "
-                "transaction id, receipt no, belegnummer, rechnungsnummer, auftragsnummer, rechnungsnr, "
-                "order, order reference, reference, doc, beleg, "
-                "re nr, rg nr, rech nr, beleg nr, auftragsnr, "
-                "réf. facture, référence facture, n° facture, numéro de facture, n° de facture, numéro, "
-                "número de factura, nº factura, num. factura, factura, numero fattura, voucher no, document, "
-                "销货单号, 出货单号, 销售出库单号, 销售单编号, 交易号, 交易编号, 交易单号, 流水号, 小票号, 账单号, "
-                "收据号, inv, inv no, inv number, inv num, invoice num, invoice ref, invoice reference, doc, "
-                "doc num, doc number, document ref, document reference, order, order ref, order reference, "
-                "sales order no, so no, so number, sale no, sale number, sale id, sales no, transaction no, "
-                "transaction number, trans no, txn id, receipt, receipt number, bill number, voucher, "
-                "voucher number, docnum, vbeln, belegnr, beleg, rechnung, rechnungs-nr, rg-nr, re-nr, auftragsnr, "
-                "auftrag, lieferscheinnummer, lieferschein-nr, vorgangsnummer, n° pièce, numéro de pièce, "
-                "numéro pièce, pièce, n° document, n° commande, numéro de commande, facture, réf facture, "
-                "nº de factura, num factura, nº documento, n.º documento, número de documento, número documento, "
-                "nº pedido, número de pedido, documento, n. fattura, n. documento, num. fattura, numero documento, "
-                "numero ordine, fattura, factuurnummer, factuurnr, factuur, ordernummer, fatura, n.º fatura, "
-                "número da fatura, núm. factura"
+                "order number, document no, document id, document number, doc no, bill no, bill doc, "
+                "billing document, sales order, transaction id, receipt no, belegnummer, rechnungsnummer, "
+                "auftragsnummer, rechnungsnr, order, order reference, reference, doc, beleg, re nr, rg nr, rech nr, "
+                "beleg nr, auftragsnr, réf. facture, référence facture, n° facture, numéro de facture, "
+                "n° de facture, numéro, número de factura, nº factura, num. factura, factura, numero fattura, "
+                "voucher no, document, 销货单号, 出货单号, 销售出库单号, 销售单编号, 交易号, 交易编号, 交易单号, "
+                "流水号, 小票号, 账单号, 收据号, inv, inv no, inv number, inv num, invoice num, invoice ref, "
+                "invoice reference, doc, doc num, doc number, document ref, document reference, order, order ref, "
+                "order reference, sales order no, so no, so number, sale no, sale number, sale id, sales no, "
+                "transaction no, transaction number, trans no, txn id, receipt, receipt number, bill number, "
+                "voucher, voucher number, docnum, vbeln, belegnr, beleg, rechnung, rechnungs-nr, rg-nr, re-nr, "
+                "auftragsnr, auftrag, lieferscheinnummer, lieferschein-nr, vorgangsnummer, n° pièce, "
+                "numéro de pièce, numéro pièce, pièce, n° document, n° commande, numéro de commande, facture, "
+                "réf facture, nº de factura, num factura, nº documento, n.º documento, número de documento, "
+                "número documento, nº pedido, número de pedido, documento, n. fattura, n. documento, num. fattura, "
+                "numero documento, numero ordine, fattura, factuurnummer, factuurnr, factuur, ordernummer, fatura, "
+                "n.º fatura, número da fatura, núm. factura"
             ),
         ),
         "line_no": Column(
@@ -86,21 +84,20 @@ CONTRACT = Contract(
             N_("day of the document"),
             required=True,
             names=listed(
-                "开票日期, 单据日期, 发票日期, 业务日期, 订单日期, 下单日期, 销售日期, 出库日期, 交易日期, "
-                "制单日期, 记账日期, 过账日期, 凭证日期, 成交日期, 退货日期, 下单时间, 交易时间, 开票时间, "
-                "出库时间, 消费日期, 消费时间, 日期, InvoiceDate, order_date, document date, doc date, "
-                "posting date, billing date, transaction date, sales date, sale date, purchase date, "
-                "order purchase timestamp, bill date, date, day, datum, rechnungsdatum, belegdatum, bestelldatum, "
-                "date facturation, date de facturation, date facture, date de facture, date commande, fecha, "
-                "fecha de factura, fecha factura, data, data fattura, invoice/bill date, buchungsdatum, "
-                "订单成交时间, 订单创建时间, 支付时间, 订单付款时间, 付款时间, 出货日期, 销货日期, 交易日, "
-                "inv date, trans date, tran date, txn date, trx date, date of sale, date of invoice, sold on, "
-                "posted on, invoiced on, ordered on, document day, re-datum, rg-datum, verkaufsdatum, "
-                "auftragsdatum, date pièce, date de pièce, date document, date vente, date de vente, "
-                "date de commande, fecha documento, fecha de documento, fecha venta, fecha de venta, fecha pedido, "
-                "fecha emisión, fecha de emisión, data documento, data vendita, data ordine, factuurdatum, "
-                "orderdatum, verkoopdatum, data da fatura, data fatura, data da venda, data de emissão, "
-                "data emissão, fkdat"
+                "开票日期, 单据日期, 发票日期, 业务日期, 订单日期, 下单日期, 销售日期, 出库日期, 交易日期, 制单日期, "
+                "记账日期, 过账日期, 凭证日期, 成交日期, 退货日期, 下单时间, 交易时间, 开票时间, 出库时间, 消费日期, "
+                "消费时间, 日期, InvoiceDate, order_date, document date, doc date, posting date, billing date, "
+                "transaction date, sales date, sale date, purchase date, order purchase timestamp, bill date, date, "
+                "day, datum, rechnungsdatum, belegdatum, bestelldatum, date facturation, date de facturation, "
+                "date facture, date de facture, date commande, fecha, fecha de factura, fecha factura, data, "
+                "data fattura, invoice/bill date, buchungsdatum, 订单成交时间, 订单创建时间, 支付时间, 订单付款时间, "
+                "付款时间, 出货日期, 销货日期, 交易日, inv date, trans date, tran date, txn date, trx date, "
+                "date of sale, date of invoice, sold on, posted on, invoiced on, ordered on, document day, re-datum, "
+                "rg-datum, verkaufsdatum, auftragsdatum, date pièce, date de pièce, date document, date vente, "
+                "date de vente, date de commande, fecha documento, fecha de documento, fecha venta, fecha de venta, "
+                "fecha pedido, fecha emisión, fecha de emisión, data documento, data vendita, data ordine, "
+                "factuurdatum, orderdatum, verkoopdatum, data da fatura, data fatura, data da venda, "
+                "data de emissão, data emissão, fkdat"
             ),
         ),
         "amount": Column(
@@ -109,13 +106,12 @@ CONTRACT = Contract(
             required=True,
             unit="currency",
             names=listed(
-                "不含税金额, 无税金额, 未税金额, 本币无税金额, 本币不含税金额, 原币无税金额, 去税金额, "
-                "不含税销售额, 不含税收入, 净额, 净金额, 金额不含税, 无税销售额, 本币金额, 销售金额, 销售额, "
-                "开票金额, 订单金额, 发票金额, 出库金额, 成交金额, 实付金额, 消费金额, 金额, 收入, 货款, "
-                "net_amount, amount, dollar_value, net value, net sales, sales amount, line amount, line total, "
-                "extended price, ext price, ext amount, total price, order amount, invoice amount, amount net, "
-                "revenue, turnover, sales, "
-                "total, amt, value, subtotal, spend, price paid, nettobetrag, betrag, umsatz, netto, "
+                "不含税金额, 无税金额, 未税金额, 本币无税金额, 本币不含税金额, 原币无税金额, 去税金额, 不含税销售额, "
+                "不含税收入, 净额, 净金额, 金额不含税, 无税销售额, 本币金额, 销售金额, 销售额, 开票金额, 订单金额, "
+                "发票金额, 出库金额, 成交金额, 实付金额, 消费金额, 金额, 收入, 货款, net_amount, amount, "
+                "dollar_value, net value, net sales, sales amount, line amount, line total, extended price, "
+                "ext price, ext amount, total price, order amount, invoice amount, amount net, revenue, turnover, "
+                "sales, total, amt, value, subtotal, spend, price paid, nettobetrag, betrag, umsatz, netto, "
                 "untaxed amount signed, untaxed amount, amount untaxed, untaxed total, net, net total, "
                 "total excl tax, total excluding tax, goods value, total ht, montant ht, total ht ligne, "
                 "base imponible, imponibile, importe, 商家实收金额, 实收金额, 用户实付金额, 买家实际支付金额, "
@@ -154,11 +150,11 @@ CONTRACT = Contract(
             N_("units sold; negative for a return"),
             unit="units",
             names=listed(
-                "数量, 销售数量, 开票数量, 订单数量, 出库数量, 发货数量, 实发数量, 主数量, 件数, 基本数量, "
-                "订货数量, qty, Quantity, quantity ordered, order qty, units, number_of_cds, pieces, menge, anzahl, "
-                "qté, qte, quantité, cantidad, cant, quantità, q.tà, qtà, aantal, quantidade, qtd, stück, "
-                "billed qty, invoiced quantity, qty invoiced, qty shipped, qty sold, quantity sold, units sold, "
-                "销货数量, 出货数量"
+                "数量, 销售数量, 开票数量, 订单数量, 出库数量, 发货数量, 实发数量, 主数量, 件数, 基本数量, 订货数量, "
+                "qty, Quantity, quantity ordered, order qty, units, number_of_cds, pieces, menge, anzahl, qté, qte, "
+                "quantité, cantidad, cant, quantità, q.tà, qtà, aantal, quantidade, qtd, stück, billed qty, "
+                "invoiced quantity, qty invoiced, qty shipped, qty sold, quantity sold, units sold, 销货数量, "
+                "出货数量"
             ),
         ),
         "margin": Column(
@@ -265,10 +261,10 @@ INPUTS: dict[str, Column] = {
         N_("price of one unit, net of tax"),
         unit="currency a unit",
         names=listed(
-            "单价, 无税单价, 不含税单价, 未税单价, 本币无税单价, 销售单价, 净单价, 成交单价, UnitPrice, "
-            "unit price, price, net price, price each, sales price, stückpreis, preis, einzelpreis, pu ht, pu, "
-            "p.u., prix unitaire, prix unitaire ht, precio, precio unitario, prezzo, prezzo unitario, "
-            "stuksprijs, prijs, preço, preço unitário, e-preis, vk-preis, unit selling price, selling price"
+            "单价, 无税单价, 不含税单价, 未税单价, 本币无税单价, 销售单价, 净单价, 成交单价, UnitPrice, unit price, "
+            "price, net price, price each, sales price, stückpreis, preis, einzelpreis, pu ht, pu, p.u., "
+            "prix unitaire, prix unitaire ht, precio, precio unitario, prezzo, prezzo unitario, stuksprijs, prijs, "
+            "preço, preço unitário, e-preis, vk-preis, unit selling price, selling price"
         ),
     ),
     "discount": Column(
@@ -276,8 +272,8 @@ INPUTS: dict[str, Column] = {
         N_("share taken off the price, 0.05 is five per cent"),
         unit="share",
         names=listed(
-            "折扣, 折扣率, 扣率, 折扣额, 折扣金额, discount, discount rate, discount pct, discount percent, "
-            "rabatt, remise, descuento, sconto, korting, desconto"
+            "折扣, 折扣率, 扣率, 折扣额, 折扣金额, discount, discount rate, discount pct, discount percent, rabatt, "
+            "remise, descuento, sconto, korting, desconto"
         ),
     ),
     "amount_with_tax": Column(
@@ -285,16 +281,15 @@ INPUTS: dict[str, Column] = {
         N_("amount with tax"),
         unit="currency",
         names=listed(
-            "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, "
-            "含税总额, gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, "
-            "gross value, bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, "
-            "total including tax, amount total, gross total, total bruto, importe total, total con iva, totale, "
-            "含税小计, 含税总价, 含税总金额, gross, total inc vat, total incl vat, amount inc vat, "
-            "amount incl vat, amount including vat, total including vat, total with tax, total inc gst, "
-            "gesamt brutto, bruttoumsatz, rechnungsbetrag brutto, gesamtbetrag brutto, gesamtpreis brutto, "
-            "summe brutto, ttc, prix total ttc, net à payer, importe con iva, total iva incluido, totale ivato, "
-            "totale con iva, importo totale, importo lordo, totale lordo, totaal incl btw, bedrag incl btw, "
-            "totaal incl, total com iva, valor com iva"
+            "价税合计, 含税金额, 本币价税合计, 原币价税合计, 税价合计, 金额含税, 含税销售额, 含税合计, 含税总额, "
+            "gross amount, amount incl tax, amount including tax, amount with tax, total incl tax, gross value, "
+            "bruttobetrag, brutto, total signed, total ttc, montant ttc, total ttc ligne, total including tax, "
+            "amount total, gross total, total bruto, importe total, total con iva, totale, 含税小计, 含税总价, "
+            "含税总金额, gross, total inc vat, total incl vat, amount inc vat, amount incl vat, "
+            "amount including vat, total including vat, total with tax, total inc gst, gesamt brutto, bruttoumsatz, "
+            "rechnungsbetrag brutto, gesamtbetrag brutto, gesamtpreis brutto, summe brutto, ttc, prix total ttc, "
+            "net à payer, importe con iva, total iva incluido, totale ivato, totale con iva, importo totale, "
+            "importo lordo, totale lordo, totaal incl btw, bedrag incl btw, totaal incl, total com iva, valor com iva"
         ),
     ),
     "tax": Column(
@@ -303,9 +298,8 @@ INPUTS: dict[str, Column] = {
         unit="currency",
         names=listed(
             "税额, 本币税额, 原币税额, 增值税额, 增值税, 销项税额, tax, tax amount, vat, vat amount, sales tax, "
-            "mwst, steuerbetrag, ust, umsatzsteuer, mehrwertsteuer, ust-betrag, mwst-betrag, tva, montant tva, "
-            "iva, cuota iva, importe iva, importo iva, btw, btw-bedrag, imposta, gst, gst amount, total tax, "
-            "营业税"
+            "mwst, steuerbetrag, ust, umsatzsteuer, mehrwertsteuer, ust-betrag, mwst-betrag, tva, montant tva, iva, "
+            "cuota iva, importe iva, importo iva, btw, btw-bedrag, imposta, gst, gst amount, total tax, 营业税"
         ),
     ),
     "other_side": Column("money", N_("money of the other side of a ledger"), unit="currency"),
@@ -316,19 +310,18 @@ INPUTS: dict[str, Column] = {
         N_("customer's name"),
         personal=True,
         names=listed(
-            "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, "
-            "购买方, 往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, "
-            "会员姓名, 单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, "
-            "company name, account name, buyer, kundenname, firma, invoice partner display name, partner, "
-            "partner name, bill to name, billing name, billing company, sold to name, customer full name, "
-            "company, tiers, raison sociale, cliente, nom du client, nombre del cliente, razón social, "
-            "ragione sociale, 客户公司, 购方, 买方, 采购方, sold-to name, bill to, bill-to name, "
-            "bill to customer, billed to, buyer name, purchaser, party name, debtor name, kunde name, "
-            "rechnungsempfänger, auftraggeber, debitorname, nom client, nom du tiers, société, nombre cliente, "
-            "nombre de cliente, razon social, nome cliente, klant, klantnaam, debiteur, debiteurnaam, "
-            "nome do cliente, razão social, cardname, contacto, contatto, member, 得意先名, 得意先, 取引先, "
-            "取引先名, 顾客, 顾客名称, 顾客姓名, 收货单位, 甲方, 甲方单位, 需方, контрагент, покупатель, "
-            "клиент"
+            "客户名称, 客户, 客户全称, 客户简称, 客户姓名, 购货单位, 购货单位名称, 购买方名称, 购方名称, 购买方, "
+            "往来单位, 往来单位名称, 客商名称, 客商, 购货方名称, 买家, 经销商, 经销商名称, 终端名称, 会员姓名, "
+            "单位名称, 公司名称, 售达方名称, customer name, customer, client name, client, company name, "
+            "account name, buyer, kundenname, firma, invoice partner display name, partner, partner name, "
+            "bill to name, billing name, billing company, sold to name, customer full name, company, tiers, "
+            "raison sociale, cliente, nom du client, nombre del cliente, razón social, ragione sociale, 客户公司, "
+            "购方, 买方, 采购方, sold-to name, bill to, bill-to name, bill to customer, billed to, buyer name, "
+            "purchaser, party name, debtor name, kunde name, rechnungsempfänger, auftraggeber, debitorname, "
+            "nom client, nom du tiers, société, nombre cliente, nombre de cliente, razon social, nome cliente, "
+            "klant, klantnaam, debiteur, debiteurnaam, nome do cliente, razão social, cardname, contacto, contatto, "
+            "member, 得意先名, 得意先, 取引先, 取引先名, 顾客, 顾客名称, 顾客姓名, 收货单位, 甲方, 甲方单位, 需方, "
+            "контрагент, покупатель, клиент"
         ),
     ),
     "product_name": Column(
@@ -336,10 +329,10 @@ INPUTS: dict[str, Column] = {
         N_("product's name"),
         names=listed(
             "存货名称, 物料名称, 产品名称, 商品名称, 货品名称, 品名, 产品, 商品, 货物名称, 项目名称, "
-            "货物或应税劳务名称, 药品名称, 物料描述, 品名规格, product name, product, item name, item, "
-            "Description, item description, product description, bezeichnung, artikelbezeichnung, désignation, "
-            "produit, libellé, artículo, producto, descripción, articolo, prodotto, descrizione, artikel, "
-            "omschrijving, artigo, produto, descrição, artikelname"
+            "货物或应税劳务名称, 药品名称, 物料描述, 品名规格, product name, product, item name, item, Description, "
+            "item description, product description, bezeichnung, artikelbezeichnung, désignation, produit, libellé, "
+            "artículo, producto, descripción, articolo, prodotto, descrizione, artikel, omschrijving, artigo, "
+            "produto, descrição, artikelname"
         ),
     ),
     "product_family": Column(
@@ -347,8 +340,8 @@ INPUTS: dict[str, Column] = {
         N_("product's family"),
         names=listed(
             "产品大类, 产品类别, 存货分类, 存货大类, 物料分组, 物料组, 商品分类, 商品类别, 品类, 产品线, 产品系列, "
-            "category, category name, product category, product family, product group, product line, "
-            "material group, warengruppe"
+            "category, category name, product category, product family, product group, product line, material group, "
+            "warengruppe"
         ),
     ),
     "salesperson_name": Column(
@@ -357,17 +350,17 @@ INPUTS: dict[str, Column] = {
         personal=True,
         names=listed(
             "业务员, 销售员, 业务员名称, 业务员姓名, 销售员姓名, 销售代表, 客户经理, 销售人员, 职员, 跟单员, "
-            "salesperson, salesman, sales rep, sales representative, account manager, employee name, seller, "
-            "rep, verkäufer, vertreter, commercial, représentant, vendeur, comercial, vendedor, venditore, "
-            "agente, verkoper, vertegenwoordiger, sales person, sold by"
+            "salesperson, salesman, sales rep, sales representative, account manager, employee name, seller, rep, "
+            "verkäufer, vertreter, commercial, représentant, vendeur, comercial, vendedor, venditore, agente, "
+            "verkoper, vertegenwoordiger, sales person, sold by"
         ),
     ),
     "customer_region": Column(
         "text",
         N_("customer's region"),
         names=listed(
-            "地区, 区域, 客户地区, 省份, 大区, 销售区域, 片区, 省, 所属地区, 国家, Country, region, state, "
-            "province, territory, area, ship country, land"
+            "地区, 区域, 客户地区, 省份, 大区, 销售区域, 片区, 省, 所属地区, 国家, Country, region, state, province, "
+            "territory, area, ship country, land"
         ),
     ),
     "customer_grade": Column(

@@ -17,7 +17,7 @@ from liuke.sources.headers import name_score, plain, tokens
 from liuke.sources.known_layouts import BY_LAYOUT
 from liuke.sources.mapping import is_rate
 from liuke.sources.number_text import EXACT
-from liuke.sources.numbers import Numbers, read_numbers, to_cents
+from liuke.sources.numbers import Numbers, read_doubted, read_numbers, to_cents
 from liuke.sources.table import ANSWER, SAMPLE_ROWS, Choice, Question
 from liuke.sources.tidy import Tidier
 
@@ -88,7 +88,7 @@ def refunds_of(batch: pl.DataFrame, mapping: Mapping, days: dict[str, pl.Series]
     header = mapping.header("refund")
     if header is None or mapping.refunds != "apart":
         return None
-    read = read_numbers(batch[header], mapping.decimal, credit=mapping.credit)
+    read = read_doubted(batch[header], mapping.decimal, credit=mapping.credit)
     value = read.value.cast(EXACT).abs()
     rate = Decimal(mapping.tax) if is_rate(mapping.tax) else None
     money = scaled(Numbers(value.set(value == 0, None), read.wrong), mapping.unit, rate)

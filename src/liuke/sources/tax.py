@@ -10,6 +10,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.columns import RATES
 from liuke.sources.known_layouts import BY_LAYOUT
+from liuke.sources.looks import Looks
 from liuke.sources.mapping import BY_HAND, Mapping, is_rate
 from liuke.sources.profile import Profile, agree
 from liuke.sources.table import Choice, Question
@@ -19,7 +20,7 @@ SURE = 0.95
 LARGE, CENT = 20, 0.011  # an amount whose tax tells the rate, and how far rounding takes it off
 
 
-def decide_tax(mapping: Mapping, looks: dict[str, Profile], questions: list[Question], notes: list[Said]) -> Mapping:
+def decide_tax(mapping: Mapping, looks: Looks, questions: list[Question], notes: list[Said]) -> Mapping:
     """What the amount holds: without tax by default where both stand, less the tax where only that is given."""
     net, gross, tax = (mapping.header(name) for name in ("amount", "amount_with_tax", "tax"))
     if net and gross:
