@@ -117,7 +117,7 @@ def _figures(batch: pl.DataFrame, columns: list[str]) -> list[str]:
         if head.schema[name] != pl.String:
             continue
         filled = head[name].drop_nulls()
-        if filled.len() > 0.5 * head.height and int(filled.str.contains(r"\d").sum()) >= 0.9 * filled.len():
+        if filled.len() > 0.5 * head.height and filled.str.contains(r"\d").sum() >= 0.9 * filled.len():
             found.append(name)
     return found
 
