@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuke.app.spellings import pairs
+from liuke.loading.spellings import pairs
 from liuke.run.merges import merge_history
 
 if TYPE_CHECKING:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from export_kinds import Export, Family
     from export_truth import Truth
 
-    from liuke.app.applying import Loaded
     from liuke.app.firm import Firm
+    from liuke.loading.applying import Loaded
 
 VERDICTS = ("right", "asked", "refused", "wrong", "crash")
 

@@ -13,7 +13,7 @@ from liuke.kernel.errors import NeedsAnswer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liuke.app.applying import Loaded
+    from liuke.loading.applying import Loaded
 
 
 def load(folder: Path, text: str) -> Loaded:

@@ -18,7 +18,6 @@ import polars as pl
 
 from liuke.app import doctor as checking
 from liuke.app import load as loading
-from liuke.app.applying import Applying, Loaded, applying
 from liuke.app.python_words import in_python
 from liuke.app.reader import Latest, Reader
 from liuke.app.run_view import OneCustomer, RunView
@@ -28,6 +27,7 @@ from liuke.kernel.i18n import N_, language
 from liuke.kernel.kinds import LINES
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
+from liuke.loading.applying import Applying, Loaded, applying
 from liuke.reports import forms
 from liuke.reports.listings import scores, upkeep
 from liuke.reports.listings import value as of_value

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.app.applying import Loaded, applying
-from liuke.app.planning import LoadOptions, heading_row_of, plan_of, question_of
+from liuke.loading.applying import Loaded, applying
+from liuke.loading.planning import LoadOptions, heading_row_of, plan_of, question_of
 from liuke.sources.answers import Answers
 from liuke.sources.files import open_source
 from liuke.store.fact_store import FactStore

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app.named_customers import NamedCustomers
 from liuke.facts import LINES, contracts
 from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.loading.named_customers import NamedCustomers
 from liuke.sources.audits import Auditor
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.store.disk import write_parquet

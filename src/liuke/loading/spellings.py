@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from liuke.app.staged_rows import StagedRows
+    from liuke.loading.staged_rows import StagedRows
     from liuke.sources.plan import LoadPlan
     from liuke.store.workspace import Workspace
 

@@ -10,14 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from liuke.app.currency import in_one_currency
-from liuke.app.planning import plan_of, question_of, saved_mapping
-from liuke.app.spellings import keep_spellings, spellings
-from liuke.app.staged_rows import StagedRows
 from liuke.facts import LINES
 from liuke.kernel.errors import Invalid, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
+from liuke.loading.currency import in_one_currency
+from liuke.loading.planning import plan_of, question_of, saved_mapping
+from liuke.loading.spellings import keep_spellings, spellings
+from liuke.loading.staged_rows import StagedRows
 from liuke.sources import unread
 from liuke.sources.layout import nothing_in
 from liuke.sources.row_classes import classes_said
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from liuke.app.planning import LoadOptions
+    from liuke.loading.planning import LoadOptions
     from liuke.sources.audits import FailedAudit
     from liuke.sources.guess import Explained
     from liuke.sources.mapping import Mapping

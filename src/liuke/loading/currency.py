@@ -22,8 +22,8 @@ from liuke.store.workspace import FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liuke.app.planning import LoadOptions
-    from liuke.app.staged_rows import StagedRows
+    from liuke.loading.planning import LoadOptions
+    from liuke.loading.staged_rows import StagedRows
     from liuke.sources.plan import LoadPlan
     from liuke.store.workspace import Workspace
 
