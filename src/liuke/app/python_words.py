@@ -61,7 +61,7 @@ def _arguments(words: str) -> str:
     answers: dict[str, str] = {}
     found: list[str] = []
     for option, value in OPTION.findall(words):
-        bare = value.strip('"')
+        bare = value.strip('",')
         if option == "--answer" and "=" in bare:
             key, _, answer = bare.rpartition("=")
             answers[key] = answer

@@ -43,6 +43,7 @@ NO_NUMBER = (
     ),
     *("名称", "客户", "日期", "时间", "金额", "状态", "类型", "备注", "抬头", "数量", "币"),
 )
+MAIL = ("email", "emailaddress", "mail", "customeremail", "buyeremail", "邮箱", "电子邮箱", "客户邮箱", "买家邮箱")
 MOST_NOT_CUSTOMERS = 3  # a column of so few words says something else of its rows
 TRAITS_OF_CUSTOMERS = ("customer_region", "customer_grade", "customer_industry")
 OTHER_THINGS = ("发票", "风险", "订单", "单据", "商品", "产品", "物流", "invoice", "risk", "order", "product", "item")
@@ -145,6 +146,11 @@ def codes_for_names(
                                                   {"other": columns[name].header}))  # fmt: skip
         else:
             columns[code] = Match(columns.pop(name).header, Said(NO_CODE))
+    if "customer_id" not in columns and "customer_name" in inputs:
+        free = [header for header in looks if header not in used and plain(header) in MAIL]
+        mail = next((header for header in free if any("@" in cell for cell in looks[header].sample)), None)
+        if mail is not None:
+            columns["customer_id"] = Match(mail, Said(N_("there is no code and no name, so the e-mail identifies")))
 
 
 def without_rates(columns: dict[str, Match], looks: dict[str, Profile]) -> None:
