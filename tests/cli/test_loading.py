@@ -250,3 +250,28 @@ def test_an_empty_word_does_not_load_the_folder_one_stands_in(firm: Path, monkey
     assert refused.code == 1
     assert "No file is named" in refused.err
     assert not (firm / "facts").exists()
+
+
+def test_with_standard_input_closed_nobody_is_asked(firm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    liuke("load", write(firm, PRICED), "-w", firm)
+    assert "0001" in liuke("loads", "-w", firm).out
+
+
+def test_a_total_that_takes_returns_off_is_the_rows_own(firm: Path) -> None:
+    rows = "单号,客户编码,日期,金额,单据类型\nF1,K1,2026-01-05,50.00,销售单\n"
+    rows += "F2,K2,2026-01-06,30.00,销售退货单\n合计,,,20.00,\n"
+    done = liuke("load", write(firm, rows), "-w", firm)
+    assert "The file's own total, 20.00, equals its rows." in done.out + done.err
+
+
+def test_a_refund_of_one_line_leaves_the_lines_below_it(firm: Path) -> None:
+    refunds = {(n, 10): "退款完成" for n in range(1, 4)}
+    head = "订单号,订单状态,买家昵称,买家手机号,下单时间,商品名称,商品数量,商品实际成交金额,退款状态\n"
+    rows = [
+        f"E{n},交易完成,小雨{n},1390000000{n},2026-01-0{n} 20:00:00,皂,1,{amount},{refunds.get((n, amount), '')}"
+        for n in range(1, 9)
+        for amount in (10, 20)
+    ]
+    done = liuke("load", write(firm, head + "\n".join(rows)), "-w", firm)
+    assert "210.00" in done.out, done.out + done.err

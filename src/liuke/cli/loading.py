@@ -68,7 +68,7 @@ def load(folder: Path, location: str, answers: Answers, **options: Any) -> None:
     Without a terminal nobody is asked: safe defaults are taken, and what has none is refused.
     """
     firm = Firm.at(folder)
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    interactive = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))  # None: closed
     with progress() as step:
         chosen = LoadOptions(**options, answers=answers, progress=step)
         try:

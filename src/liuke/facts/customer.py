@@ -83,7 +83,7 @@ CONTRACT = Contract(
             "date",
             N_("customer since"),
             names=listed(
-                "建档日期, 开户日期, 合作日期, 首次合作日期, 入会日期, 注册日期, 注册时间, 建档时间, since, "
+                "建档日期, 发展日期, 开户日期, 合作日期, 首次合作日期, 入会日期, 注册日期, 注册时间, 建档时间, since, "
                 "customer since, registered on, signup date, joined, kunde seit, 建立日期, 成为客户日期, "
                 "成交日期, 首次成交日期, 首次下单日期, 首单日期, 开户时间, 创建日期, 创建时间, 新建日期, "
                 "加入时间, 入会时间, created date, create date, created at, date created, customer since date, "

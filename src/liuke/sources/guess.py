@@ -18,7 +18,7 @@ from liuke.sources.columns import (
     without_rates,
 )
 from liuke.sources.document_number import weakly_named
-from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide
+from liuke.sources.guess_options import DISCOUNT_READ, NO_KIND, decide, worked_out
 from liuke.sources.known_layouts import DECIDING, Recognised, recognise
 from liuke.sources.looks import Looks
 from liuke.sources.mapping import ALLOWED, ANSWERED, Mapping, Match, is_rate
@@ -136,7 +136,10 @@ def _as_laid_out(mapping: Mapping, known: Recognised, questions: list[Question],
         return mapping
     options: dict[str, Any] = dict(known.layout.options)
     questions[:] = [question for question in questions if question.key not in options]
-    return replace(mapping, **options)
+    laid_out = replace(mapping, **options)
+    before = worked_out(mapping).message
+    notes[:] = [worked_out(laid_out) if note.message == before else note for note in notes]
+    return laid_out
 
 
 def _by_values(

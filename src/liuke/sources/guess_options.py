@@ -77,13 +77,16 @@ def decide(
             and "amount_with_tax" not in mapping.columns
             and "unit_price" in mapping.columns
         ):
-            notes.append(_worked_out(mapping))
+            notes.append(worked_out(mapping))
     mapping = _cancelled(mapping, table)
     return day_form(mapping, contract, table, questions, notes)
 
 
-def _worked_out(mapping: Mapping) -> Said:
+def worked_out(mapping: Mapping) -> Said:
+    """How an amount is made of quantity, price and discount."""
     parts = {name: mapping.header(name) for name in ("quantity", "unit_price", "discount")}
+    if parts["discount"] and mapping.discount == "amount_off":
+        return Said(N_("There is no amount column: the amount is {quantity} x {unit_price} - {discount}."), {**parts})
     if parts["discount"]:
         return Said(
             N_("There is no amount column: the amount is {quantity} x {unit_price} x (1 - {discount})."), {**parts}
@@ -97,7 +100,7 @@ def standing(mapping: Mapping) -> list[Said]:
         return []
     notes = []
     if not {"amount", "amount_with_tax"} & set(mapping.columns) and mapping.header("unit_price"):
-        notes.append(_worked_out(mapping))
+        notes.append(worked_out(mapping))
         if (discount := mapping.header("discount")) is not None:
             notes.append(_discount_read(discount, mapping.discount))
     notes += said_of_sides(mapping)

@@ -76,7 +76,8 @@ class Reading:
             account = replace(account, skipped=len(tidier.totals.found), filled=tidier.filled, by_class=tidier.by_class)
             if (total := tidier.file_total) is not None:
                 again = sum((one.amount for kind, one in account.by_class.items() if kind in TWICE_SAID), ZERO)
-                whole = account.sum_read + again if total == account.sum_read + again else account.sum_read
+                ways = [account.sum_read - turned + more for turned in (ZERO, account.turned) for more in (again, ZERO)]
+                whole = total if total in ways else account.sum_read  # with the returns as they stand, or taken off
                 account = replace(account, file_total=total, totalled=whole)
             self.by_table[table.place] = account
             self.reconciliation += account

@@ -106,25 +106,25 @@ def _key(frame: pl.DataFrame, mapping: Mapping, document: str) -> tuple[str, ...
 
 def _first_line_alone(frame: pl.DataFrame, mapping: Mapping, document: str) -> tuple[str, ...]:
     """Columns of the document that stand on its first line alone."""
-    heads = [mapping.header(name) for name in HEAD if name != "document_id"] + list(getattr(mapping, "words", {}))
-    found = []
+    heads = [mapping.header(name) for name in HEAD if name != "document_id"]
     runs = frame.with_columns(clean_text(frame[document]).alias("__doc")).with_columns(
         pl.col("__doc").ne_missing(pl.col("__doc").shift(1)).cum_sum().alias("__run")
     )
     runs = runs.filter(pl.col("__doc").is_not_null() & (pl.len().over("__run") > 1))
     if runs.is_empty():
         return ()
-    for header in dict.fromkeys(filter(None, heads)):
-        if header not in frame.columns or frame[header].null_count() == 0:
+    alone: dict[str, int] = {}  # by header, the documents of several lines whose first one alone is filled
+    for header in frame.columns:
+        if frame[header].null_count() == 0:
             continue
         counted = runs.group_by("__run").agg(
             pl.col(header).first().is_not_null().alias("first"), pl.col(header).slice(1).is_not_null().sum().alias("n")
         )
-        alone = counted.filter(pl.col("first") & (pl.col("n") == 0)).height
-        filled = counted.filter(pl.col("n") > 0).height
-        if alone >= 2 and filled == 0:
-            found.append(header)
-    return tuple(found)
+        if counted.filter(pl.col("n") > 0).is_empty():
+            alone[header] = counted["first"].sum()
+    if max(alone.values(), default=0) == runs["__run"].n_unique():  # else a lone word may be its own line's: a refund's
+        heads += list(getattr(mapping, "words", {}))
+    return tuple(header for header in dict.fromkeys(filter(None, heads)) if alone.get(header, 0) >= 2)
 
 
 def _filled(frame: pl.DataFrame, inherit: tuple[str, ...], document: str) -> pl.DataFrame:
