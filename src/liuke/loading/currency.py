@@ -44,11 +44,16 @@ def in_one_currency(
     """
     found = _stated(plan, rows, options.answers.currency)
     own = _code(workspace.settings.text("currency"))
-    if found is None or own in found:
-        yield []
-        return
     free = workspace.settings.origin["currency"] == "default"
-    if not free or FactStore(workspace.facts).loads(LINES):
+    first = free and not FactStore(workspace.facts).loads(LINES)
+    if found is None or own in found:
+        silent = found is None and first and plan.table == LINES and not plan.mapping.rates
+        taken = N_(
+            "The file names no currency: amounts are taken to be in {currency}. If that is wrong, load it with --currency CODE."
+        )
+        yield [Said(taken, {"currency": own})] if silent else []
+        return
+    if not first:
         raise _another(plan, found[0], own, free)
     set_now = N_("Amounts are in {currency}, as this file says: that is the workspace's currency now (liuke.toml).")
     said = [Said(set_now, {"currency": found[0]})]

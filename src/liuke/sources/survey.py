@@ -121,7 +121,7 @@ def _first_line_alone(frame: pl.DataFrame, mapping: Mapping, document: str) -> t
             pl.col(header).first().is_not_null().alias("first"), pl.col(header).slice(1).is_not_null().sum().alias("n")
         )
         if counted.filter(pl.col("n") > 0).is_empty():
-            alone[header] = counted["first"].sum()
+            alone[header] = int(counted["first"].sum())
     if max(alone.values(), default=0) == runs["__run"].n_unique():  # else a lone word may be its own line's: a refund's
         heads += list(getattr(mapping, "words", {}))
     return tuple(header for header in dict.fromkeys(filter(None, heads)) if alone.get(header, 0) >= 2)
