@@ -240,9 +240,8 @@ class Applying:
             else:
                 options.progress.step(STORING, 0, 1)
                 day, named = options.loaded_on or date.today(), options.source is not None
-                done = append_documents(
-                    self._store, rows.documents, draft, day, options.part, options.document_key, named
-                )
+                key, withdrawn = options.document_key, rows.withdrawn
+                done = append_documents(self._store, rows.documents, draft, day, options.part, key, named, withdrawn)
             self._home.refuse_if_gone(self._store.folder(done.load_id) / "load.json" if done else None)
         return done
 

@@ -49,7 +49,8 @@ def in_one_currency(
     if found is None or own in found:
         silent = found is None and first and plan.table == LINES and not plan.mapping.rates
         taken = N_(
-            "The file names no currency: amounts are taken to be in {currency}. If that is wrong, load it with --currency CODE."
+            "The file names no currency: amounts are taken to be in {currency}. "
+            "If that is wrong, load it with --currency CODE."
         )
         yield [Said(taken, {"currency": own})] if silent else []
         return

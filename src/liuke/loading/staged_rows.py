@@ -12,6 +12,7 @@ from liuke.facts.document_line import ATTRIBUTES
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.loading.named_customers import NamedCustomers
+from liuke.loading.withdrawn import withdrawn_in
 from liuke.sources.audits import Auditor
 from liuke.sources.quarantine import QuarantineWriter
 from liuke.store.disk import write_parquet
@@ -46,6 +47,7 @@ class StagedRows:
         self.documents: Staged | None = None
         self.fresh = pl.DataFrame()
         self.named: NamedCustomers | None = None
+        self.withdrawn: set[str] = set()  # numbers of documents the file calls cancelled
         self._progress = progress
         self._held = ExitStack()
 
@@ -96,6 +98,7 @@ class StagedRows:
             self.auditor.look(batch.good, batch.origin, batch.sheet)
             if self.contract.table == LINES:
                 _note_beside(batch.good, beside)
+                self.withdrawn |= withdrawn_in(batch.bad, self.reading.mapping)
             rows += len(batch.good) + len(batch.bad)
             self._progress.step(READING, rows, 0)
             yield batch.good

@@ -136,7 +136,10 @@ def _filled(frame: pl.DataFrame, inherit: tuple[str, ...], document: str) -> pl.
 
 def _with_taxes(found: Survey, lines: _Lines, mapping: Mapping) -> Survey:
     """Rows that are the tax of their document's other rows: a word of tax, and a part of them as taxes are."""
-    for header in dict.fromkeys(filter(None, map(mapping.header, ("product_id", "product_name")))):
+    named = filter(None, map(mapping.header, ("product_id", "product_name")))
+    texts = (name for name in lines.several.columns if lines.several.schema[name] == pl.String)
+    own = {lines.amount, *map(mapping.header, ("customer_id", "date", "document_id"))}
+    for header in dict.fromkeys((*named, *(name for name in texts if name not in own and name[:2] != "__"))):
         told = clean_text(lines.several[header])
         words = tuple(word for word in told.drop_nulls().unique().sort().to_list() if TAX_ROW.match(word))
         if not words:

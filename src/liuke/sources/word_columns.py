@@ -26,6 +26,10 @@ WEAK = {"count", "invoice", "order", "delivery", "unpaid", "payment"}  # these p
 DOUBTFUL = {"credit", "debit", "charge", "check", "bill", "standard", "normal", "order", "payment", "deposit"}
 DOUBTFUL |= {"零售", "批发", "收入", "现金"}
 
+NUMBERS = 0.5  # of the cells: a column of more numbers is none of words
+STRONG = {"aside", "refunded", "return"}
+STRONG_IN: dict[Lexicon, set[str]] = {"statuses": {"aside", "refunded"}, "kinds": {"return"}}
+
 Named = Literal["exact", "part", ""]
 
 
@@ -36,6 +40,7 @@ class WordColumn:
     header: str
     lexicon: Lexicon
     scheme: Scheme | None = None
+    doubtful: bool = False  # nothing names it so: what its strong words do is asked, all others count
 
     def meaning(self, word: str) -> str | None:
         """What the vocabulary says of a word in this column; None where it says nothing."""
@@ -52,7 +57,9 @@ def word_columns(
 ) -> list[WordColumn]:
     """The columns of a sample that say what a row is."""
     targets = {match.header: name for name, match in mapping.columns.items()}
-    found = []
+    found: list[WordColumn] = []
+    doubtful: list[WordColumn] = []
+    strong = False  # a column that is named so says it already
     few = sample.head(GLANCE).select(pl.all().n_unique() <= MOST_WORDS + 1)  # one of them may be no word
     for header in looks:
         target = targets.get(header)
@@ -65,7 +72,26 @@ def word_columns(
         column = _unnamed(header, words, look) if target == REGION else _column(header, words, look)
         if column is not None:
             found.append(column)
-    return found
+        elif target is None and look.numbers < NUMBERS and strong_words(words):
+            doubtful.append(WordColumn(header, "statuses", doubtful=True))
+        strong = strong or (column is not None and any(column.meaning(word) in STRONG for word in words))
+    return found if strong else found + doubtful
+
+
+def strong_words(words: list[str]) -> list[str]:
+    """The words that say by themselves that a row is no sale or a return, wherever they stand."""
+    return [word for word in words if strong_meaning(word) is not None]
+
+
+def strong_meaning(word: str) -> str | None:
+    """Aside, refunded or return, where a word or a part of it is listed so and means little else."""
+    for part in (word, *lexicon.PARTS.split(word)):
+        if lexicon.squeezed(part) in DOUBTFUL:
+            continue
+        for each, meanings in STRONG_IN.items():
+            if part and (found := lexicon.listed_meaning(each, part)) in meanings:
+                return found
+    return None
 
 
 def _column(header: str, words: list[str], look: Profile) -> WordColumn | None:

@@ -12,6 +12,7 @@ from liuke.kernel.said import Said
 from liuke.sources.census import TAKEN, Census, WordTotal
 from liuke.sources.mapping import ANY, Mapping
 from liuke.sources.table import ANSWER, Choice, Question
+from liuke.sources.word_columns import strong_meaning
 
 if TYPE_CHECKING:
     from liuke.sources.word_columns import WordColumn
@@ -45,6 +46,8 @@ def decide_words(column: WordColumn, census: Census, mapping: Mapping, evident: 
     """The meanings of all words of one column; `evident` is the kind of document the file itself speaks of."""
     decided = Decided()
     totals = [total for total in census.words.get(column.header, ()) if total.word is not None]
+    if column.doubtful:
+        return _doubtful(column, totals, census, mapping)
     said = {total.word: column.meaning(total.word or "") for total in totals}
     present = {meaning for meaning in said.values() if meaning is not None}
     known = mapping.words.get(column.header, {})
@@ -60,6 +63,21 @@ def decide_words(column: WordColumn, census: Census, mapping: Mapping, evident: 
         elif word not in {q.word[1] for q in decided.questions if q.word}:
             unknown.append(total)
     _ask(column, unknown, census, decided, alone=len(totals) == 1)
+    return decided
+
+
+def _doubtful(column: WordColumn, totals: list[WordTotal], census: Census, mapping: Mapping) -> Decided:
+    """Words that say return or cancelled under a heading that says nothing: asked where their rows have money."""
+    decided = Decided()
+    known = mapping.words.get(column.header, {})
+    for total in totals:
+        word = total.word or ""
+        meaning = strong_meaning(word)
+        signed = meaning == "return" and not total.above  # it has its minus already
+        if word in known or meaning is None or signed or not total.money or _share(total, census) <= ASKED_FROM:
+            continue
+        choices = ("count", "aside", "return", "minus")
+        decided.questions.append(_question(column, word, (_behind(total),), choices))
     return decided
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal
 from liuke.kernel.kinds import KINDS
 from liuke.store.document_doubts import begun_anew, find_doubtful, refuse_doubtful
 from liuke.store.document_keys import KEYS, LEAST_REPEATED, checked_key, find_key, key_of, restarted, span_of
-from liuke.store.document_questions import refuse_held_elsewhere, refuse_part
+from liuke.store.document_questions import refuse_held_elsewhere, refuse_part, refuse_withdrawn
 from liuke.store.fact_store import FactStore, Load, MonthTouched
 from liuke.store.register import Register
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -44,11 +45,13 @@ def append_documents(
     part: PartPolicy = "ask",
     document_key: str = "auto",
     named: bool = True,
+    withdrawn: Iterable[str] = (),
 ) -> Load | None:
     """Add the documents of a staged file that are new or corrected; the finished load, or None when nothing is new.
 
-    Raises NeedsAnswer for part of a known document, a number used again and, unless `named`, what another source holds;
-    until it returns the same rows may be given again, with the answer.
+    Raises NeedsAnswer for part of a known document, one the file calls cancelled (its number is in `withdrawn`), a
+    number used again and, unless `named`, what another source holds; until it returns the same rows may be given
+    again, with the answer.
     """
     con = staged.con
     earlier = store.loads("document_line", draft.source)
@@ -57,6 +60,8 @@ def append_documents(
     key = _classified(store, con, earlier, draft.source, document_key, numbered)
     if not named:
         refuse_held_elsewhere(store, con, draft.source)
+    if part != "keep" and span_of(key) is None:
+        refuse_withdrawn(con, sorted(withdrawn))
     counts = dict(con.execute("SELECT status, count(*) FROM verdict GROUP BY 1").fetchall())
     if counts.get("part"):
         counts = _settle_parts(con, part, counts)

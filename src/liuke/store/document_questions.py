@@ -72,3 +72,30 @@ def refuse_part(con: duckdb.DuckDBPyConnection, count: int) -> None:
         decides="part",
         choices=(("keep", N_("a part: what we hold stays")), ("replace", N_("lines were taken off"))),
     )
+
+
+def refuse_withdrawn(con: duckdb.DuckDBPyConnection, numbers: list[str]) -> None:
+    """Refuse a file that calls documents cancelled which are held and count: set aside, they would go on counting."""
+    if not numbers:
+        return
+    count, example = con.execute(
+        """SELECT count(DISTINCT document_id), min(document_id) FROM known_document ANTI JOIN incoming_document
+           USING (document_id) WHERE list_contains(?, document_id)""",
+        [numbers],
+    ).fetchall()[0]
+    if not count:
+        return
+    raise NeedsAnswer(
+        N_(
+            "{count} documents that are cancelled in this file were loaded before and count, for example {number}. Set"
+            " aside here, they would go on counting."
+        ),
+        fix=N_(
+            "To take them out: undo the loads that hold them (liuke loads, liuke unload) and load the whole file again."
+            " To leave them as they were loaded: --part keep."
+        ),
+        count=count,
+        number=example,
+        decides="part",
+        choices=(("keep", N_("what was loaded of them goes on counting")),),
+    )
