@@ -25,8 +25,10 @@ from liuke.store.workspace import Workspace
 if TYPE_CHECKING:
     from commands import Said
 
-SAID = re.compile(r"damaged|missing|not known|lost or gained|does not hold|older Liuke|UTF-8|no workspace")
-WAY_OUT = re.compile(r"liuke (run|load|unload|doctor|upgrade|init)|put it back|save it as UTF-8", re.IGNORECASE)
+SAID = re.compile(r"damaged|missing|not known|lost or gained|does not hold|older Liuke|UTF-8|is empty|no workspace")
+WAY_OUT = re.compile(
+    r"liuke (run|load|unload|doctor|upgrade|init)|put it back|bring it back|save it as UTF-8", re.IGNORECASE
+)
 TURNS = len(HOWS)
 STORED = ("facts", "runs", "workspace.json", "merges.json")  # what a program of ours wrote and nobody else
 

@@ -142,7 +142,7 @@ CONTRACT = Contract(
                 "material number, part no, part number, artikelnummer, artikelnr, réf. produit, référence, "
                 "référence article, réf. article, code article, code produit, referencia, código artículo, "
                 "cód. artículo, código producto, codice articolo, cod. articolo, artikelcode, art.-nr, artikel-nr, "
-                "código do artigo, item #, product number, matnr"
+                "código do artigo, product number, matnr"
             ),
         ),
         "quantity": Column(
@@ -316,7 +316,7 @@ INPUTS: dict[str, Column] = {
             "account name, buyer, kundenname, firma, invoice partner display name, partner, partner name, "
             "bill to name, billing name, billing company, sold to name, customer full name, company, tiers, "
             "raison sociale, cliente, nom du client, nombre del cliente, razón social, ragione sociale, 客户公司, "
-            "购方, 买方, 采购方, sold-to name, bill to, bill-to name, bill to customer, billed to, buyer name, "
+            "购方, 买方, 采购方, sold-to name, bill-to name, bill to customer, billed to, buyer name, "
             "purchaser, party name, debtor name, kunde name, rechnungsempfänger, auftraggeber, debitorname, "
             "nom client, nom du tiers, société, nombre cliente, nombre de cliente, razon social, nome cliente, "
             "klant, klantnaam, debiteur, debiteurnaam, nome do cliente, razão social, cardname, contacto, contatto, "

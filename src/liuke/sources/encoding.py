@@ -170,7 +170,9 @@ def _legacy(path: Path) -> str:
     alone = runs and single >= 0.8 * runs  # accents of western languages stand alone, Chinese bytes come in pairs
     if alone or undecodable is not None:
         western = [name for name in ("cp1252", "cp850", "mac_roman") if _decodes(path, name)]
-        share, name = max(((_letters(b"".join(others).decode(name)), name) for name in western), default=(0.0, ""))
+        shares = {name: _letters(b"".join(others).decode(name)) for name in western}
+        name = max(shares, key=lambda one: shares[one], default="")  # of equals the most usual, which stands first
+        share = shares.get(name, 0.0)
         if name and (alone or share >= ALL_LETTERS):
             return name
     if undecodable is not None:

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from liuke.kernel.contract import Column, Contract
     from liuke.sources.looks import Looks
 
-UNIT_SIZES = {"万元": Decimal(10000), "千元": Decimal(1000), "百元": Decimal(100), "单位万元": Decimal(10000)}
+UNIT_SIZES = {
+    "万元": Decimal(10000),
+    "千元": Decimal(1000),
+    "百元": Decimal(100),
+    "单位万元": Decimal(10000),
+    **dict.fromkeys(("cent", "cents", "pence", "centimes", "分"), Decimal("0.01")),
+    **dict.fromkeys(("thousand", "thousands", "in thousands", "k", "t€", "k€", "k$", "千"), Decimal(1000)),
+    **dict.fromkeys(("亿元",), Decimal(100_000_000)),
+}
 ALL_OF = {
     "order": N_("All rows are taken for orders."),
     "delivery": N_("All rows are taken for deliveries."),
@@ -130,9 +138,9 @@ def _unit(mapping: Mapping, table: RawTable, notes: list[Said]) -> Mapping:
     said = header
     if unit is None:
         for title in table.titles:
-            if "单位" in title and (size := next((u for u in UNIT_SIZES if u in title), None)):
+            if "单位" in title and (size := next((u for u in UNIT_SIZES if "元" in u and u in title), None)):
                 unit, said = size, title
-    size_ = UNIT_SIZES.get(unit or "")
+    size_ = UNIT_SIZES.get((unit or "").lower())
     if size_ is None or says_size(table.sample()[header]):
         return mapping
     notes.append(Said(N_("Amounts are multiplied by {size}: {said}."), {"size": size_, "said": said}))

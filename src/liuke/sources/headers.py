@@ -28,7 +28,22 @@ UNITS = frozenset(
             "%",
         ),
         *("rmb", "cny", "usd", "eur", "个", "件", "台", "套", "箱", "盒", "瓶", "支", "桶", "公斤", "吨", "升", "米"),
-        *("kg", "t", "l", "m", "pcs", "天", "日", "小时"),
+        *(
+            "cent",
+            "cents",
+            "pence",
+            "centimes",
+            "分",
+            "thousand",
+            "thousands",
+            "in thousands",
+            "k",
+            "t€",
+            "k€",
+            "k$",
+            "千",
+        ),
+        *("亿元", "kg", "t", "l", "m", "pcs", "天", "日", "小时"),
     )
 )
 BRACKETED = re.compile(r"[(\[{【〔]([^)\]}】〕]*)[)\]}】〕]")

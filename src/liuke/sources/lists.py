@@ -13,6 +13,7 @@ DRAWN = " \t|+-=_*:.·─━═│┃║┼╋╬├┤┣┫╠╣┬┴┳┻�
 DASHES = re.compile(r"[-=_─━═*]{3}")
 WORD = re.compile(r"[^\W_]")
 RUNS = re.compile(r"[-=_─━═]{2,}")
+WIDE_NUMBER = re.compile(r"[-(]?\d[\d.,']*[-)%]?")
 FRAMES = ("|", "│", "┃", "║", "¦", "!")
 MOST = 0.9
 FILLER = "\0"
@@ -78,11 +79,21 @@ def _named(begins: list[int], table: list[str]) -> list[int]:
 def cut_at(line: str, begins: Sequence[int]) -> list[str]:
     """The fields of a line by place."""
     places = in_places(line.expandtabs(8))
+    begins = [begins[0], *(_border(places, begin) for begin in begins[1:])]
     ends = [*begins[1:], max(len(places), begins[-1])]
     return [places[b:e].replace(FILLER, "").strip() for b, e in zip(begins, ends, strict=True)]
+
+
+def _border(places: str, begin: int) -> int:
+    """Where a column begins in this line: earlier where a number set to the right is wider than the others."""
+    first, end = places.rfind(" ", 0, begin) + 1, places.find(" ", begin)
+    if begin >= len(places) or places[begin] == " " or first == begin:
+        return begin
+    return first if WIDE_NUMBER.fullmatch(places[first : len(places) if end < 0 else end]) else begin
 
 
 def crosses(line: str, begins: Sequence[int]) -> bool:
     """Whether a word of a line stands across the border of two columns, as in titles and page heads."""
     places = in_places(line.expandtabs(8))
-    return any(begin < len(places) and places[begin] not in " " and places[begin - 1] != " " for begin in begins[1:])
+    borders = [_border(places, begin) for begin in begins[1:]]
+    return any(begin < len(places) and places[begin] not in " " and places[begin - 1] != " " for begin in borders)

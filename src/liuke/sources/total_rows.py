@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.011  # sums of a sheet hold what its cells hide
 IDENTITY = ("customer_id", "date", "document_id")
-NAMED = ("customer_id", "customer_name", "product_id", "product_name")  # where any word may be a name
+NAMED = ("customer_id", "customer_name")  # where any word may be a name
 
 
 class TotalRow(NamedTuple):
