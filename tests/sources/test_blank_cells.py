@@ -1,9 +1,11 @@
 """A cell of nothing but blanks, or of quotation marks alone, is as blank as one that is empty."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+import liuke
 from loading import load, text_file, workbook
 
 BLANKS = {
@@ -41,3 +43,12 @@ def test_so_it_is_in_a_workbook(tmp_path, blank):
     found = load(workbook(tmp_path, {"Sales": rows}))
     assert sum(found.amounts()) == Decimal("80.00")
     assert found.column("document_id") == ["A1", "A1", "A1", "A2", "A2", "A3"]
+
+
+def test_guards_against_spreadsheets_come_off_every_cell(tmp_path: Path) -> None:
+    rows = [(f"R{n:04}", f"2025-01-{n:02}", f"{n % 5:05}", f"{n}.50") for n in range(1, 25)]
+    lines = ["Invoice No,Date,Customer Code,Amount", *(",".join(f'="{cell}"' for cell in row) for row in rows)]
+    file = tmp_path / "guarded.csv"
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    done = liuke.open(tmp_path / "firm").load(file)
+    assert (done.account.rows_loaded, done.account.sum_loaded) == (24, Decimal("312.00"))

@@ -69,8 +69,9 @@ def open_text(path: Path, heading_row: int | None = None) -> RawTable:
     found = read_carefully(readable.path, cut, names, head.shape, (start, above), str(path))
     used = [n for n, filled in zip(names, found.filled, strict=True) if filled or not NAMELESS.fullmatch(n)]
     notes = (*notes, *found.notes(str(path)))
-    return RawTable(str(path), None, used, start + 1, lambda: found.batches(used), layout="text", titles=titles,
-                    notes=notes, physical=found.account, apart=found.data_apart(used))  # fmt: skip
+    return RawTable(str(path), None, used, start + 1, lambda: map(without_blank_rows, found.batches(used)),
+                    layout="text", titles=titles, notes=notes, physical=found.account,
+                    apart=found.data_apart(used))  # fmt: skip
 
 
 def _is_blank_column(name: str, position: int, rows: list[list[str]]) -> bool:
