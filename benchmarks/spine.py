@@ -119,6 +119,8 @@ def main() -> None:
     first = compare(lines, firm, given.rounds)
     run_seconds, run_peak, _ = liuke("run", "-w", str(firm))
     line("`liuke run`: eleven rules, back-test, tables", f"{run_seconds:.0f} s, {run_peak:.2f} GB", "")
+    preview, peak, _ = liuke("rules", "preview", "token_orders", "-w", str(firm), "--top", "0")
+    line("`liuke rules preview` of one rule, whole process", f"{preview:.1f} s, {peak:.2f} GB", "≤ 3 s")
     line("load and run together", f"{seconds + run_seconds:.0f} s", "≤ 600 s, ≤ 12 GB at 10 M customers, 100 M lines")
     measured(str(HERE / "spine_panel.py"), str(firm))
     seconds, _, _ = liuke("load", str(more), "-w", str(firm), "--source", "lines")

@@ -18,9 +18,15 @@ def purchases() -> pl.DataFrame:
     return pl.read_parquet(DATA / "cdnow_sample.parquet")
 
 
-def text_of(folder: Path) -> Path:
-    """The sample as a file laid out like CDNOW_master.txt: columns by width, CR LF, an empty line at the end."""
-    lines = [f" {who:05} {day:%Y%m%d} {cds:2} {cents / 100:7.2f}" for who, day, cds, cents in purchases().iter_rows()]
+def text_of(folder: Path, least_cents: int = 0) -> Path:
+    """The sample as a file laid out like CDNOW_master.txt: columns by width, CR LF, an empty line at the end.
+
+    The literature counts the rows of 0.00 as purchases: with `least_cents` of 1 they are worth something here too.
+    """
+    lines = [
+        f" {who:05} {day:%Y%m%d} {cds:2} {max(cents, least_cents) / 100:7.2f}"
+        for who, day, cds, cents in purchases().iter_rows()
+    ]
     path = folder / "CDNOW_sample.txt"
     path.write_bytes("\r\n".join([" customer_id  date number_of_cds  dollar_value", *lines, "", ""]).encode())
     return path

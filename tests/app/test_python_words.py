@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 import liuke
+from liuke.app.python_words import IN_PYTHON
 from liuke.kernel.errors import LiukeError
-from liuke.kernel.i18n import in_language
+from liuke.kernel.i18n import catalogue, in_language
 
 DAYS = ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"]
 
@@ -44,3 +45,9 @@ def test_several_questions_are_answered_in_one_call(tmp_path):
     assert "--" not in said
     assert 'date_order="VALUE"' in said
     assert 'answers={"Status:Blib": "VALUE", "Status:Zorp": "VALUE"}' in said
+
+
+def test_every_sentence_with_words_for_python_is_one_that_is_said():
+    """A sentence changed where it is said would go on naming options of the command, without a word."""
+    with in_language("zh"):
+        assert set(IN_PYTHON) <= set(catalogue())

@@ -18,7 +18,6 @@ CUSTOMER = (
         "requester name, related company, customer/company, debtor, party, customer full name, firmenname"
     ),
 )
-SALESPERSON = (*LINE.columns["salesperson_id"].names, *LINE_INPUTS["salesperson_name"].names)
 PRODUCT = (
     *LINE.columns["product_id"].names,
     *(name for name in LINE_INPUTS["product_name"].names if name != "Description"),

@@ -80,7 +80,10 @@ def census_of(
         rows,
         {name: written(value) for name, value in sums.items()},
         written(size),
-        {header: tuple(sorted(found.values(), key=lambda each: -each.rows)) for header, found in totals.items()},
+        {
+            header: tuple(sorted(found.values(), key=lambda each: (-each.rows, each.word or "")))
+            for header, found in totals.items()
+        },
     )
 
 
