@@ -20,8 +20,8 @@ IN_PYTHON = {
     "If one of them is meant, name it: {option} HEADER.": N_('If one of them is meant, name it: {option}="header".'),
     "Answer with {option} VALUE, where VALUE is one of:\n{listed}": BY_ARGUMENT,
     "Answer with {option}, where VALUE is one of:\n{listed}": BY_ARGUMENT,
-    "Export plain numbers such as 1234.50, or name another column: {option} HEADER.": N_(
-        'Export plain numbers such as 1234.50, or name another column: {option}="header".'
+    "Export plain numbers such as 1234.50, one in each cell, or name another column: {option} HEADER.": N_(
+        'Export plain numbers such as 1234.50, one in each cell, or name another column: {option}="header".'
     ),
     "Export the day of each document, or name a column that has it: {option} HEADER.": N_(
         'Export the day of each document, or name a column that has it: {option}="header".'
