@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from loading import text_file, workbook
+from small_loads import text_file, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

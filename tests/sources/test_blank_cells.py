@@ -4,9 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from small_loads import load, text_file, workbook
 
 import liuke
-from loading import load, text_file, workbook
 
 BLANKS = {
     "nothing": "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from loading import Loaded, load, old_workbook, text_file, workbook
+from small_loads import Loaded, load, old_workbook, text_file, workbook
 
 from liuke.kernel.errors import Refused
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from decimal import Decimal
 
 import pytest
-from loading import load
+from small_loads import load
 from sqlalchemy import create_engine, text
 
 from liuke.kernel.errors import Invalid, Refused

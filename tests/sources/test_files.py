@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from loading import load, text_file, workbook
+from small_loads import load, text_file, workbook
 
 from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source

@@ -7,11 +7,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from small_loads import load
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import in_language
 from liuke.sources.frames import frame_of
-from loading import load
 
 DAYS = [dt.date(2026, 3, day) for day in (1, 2, 3, 4)]
 BASE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from loading import load, text_file, workbook
+from small_loads import load, text_file, workbook
 
 from liuke.sources.heading import heading
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from loading import load, text_file, workbook
 from sheets import Sale, sales, total, written
+from small_loads import load, text_file, workbook
 
 from liuke.kernel.errors import NeedsAnswer
 

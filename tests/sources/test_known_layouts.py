@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from loading import load, planned, text_file
+from small_loads import load, planned, text_file
 
 from liuke.facts import contracts, inputs
 from liuke.kernel.errors import Invalid

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from loading import load, old_workbook, text_file, workbook
+from small_loads import load, old_workbook, text_file, workbook
 
 import liuke
 from liuke.kernel.errors import Invalid

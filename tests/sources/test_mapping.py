@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from small_loads import INPUTS, LINE, amounts, load, planned, text_file
 
 from liuke.facts import contracts
 from liuke.kernel.errors import Invalid, NeedsAnswer
@@ -10,7 +11,6 @@ from liuke.sources.files import open_source
 from liuke.sources.guess import explain, guess
 from liuke.sources.headers import name_score, plain
 from liuke.sources.mapping import Mapping, Match, Rate, from_toml
-from loading import INPUTS, LINE, amounts, load, planned, text_file
 
 
 def guessed(folder, head, row, count=12, name="x.txt"):

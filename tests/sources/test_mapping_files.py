@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from loading import INPUTS, LINE, load, text_file
+from small_loads import INPUTS, LINE, load, text_file
 
 import liuke
 from liuke.kernel.errors import Refused

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from small_loads import load
 
 from liuke.kernel.i18n import in_language
-from loading import load
 
 DAYS = [dt.date(2026, 3, day) for day in (1, 2, 3)]
 BASE = {

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from loading import Loaded, load, text_file
+from small_loads import Loaded, load, text_file
 
 from liuke.kernel.errors import Refused
 from liuke.sources.files import open_source

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastexcel
 import pytest
-from loading import INPUTS, LINE, amounts, planned, text_file, workbook
+from small_loads import INPUTS, LINE, amounts, planned, text_file, workbook
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources.files import open_source

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from loading import load, text_file, workbook
+from small_loads import load, text_file, workbook
 
 import liuke
 from liuke.kernel.errors import Invalid

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from loading import load
+from small_loads import load
 from sqlalchemy import create_engine
 
 import liuke

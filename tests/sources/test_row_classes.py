@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from loading import load, text_file
 from sheets import Sale, by_customer, sales, total, written
+from small_loads import load, text_file
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources import layout, text
@@ -15,7 +15,7 @@ from liuke.sources import layout, text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from loading import Loaded
+    from small_loads import Loaded
 
 HEAD = ["Date", "Invoice No", "Item", "Qty", "Price", "Amount"]
 KINDS = pytest.mark.parametrize("kind", ["xlsx", "csv"])

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from small_loads import load, text_file
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import in_language
-from loading import load, text_file
 
 LINES = [(f"A{k // 2}", f"2026-03-{k // 2 + 1:02d}", f"Firm {k // 2 % 3}", 10.5 + k) for k in range(12)]
 WHOLE = Decimal("192.00")

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from small_loads import load, text_file
 
 from liuke.kernel.i18n import in_language
-from loading import load, text_file
 
 VALUES = [12.5, 80.25, 7.1, 300, 45.45, 9.99, 120, 61.3]
 

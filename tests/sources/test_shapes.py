@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from loading import load, planned, text_file, workbook
 from sheets import by_customer, sales, total, written
+from small_loads import load, planned, text_file, workbook
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources.files import open_source

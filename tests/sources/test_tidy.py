@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from loading import load, text_file
+from small_loads import load, text_file
 
 from liuke.sources import layout, text
 

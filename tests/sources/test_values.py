@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import INPUTS, LINE, TODAY, load, text_file
+from small_loads import INPUTS, LINE, TODAY, load, text_file
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.money import round_to_cent

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from small_loads import load, text_file
 
 from liuke.facts import LINES, contracts, inputs
 from liuke.sources.files import open_source
 from liuke.sources.which_table import which_table
-from loading import load, text_file
 
 # (table, file name, heading, one row, canonical column -> header): several programs' headings a table
 KINDS = [

@@ -1,13 +1,13 @@
 """Words of a column that say what a row is: counted, set aside, a return, with a minus."""
 
 import pytest
+from small_loads import INPUTS, LINE, text_file
 
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.sources.answers import Answers
 from liuke.sources.files import open_source
 from liuke.sources.mapping import Mapping, Match, from_toml
 from liuke.sources.plan import plan_load
-from loading import INPUTS, LINE, text_file
 
 
 def test_the_words_of_a_mapping_come_back_from_its_file_and_old_sections_are_read():

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from small_loads import load, text_file
 
 from liuke.kernel.errors import NeedsAnswer
-from loading import load, text_file
 
 if TYPE_CHECKING:
     from pathlib import Path

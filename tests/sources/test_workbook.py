@@ -2,7 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from loading import encrypted_workbook, load, old_workbook, text_file, workbook
+from small_loads import encrypted_workbook, load, old_workbook, text_file, workbook
 
 from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source

@@ -4,10 +4,10 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from small_loads import load
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import in_language
-from loading import load
 
 HEAD = ["Invoice No", "Date", "Customer", "Amount"]
 

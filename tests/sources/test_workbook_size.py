@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
-from loading import load, text_file, workbook
+from small_loads import load, text_file, workbook
 
 from liuke.kernel.errors import Invalid
 from liuke.sources.files import open_source
