@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from firms import firm_of, monthly
+from liuke.kernel.period import day_number
 from liuke.kernel.progress import Unwatched
 from liuke.panel import exposure
 from liuke.run.customers import customer_frame
@@ -65,6 +66,17 @@ def test_a_past_day_knows_no_later_event(tmp_path: Path) -> None:
     made = firm(tmp_path)
     now, then = (weighed(panel_at(made, day)) for day in (date(2024, 6, 30), date(2024, 3, 31)))
     assert np.array_equal(now.weight[:, :3], then.weight)
+
+
+@pytest.mark.parametrize(("recorded", "first"), [("", date(2024, 1, 5)), (",2024-03-02", date(2024, 3, 2))])
+def test_a_table_tells_from_its_first_row_on_whosever_it_is(tmp_path: Path, recorded: str, first: date) -> None:
+    """A promise to nobody here is a row of the table all the same; one that is kept tells as much as a broken one."""
+    made = firm_of([d for n in range(3) for d in monthly(f"c{n}", [100] * 8)], tmp_path)
+    head = "promise_id,customer_id,promised_on,due_on,kept_on" + (",recorded_on" if recorded else "")
+    rows = ["1,nobody,2024-01-05,2024-02-01,2024-01-20", "2,c1,2024-03-05,2024-04-20,"]
+    (tmp_path / "promises.csv").write_text("\n".join([head, *(row + recorded for row in rows)]) + "\n")
+    made.load(tmp_path / "promises.csv", table="promise")
+    assert panel_at(made, date(2024, 6, 30)).events["promise_broken"].told_from == day_number(first)
 
 
 def test_the_run_says_which_tables_would_add_to_it(tmp_path: Path) -> None:

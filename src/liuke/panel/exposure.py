@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.kernel.period import Days
-    from liuke.panel.panel import Bool, Float, Int32
+    from liuke.panel.panel import Bool, Float, Int, Int32
 
 BANNED = ("closed_on", "closed_reason", "audited_cause", "stated_cause")  # known only once a customer has left
 ENDLESS = np.int32(2**30)  # the end of what is never over
@@ -69,6 +69,9 @@ class Events:
     strength: npt.NDArray[np.float32]
     rows: pl.DataFrame  # table, row_id: where each event is told
     fade_days: float  # until 1/e of an event's weight is left; infinite where it does not fade
+    told_from: int = int(
+        NEVER
+    )  # the first day of which the tables tell, of whomever: before it no event is no knowledge
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -76,14 +79,14 @@ class Events:
     def pick(self, chosen: Bool | slice) -> Events:
         """Some of the events, in order."""
         held = self.rows[chosen] if isinstance(chosen, slice) else self.rows.filter(pl.Series(chosen, dtype=pl.Boolean))
-        return Events(
-            self.customer[chosen],
-            self.day[chosen],
-            self.known_on[chosen],
-            self.until[chosen],
-            self.strength[chosen],
-            held,
-            self.fade_days,
+        return replace(
+            self,
+            customer=self.customer[chosen],
+            day=self.day[chosen],
+            known_on=self.known_on[chosen],
+            until=self.until[chosen],
+            strength=self.strength[chosen],
+            rows=held,
         )
 
     def between(self, customers: Int32) -> Events:
@@ -101,16 +104,10 @@ class Events:
     def weigh(self, customers: Int32, ends: Days) -> Weighed:
         """What these customers (codes ascending, some more than once) had met at each of some period ends."""
         distinct, rows = np.unique(customers, return_inverse=True)
-        weight = np.zeros((len(distinct), len(ends)))
-        last_on = np.full(weight.shape, NEVER, np.int32)
-        near = self.between(distinct)
-        held = np.flatnonzero(np.isin(near.customer, distinct))
-        nth, column = np.nonzero((ends >= near.known_on[held, None]) & (ends < near.until[held, None]))
-        event = held[nth]
-        row, day = np.searchsorted(distinct, near.customer[event]), near.day[event]
-        np.add.at(weight, (row, column), near.strength[event] * np.exp((day - ends[column]) / self.fade_days))
-        np.maximum.at(last_on, (row, column), day)
-        return Weighed(weight[rows], last_on[rows])
+        order = np.argsort(ends, kind="stable")
+        place = np.argsort(order)  # of each end among the sorted ones
+        met = _weigh(self.between(distinct), distinct, ends[order])
+        return Weighed(met.weight[rows[:, None], place], met.last_on[rows[:, None], place])
 
 
 @dataclass(frozen=True)
@@ -119,3 +116,34 @@ class Weighed:
 
     weight: Float  # events that still weigh, each fading from its strength
     last_on: Int32  # day number of the latest of them, NEVER without one
+
+
+def _weigh(near: Events, customers: Int32, ends: Days) -> Weighed:
+    """What distinct customers had met at ascending ends.
+
+    What is over by none of the ends is put down at the first one it counts at and carried on, fading; what is over by
+    one is worked out at each end it counts at. So nothing is ever taken off again: no rounding by subtraction.
+    """
+    shape = (len(customers), len(ends))
+    begins, over = np.searchsorted(ends, near.known_on), np.searchsorted(ends, near.until)
+    asked = np.isin(near.customer, customers) & (begins < over)
+    lasting, passing = (np.flatnonzero(asked & ((over == len(ends)) == stays)) for stays in (True, False))
+    met = _put(near, lasting, begins[lasting], customers, ends)
+    for at in range(1, len(ends)):
+        met.weight[:, at] += met.weight[:, at - 1] * np.exp((ends[at - 1] - ends[at]) / near.fade_days)
+    last_on = np.maximum.accumulate(met.last_on, axis=1) if shape[1] else met.last_on
+    each = np.repeat(passing, (over - begins)[passing])
+    nth = np.arange(len(each)) - np.searchsorted(each, each) if len(each) else np.zeros(0, np.int64)
+    brief = _put(near, each, begins[each] + nth, customers, ends)
+    return Weighed(met.weight + brief.weight, np.maximum(last_on, brief.last_on))
+
+
+def _put(near: Events, nth: Int, at: Int, customers: Int32, ends: Days) -> Weighed:
+    """Events put down each at one end, with what is left of them there."""
+    shape = (len(customers), len(ends))
+    cell = np.searchsorted(customers, near.customer[nth]) * len(ends) + at
+    left = near.strength[nth] * np.exp((near.day[nth] - ends[at]) / near.fade_days)
+    last_on = np.full(shape[0] * shape[1], NEVER, np.int32)
+    np.maximum.at(last_on, cell, near.day[nth])
+    weight = np.bincount(cell, left, shape[0] * shape[1]).astype(np.float64)
+    return Weighed(weight.reshape(shape), last_on.reshape(shape))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from liuke.facts import contracts
+from liuke.kernel.period import day_number
 from liuke.panel.exposure import BANNED, ENDLESS, EVENT, Events, exposures, in_model
+from liuke.panel.panel import NEVER
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
     from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
@@ -28,8 +34,30 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     for name, kind in exposures().items():
         reads = {each: tables[each] for each in kind.READS}
         if not all(table.is_empty() for table in reads.values()):
-            found[name] = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
+            events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
+            found[name] = replace(events, told_from=told_from([reads[each] for each in telling(kind)]))
     return found
+
+
+def telling(kind: ModuleType) -> tuple[str, ...]:
+    """The tables without whose rows a kind knows of no event: TOLD_BY where it says so, else all it reads."""
+    found: tuple[str, ...] = getattr(kind, "TOLD_BY", kind.READS)
+    return found
+
+
+def told_from(tables: Iterable[pl.DataFrame]) -> int:
+    """The day number from which any of these tables tells, of whomever: of its rows the earliest that was recorded.
+
+    A row that says not when it was recorded counts from the earliest of its days; NEVER where no row bears any day.
+    """
+    told = []
+    for table in tables:
+        days = [name for name, dtype in table.schema.items() if dtype == pl.Date]
+        if days and not table.is_empty():
+            earliest = pl.min_horizontal(days)
+            day = pl.coalesce("recorded_on", earliest) if "recorded_on" in days else earliest
+            told.append(table.select(day.min()).item())
+    return min((day_number(day) for day in told if day is not None), default=int(NEVER))
 
 
 def unconnected(store: FactStore) -> list[str]:

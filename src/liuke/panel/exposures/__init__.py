@@ -5,5 +5,6 @@ A file holds `READS` (the canonical tables it reads), `TITLE` and `SAYS` (msgids
 alone) and `events(tables)`: a frame of `exposure.EVENT`, one row an event. `tables` holds those of READS, a table that
 nothing was loaded of without rows. `day` is when it happened, `known_on` from when it was in the books (null: from the
 day itself), `until` when it was over (null: it only fades), `strength` what it weighs on its day, `table` and `row_id`
-the row that tells of it.
+the row that tells of it. Where some of READS only help to understand the others (a list of products beside prices), a
+file names those whose rows tell of events in `TOLD_BY`: a kind is known from their first row on.
 """
