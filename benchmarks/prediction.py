@@ -37,7 +37,7 @@ from liuke.signals.churn import boosting, rolling
 from liuke.signals.churn.logit import fit as fit_logit
 from liuke.signals.churn.model import ChurnModel, fit, training
 from liuke.signals.churn.question import MOST_SILENT
-from liuke.signals.churn.rows import COLUMNS, LINEAR, origins
+from liuke.signals.churn.rows import COLUMNS, origins
 from liuke.signals.churn.sample import Sample
 from liuke.simulate.export import simulate
 from liuke.simulate.figures import held_by_chance
@@ -116,11 +116,11 @@ def references(made: Measured, on: date) -> dict[str, np.ndarray]:
     base = float(logit(left.mean()))
 
     def part(which: np.ndarray) -> boosting.Slice:
-        return boosting.Slice(learnt.x[which].astype(np.float64), left[which], np.full(int(which.sum()), base))
+        return boosting.Slice(learnt.wide[which].astype(np.float64), left[which], np.full(int(which.sum()), base))
 
     rounds = boosting.fit(part(~newest), part(newest)).rounds
     trees = boosting.fit(part(np.ones(len(left), bool)), rounds=rounds)
-    by_trees = expit(base + trees.correction(test.x.astype(np.float64)))
+    by_trees = expit(base + trees.correction(test.wide.astype(np.float64)))
     return {
         "plain five-term logit": by_logit,
         "LightGBM on all columns": by_trees,
@@ -137,10 +137,10 @@ def ceilings(made: Measured, on: date) -> dict[str, np.ndarray]:
     fold = np.random.default_rng(0).integers(0, FOLDS, len(test))
     for nth in range(FOLDS):
         seen, other = test.pick(fold != nth), test.pick(fold == nth)
-        linear = fit_logit(seen.x[:, : len(LINEAR)], question.left(seen), seen.position, seen.customer)
-        offset = linear.log_odds(seen.x[:, : len(LINEAR)])
-        trees = boosting.fit(boosting.Slice(seen.x.astype(np.float64), question.left(seen), offset))
-        odds = linear.log_odds(other.x[:, : len(LINEAR)]) + trees.correction(other.x.astype(np.float64))
+        linear = fit_logit(seen.linear, question.left(seen), seen.position, seen.customer)
+        offset = linear.log_odds(seen.linear)
+        trees = boosting.fit(boosting.Slice(seen.wide.astype(np.float64), question.left(seen), offset))
+        odds = linear.log_odds(other.linear) + trees.correction(other.wide.astype(np.float64))
         crossed[fold == nth] = expit(odds)
     return {
         "*ceiling: the five-term logit fitted to the answers*": own.predict_proba(five_terms(test))[:, 1],

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from liuke.panel.exposure import in_model
-from liuke.panel.panel import NEVER
+from liuke.panel.late_rhythm import families_due, late_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -43,9 +43,10 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
     them, NaN where those are not above 0. breadth_rate_3: the same of distinct products a period, NaN without
     products. return_share_12: returns over purchases of twelve periods, 0 without returns. order_rate_3: orders of
     three periods against their usual, NaN where orders are the basis or unknown. waiting_days: days since the last
-    order or delivery where that is newer than the last purchase, else silent_days. For every kind of exposure
-    in the model by its name: what of it still weighs, 0 where no table tells; and `<name>_on`, the day number of the
-    latest, NEVER without.
+    order or delivery where that is newer than the last purchase, else silent_days. season_ahead: amount of the three
+    periods that followed a year ago against a quarter of the last twelve, NaN without a year before.
+    occasion_rate_6: occasions of three periods against half of those of six. each_rate_3: amount an occasion of three
+    periods against that of the twelve before. families_due, and the gaps of late: see `late_rhythm`.
     """
     at = list(positions)
     ends = panel.periods.ends[at].astype(np.float64)[None, :]
@@ -77,21 +78,35 @@ def features(panel: Panel, positions: Sequence[int]) -> dict[str, Float | Int]:
         "order_rate_3": np.full(silent.shape, np.nan)
         if panel.basis == "order" or "order" not in panel.kinds
         else _against_usual(panel.kinds["order"].amount, at),
-        **_met(panel, at),
+        "occasion_rate_6": _over(2 * span_sums(panel.occasions, at, 3), span_sums(panel.occasions, at, 6)),
+        "each_rate_3": _over(_against_usual(panel.amount, at), _against_usual(panel.occasions, at)),
+        "season_ahead": _season_ahead(panel, at, amounts["amount_12"]),
+        "families_due": families_due(panel, at),
+        **late_gaps(panel, at),
     }
 
 
-def _met(panel: Panel, at: list[int]) -> dict[str, Float | Int]:
-    """Weight and last day of every kind of exposure in the model."""
-    found: dict[str, Float | Int] = {}
+def exposed_at(panel: Panel, positions: Sequence[int]) -> Mapping[str, tuple[Float, Int32]]:
+    """By kind of exposure in the model of which a table tells: what of it still weighs, and the day of the latest.
+
+    The weight is NaN at ends before the tables tell of anything; the day NEVER without an event. (rows, positions) each
+    """
+    ends = panel.periods.ends[list(positions)]
+    found = {}
     for name in in_model():
         if name in panel.events:
-            met = panel.events[name].weigh(panel.customer, panel.periods.ends[at])
-            found |= {name: met.weight, f"{name}_on": met.last_on.astype(np.int64)}
-        else:
-            shape = (panel.shape[0], len(at))
-            found |= {name: np.zeros(shape), f"{name}_on": np.full(shape, NEVER, np.int64)}
+            events = panel.events[name]
+            weighed = events.weigh(panel.customer, ends)
+            found[name] = (np.where(ends < events.told_from, np.nan, weighed.weight), weighed.last_on)
     return found
+
+
+def _season_ahead(panel: Panel, at: list[int], year: Int) -> Float:
+    """The three periods that followed a year ago against a quarter of the last twelve."""
+    length = panel.periods.per_year
+    ahead = span_sums(panel.amount, [p - length + RECENT for p in at], RECENT)
+    lived = np.array(at)[None, :] - panel.alive_from[:, None] >= length
+    return np.where(lived, _over(4.0 * ahead, year), np.nan)
 
 
 def _stirred_on(panel: Panel, at: list[int]) -> Int32:

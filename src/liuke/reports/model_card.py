@@ -53,6 +53,13 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "breadth_rate_3": N_("different products of three periods against the usual"),
     "return_share": N_("share of the last year returned"),
     "order_rate_3": N_("orders of three periods against the usual"),
+    "occasion_rate_6": N_("purchase days of three periods against those of six"),
+    "each_rate_3": N_("money a purchase day of three periods against the usual"),
+    "season_ahead": N_("money of the coming season, as it was a year ago"),
+    "families_due": N_("share of last year's money in product families overdue by their own rhythm"),
+    "late_gap": N_("the last six gaps against the own gap"),
+    "longest_gap": N_("silence against the longest gap so far"),
+    "usual_longest": N_("silence against the gap nine in ten stay under"),
 }
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")

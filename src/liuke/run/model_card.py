@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.period import period_end
+from liuke.signals.churn import boosting
 from liuke.signals.churn import model as churn
-from liuke.signals.churn.rows import LINEAR
+from liuke.signals.churn.rows import COLUMNS, LINEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +27,12 @@ def card(
         "horizon_days": question.horizon,
         "fall": question.fall,
         "least_for_logit": churn.LEAST_FOR_LOGIT,
-        "least_for_boosting": churn.LEAST_FOR_BOOSTING,
+        "least_for_boosting": boosting.LEAST_LEAVERS,
         "unconnected": list(unconnected),
     }
     if isinstance(model, NotEstimable):
         return {**said, "rung": None, "reason": model.reason.plain()}
+    linear = [name for name in model.learnt.columns if name in LINEAR or name not in COLUMNS]
     first, unit = scope.periods.first, scope.periods.unit
     ends = [period_end(first + position, unit).isoformat() for position in model.learnt.origins]
     return {
@@ -40,10 +42,13 @@ def card(
         "customers": model.learnt.customers,
         "leavers": model.learnt.leavers,
         "origins": ends,
-        "columns": list(model.learnt.columns if model.trees else LINEAR),
+        "columns": list(model.learnt.columns if model.trees else linear),
         "left_out": list(model.learnt.left_out),
         "trees": model.trees.rounds if model.trees else 0,
-        "slope": model.slope,
+        "slope": model.shape.slope if model.shape else 1.0,
+        "newest": model.shape.newest if model.shape else None,
+        "buying_weight": model.shape.weight if model.shape else 1.0,
+        "rehearsed": bool(model.shape and model.shape.rehearsed),
         "drift": model.linear.drift if model.linear else None,
         "spread": model.spread,
     }

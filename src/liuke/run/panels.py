@@ -14,6 +14,7 @@ from liuke.kernel.kinds import KINDS, RETURN
 from liuke.kernel.period import day_number, period_end, period_start
 from liuke.kernel.said import Said
 from liuke.panel import aggregate, build, coverage
+from liuke.run.earliest_kind import KindCounts
 from liuke.run.events import exposed
 from liuke.store.beginnings import heard_of
 from liuke.store.documents import owners_of
@@ -68,6 +69,7 @@ class Panels:
     family_days: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     events: dict[str, Events] = field(default_factory=dict)  # what customers met, by kind of exposure
     kinds: frozenset[str] = frozenset()  # of documents, those that were known
+    asked_of: str = ""  # the kind that says first that a customer buys
 
     @cached_property
     def export_started(self) -> Int32 | None:
@@ -178,7 +180,7 @@ def open_panels(
         sums.close()
     names = [c for c in customers.columns if c not in ("customer_code", "customer_id", "merged_into")]
     parts = {part: Partials([task.path for task in planned]) for part, planned in tasks.items()}
-    seen, kinds = _heard_of(store, scope, customers, parts["occasions"])
+    seen, kinds, earliest = _heard_of(store, scope, customers, parts["occasions"])
     kept = customers.filter(pl.col("merged_into").is_null(), pl.col("customer_code").is_in(seen)).sort("customer_code")
     return Panels(
         scope=scope,
@@ -193,29 +195,33 @@ def open_panels(
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
         events=exposed(store, scope, customers),
         kinds=kinds,
+        asked_of=earliest,
     )
 
 
 def _heard_of(
     store: FactStore, scope: Scope, customers: pl.DataFrame, documents: Partials
-) -> tuple[npt.NDArray[np.intp], frozenset[str]]:
-    """Codes of the customers with a document of any kind that was known, and the kinds there were.
+) -> tuple[npt.NDArray[np.intp], frozenset[str], str]:
+    """Codes of the customers with a document of any kind that was known, the kinds there were, and the earliest.
 
     Who is heard of later is not in the run; a kind that occurs is there for every chunk, be it without documents of it.
     """
     owner = owners_of(customers)
     seen = np.zeros(int(owner["customer_code"].to_numpy().max(initial=0)) + 1, np.bool_)
     kinds = np.zeros(len(KINDS), np.bool_)
+    counts = KindCounts(len(seen), scope.basis)
     for rows in documents.newest(len(documents.paths)):
         if rows:
             told: npt.NDArray[Any] = rows["known_from"]
             known = told <= scope.known_until
             chosen = slice(None) if known.all() else known  # a copy of what is whole would cost more than the question
-            seen[rows["customer_code"][chosen]] = True
-            kinds[rows["kind"][chosen]] = True
+            kind, customer = rows["kind"][chosen], rows["customer_code"][chosen]
+            seen[customer] = True
+            kinds[kind] = True
+            counts.add(kind, customer)
     early = heard_of(store, scope.loads, period_start(scope.periods.first, scope.periods.unit), scope.known)
     seen[owner.filter(pl.col("customer_code").is_in(early))["owner_code"].to_numpy()] = True
-    return np.flatnonzero(seen), frozenset(KINDS[code] for code in np.flatnonzero(kinds))
+    return np.flatnonzero(seen), frozenset(KINDS[code] for code in np.flatnonzero(kinds)), counts.earliest()
 
 
 def _coverage(sums: Partials, scope: Scope, wanted: Wanted) -> dict[str, Coverage]:

@@ -10,8 +10,8 @@ import pytest
 from churn_base import HORIZON, asked, base, sample
 from liuke.kernel.estimate import NotEstimable
 from liuke.signals import metrics
+from liuke.signals.churn import boosting, rehearsal, rolling
 from liuke.signals.churn import model as churn
-from liuke.signals.churn import rolling
 from liuke.signals.churn.question import MOST_SILENT, Asked
 from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
 from liuke.signals.churn.rows import COLUMNS, ModelRows
@@ -31,15 +31,34 @@ def large() -> tuple[ModelRows, Asked]:
 
 @pytest.mark.parametrize(
     ("customers", "monthly", "rung"),
-    [(30, 0.02, "buying"), (400, 0.02, "logit"), (1500, 0.03, "boosting"), (300, 0.0, "buying")],
+    [(30, 0.02, "buying"), (400, 0.02, "logit"), (3000, 0.02, "boosting"), (300, 0.0, "buying")],
 )
 def test_the_rung_follows_the_leavers_seen(customers: int, monthly: float, rung: str) -> None:
-    panel = base(customers, monthly=monthly)
+    panel = base(customers, monthly=monthly, curved=rung == "boosting")
     model = fitted(sample(panel), asked(panel))
     assert model.rung == rung
-    least = {"buying": 0, "logit": churn.LEAST_FOR_LOGIT, "boosting": churn.LEAST_FOR_BOOSTING}[rung]
-    most = {"buying": churn.LEAST_FOR_LOGIT, "logit": churn.LEAST_FOR_BOOSTING, "boosting": np.inf}[rung]
+    least = {"buying": 0, "logit": churn.LEAST_FOR_LOGIT, "boosting": boosting.LEAST_LEAVERS}[rung]
+    most = {"buying": churn.LEAST_FOR_LOGIT, "logit": boosting.LEAST_LEAVERS, "boosting": np.inf}[rung]
     assert least <= model.learnt.leavers < most
+
+
+def test_trees_that_help_nothing_are_left_out() -> None:
+    """A thousand leavers, but nothing about them that a straight line does not tell."""
+    panel = base(1500)
+    model = fitted(sample(panel), asked(panel))
+    assert model.learnt.leavers > boosting.LEAST_LEAVERS
+    assert model.rung == "logit"
+    assert model.shape is not None
+    assert model.shape.rehearsed
+
+
+def test_without_two_horizons_of_history_nothing_is_rehearsed_and_no_tree_grown() -> None:
+    panel = base(3000, curved=True)
+    found = sample(panel)
+    model = fitted(found.pick(found.position <= 10), asked(panel, 10))
+    assert model.rung == "logit"
+    assert model.shape is not None
+    assert not model.shape.rehearsed
 
 
 def test_too_short_a_history_says_so() -> None:
@@ -120,7 +139,7 @@ def test_daily_buyers_get_a_model_though_their_silence_tells_nearly_all() -> Non
         known.silent[order].astype(float), question.left(known)[order].astype(float), np.ones(len(known))
     )
     assert told > churn.SUSPECT_AUC
-    assert fitted(found, question).rung == "boosting"
+    assert fitted(found, question).rung in ("logit", "boosting")
 
 
 def test_no_risk_is_surer_than_what_was_seen(large: tuple[ModelRows, Asked]) -> None:
@@ -139,7 +158,7 @@ def test_leaving_may_mean_a_fall(large: tuple[ModelRows, Asked]) -> None:
     five = found.pick(np.arange(5))
     five = replace(five, after=np.array([40, 50, 49, 0, 200]), usual=np.array([100, 100, 100, 100, 100]))
     assert falling.left(five).tolist() == [True, False, True, True, False]
-    assert fitted(found, falling).rung == "boosting"
+    assert fitted(found, falling).rung in ("logit", "boosting")
 
 
 def test_a_fall_needs_leavers_and_no_buying_model_stands_in_for_them() -> None:
@@ -153,8 +172,8 @@ def test_the_slope_stretches_what_is_too_timid() -> None:
     random = np.random.default_rng(0)
     odds = random.standard_normal(200_000)
     left = random.random(200_000) < 1 / (1 + np.exp(-2 * odds + 1))
-    assert churn.calibration_slope(odds, left) == pytest.approx(2.0, abs=0.05)
-    assert churn.calibration_slope(odds, random.random(200_000) < 0.3) == pytest.approx(0.0, abs=0.05)
+    assert rehearsal.calibration_slope(odds, left) == pytest.approx(2.0, abs=0.05)
+    assert rehearsal.calibration_slope(odds, random.random(200_000) < 0.3) == pytest.approx(0.0, abs=0.05)
 
 
 def test_contributions_add_up_to_the_log_odds(large: tuple[ModelRows, Asked]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.period import day_number
 from liuke.panel.exposure import in_model
 from liuke.run.events import unconnected
 from liuke.run.model_card import card
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 class Learning:
     """What chunks teach: the base's rhythm and a sample of customer-months."""
 
-    rhythm: Rhythm
+    rhythm: Rhythm  # of the basis
+    earliest: Rhythm  # of the documents that say first who buys
     sample: Sample
 
     def __add__(self, other: Learning) -> Learning:
-        return Learning(self.rhythm + other.rhythm, self.sample + other.sample)
+        return Learning(self.rhythm + other.rhythm, self.earliest + other.earliest, self.sample + other.sample)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Leaving:
 
     question: Asked
     rhythm: Rhythm
+    earliest: Rhythm
     sample: Sample
     model: ChurnModel | NotEstimable
     tested: rolling.BackTest | NotEstimable
@@ -80,12 +83,16 @@ class ChurnStage(Stage):
         before: Learning | None = chunk.so_far.get(Learning)
         periods = known.scope.periods
         at = origins(len(periods), periods.per_year)
-        return Learning(own, Sample.of(chunk.panel, at, 1.0 if before is None else before.sample.share))
+        share = 1.0 if before is None else before.sample.share
+        kind = known.panels.asked_of
+        earliest = own if kind == chunk.panel.basis else Rhythm.of(chunk.panel.on(kind))
+        return Learning(own, earliest, Sample.of(chunk.panel, at, share, kind))
 
     def fit(self, total: Learning, known: Known) -> Leaving:
         """The model and its test."""
         rows = total.sample.rows
         question = asked(known.scope, known.of(Horizon).now, known.settings.number("leaving_fall") or None)
+        question = replace(question, kind=known.panels.asked_of)
         with ThreadPoolExecutor(AT_ONCE) as threads:
             testing = threads.submit(rolling.back_test, rows, question)
             model = fit(rows, question)
@@ -94,7 +101,7 @@ class ChurnStage(Stage):
             tested = model
         elif isinstance(tested, rolling.BackTest):
             model = replace(model, spread=rolling.score_spread(tested))
-        return Leaving(question, total.rhythm, total.sample, model, tested)
+        return Leaving(question, total.rhythm, total.earliest, total.sample, model, tested)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """The chances of a chunk."""
@@ -102,7 +109,7 @@ class ChurnStage(Stage):
         if isinstance(leaving.model, NotEstimable):
             found = Chances.unknown(len(chunk.latest.customer))
         else:
-            found = chances(chunk.latest, leaving.model, leaving.rhythm)
+            found = chances(chunk.latest, leaving.model, leaving.earliest)
         silence = silence_chance(chunk.latest, leaving.rhythm)
         return Judged(columns={**vars(found), "silence": silence}, found=found)
 
@@ -130,4 +137,5 @@ class ChurnStage(Stage):
 
 def asked(scope: Scope, horizon: int, fall: float | None) -> Asked:
     """The question of a run: who leaves within the horizon after its last period."""
-    return Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall)
+    begun = day_number(scope.first_on)
+    return Asked(horizon, scope.periods.ends, len(scope.periods) - 1, scope.periods.per_year, fall, begun)

@@ -100,6 +100,6 @@ def _by_model(known: Known, panel: Panel) -> list[tuple[int, str, Said]]:
     model = known.of(Leaving).model
     if isinstance(model, NotEstimable):
         return []
-    now = model_rows(panel, [panel.shape[1] - 1])
+    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
     place = np.searchsorted(panel.customer, now.customer)
     return [(int(place[one.row]), one.idea, one.said) for one in model_reasons(model, now)]

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Float
+    from liuke.signals.churn.rows import ModelRows
 
+LEAST_LEAVERS = 200  # customers seen leaving (methods.md section 2, "cold start")
 MOST_ROUNDS = 300
 USUAL_ROUNDS = 80  # where no later slice can choose
 PATIENCE = 30  # rounds without a gain on the later slice
@@ -63,6 +65,13 @@ class Boosting:
         Meant for the rows of a page: its cost grows with every tree.
         """
         return np.asarray(self.trees.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)
+
+
+def seen(rows: ModelRows, left_out: tuple[int, ...]) -> Float:
+    """The columns trees may see: those left out (places in `rows.columns`) are blank; (rows, columns)."""
+    x = rows.wide.astype(np.float64)
+    x[:, list(left_out)] = np.nan
+    return x
 
 
 @cache

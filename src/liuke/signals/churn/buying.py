@@ -39,24 +39,31 @@ class Buying:
         """The chance of no purchase within the horizon, with 90 % of what the level leaves open."""
         from scipy.special import expit
 
-        odds = _log_odds(self.model, rows, asked.horizon) + self.level
+        odds = log_odds(self.model, rows, asked.horizon) + self.level
         reach = INTERVAL_Z * self.level_sd
         ask = asked.asked_of(rows)
         return Chance(*(np.where(ask, expit(z), np.nan) for z in (odds, odds - reach, odds + reach)))
 
 
-def fit(now: ModelRows, known: ModelRows, asked: Asked) -> Buying | NotEstimable:
-    """The model fitted to every customer's purchases up to now, its level to the known rows' outcomes."""
+def model_of(now: ModelRows) -> MbgNbd | NotEstimable:
+    """The model of every customer's purchases up to now, or why there is none."""
     from liuke.signals.models._likelihood import Prior
     from liuke.signals.models.mbg_nbd import MbgNbd
 
     try:
-        model = MbgNbd(prior=Prior(PRIOR, PRIOR_CUSTOMERS)).fit(*_histories(now))
+        return MbgNbd(prior=Prior(PRIOR, PRIOR_CUSTOMERS)).fit(*_histories(now))
     except Refused as why:
         return NotEstimable(why.said)
+
+
+def fit(now: ModelRows, known: ModelRows, asked: Asked) -> Buying | NotEstimable:
+    """The model of every customer's purchases up to now, its level fitted to the known rows' outcomes."""
+    model = model_of(now)
+    if isinstance(model, NotEstimable):
+        return model
     if not len(known):
         return Buying(model, 0.0, LEVEL_SD)
-    level, sd = _level(_log_odds(model, known, asked.horizon), asked.left(known), len(np.unique(known.position)))
+    level, sd = _level(log_odds(model, known, asked.horizon), asked.left(known), len(np.unique(known.position)))
     return Buying(model, level, sd)
 
 
@@ -69,7 +76,8 @@ def _histories(rows: ModelRows) -> tuple[Float, Float, Float]:
     )
 
 
-def _log_odds(model: MbgNbd, rows: ModelRows, horizon: int) -> Float:
+def log_odds(model: MbgNbd, rows: ModelRows, horizon: int) -> Float:
+    """Log-odds of no purchase within so many days; (rows,)."""
     chance = np.clip(1 - np.asarray(model.probability_of_purchase(horizon, *_histories(rows))), 1e-6, 1 - 1e-6)
     return np.asarray(np.log(chance / (1 - chance)))
 

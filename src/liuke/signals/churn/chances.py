@@ -40,7 +40,7 @@ class Chances:
 def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     """The chances of a panel with one row a customer, at its last period."""
     found = Chances.unknown(len(panel.customer))
-    now = model_rows(panel, [panel.shape[1] - 1])
+    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
     place = np.searchsorted(panel.customer, now.customer)
     found.habit[place] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
     asked = model.asked.asked_of(now)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SLOPE_SD = 3.0  # prior of a slope, in log-odds a standard deviation of its column
 DEVIATION_SD = 0.5  # prior of an origin's deviation, in log-odds: seasons of a third more or less
 MOST_STEPS = 50
+LEAST_SPREAD = 1e-9  # of a column that tells customers apart
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Logit:
     covariance: Float  # of level and slopes, clustered by customer; (1 + columns, 1 + columns)
 
     def standardised(self, x: npt.NDArray[np.floating]) -> Float:
-        """The columns in standard deviations from their mean; (rows, columns)."""
-        return np.asarray((x - self.centre) / self.scale)
+        """The columns in standard deviations from their mean, 0 where nothing is known; (rows, columns)."""
+        return standardised(x, self.centre, self.scale)
 
     def log_odds(self, x: npt.NDArray[np.floating], origin: Int32 | None = None) -> Float:
         """Log-odds of leaving: of a coming period, or with the deviations of the origins it was fitted on; (rows,)."""
@@ -60,22 +61,23 @@ class Logit:
 
 
 def fit(x: npt.NDArray[np.floating], left: Bool, origin: Int32, customer: Int32) -> Logit:
-    """The logit of most posterior probability (Newton); columns are finite, `origin` and `customer` name the rows.
+    """The logit of most posterior probability (Newton); `origin` and `customer` name the rows.
 
-    Raises ValueError when nobody or everybody left.
+    NaN in `x` is what nobody knows and counts as the column's mean; columns without any spread get no slope. Raises
+    ValueError when nobody or everybody left.
     """
     if not 0 < left.sum() < len(left):
         raise ValueError("a logit needs rows of both outcomes")
-    centre = x.mean(axis=0, dtype=np.float64)
-    spread = x.std(axis=0, dtype=np.float64)
-    scale = np.where(spread > 1e-9, spread, 1.0)
-    columns = x.shape[1]
+    centre, spread = moments(x)
+    varies = np.flatnonzero(spread > LEAST_SPREAD)
+    scale = np.where(spread > LEAST_SPREAD, spread, 1.0)
     names, nth = np.unique(origin, return_inverse=True)
-    design = np.zeros((len(x), 1 + columns + len(names)))
+    count = len(varies)
+    design = np.zeros((len(x), 1 + count + len(names)))
     design[:, 0] = 1
-    design[:, 1 : 1 + columns] = (x - centre) / scale
-    design[np.arange(len(x)), 1 + columns + nth] = 1
-    penalty = np.r_[0.0, np.full(columns, SLOPE_SD**-2), np.full(len(names), DEVIATION_SD**-2)]
+    design[:, 1 : 1 + count] = standardised(x[:, varies], centre[varies], scale[varies])
+    design[np.arange(len(x)), 1 + count + nth] = 1
+    penalty = np.r_[0.0, np.full(count, SLOPE_SD**-2), np.full(len(names), DEVIATION_SD**-2)]
     share = left.mean()
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(share / (1 - share))
@@ -94,16 +96,26 @@ def fit(x: npt.NDArray[np.floating], left: Bool, origin: Int32, customer: Int32)
     scores = np.zeros((int(cluster.max()) + 1, design.shape[1]))
     np.add.at(scores, cluster, design * (y - p)[:, None])
     sandwich = inverse @ (scores.T @ scores) @ inverse
-    own = slice(0, 1 + columns)
-    return Logit(
-        centre,
-        scale,
-        beta[1 : 1 + columns],
-        float(beta[0]),
-        beta[1 + columns :],
-        names.astype(np.int32),
-        sandwich[own, own],
-    )
+    place = np.r_[0, 1 + varies]
+    slopes, covariance = np.zeros(x.shape[1]), np.zeros((1 + x.shape[1], 1 + x.shape[1]))
+    slopes[varies] = beta[1 : 1 + count]
+    covariance[np.ix_(place, place)] = sandwich[: 1 + count, : 1 + count]
+    return Logit(centre, scale, slopes, float(beta[0]), beta[1 + count :], names.astype(np.int32), covariance)
+
+
+def moments(x: npt.NDArray[np.floating]) -> tuple[Float, Float]:
+    """Mean and standard deviation of every column over what is known of it; 0 where nothing is. (columns,) each."""
+    known = ~np.isnan(x)
+    count = np.maximum(known.sum(axis=0), 1)
+    held = np.where(known, x, 0)
+    centre = held.sum(axis=0, dtype=np.float64) / count
+    square = np.where(known, (x - centre) ** 2, 0).sum(axis=0, dtype=np.float64) / count
+    return centre, np.sqrt(square)
+
+
+def standardised(x: npt.NDArray[np.floating], centre: Float, scale: Float) -> Float:
+    """The columns in standard deviations from a mean, 0 where nothing is known; (rows, columns)."""
+    return np.nan_to_num((x - centre) / scale, copy=False, nan=0.0)
 
 
 def _expit(z: Float) -> Float:

@@ -13,20 +13,22 @@ import numpy as np
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
-from liuke.signals.churn import boosting, buying, logit
+from liuke.signals.churn import blend, boosting, buying, rehearsal
 from liuke.signals.churn.question import INTERVAL_Z, Asked, Chance
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, LINEAR, SILENCE, sampled
+from liuke.signals.churn.rows import FIBONACCI, LEAST_HISTORY, SILENCE, sampled
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool, Float
+    from liuke.panel.panel import Float
+    from liuke.signals.churn.blend import Blend
     from liuke.signals.churn.boosting import Boosting
     from liuke.signals.churn.buying import Buying
     from liuke.signals.churn.logit import Logit
+    from liuke.signals.churn.rehearsal import ModelShape
     from liuke.signals.churn.rows import ModelRows
 
-LEAST_FOR_LOGIT, LEAST_FOR_BOOSTING = 50, 200  # customers seen leaving (methods.md section 2, "cold start")
+LEAST_FOR_LOGIT = 50  # customers seen leaving (methods.md section 2, "cold start")
 MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
-SLOPE_SD = 0.05  # prior of the calibration's slope around 1
+UNTESTED_SPREAD = 0.7  # log-odds: how far a model may be off that no past end could test
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
@@ -52,12 +54,18 @@ class ChurnModel:
     rung: str
     asked: Asked
     learnt: LearntFrom
-    linear: Logit | None = None
+    mixture: Blend | None = None
     trees: Boosting | None = None
-    slope: float = 1.0  # of the calibration, around `middle`
-    middle: float = 0.0
-    spread: float | None = None  # of log-odds around what came, measured by a back-test; the level's drift before one
+    shape: ModelShape | None = None
+    middle: float = 0.0  # log-odds around which the calibration stretches
+    spread: float | None = None  # of log-odds around what came, measured by a back-test; else UNTESTED_SPREAD
     buying: Buying | None = None
+    moved: tuple[float, float] = (0.0, 1.0)  # level and slope by which a bad back-test was put right
+
+    @property
+    def linear(self) -> Logit | None:
+        """The logit in it."""
+        return None if self.mixture is None else self.mixture.linear
 
     def chance(self, rows: ModelRows) -> Chance:
         """The chance of leaving within the horizon after each row's end."""
@@ -67,31 +75,45 @@ class ChurnModel:
             return self.buying.chance(rows, self.asked)
         assert self.linear is not None
         odds = self.log_odds(rows)
-        apart = self.linear.drift if self.spread is None else self.spread
-        reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.x[:, : len(LINEAR)]) + apart**2)
+        apart = UNTESTED_SPREAD if self.spread is None else self.spread
+        reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.linear) + apart**2)
         asked = self.asked.asked_of(rows)
-        least, most = 1 / (self.learnt.customers + 2), 1 - 1 / (self.learnt.leavers + 2)
-        ends = (np.clip(expit(z), least, most) for z in (odds, odds - reach, odds + reach))  # nothing seen is surer
+        least, most = self._surest()
+        ends = (np.clip(expit(z), least, most) for z in (odds, odds - reach, odds + reach))
         return Chance(*(np.where(asked, each, np.nan) for each in ends))
+
+    def _surest(self) -> tuple[float, float]:
+        """The chances nothing is surer than: what so many customers seen can tell; untested, a tenth of an origin's."""
+        seen, gone = self.learnt.customers, self.learnt.leavers
+        if self.spread is None:
+            tenth = 10 * max(len(self.learnt.origins), 1)
+            seen, gone = self.learnt.rows // tenth, gone // tenth
+        return 1 / (seen + 2), 1 - 1 / (gone + 2)
 
     def log_odds(self, rows: ModelRows) -> Float:
         """Calibrated log-odds of leaving; (rows,)."""
-        assert self.linear is not None
-        raw = self.linear.log_odds(rows.x[:, : len(LINEAR)])
+        assert self.mixture is not None
+        assert self.shape is not None
+        raw = self.mixture.log_odds(rows)
         if self.trees is not None:
             raw = raw + self.trees.correction(self.seen(rows))
-        return self.middle + self.slope * (raw - self.middle)
+        level, slope = self.moved
+        return self.middle + level + slope * self.shape.slope * (raw - self.middle)
 
     def seen(self, rows: ModelRows) -> Float:
         """The columns the trees may see: those refused are blank; (rows, columns)."""
-        x = rows.x.astype(np.float64)
-        x[:, [COLUMNS.index(name) for name in self.learnt.left_out]] = np.nan
-        return x
+        return boosting.seen(rows, _places(rows, self.learnt.left_out))
 
 
 def training(rows: ModelRows, asked: Asked) -> ModelRows:
-    """The rows a model may learn from: outcome known, question asked, of the last year that is so."""
+    """The rows a model may learn from: outcome known, question asked, of the last year that is so.
+
+    Origins with less than a horizon of history behind them are left out: there everybody is new. Where no others are
+    closed they have to do.
+    """
     fit_for = asked.closed(rows) & asked.asked_of(rows) & (rows.position >= LEAST_HISTORY - 1)
+    seasoned = fit_for & asked.seasoned(rows)
+    fit_for = seasoned if seasoned.any() else fit_for
     if not fit_for.any():
         return rows.pick(fit_for)
     newest = int(rows.position[fit_for].max())
@@ -102,7 +124,7 @@ def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
     """The model of the highest rung the rows can carry.
 
     `rows` may hold anything up to the period the question is asked at; only rows whose outcome is known are learnt
-    from. The last of them also decide how many trees serve a later slice and how far log-odds are to be stretched.
+    from. What the model is made of is rehearsed at the last of them (`rehearsal`).
     """
     known = training(rows, asked)
     if not len(known):
@@ -114,21 +136,22 @@ def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
     if leavers < LEAST_FOR_LOGIT or left.all():
         return _by_buying(rows, known, asked, leavers)
     known = thinned(known)
-    left = asked.left(known)
     refused = suspects(known, asked)
-    if set(refused) & set(LINEAR):
+    if set(refused) & set(known.linear_columns):
         return NotEstimable.because(_SUSPECT, columns=tuple(refused), bound=SUSPECT_AUC)
     learnt = _learnt(known, leavers, refused)
-    linear = logit.fit(known.x[:, : len(LINEAR)], left, known.position, known.customer)
-    rung = ChurnModel("logit", asked, learnt, linear)
-    if leavers < LEAST_FOR_BOOSTING or not boosting.boosting_usable():
-        return rung
-    rounds, slope = _transfer(known, left, asked, refused)
-    offset = linear.log_odds(known.x[:, : len(LINEAR)], known.position)
-    whole = boosting.Slice(rung.seen(known), left, offset)
-    trees = boosting.fit(whole, rounds=rounds)
-    middle = float((linear.log_odds(known.x[:, : len(LINEAR)]) + trees.correction(whole.x)).mean())
-    return ChurnModel("boosting", asked, learnt, linear, trees, slope, middle)
+    shape = rehearsal.rehearse(rows, known, asked, leavers, _places(rows, refused))
+    habit = None if asked.fall is not None else blend.buying_model(rows.pick(rows.position == asked.at))
+    mixture = blend.fit(known, asked, habit, shape.weight, shape.newest)
+    if not shape.rounds:
+        middle = float(mixture.log_odds(known).mean())
+        return ChurnModel("logit", asked, learnt, mixture, shape=shape, middle=middle)
+    taught = known.pick(np.isin(known.position, mixture.level.origins))
+    offset = mixture.log_odds(taught, taught.position)
+    whole = boosting.Slice(boosting.seen(taught, _places(rows, refused)), asked.left(taught), offset)
+    trees = boosting.fit(whole, rounds=shape.rounds)
+    middle = float((mixture.log_odds(taught) + trees.correction(whole.x)).mean())
+    return ChurnModel("boosting", asked, learnt, mixture, trees, shape, middle)
 
 
 def suspects(known: ModelRows, asked: Asked) -> tuple[str, ...]:
@@ -141,58 +164,21 @@ def suspects(known: ModelRows, asked: Asked) -> tuple[str, ...]:
     chosen = known.pick(asked.buying(known))
     left = asked.left(chosen).astype(np.float64)
     found = []
-    for nth, name in enumerate(COLUMNS):
+    for name, column in zip(chosen.columns, chosen.wide.T, strict=True):
         if name in SILENCE:
             continue
-        held = ~np.isnan(chosen.x[:, nth])
+        held = ~np.isnan(column)
         if not 0 < left[held].sum() < held.sum():
             continue
-        order = np.argsort(chosen.x[held, nth], kind="stable")
-        value = auc(chosen.x[held, nth][order].astype(np.float64), left[held][order], np.ones(int(held.sum())))
+        order = np.argsort(column[held], kind="stable")
+        value = auc(column[held][order].astype(np.float64), left[held][order], np.ones(int(held.sum())))
         if max(value, 1 - value) > SUSPECT_AUC:
             found.append(name)
     return tuple(found)
 
 
-def _transfer(known: ModelRows, left: Bool, asked: Asked, refused: tuple[str, ...]) -> tuple[int, float]:
-    """How many trees, and what slope of the log-odds, serve the newest origin best when learnt from earlier ones.
-
-    The earlier ones are those whose outcomes were known at that origin, or just all earlier ones where there are none.
-    """
-    newest = int(known.position.max())
-    later = known.position == newest
-    earlier = asked.closed_by(known, newest)
-    if not _enough(left[earlier]):
-        earlier = ~later
-    if not (_enough(left[earlier]) and _enough(left[later])):
-        return boosting.USUAL_ROUNDS, 1.0
-    old, new = known.pick(earlier), known.pick(later)
-    linear = logit.fit(old.x[:, : len(LINEAR)], left[earlier], old.position, old.customer)
-    blank = ChurnModel("logit", asked, _learnt(old, 0, refused), linear)
-    level = float(np.log(left[later].mean() / (1 - left[later].mean())))
-    there = linear.log_odds(new.x[:, : len(LINEAR)])
-    watch = boosting.Slice(blank.seen(new), left[later], there + level - _log_odds_of_mean(there))
-    trees = boosting.fit(
-        boosting.Slice(blank.seen(old), left[earlier], linear.log_odds(old.x[:, : len(LINEAR)], old.position)), watch
-    )
-    return trees.rounds, calibration_slope(there + trees.correction(watch.x), left[later])
-
-
-def calibration_slope(odds: Float, left: Bool) -> float:
-    """The slope that stretches log-odds to fit outcomes, the level left free; normal prior around 1."""
-    from scipy.special import expit
-
-    z = odds - odds.mean()
-    level, slope, y = float(np.log(left.mean() / (1 - left.mean()))), 1.0, left.astype(np.float64)
-    for _ in range(30):
-        p = expit(level + slope * z)
-        w, r = p * (1 - p), y - p
-        gradient = np.array([r.sum(), (r * z).sum() - (slope - 1) / SLOPE_SD**2])
-        hessian = np.array([[w.sum(), (w * z).sum()], [(w * z).sum(), (w * z * z).sum() + SLOPE_SD**-2]])
-        step = np.linalg.solve(hessian, gradient)
-        step *= min(1.0, 1.0 / float(np.abs(step).max() + 1e-300))  # a whole step may overshoot where classes part
-        level, slope = level + step[0], slope + step[1]
-    return float(slope)
+def _places(rows: ModelRows, names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(rows.columns.index(name) for name in names)
 
 
 def _by_buying(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int) -> ChurnModel | NotEstimable:
@@ -201,10 +187,6 @@ def _by_buying(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int) ->
     if isinstance(found, NotEstimable):
         return found
     return ChurnModel("buying", asked, _learnt(known, leavers, ()), buying=found)
-
-
-def _enough(left: Bool) -> bool:
-    return min(int(left.sum()), int((~left).sum())) >= LEAST_FOR_LOGIT
 
 
 def thinned(known: ModelRows) -> ModelRows:
@@ -221,12 +203,5 @@ def _learnt(known: ModelRows, leavers: int, refused: tuple[str, ...]) -> LearntF
         leavers,
         tuple(int(p) for p in np.unique(known.position)),
         refused,
-        COLUMNS,
+        known.columns,
     )
-
-
-def _log_odds_of_mean(odds: Float) -> float:
-    from scipy.special import expit
-
-    mean = float(expit(odds).mean())
-    return float(np.log(mean / (1 - mean)))

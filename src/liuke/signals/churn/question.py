@@ -29,6 +29,12 @@ class Asked:
     at: int  # position the question is asked at: outcomes after its end are unknown
     year: int = 12  # periods
     fall: float | None = None
+    begun: int = -(2**30)  # day number of the first document of the whole export
+    kind: str = ""  # of documents that say who buys; the basis where it is empty
+
+    def seasoned(self, rows: ModelRows) -> Bool:
+        """Whether a whole horizon of history lies behind a row's end; (rows,)."""
+        return np.asarray(self.ends[rows.position] - self.begun >= self.horizon)
 
     def closed(self, rows: ModelRows) -> Bool:
         """Whether a row's outcome was known at the end the question is asked at; (rows,)."""

@@ -18,7 +18,7 @@ from liuke.kernel.period import day_of
 from liuke.kernel.said import Said
 from liuke.panel.exposure import in_model
 from liuke.panel.panel import NEVER
-from liuke.signals.churn.rows import COLUMNS, LINEAR
+from liuke.signals.churn.rows import COLUMNS
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from liuke.signals.churn.rows import ModelRows
 
 IDEAS = {
-    "silence": ("silence", "overdue", "surprise"),
+    "silence": ("silence", "overdue", "surprise", "longest_gap", "usual_longest"),
     "habit": ("occasions", "rate", "once", "active_share", "tenure"),
     "money": ("money", "each"),
-    "trend": ("rate_3", "occasion_rate_3"),
+    "trend": ("rate_3", "occasion_rate_3", "occasion_rate_6", "each_rate_3", "late_gap"),
+    "season": ("season_ahead",),
     "orders": ("order_rate_3", "coming"),
-    "breadth": ("breadth_rate_3",),
+    "breadth": ("breadth_rate_3", "families_due"),
     "returns": ("return_share",),
     **{name: (name,) for name in in_model()},
 }
@@ -50,20 +51,29 @@ class Reason:
 
 
 def contributions(model: ChurnModel, rows: ModelRows) -> Float:
-    """Log-odds by column against the average row learnt from; nothing for a buying model. (rows, COLUMNS)."""
-    parts = np.zeros((len(rows), len(COLUMNS)))
-    if model.linear is None:
+    """Log-odds by column against the average row learnt from; nothing for a buying model. (rows, columns).
+
+    What the buying model in the mixture says rests on silence and purchase days, and counts as silence.
+    """
+    parts = np.zeros((len(rows), len(rows.columns)))
+    if model.mixture is None or model.shape is None:
         return parts
-    parts[:, : len(LINEAR)] = model.linear.standardised(rows.x[:, : len(LINEAR)]) * model.linear.slopes
+    place = [rows.columns.index(name) for name in rows.linear_columns]
+    parts[:, place] = model.mixture.parts(rows)
+    by_buying = model.mixture.buying_odds(rows)
+    if by_buying is not None:
+        parts[:, rows.columns.index("silence")] += model.mixture.weight * (by_buying - model.mixture.usual_odds)
     if model.trees is not None:
-        parts += model.trees.contributions(model.seen(rows))[:, : len(COLUMNS)]
-    return parts * model.slope
+        parts += model.trees.contributions(model.seen(rows))[:, : len(rows.columns)]
+    return parts * model.shape.slope * model.moved[1]
 
 
 def model_reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
     """For each row the ideas that make leaving likelier, the strongest first, at most `MOST_REASONS`."""
     parts = contributions(model, rows)
-    places = [[COLUMNS.index(column) for column in columns] for columns in IDEAS.values()]
+    places = [
+        [rows.columns.index(column) for column in columns if column in rows.columns] for columns in IDEAS.values()
+    ]
     effects = np.stack([parts[:, place].sum(axis=1) for place in places], axis=1)
     names = list(IDEAS)
     found = []
@@ -98,6 +108,7 @@ def _share(idea: str, rows: ModelRows, row: int) -> Said | None:
         "trend": ("rate_3", N_("The last three periods brought {percent}% of the usual.")),
         "orders": ("order_rate_3", N_("Orders of the last three periods are {percent}% of the usual.")),
         "breadth": ("breadth_rate_3", N_("Different products of the last three periods are {percent}% of the usual.")),
+        "season": ("season_ahead", N_("A year ago the coming three periods brought {percent}% of a usual quarter.")),
         "returns": ("return_share", N_("{percent}% of the last year's purchases were returned.")),
     }
     column, message = shares[idea]
@@ -111,7 +122,7 @@ def _share(idea: str, rows: ModelRows, row: int) -> Said | None:
 
 def _met(kind: str, rows: ModelRows, row: int) -> Said | None:
     """The latest event of a kind of exposure."""
-    day = int(rows.met_on[row, list(in_model()).index(kind)])
+    day = int(rows.met_on[row, rows.kinds.index(kind)])
     return None if day == NEVER else Said(in_model()[kind].SAYS, {"day": day_of(day)})
 
 

@@ -16,7 +16,7 @@ from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals import metrics
 from liuke.signals.churn.model import NO_CLOSED, ChurnModel, fit, thinned
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LINEAR, ModelRows, sampled
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, ModelRows, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +79,8 @@ def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | N
             continue
         there = np.flatnonzero((rows.position == origin) & closed & asked.asked_of(rows))
         if len(there):
-            parts.append((origin, model, there))
+            drift = None if model.linear is None else model.linear.drift  # what was known then of how far it may be off
+            parts.append((origin, replace(model, spread=drift), there))
     if not parts:
         return next((why for why in refused if why.reason.message != NO_CLOSED), NotEstimable.because(_TOO_FEW))
     parts = parts[::-1]
@@ -132,7 +133,7 @@ def _logit(model: ChurnModel, rows: ModelRows) -> Float:
 
     if model.linear is None:
         return model.chance(rows).risk
-    return np.asarray(expit(model.linear.log_odds(rows.x[:, : len(LINEAR)])))
+    return np.asarray(expit(model.linear.log_odds(rows.linear)))
 
 
 def back_test_figures(
@@ -263,8 +264,8 @@ def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[d
     for position in np.unique(rows.position):
         month = rows.pick(rows.position == position)
         moved = {
-            name: population_shift(learnt.x[:, nth].astype(np.float64), month.x[:, nth].astype(np.float64))
-            for nth, name in enumerate(LINEAR)
+            name: population_shift(then.astype(np.float64), now.astype(np.float64))
+            for name, then, now in zip(rows.linear_columns, learnt.linear.T, month.linear.T, strict=True)
         }
         column = max(moved, key=lambda name: moved[name])
         there = tested.rows.position == position

@@ -28,11 +28,13 @@ class Sample:
     parts: tuple[ModelRows, ...]
 
     @classmethod
-    def of(cls, panel: Panel, positions: Sequence[int], share: float = 1.0) -> Sample:
-        """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal."""
+    def of(cls, panel: Panel, positions: Sequence[int], share: float = 1.0, kind: str = "") -> Sample:
+        """The rows of a chunk's sampled customers; their figures, built again from the past alone, must be equal.
+
+        `kind` is the kind of documents that say who buys, the basis where it is empty."""
         seen = panel.of_customers(sampled(panel.customers, share))
-        found = model_rows(seen, positions)
-        check_rebuild(seen, found)
+        found = model_rows(seen, positions, kind)
+        check_rebuild(seen, found, kind)
         return cls(share, (found,))
 
     def __add__(self, other: Sample) -> Sample:
