@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from liuke.facts import contracts
+from liuke.kernel.kinds import LINES
 from liuke.kernel.registry import modules_in
 from liuke.panel.panel import NEVER
 
@@ -56,6 +57,11 @@ def row_of(table: str) -> dict[str, pl.Expr]:
     """The columns `table` and `row_id` of an event that a row of this table tells: the row's grain as text."""
     grain = [pl.col(name).cast(pl.String) for name in contracts()[table].grain]
     return {"table": pl.lit(table), "row_id": pl.concat_str(grain, separator=" ", ignore_nulls=True)}
+
+
+def of_document() -> dict[str, pl.Expr]:
+    """The columns `table` and `row_id` of an event that a document tells: its kind and number, from `document`."""
+    return {"table": pl.lit(LINES), "row_id": pl.col("document")}
 
 
 @dataclass(frozen=True)

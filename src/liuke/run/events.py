@@ -11,7 +11,9 @@ import polars as pl
 from liuke.facts import contracts
 from liuke.kernel.period import day_number
 from liuke.panel.exposure import BANNED, ENDLESS, EVENT, Events, exposures, in_model
+from liuke.panel.line_tables import line_tables
 from liuke.panel.panel import NEVER
+from liuke.run.line_tables import empty_line_table, lacking, told_by_lines
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
@@ -28,14 +30,22 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     No kind is shown the columns that are BANNED.
     """
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
-    names = sorted({name for kind in exposures().values() for name in kind.READS})
-    tables = {name: store.current(contracts()[name], scope.known).drop(BANNED, strict=False) for name in names}
+    read = {name for kind in exposures().values() for name in kind.READS}
+    small = sorted(read - line_tables().keys())
+    tables = {name: store.current(contracts()[name], scope.known).drop(BANNED, strict=False) for name in small}
+    begins = {name: told_from([table]) for name, table in tables.items()}
+    for name, (table, first) in told_by_lines(store, scope, customers, sorted(read - tables.keys())).items():
+        tables[name], begins[name] = table, first
+    told = {name for name, table in tables.items() if not table.is_empty() or name in line_tables()}
     found = {}
     for name, kind in exposures().items():
-        reads = {each: tables[each] for each in kind.READS}
-        if not all(table.is_empty() for table in reads.values()):
+        if told.intersection(kind.READS):
+            reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
             events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
-            found[name] = replace(events, told_from=told_from([reads[each] for each in telling(kind)]))
+            first = min(
+                (begins[each] for each in telling(kind) if begins.get(each, NEVER) != NEVER), default=int(NEVER)
+            )
+            found[name] = replace(events, told_from=first)
     return found
 
 
@@ -61,8 +71,8 @@ def told_from(tables: Iterable[pl.DataFrame]) -> int:
 
 
 def unconnected(store: FactStore) -> list[str]:
-    """Tables that would tell the model of exposures and of which nothing has been loaded."""
-    held = {load.table for load in store.loads()}
+    """Tables that would tell the model of exposures and of which nothing has been loaded, or not what they need."""
+    held = {load.table for load in store.loads()} | {name for name in line_tables() if not lacking(store, name)}
     return sorted({name for kind in in_model().values() for name in kind.READS} - held)
 
 
