@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
+MASTER = ("customer", "product", "salesperson")  # tables of what is, not of what happened
+
 
 def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str, Events]:
     """The events of every kind that a loaded table tells of, as the tables were known when the run's knowledge ends.
@@ -29,14 +31,20 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     """
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
     names = sorted({name for kind in exposures().values() for name in kind.READS})
-    tables = {name: store.current(contracts()[name], scope.known).drop(BANNED, strict=False) for name in names}
+    tables = {name: _known(store, scope, name).drop(BANNED, strict=False) for name in names}
     found = {}
     for name, kind in exposures().items():
         reads = {each: tables[each] for each in kind.READS}
-        if not all(table.is_empty() for table in reads.values()):
+        if not all(reads[each].is_empty() for each in telling(kind)):
             events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
             found[name] = replace(events, told_from=told_from([reads[each] for each in telling(kind)]))
     return found
+
+
+def _known(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
+    """A small table as it was known when the run's knowledge ends; master data by their own clock (decision 0006)."""
+    table = store.master if name in MASTER else store.current
+    return table(contracts()[name], scope.known)
 
 
 def telling(kind: ModuleType) -> tuple[str, ...]:
