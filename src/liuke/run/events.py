@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
 
+MASTER = ("customer", "product", "salesperson")  # tables of what is, not of what happened
+
 
 def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str, Events]:
     """The events of every kind that a loaded table tells of, as the tables were known when the run's knowledge ends.
@@ -32,14 +34,14 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
     read = {name for kind in exposures().values() for name in kind.READS}
     small = sorted(read - line_tables().keys())
-    tables = {name: store.current(contracts()[name], scope.known).drop(BANNED, strict=False) for name in small}
+    tables = {name: _known(store, scope, name).drop(BANNED, strict=False) for name in small}
     begins = {name: told_from([table]) for name, table in tables.items()}
     for name, (table, first) in told_by_lines(store, scope, customers, sorted(read - tables.keys())).items():
         tables[name], begins[name] = table, first
     told = {name for name, table in tables.items() if not table.is_empty() or name in line_tables()}
     found = {}
     for name, kind in exposures().items():
-        if told.intersection(kind.READS):
+        if told.intersection(telling(kind)):
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
             events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
             first = min(
@@ -47,6 +49,12 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
             )
             found[name] = replace(events, told_from=first)
     return found
+
+
+def _known(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
+    """A small table as it was known when the run's knowledge ends; master data by their own clock (decision 0006)."""
+    table = store.master if name in MASTER else store.current
+    return table(contracts()[name], scope.known)
 
 
 def telling(kind: ModuleType) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.panel.exposure import row_of
+from liuke.panel.telling import events_of, first_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +22,9 @@ IN_MODEL = True
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
-    """From the day it was made until it is settled."""
-    told = tables["complaint"].select(
-        "customer_id",
-        day="opened_on",
-        known_on="recorded_on",
-        until="resolved_on",
-        strength=pl.lit(1.0),
-        **row_of("complaint"),
-    )
-    return told.filter(pl.col("until").is_null() | (pl.col("until") > pl.col("day")))
+    """From the day it was made until it is settled; none where the table never said of any that it was settled."""
+    complaint = tables["complaint"]
+    kept = pl.lit(first_shown(complaint, "resolved_on", "opened_on"), pl.Date)
+    known_on = pl.max_horizontal("opened_on", "recorded_on", kept)
+    told = complaint.filter(kept.is_not_null(), pl.col("opened_on").is_not_null())
+    return events_of(told, "complaint", day="opened_on", known_on=known_on, until="resolved_on")

@@ -1,0 +1,81 @@
+"""What the words of a table mean: ideas heard in short texts, Chinese and English, negations minded.
+
+The words are data (`heard.toml`), lists by idea, read by whoever asks. A text says an idea if one of its words stands
+there without a negation, or one of those that speak only when negated ("不太满意") stands there with one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import polars as pl
+
+EDGE = r"(?-u:\b)"  # of a word in Latin letters; a Chinese character beside it is no letter
+MOST_BETWEEN = 4  # words between a negation and what it negates
+
+
+@cache
+def lexicon() -> dict[str, dict[str, list[str]]]:
+    """The lists of `heard.toml` by idea."""
+    found: dict[str, Any] = tomllib.loads(resources.files("liuke.panel").joinpath("heard.toml").read_text("utf-8"))
+    return found
+
+
+def idea_words(idea: str) -> list[str]:
+    """The words of an idea as they are written."""
+    return lexicon()[idea]["words"]
+
+
+def is_word_of(cell: pl.Expr, idea: str) -> pl.Expr:
+    """Whether a whole cell is one of an idea's words; a blank is none."""
+    return cell.fill_null("").str.strip_chars().str.to_lowercase().is_in(idea_words(idea))
+
+
+def heard(text: pl.Expr, *ideas: str) -> pl.Expr:
+    """Whether a text says any of these ideas; a blank says none."""
+    plain = text.fill_null("").str.to_lowercase().str.replace_all("’", "'", literal=True)
+    plain = plain.str.replace_all(r"n't\b", " not")
+    return pl.any_horizontal(_says(plain, idea) for idea in ideas)
+
+
+def _says(text: pl.Expr, idea: str) -> pl.Expr:
+    """Whether a text in small letters says one idea."""
+    held = lexicon()[idea]
+    words, negated = _any(held["words"]), _any(held["negated"])
+    strike = _any([*lexicon()["negation"]["harmless"], *held["harmless"]])
+    negation = lexicon()["negation"]
+    unanswered = rf"(?:{words})[^\s:：,，。;；]{{0,4}}\s*[:：]\s*(?:{'|'.join(map(re.escape, negation['after']))})"
+    left = text.str.replace_all(strike, ";").str.replace_all(unanswered, ";")
+    says = left.str.replace_all(_negation(words), ";").str.contains(words)
+    if not held["negated"]:
+        return says
+    twice = _negation(_negation(negated))
+    return says | left.str.replace_all(twice, ";").str.contains(_negation(negated))
+
+
+def _any(words: list[str]) -> str:
+    """A pattern that finds any of some words, the longest first."""
+    return "|".join(_pattern(word) for word in sorted(words, key=len, reverse=True)) or r"[^\s\S]"
+
+
+def _pattern(word: str) -> str:
+    """A pattern that finds one entry of a list."""
+    stem = word.endswith("*")
+    found = re.escape(word.rstrip("*")).replace(r"\ ", r"\s+")
+    before = EDGE if word[0].isascii() else ""
+    after = "[a-z]*" if stem else EDGE if word[-1].isascii() else ""
+    return f"{before}{found}{after}"
+
+
+@cache
+def _negation(words: str) -> str:
+    """A pattern that finds what a pattern finds, with a negation before it and only filling words between."""
+    lists = lexicon()["negation"]
+    chinese, between = (_any(lists[name]) for name in ("chinese", "chinese_between"))
+    english, filling = (_any(lists[name]) for name in ("english", "english_between"))
+    most = f"{{0,{MOST_BETWEEN}}}"
+    return rf"(?:(?:{chinese})(?:{between}){most}|(?:{english})\s+(?:(?:{filling})\s+){most})(?:{words})"
