@@ -60,47 +60,76 @@ class Logit:
         return float(np.sqrt(spread * (1 + 1 / count)))
 
 
-def fit(x: npt.NDArray[np.floating], left: Bool, origin: Int32, customer: Int32) -> Logit:
+@dataclass(frozen=True)
+class SlopePrior:
+    """Normal priors of slopes a standard deviation of their columns, and what a standard deviation is; (columns,) each."""
+
+    mean: Float
+    sd: Float
+    centre: Float
+    scale: Float
+
+
+def fit(
+    x: npt.NDArray[np.floating],
+    left: Bool,
+    origin: Int32,
+    customer: Int32,
+    prior: SlopePrior | None = None,
+    weight: float = 1.0,
+) -> Logit:
     """The logit of most posterior probability (Newton); `origin` and `customer` name the rows.
 
-    NaN in `x` is what nobody knows and counts as the column's mean; columns without any spread get no slope. Raises
-    ValueError when nobody or everybody left.
+    NaN in `x` is what nobody knows and counts as the column's mean. Without a prior columns are standardised here,
+    and those without any spread get no slope. `weight` is what a row counts where several rows tell of one event.
+    Raises ValueError when nobody or everybody left.
     """
     if not 0 < left.sum() < len(left):
         raise ValueError("a logit needs rows of both outcomes")
-    centre, spread = moments(x)
-    varies = np.flatnonzero(spread > LEAST_SPREAD)
-    scale = np.where(spread > LEAST_SPREAD, spread, 1.0)
+    prior = prior or _weak_prior(x)
+    varies = np.flatnonzero(prior.sd > 0)
     names, nth = np.unique(origin, return_inverse=True)
     count = len(varies)
     design = np.zeros((len(x), 1 + count + len(names)))
     design[:, 0] = 1
-    design[:, 1 : 1 + count] = standardised(x[:, varies], centre[varies], scale[varies])
+    design[:, 1 : 1 + count] = standardised(x[:, varies], prior.centre[varies], prior.scale[varies])
     design[np.arange(len(x)), 1 + count + nth] = 1
-    penalty = np.r_[0.0, np.full(count, SLOPE_SD**-2), np.full(len(names), DEVIATION_SD**-2)]
+    penalty = np.r_[0.0, prior.sd[varies] ** -2.0, np.full(len(names), DEVIATION_SD**-2)]
+    towards = np.r_[0.0, prior.mean[varies], np.zeros(len(names))]
     share = left.mean()
-    beta = np.zeros(design.shape[1])
+    beta = towards.copy()
     beta[0] = np.log(share / (1 - share))
     y = left.astype(np.float64)
     for _ in range(MOST_STEPS):
         p = _expit(design @ beta)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(hessian, design.T @ (y - p) - penalty * beta)
+        hessian = weight * (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        step = np.linalg.solve(hessian, weight * design.T @ (y - p) - penalty * (beta - towards))
         beta = beta + step * min(1.0, 5.0 / float(np.abs(step).max() + 1e-300))
         if np.abs(step).max() < 1e-9:
             break
     p = _expit(design @ beta)
-    hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+    hessian = weight * (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
     inverse = np.linalg.inv(hessian)
     _, cluster = np.unique(customer, return_inverse=True)
     scores = np.zeros((int(cluster.max()) + 1, design.shape[1]))
-    np.add.at(scores, cluster, design * (y - p)[:, None])
-    sandwich = inverse @ (scores.T @ scores) @ inverse
+    np.add.at(scores, cluster, weight * design * (y - p)[:, None])
+    spread = inverse @ (scores.T @ scores + np.diag(penalty)) @ inverse
     place = np.r_[0, 1 + varies]
-    slopes, covariance = np.zeros(x.shape[1]), np.zeros((1 + x.shape[1], 1 + x.shape[1]))
+    slopes, covariance = prior.mean.copy(), np.zeros((1 + x.shape[1], 1 + x.shape[1]))
     slopes[varies] = beta[1 : 1 + count]
-    covariance[np.ix_(place, place)] = sandwich[: 1 + count, : 1 + count]
-    return Logit(centre, scale, slopes, float(beta[0]), beta[1 + count :], names.astype(np.int32), covariance)
+    covariance[np.ix_(place, place)] = spread[: 1 + count, : 1 + count]
+    deviations = beta[1 + count :]
+    return Logit(
+        prior.centre, prior.scale, slopes, float(beta[0]), deviations, names.astype(np.int32), covariance
+    )
+
+
+def _weak_prior(x: npt.NDArray[np.floating]) -> SlopePrior:
+    """A prior that says little of columns standardised here; no slope, for sure, of those without spread."""
+    centre, spread = moments(x)
+    varies = spread > LEAST_SPREAD
+    sd = np.where(varies, SLOPE_SD, 0.0)
+    return SlopePrior(np.zeros(len(sd)), sd, centre, np.where(varies, spread, 1.0))
 
 
 def moments(x: npt.NDArray[np.floating]) -> tuple[Float, Float]:
