@@ -116,4 +116,4 @@ def test_ten_weeks_of_daily_buyers_are_told_how_to_be_read_and_can_be(tmp_path: 
     for words in (("list",), ("backtest",), ("show", "c000"), ("report", "--out", str(tmp_path))):
         answered = program(*words, cwd=firm.workspace.root)
         assert answered.code == 0, answered.err
-    assert "month" not in " ".join(said.text() for said in [*run.model_card(), *short_history(run.info)])
+    assert "month" not in " ".join(said.text() for said in short_history(run.info))
