@@ -36,6 +36,12 @@ def test_a_horizon_near_the_span_says_what_it_costs() -> None:
     )
 
 
+def test_a_horizon_set_by_the_firm_is_said_to_be() -> None:
+    said = " ".join(each.text() for each in history.notices(of("month", 12), 300, 20, fixed=True))
+    assert "a horizon of 300 days, which left_days in liuke.toml sets: 0 month ends" in said
+    assert "With left_days = 120 in liuke.toml there would be 6 month ends" in said
+
+
 def test_ten_weeks_of_daily_buyers_are_told_of_weeks_and_then_of_a_shorter_horizon() -> None:
     said = text(of("month", 2), 60, 1)
     assert "0 month ends can be learnt from" in said

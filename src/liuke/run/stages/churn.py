@@ -122,7 +122,8 @@ class ChurnStage(Stage):
         """The model card, what a short history costs, and why the model could not be tested."""
         leaving = known.of(Leaving)
         tested, horizon, question = leaving.tested, known.of(Horizon), leaving.question
-        short = history.notices(known.scope.periods, horizon.now, horizon.gap, closes=question.fall is None)
+        closes, fixed = question.fall is None, horizon.fixed
+        short = history.notices(known.scope.periods, horizon.now, horizon.gap, closes=closes, fixed=fixed)
         return {
             "model": card(leaving.model, question, known.scope, unconnected(known.facts)),
             "short_history": [said.plain() for said in short],

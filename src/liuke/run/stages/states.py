@@ -37,6 +37,7 @@ class Horizon:
 
     days: Int32
     gap: int | None = None  # days: half of the customers with a rhythm buy as often at the last one
+    fixed: bool = False  # set by the firm
 
     @property
     def now(self) -> int:
@@ -88,8 +89,9 @@ class StatesStage(Stage):
 
     def fit(self, total: Gaps, known: Known) -> Horizon:
         """The horizon."""
-        days = panel_states.left_days(total.histogram, int(known.settings.number("left_days")))
-        return Horizon(days, panel_states.middle_gap(total.histogram[-1]))
+        fixed = int(known.settings.number("left_days"))
+        days = panel_states.left_days(total.histogram, fixed)
+        return Horizon(days, panel_states.middle_gap(total.histogram[-1]), fixed > 0)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """States and their counts."""

@@ -46,6 +46,9 @@ _NO_FALL = N_("at the {period} ends followed by a whole quarter no customer stil
 UNLEARNT = frozenset({_TOO_YOUNG, _NOBODY, _NOT_CLOSED, _QUARTER, _ALL_SILENT, _NO_FALL})
 
 _COSTS = N_("{have} of history and a horizon of {days} days: {ends} can be learnt from.")
+_COSTS_AS_SET = N_(
+    "{have} of history and a horizon of {days} days, which left_days in liuke.toml sets: {ends} can be learnt from."
+)
 _SHORTER = N_(
     "With left_days = {shorter} in liuke.toml there would be {more}; then {shorter} days of silence count as leaving, "
     "and half of the customers buy every {gap} days or oftener."
@@ -78,13 +81,15 @@ def unlearnt(rows: ModelRows, asked: Asked) -> NotEstimable:
     return NotEstimable.because(_NOT_CLOSED, period=period, days=asked.horizon, after=after)
 
 
-def notices(periods: Periods, horizon: int, gap: int | None, *, closes: bool = True) -> list[Said]:
+def notices(
+    periods: Periods, horizon: int, gap: int | None, *, closes: bool = True, fixed: bool = False
+) -> list[Said]:
     """What a short history costs and which settings would give more; nothing where it is long enough.
 
     `gap` is the usual gap of the base in days, None while unknown: nothing shorter than that is proposed. `closes` is
-    False where leaving is not silence for a horizon.
+    False where leaving is not silence for a horizon, `fixed` says that the horizon was set and not found.
     """
-    return [*(_of_horizon(periods, horizon, gap) if closes else ()), *_of_unit(periods, gap)]
+    return [*(_of_horizon(periods, horizon, gap, fixed) if closes else ()), *_of_unit(periods, gap)]
 
 
 def ends_learnt(periods: Periods, horizon: int) -> int:
@@ -93,12 +98,13 @@ def ends_learnt(periods: Periods, horizon: int) -> int:
     return int((ends[at] + horizon <= ends[-1]).sum()) if at else 0
 
 
-def _of_horizon(periods: Periods, horizon: int, gap: int | None) -> Iterator[Said]:
+def _of_horizon(periods: Periods, horizon: int, gap: int | None, fixed: bool) -> Iterator[Said]:
     ends = ends_learnt(periods, horizon)
     if ends >= FEW_ENDS:
         return
     have = Said(PERIODS[periods.unit], {"count": len(periods)})
-    yield Said(_COSTS, {"have": have, "days": horizon, "ends": Said(ENDS[periods.unit], {"count": ends})})
+    costs = _COSTS_AS_SET if fixed else _COSTS
+    yield Said(costs, {"have": have, "days": horizon, "ends": Said(ENDS[periods.unit], {"count": ends})})
     if gap is None:
         return
     shorter = {days: ends_learnt(periods, days) for days in HORIZONS if gap < days < horizon}
