@@ -81,9 +81,7 @@ def unlearnt(rows: ModelRows, asked: Asked) -> NotEstimable:
     return NotEstimable.because(_NOT_CLOSED, period=period, days=asked.horizon, after=after)
 
 
-def notices(
-    periods: Periods, horizon: int, gap: int | None, *, closes: bool = True, fixed: bool = False
-) -> list[Said]:
+def notices(periods: Periods, horizon: int, gap: int | None, *, closes: bool = True, fixed: bool = False) -> list[Said]:
     """What a short history costs and which settings would give more; nothing where it is long enough.
 
     `gap` is the usual gap of the base in days, None while unknown: nothing shorter than that is proposed. `closes` is
