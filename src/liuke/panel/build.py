@@ -30,6 +30,7 @@ class PanelSpan:
     export_start: int  # day number
     export_started: Int32 | None = None  # see Panel
     kinds: frozenset[str] = frozenset()  # kinds the panel has even where these customers have none of them
+    measures: frozenset[str] = frozenset({"margin", "quantity"})  # beside the amount, where they have no line at all
 
 
 @dataclass
@@ -101,7 +102,7 @@ def panel(
     `attributes` are customer columns in the order of `span.customers`. Margin and quantity are None when the sums
     don't carry them.
     """
-    money = tuple(name for name in ("amount", "margin", "quantity") if not sums or name in sums)
+    money = tuple(name for name in ("amount", "margin", "quantity") if name in (sums or {"amount", *span.measures}))
     layers = {
         "sums": layer(sums, span, money),
         "occasions": layer(occasions, span, ("documents", "occasions", "first_on", "last_on")),

@@ -74,6 +74,12 @@ def gap_counts(days: Float) -> npt.NDArray[np.int64]:
     return np.bincount(whole, minlength=GAP_BINS)
 
 
+def middle_gap(counts: npt.NDArray[np.int64]) -> int | None:
+    """The median own gap in days, at least 1, of customers counted by it (GAP_BINS,); None where nobody has one."""
+    total = int(counts.sum())
+    return max(int((np.cumsum(counts) >= (total + 1) // 2).argmax()), 1) if total else None
+
+
 def left_days(histogram: npt.NDArray[np.int64], fixed: int = 0, bounds: Bounds = BOUNDS) -> Int32:
     """H at each period's end: a fixed number of days, or 3 median own gaps of the base within 60-365; (periods,)."""
     if fixed:

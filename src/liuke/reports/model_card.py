@@ -90,6 +90,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
             {"share": round(100 * (1 - card["fall"]))},
         )
     found = [(Said(N_("Leaving means")), asked)]
+    found += [(Said(N_("History")), said) for said in short_history(info)]
     if card["rung"] is None:
         return [*found, (Said(N_("Model")), _readable(card["reason"]))]
     found += [
@@ -134,6 +135,11 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if not info["untested"]:
         found.append((Said(N_("Drift")), Said(N_("how far the present has moved from that past: see the drift below"))))
     return found
+
+
+def short_history(info: Mapping[str, Any]) -> list[Said]:
+    """What the history of a run is too short for, and the settings that would help; of earlier programs nothing."""
+    return [Said.unpack(said) for said in info.get("short_history", ())]
 
 
 def card_line(title: Said, text: Said) -> str:

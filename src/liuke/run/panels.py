@@ -136,6 +136,7 @@ class Panels:
             export_start=day_number(self.scope.first_on),
             export_started=self.export_started,
             kinds=self.kinds,
+            measures=frozenset(name for name, found in self.coverage.items() if found.enough),
         )
 
         def columns(part: str) -> dict[str, npt.NDArray[Any]]:

@@ -105,7 +105,9 @@ def _on(basis: str, store: FactStore, clock: Clock, as_of: date | None, known_by
             first=low,
             last=high,
             unit=unit,
-            fix=N_('Load a longer export, or set period = "week" in liuke.toml.'),
+            fix=N_("Load a longer export.")
+            if unit == "week"
+            else N_('Load a longer export, or set period = "week" in liuke.toml.'),
         )
     last = complete if as_of is None else min(complete, _period_until(as_of, unit))
     end = period_end(last, unit)

@@ -53,6 +53,7 @@ def _say_old(ran: "Ran") -> None:
 def say_new(info: dict[str, Any]) -> None:
     """What a run made now came to."""
     from liuke.reports import figures
+    from liuke.reports.model_card import short_history
     from liuke.reports.notes import too_thin
 
     counted = {**info, **{name: figures.count(info[name]) for name in ("customers", "documents")}}
@@ -71,4 +72,6 @@ def say_new(info: dict[str, Any]) -> None:
         )
     for thin in too_thin(info["coverage"]):
         tell(N_("{text}"), text=thin.text())
+    for short in short_history(info):
+        tell(N_("{text}"), text=short.text())
     tell(N_("{listed} customers on the watch list. See them: liuke list"), listed=figures.count(info["listed"]))

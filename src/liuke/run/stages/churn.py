@@ -18,7 +18,7 @@ from liuke.run.stages.rules import Flagged
 from liuke.run.stages.states import Horizon
 from liuke.run.stages.summary import Now
 from liuke.signals import combine
-from liuke.signals.churn import rolling
+from liuke.signals.churn import history, rolling
 from liuke.signals.churn.chances import Chances, chances, silence_chance
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
@@ -126,11 +126,14 @@ class ChurnStage(Stage):
         return Finished(result=Risks(risk, found, silence))
 
     def describe(self, known: Known) -> dict[str, Any]:
-        """The model card, and why the model could not be tested."""
+        """The model card, what a short history costs, and why the model could not be tested."""
         leaving = known.of(Leaving)
-        tested = leaving.tested
+        tested, horizon, question = leaving.tested, known.of(Horizon), leaving.question
+        closes, fixed = question.fall is None, horizon.fixed
+        short = history.notices(known.scope.periods, horizon.now, horizon.gap, closes=closes, fixed=fixed)
         return {
-            "model": card(leaving.model, leaving.question, known.scope, unconnected(known.facts)),
+            "model": card(leaving.model, question, known.scope, unconnected(known.facts)),
+            "short_history": [said.plain() for said in short],
             "untested": reason_of(tested),
         }
 

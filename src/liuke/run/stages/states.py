@@ -36,6 +36,8 @@ class Horizon:
     """Days of silence that count as leaving, at each period's end."""
 
     days: Int32
+    gap: int | None = None  # days: half of the customers with a rhythm buy as often at the last one
+    fixed: bool = False  # set by the firm
 
     @property
     def now(self) -> int:
@@ -87,7 +89,9 @@ class StatesStage(Stage):
 
     def fit(self, total: Gaps, known: Known) -> Horizon:
         """The horizon."""
-        return Horizon(panel_states.left_days(total.histogram, int(known.settings.number("left_days"))))
+        fixed = int(known.settings.number("left_days"))
+        days = panel_states.left_days(total.histogram, fixed)
+        return Horizon(days, panel_states.middle_gap(total.histogram[-1]), fixed > 0)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """States and their counts."""

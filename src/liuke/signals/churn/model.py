@@ -14,6 +14,7 @@ import numpy as np
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn import blend, boosting, buying, rehearsal
+from liuke.signals.churn.history import unlearnt
 from liuke.signals.churn.question import INTERVAL_Z, Asked, Chance
 from liuke.signals.churn.rows import FIBONACCI, LEAST_HISTORY, SILENCE, sampled
 
@@ -32,7 +33,6 @@ UNTESTED_SPREAD = 0.7  # log-odds: how far a model may be off that no past end c
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
-NO_CLOSED = N_("no month of history is yet followed by a whole horizon of {days} days")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
     """
     known = training(rows, asked)
     if not len(known):
-        return NotEstimable.because(NO_CLOSED, days=asked.horizon)
+        return unlearnt(rows, asked)
     left = asked.left(known)
     leavers = len(np.unique(known.customer[left & asked.buying(known)]))
     if leavers < LEAST_FOR_LOGIT and asked.fall is not None:

@@ -14,8 +14,10 @@ import numpy as np
 
 from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.signals import metrics
-from liuke.signals.churn.model import NO_CLOSED, ChurnModel, fit, thinned
+from liuke.signals.churn.history import PERIOD, UNLEARNT
+from liuke.signals.churn.model import ChurnModel, fit, thinned
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, ModelRows, sampled
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and s
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 RULE = "rule:"
 SCALE = 100.0  # cents a unit of money
-_TOO_FEW = N_("no month lies far enough back to fit a model before it and know what followed")
+_TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | N
             drift = None if model.linear is None else model.linear.drift  # what was known then of how far it may be off
             parts.append((origin, replace(model, spread=drift), there))
     if not parts:
-        return next((why for why in refused if why.reason.message != NO_CLOSED), NotEstimable.because(_TOO_FEW))
+        too_few = NotEstimable.because(_TOO_FEW, period=Said(PERIOD[asked.year]))
+        return next((why for why in refused if why.reason.message not in UNLEARNT), too_few)
     parts = parts[::-1]
     chances = [model.chance(rows.pick(there)) for _, model, there in parts]
     index = np.concatenate([there for _, _, there in parts])
