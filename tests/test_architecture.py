@@ -121,7 +121,14 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 # Modules of which the registry, or a tuple beside them, reads the same names: a plug-in's protocol is its module's.
-PLUGINS = ("cli/commands/", "signals/conditions/", "panel/exposures/", "store/engines/", "reports/renderers/")
+PLUGINS = (
+    "cli/commands/",
+    "signals/conditions/",
+    "panel/exposures/",
+    "panel/line_tables/",
+    "store/engines/",
+    "reports/renderers/",
+)
 CONVENTIONAL = {
     "day": "a day that is given, and a column that holds one",
     "fit": "what every model is learnt by",

@@ -81,8 +81,9 @@ def test_a_table_tells_from_its_first_row_on_whosever_it_is(tmp_path: Path, reco
 
 def test_the_run_says_which_tables_would_add_to_it(tmp_path: Path) -> None:
     made = firm(tmp_path)
-    assert unconnected(FactStore(made.workspace.facts)) == ["complaint"]
-    assert made.run().info["model"]["unconnected"] == ["complaint"]
+    missing = ["complaint", "discontinued_share", "late_delivery", "returned_share", "unpaid_invoice"]
+    assert unconnected(FactStore(made.workspace.facts)) == missing  # prices are told by the documents themselves
+    assert made.run().info["model"]["unconnected"] == missing
 
 
 def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,5 +147,6 @@ def test_an_exposure_is_one_file_and_enters_the_model_only_when_it_says_so(tmp_p
     (tmp_path / "kinds" / "toy.py").write_text(TOY.format(in_model=in_model))
     command = [sys.executable, "-c", ASK, str(tmp_path / "kinds"), str(made.workspace.root)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    missing = ["complaint", "contact"] if in_model else ["complaint"]
+    lines = ["discontinued_share", "late_delivery", "returned_share", "unpaid_invoice"]
+    missing = ["complaint", *(["contact"] if in_model else []), *lines]
     assert said.strip() == f"True {' '.join([str(in_model)] * 4)} {missing}"
