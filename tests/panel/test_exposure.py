@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from liuke.facts import contracts
 from liuke.kernel.period import Periods, day_number
 from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, row_of
+from liuke.panel.line_tables import line_tables
 from liuke.panel.panel import NEVER
 from liuke.store.fact_store import conform, empty
 
@@ -88,7 +89,8 @@ def test_what_happens_or_becomes_known_later_changes_nothing(
 @pytest.mark.parametrize("name", exposures())
 def test_every_kind_reads_a_canonical_table_and_knows_nobody_in_an_empty_one(name: str) -> None:
     kind = exposures()[name]
-    found = kind.events({name: empty(contracts()[name]) for name in kind.READS})
+    none = {table: pl.DataFrame(schema=told.SCHEMA) for table, told in line_tables().items()}
+    found = kind.events({name: none[name] if name in none else empty(contracts()[name]) for name in kind.READS})
     assert dict(found.schema) == EVENT
     assert found.is_empty()
     assert kind.FADE_DAYS > 0

@@ -83,6 +83,7 @@ def test_the_run_says_which_tables_would_add_to_it(tmp_path: Path) -> None:
     made = firm(tmp_path)
     missing = unconnected(FactStore(made.workspace.facts))
     assert "complaint" in missing
+    assert "late_delivery" in missing  # prices are told by the documents themselves
     assert "promise" not in missing
     assert made.run().info["model"]["unconnected"] == missing
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from liuke.facts import contracts
 from liuke.kernel.kinds import CODE, LINES
 from liuke.kernel.period import day_number
-from liuke.panel.line_tables import line_tables
+from liuke.panel.line_tables import STOOD_ON, line_tables
 from liuke.run.clock import loaded_day
 from liuke.store.documents import owners_of
 from liuke.store.sql import parquet
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from liuke.store.fact_store import FactStore, Load
 
 MEMORY = "1GB"
+AT_HAND = 2_000_000  # so many lines are read once and held; more are read anew by each query, with the columns it needs
+MONTH = re.compile(r"month=(\d{4}-\d\d)")
 YEARS = 6  # of lines that are read: what happened earlier has faded
 COLUMNS = (
-    *("document_code", "kind", "line_no", "date", "amount", "quantity", "list_price", "product_id", "channel"),
+    *("document_code", "kind", "date", "amount", "quantity", "list_price", "product_id", "channel"),
     *("due_on", "recorded_on"),
 )
 OF_PRODUCTS = "discontinued_share"  # a table that only a list of products can tell of
@@ -44,27 +47,32 @@ def told_by_lines(
     """By name each table that any line tells anything of, with the day number of the first day its lines were known."""
     import duckdb
 
-    found = {}
-    wanted = {name: loads for name in names if (loads := _telling(scope, line_tables()[name]))}
+    wanted = [name for name in names if any(_tells(load, line_tables()[name]) for load in scope.loads)]
+    product, told_on = discontinued(store, scope) if OF_PRODUCTS in wanted else (None, date.min)
+    if product is None or product.is_empty():
+        wanted = [name for name in wanted if name != OF_PRODUCTS]
     if not wanted:
         return {}
+    found, begins = {}, {}
     with tempfile.TemporaryDirectory() as spill, duckdb.connect(config={"temp_directory": spill}) as con:
         con.execute(f"SET memory_limit = '{MEMORY}'")
         con.execute("SET preserve_insertion_order = false")
         merged = owners_of(customers).filter(pl.col("customer_code") != pl.col("owner_code"))
         con.register("merged", merged.to_arrow())
         con.register("customer", customers.select("customer_code", "tier").to_arrow())
-        product, told_on = discontinued(store, scope)
-        con.register("product", product.to_arrow())
-        for name, loads in wanted.items():
-            con.execute(f"CREATE OR REPLACE TEMP VIEW line AS {_lines(store, scope, loads, not merged.is_empty())}")
-            first = con.execute(_first(line_tables()[name])).fetchone()
-            if first is not None and first[0] is not None and (name != OF_PRODUCTS or not product.is_empty()):
-                since = max(first[0], told_on) if name == OF_PRODUCTS else first[0]
+        if product is not None:
+            con.register("product", product.to_arrow())
+        few = sum(month.lines for load in scope.loads for month in load.months.values()) <= AT_HAND
+        con.execute(f"CREATE TEMP {'TABLE' if few else 'VIEW'} line AS {_lines(store, scope, not merged.is_empty())}")
+        for relation in sorted({getattr(line_tables()[name], "STANDS_ON", "") for name in wanted} - {""}):
+            con.execute(f"CREATE TEMP TABLE {relation} AS {STOOD_ON[relation](CODE[scope.basis])}")
+        for name in wanted:
+            first = con.execute(_first(line_tables()[name])).fetchall()[0][0]
+            if first is not None:
                 rows = con.execute(line_tables()[name].query(CODE[scope.basis])).pl()
-                rows = rows.filter(pl.col("known_on") <= scope.known)  # of what is yet to come nobody knows
-                found[name] = (_named(rows, store, customers, line_tables()[name].SCHEMA), day_number(since))
-    return found
+                found[name] = rows.filter(pl.col("known_on") <= scope.known)  # of what is yet to come nobody knows
+                begins[name] = day_number(max(first, told_on) if name == OF_PRODUCTS else first)
+    return {name: (rows, begins[name]) for name, rows in _named(found, store, customers).items()}
 
 
 def lacking(store: FactStore, name: str) -> bool:
@@ -79,13 +87,6 @@ def _tells(load: Load, table: ModuleType) -> bool:
     return set(table.NEEDS) <= set(load.columns) and (not table.KINDS or bool(set(table.KINDS) & set(load.kinds)))
 
 
-def _telling(scope: Scope, table: ModuleType) -> list[Load]:
-    """The loads a table is read from: those that fill what it needs; none where no load holds its kinds."""
-    if not any(_tells(load, table) for load in scope.loads):
-        return []
-    return [load for load in scope.loads if set(table.NEEDS) <= set(load.columns)]
-
-
 def _first(table: ModuleType) -> str:
     """The first day on which a line was known that says what the table needs."""
     kinds = ", ".join(str(CODE[kind]) for kind in table.KINDS)
@@ -93,24 +94,23 @@ def _first(table: ModuleType) -> str:
     return f"SELECT min(recorded_on) FROM line WHERE {' AND '.join(said) or 'true'}"
 
 
-def _lines(store: FactStore, scope: Scope, loads: list[Load], merged: bool) -> str:
+def _lines(store: FactStore, scope: Scope, merged: bool) -> str:
     """The relation `line` that `panel.line_tables` speaks of."""
     known, as_of = (f"DATE '{day}'" for day in (scope.known, scope.as_of))
     since = f"{scope.as_of - timedelta(days=365 * YEARS):%Y-%m}"
+    columns = ", ".join(("customer_code", *COLUMNS, *FILLED_LATER))
     parts = []
-    for load in loads:
-        months = [month for month in load.months if since <= month <= f"{scope.as_of:%Y-%m}"]
-        paths = store.month_paths(LINES, months, [load])
+    for load in scope.loads:
+        months = {month for month in load.months if since <= month <= f"{scope.as_of:%Y-%m}"}
+        paths = [path for path in store.paths(LINES, [load]) if MONTH.findall(path)[-1] in months]
         if paths:
-            until = f"least({known}, DATE '{load.last_on}') AS told_until"
-            columns = ", ".join(("customer_code", *COLUMNS, *FILLED_LATER))
-            parts.append(f"SELECT {columns}, {until} FROM {parquet(paths)}")
-    if not parts:  # months without lines of their own: one file gives the columns
-        columns = ", ".join(("customer_code", *COLUMNS, *FILLED_LATER))
-        parts = [f"SELECT {columns}, {known} AS told_until FROM {parquet(store.paths(LINES, loads)[:1])} WHERE false"]
+            says = "".join(f", {name in load.columns} AS says_{name}" for name in FILLED_LATER)
+            parts.append(
+                f"SELECT {columns}, least({known}, DATE '{load.last_on}') AS told_until{says} FROM {parquet(paths)}"
+            )
     gone = store.paths("superseded")
     replaced = f"LEFT JOIN (FROM {parquet(gone)} WHERE superseded_on <= {known}) AS gone USING (document_code)"
-    later = ", ".join(f"CASE WHEN {name} <= {known} THEN {name} END AS {name}" for name in FILLED_LATER)
+    later = ", ".join(f"CASE WHEN {name} <= {known} THEN {name} END AS {name}, says_{name}" for name in FILLED_LATER)
     owner = "coalesce(merged.owner_code, held.customer_code)" if merged else "held.customer_code"
     return f"""SELECT {owner} AS customer_code, {", ".join(f"held.{name}" for name in COLUMNS)}, {later}, told_until,
                       {"superseded_on" if gone else "NULL::DATE"} AS superseded_on
@@ -119,12 +119,24 @@ def _lines(store: FactStore, scope: Scope, loads: list[Load], merged: bool) -> s
                WHERE date <= {as_of} AND recorded_on <= {known}"""
 
 
-def _named(rows: pl.DataFrame, store: FactStore, customers: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
+def _named(found: Mapping[str, pl.DataFrame], store: FactStore, customers: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Customers and documents by what the firm calls them."""
-    told = rows.join(customers.select("customer_code", "customer_id"), on="customer_code")
-    if "document" in schema:
-        told = told.join(_documents(store, told["document_code"]), on="document_code", how="left")
-    return told.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    told = {
+        name: rows.join(customers.select("customer_code", "customer_id"), on="customer_code")
+        for name, rows in found.items()
+    }
+    codes = [rows["document_code"] for rows in told.values() if "document_code" in rows.columns]
+    if codes:
+        document = _documents(store, pl.concat(codes))
+        told = {
+            name: rows.join(document, on="document_code", how="left") if "document_code" in rows.columns else rows
+            for name, rows in told.items()
+        }
+    schemas = {name: line_tables()[name].SCHEMA for name in told}
+    return {
+        name: rows.select(pl.col(column).cast(dtype) for column, dtype in schemas[name].items())
+        for name, rows in told.items()
+    }
 
 
 def _documents(store: FactStore, codes: pl.Series) -> pl.DataFrame:

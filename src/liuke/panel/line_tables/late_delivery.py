@@ -31,7 +31,8 @@ def query(_basis: int) -> str:
       SELECT *, due_on + {GRACE_DAYS + 1} AS late_on,
              CASE WHEN kind = {CODE["delivery"]} THEN coalesce(delivered_on, date) ELSE delivered_on END AS came_on
       FROM line WHERE kind IN ({CODE["order"]}, {CODE["delivery"]}, {CODE["invoice"]})
-        AND due_on IS NOT NULL AND (due_on >= date OR kind = {CODE["delivery"]})),
+        AND due_on IS NOT NULL AND (says_delivered_on OR kind = {CODE["delivery"]})
+        AND (due_on >= date OR kind = {CODE["delivery"]})),
     counted AS (
       SELECT kind, count(came_on) AS told,
              count(came_on) FILTER (due_on < told_until - {SETTLED_DAYS})

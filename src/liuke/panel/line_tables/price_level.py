@@ -6,6 +6,7 @@ import polars as pl
 
 NEEDS = ("quantity", "product_id")
 KINDS = ()
+STANDS_ON = "paid"
 SCHEMA = {
     "customer_id": pl.String,
     "day": pl.Date,  # the quarter's last
@@ -17,33 +18,29 @@ SCHEMA = {
 CLEAR = 0.03
 ANOTHER_UNIT = 1.0  # twice the price is another unit
 PEERS = 5  # customers of a tier and channel who bought a product: fewer have no middle
-ENTERED_DAYS = 31  # lines entered later after their quarter's end than this say nothing of prices
 
 
-def query(basis: int) -> str:
-    """What was known of each quarter so many days after it."""
-    end = "(date_trunc('quarter', date) + INTERVAL 3 MONTH - INTERVAL 1 DAY)::DATE"
+def query(_basis: int) -> str:
+    """What was known of each quarter: products bought before are compared, by the money spent on them."""
     return f"""
-    WITH seen AS (
-      SELECT *, {end} AS quarter_end FROM line
-      WHERE kind = {basis} AND amount > 0 AND quantity > 0 AND product_id IS NOT NULL),
-    paid AS (
-      SELECT customer_code, product_id, channel, quarter_end AS day,
-             max(greatest(recorded_on, quarter_end)) AS known_on,
-             arg_max(document_code, (date, document_code)) AS document_code,
-             sum(amount)::DOUBLE AS money, sum(amount)::DOUBLE / sum(quantity)::DOUBLE AS price,
-             sum(amount) FILTER (list_price > 0)::DOUBLE AS priced, sum(list_price * quantity)::DOUBLE AS listed
-      FROM seen WHERE recorded_on <= quarter_end + {ENTERED_DAYS}
-        AND (superseded_on IS NULL OR superseded_on > quarter_end + {ENTERED_DAYS})
-      GROUP BY 1, 2, 3, 4),
+    WITH bought AS (
+      SELECT *, (make_date(month // 3 * 3 // 12, month // 3 * 3 % 12 + 1, 1) + INTERVAL 3 MONTH
+                 - INTERVAL 1 DAY)::DATE AS quarter_end
+      FROM (SELECT *, lag(month) OVER (PARTITION BY customer_code, product ORDER BY month) AS before FROM paid)
+      WHERE before IS NOT NULL),
+    quarterly AS (
+      SELECT customer_code, product, channel, quarter_end AS day, max(greatest(known_on, quarter_end)) AS known_on,
+             max(document_code) AS document_code, sum(money) AS money, sum(money) / sum(quantity) AS price,
+             sum(priced) AS priced, sum(listed) AS listed
+      FROM bought GROUP BY 1, 2, 3, 4),
     middle AS (
-      SELECT tier, channel, product_id, day, median(price) AS middle, max(known_on) AS told_on
-      FROM paid LEFT JOIN customer USING (customer_code) GROUP BY ALL HAVING count(*) >= {PEERS}),
+      SELECT tier, channel, product, day, median(price) AS middle, max(known_on) AS told_on
+      FROM quarterly LEFT JOIN customer USING (customer_code) GROUP BY ALL HAVING count(*) >= {PEERS}),
     placed AS (
       SELECT p.*, p.price / m.middle - 1 AS above, m.told_on
-      FROM paid p LEFT JOIN customer c USING (customer_code)
+      FROM quarterly p LEFT JOIN customer c USING (customer_code)
         LEFT JOIN middle m ON m.tier IS NOT DISTINCT FROM c.tier AND m.channel IS NOT DISTINCT FROM p.channel
-          AND m.product_id = p.product_id AND m.day = p.day),
+          AND m.product = p.product AND m.day = p.day),
     basket AS (
       SELECT customer_code, day, max(greatest(known_on, coalesce(told_on, known_on))) AS known_on,
              max(document_code) AS document_code,
@@ -53,7 +50,7 @@ def query(basis: int) -> str:
     against AS (
       SELECT customer_code, day, document_code, above,
              max(known_on) OVER year AS known_on,
-             priced / listed / (sum(priced) OVER past / sum(listed) OVER past) - 1 AS lost
+             priced / nullif(listed, 0) / (sum(priced) OVER past / nullif(sum(listed) OVER past, 0)) - 1 AS lost
       FROM basket WINDOW
         year AS (PARTITION BY customer_code ORDER BY day RANGE BETWEEN INTERVAL 366 DAY PRECEDING AND CURRENT ROW),
         past AS (PARTITION BY customer_code ORDER BY day

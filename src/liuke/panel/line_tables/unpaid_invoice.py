@@ -31,7 +31,7 @@ def query(_basis: int) -> str:
       SELECT customer_code, document_code, recorded_on, superseded_on, told_until, min(date) AS date,
              greatest(min(date) + {LATE_DAYS}, coalesce(max(due_on) + {OVERDUE_DAYS}, min(date))) AS late_on,
              CASE WHEN count(paid_on) = count(*) THEN max(paid_on) END AS paid_on
-      FROM line WHERE kind = {CODE["invoice"]} GROUP BY 1, 2, 3, 4, 5 HAVING sum(amount) > 0
+      FROM line WHERE kind = {CODE["invoice"]} AND says_paid_on GROUP BY 1, 2, 3, 4, 5 HAVING sum(amount) > 0
       QUALIFY row_number() OVER (PARTITION BY document_code ORDER BY recorded_on) = 1),
     counted AS (
       SELECT count(paid_on) > .5 * count(*) AS says FROM invoice WHERE date < told_until - {SETTLED_DAYS}),

@@ -74,7 +74,7 @@ class ChurnStage(Stage):
     needs = ("states", "rules", "summary")
     settings = ("leaving_fall",)
     reads = tuple(sorted({table for kind in in_model().values() for table in kind.READS}))
-    plugins = ("liuke.panel.exposures", "liuke.signals.churn", "liuke.signals.models")
+    plugins = ("liuke.panel.exposures", "liuke.panel.line_tables", "liuke.signals.churn", "liuke.signals.models")
 
     def learn(self, chunk: Chunk, known: Known) -> Learning:
         """Rhythm and sample; a rule may have asked for the rhythm, and the share is that of the chunks before."""
