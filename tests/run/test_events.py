@@ -88,6 +88,23 @@ def test_the_run_says_which_tables_would_add_to_it(tmp_path: Path) -> None:
     assert made.run().info["model"]["unconnected"] == missing
 
 
+def test_what_describes_customers_alone_tells_of_no_event_and_follows_its_own_clock(tmp_path: Path) -> None:
+    """Terms were tightened for grade A; a grade changed long after the day leaves its list as it was."""
+    made = firm_of([d for n in range(3) for d in monthly(f"c{n}", [100] * 8)], tmp_path, loaded_on=date(2024, 9, 2))
+
+    def load(name: str, text: str, table: str, day: date) -> None:
+        (tmp_path / f"{name}.csv").write_text(text)
+        made.load(tmp_path / f"{name}.csv", table=table, loaded_on=day)
+
+    load("people", "customer_id,grade\nc0,A\nc1,B\n", "customer", date(2024, 9, 2))
+    assert "terms_tightened" not in panel_at(made, date(2024, 6, 30)).events
+    load("news", "change_id,on,kind,scope\n1,2024-03-01,terms,grade A\n", "company_change", date(2024, 9, 2))
+    then = panel_at(made, date(2024, 6, 30)).events["terms_tightened"]
+    assert then.customer.tolist() == [0]
+    load("again", "customer_id,grade\nc0,B\nc1,A\n", "customer", date(2024, 12, 2))
+    assert panel_at(made, date(2024, 6, 30)).events["terms_tightened"].customer.tolist() == [0]
+
+
 def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = firm(tmp_path)
     seen: list[str] = []

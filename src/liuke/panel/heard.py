@@ -42,6 +42,12 @@ def heard(text: pl.Expr, *ideas: str) -> pl.Expr:
     return pl.any_horizontal(_says(plain, idea) for idea in ideas)
 
 
+def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
+    """Whether any word of some ideas stands in a text, negated or not: what has to be looked at more closely."""
+    words = [word for idea in ideas for word in (*lexicon()[idea]["words"], *lexicon()[idea]["negated"])]
+    return text.fill_null("").str.to_lowercase().str.contains(_any(words))
+
+
 def _says(text: pl.Expr, idea: str) -> pl.Expr:
     """Whether a text in small letters says one idea."""
     held = lexicon()[idea]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -57,14 +59,14 @@ def _low(scores: DataFrame) -> list[bool | None]:
     `scores` are by question, then day. Of equal answers half count as lower.
     """
     found: list[bool | None] = []
-    asked, held = "", list[float]()
-    for _, day in scores.group_by("question_id", "answered_on", maintain_order=True):
-        question, given = day["question_id"][0], day["score"].to_list()
-        if question != asked:
-            asked, held = question, list[float]()
-        for score in given:
-            insort(held, score)
-        found += [_is_low(score, held) for score in given]
+    told = zip(*(scores[name].to_list() for name in ("question_id", "answered_on", "score")), strict=True)
+    for _, asked in groupby(told, itemgetter(0)):
+        held: list[float] = []
+        for _, given in groupby(asked, itemgetter(1)):
+            day = [score for _, _, score in given]
+            for score in day:
+                insort(held, score)
+            found += [_is_low(score, held) for score in day]
     return found
 
 

@@ -35,12 +35,15 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     contact = contact.with_columns(heard_on=pl.max_horizontal("at", "recorded_on")).sort(
         each, "heard_on", "at", "contact_id"
     )
-    newest = pl.col("at").cum_max().shift(1).over(each)
-    moved = contact.filter(newest.is_null() | (pl.col("at") > newest))
-    gap = pl.col("at").diff().dt.total_days()
-    usual = gap.rolling_median(LAST_GAPS, min_samples=LEAST_GAPS).over(each)
+    newest = pl.col("at").cum_max().over(each).shift(1)
+    moved = contact.filter((pl.col(each) != pl.col(each).shift(1)).fill_null(value=True) | (pl.col("at") > newest))
+    before = [pl.col(each) == pl.col(each).shift(back) for back in range(LAST_GAPS + 1)]
+    gap = pl.when(before[1]).then(pl.col("at").diff().dt.total_days())
+    gaps = pl.concat_list(pl.when(before[back]).then(gap.shift(back)) for back in range(LAST_GAPS)).list.drop_nulls()
+    usual = pl.when(gaps.list.len() >= LEAST_GAPS).then(gaps.list.median())
     waited = pl.max_horizontal(USUAL_GAPS * usual, usual + LEAST_DAYS).ceil()
-    rhythm = moved.with_columns(days=waited, over_on=pl.col("heard_on").shift(-1).over(each)).drop_nulls("days")
+    over_on = pl.when(pl.col(each) == pl.col(each).shift(-1)).then(pl.col("heard_on").shift(-1))
+    rhythm = moved.with_columns(days=waited, over_on=over_on).filter(pl.col("days").is_not_null())
     due = rhythm.with_columns(day=pl.col("at") + pl.duration(days=pl.col("days").cast(pl.Int64)))
     kept = contact.select(kept_on="heard_on").unique().sort("kept_on")
     alive = due.sort("day").join_asof(kept, left_on="day", right_on="kept_on", tolerance=f"{QUIET_DAYS}d")
