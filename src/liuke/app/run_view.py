@@ -18,6 +18,7 @@ from liuke.reports.query import VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
 from liuke.run.merges import merges
+from liuke.signals.watch_list import EARLY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -230,6 +231,19 @@ class RunView:
         """What one customer is worth, by code."""
         (found,) = json.records(self.value_alone(customer))
         return found
+
+    def early_sentences(self, customer: OneCustomer) -> Sequence[str]:
+        """The chance that a customer in rhythm is lost soon, with its own reasons; in the language in force.
+
+        None of who is not asked of: the overdue have their risk. Where nobody's is known, why.
+        """
+        row, currency = customer.row, self.info["currency"]
+        if row["early"] is None:
+            missing = views.unknown("going", self.info).text()
+            return [missing] if missing and row["risk"] is not None else []
+        chance = forms.words(of_customers.EARLY[0], row)
+        said = Said(views.SOON, {"days": EARLY_DAYS, "chance": chance}).text()
+        return [said, *(f"• {forms.said(each, currency)}" for each in row["early_reasons"])]
 
     def value_sentences(self, customer: OneCustomer) -> Sequence[str]:
         """A customer's value in sentences, in the language in force; none in a run without values."""

@@ -6,6 +6,8 @@ import polars as pl
 
 from liuke.signals.watch_list import EARLY
 
+REASONS = ("reasons", "going_reasons", "early_reasons")
+
 
 def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     """Rows of `customer_now` with lists of packed sentences, the strongest first, empty for none; none twice.
@@ -15,13 +17,9 @@ def with_reasons(customers: pl.DataFrame, reason: pl.DataFrame) -> pl.DataFrame:
     or of these customers.
     """
     told = reason.with_columns(early=pl.col("rule").str.starts_with(EARLY))
-    orders = {
-        "reasons": told.sort("early", maintain_order=True),
-        "going_reasons": told.sort("early", descending=True, maintain_order=True),
-        "early_reasons": told.filter("early"),
-    }
-    for name, ordered in orders.items():
+    early_last, early_first = (told.sort("early", descending=down, maintain_order=True) for down in (False, True))
+    for name, ordered in zip(REASONS, (early_last, early_first, told.filter("early")), strict=True):
         once = ordered.unique(["customer_code", "idea"], keep="first", maintain_order=True)
         lists = once.group_by("customer_code", maintain_order=True).agg(pl.col("said").alias(name))
         customers = customers.join(lists, on="customer_code", how="left", maintain_order="left")
-    return customers.with_columns(pl.col(*orders).fill_null([]))
+    return customers.with_columns(pl.col(REASONS).fill_null([]))

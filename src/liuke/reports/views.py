@@ -28,7 +28,11 @@ FOR: dict[View, str] = {
     ),
     "money": N_("Of all still buying those with most to lose: risk times a usual year. They are worth the most time."),
 }
-MOST_BY_YEAR = N_("Of those a rule flags the largest, by what they buy in a usual year; their risk is not known yet.")
+UNSCORED: dict[View, str] = {  # while no risk is known
+    "silent": N_("A rule flags them: find out what happened. The largest first, until the rules can be scored."),
+    "money": N_("The largest of them, by what they buy in a usual year, until the rules can be scored."),
+}
+SOON = N_("Still in its own rhythm; lost within {days} days: {chance}.")
 COUNTS = N_("{going_view} {going} · {silent_view} {silent} · {money_view} {money}")
 NOBODY: dict[View, str] = {
     "going": N_("Nobody in rhythm is likely to be lost soon."),
@@ -37,17 +41,22 @@ NOBODY: dict[View, str] = {
 }
 
 
-def what_for(view: View, info: Mapping[str, Any]) -> Said:
-    """What a view is for, in one sentence."""
-    unscored = not info["model"]["rung"] and info["base_rate_reason"]
-    if view == "money" and unscored:
-        return Said(MOST_BY_YEAR)
+def what_for(view: View, *, scored: bool) -> Said:
+    """What a view is for, in one sentence; `scored` is whether any risk is known."""
+    if not scored and view in UNSCORED:
+        return Said(UNSCORED[view])
     return Said(FOR[view], {"days": EARLY_DAYS} if view == "going" else {})
 
 
 def view_heading(view: View, info: Mapping[str, Any]) -> Said:
     """What a view is called and what it is for."""
-    return Said(N_("{title}: {text}"), {"title": Said(TITLES[view]), "text": what_for(view, info)})
+    scored = bool(info["model"]["rung"]) or not info["base_rate_reason"]
+    return Said(N_("{title}: {text}"), {"title": Said(TITLES[view]), "text": what_for(view, scored=scored)})
+
+
+def nobody(view: View, info: Mapping[str, Any]) -> Said:
+    """What is said where nobody is on a view."""
+    return unknown(view, info) or Said(NOBODY[view])
 
 
 def unknown(view: View, info: Mapping[str, Any]) -> Said:

@@ -31,9 +31,11 @@ UNUSUAL = 2.0  # times the odds of the own rhythm: below that a customer is only
 
 BY_RULES = N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out.")
 BY_MODEL = N_(
-    "Of those still buying, customers whose odds of leaving are {likely} times the average's, or whose expected loss "
-    "is {alarming} times the average and whose chance is at least {harmless} times the average; nobody whose odds are "
-    "not {unusual} times those of a long silence in the customer's own rhythm, nor the lost and the never-buyers."
+    "Of those still buying. Going: the odds of being lost soon though in rhythm are {likely} times the average's. "
+    "Silent: the odds of leaving are {likely} times the average's, or the customer shrinks and much is at stake. "
+    "Money: the expected loss is {alarming} times the average and the chance at least {harmless} times. On the last"
+    " two nobody whose odds are not {unusual} times those of a long silence in the customer's own rhythm. The lost "
+    "and the never-buyers are on none."
 )
 
 
