@@ -36,7 +36,12 @@ def files(tmp_path_factory: pytest.TempPathFactory, simulated_run: Run, young_ru
 
 def everybody_listed(run: Run) -> Changed:
     """The run with all its customers on the list."""
-    now = run.table("customer_now").with_row_index("row").with_columns(rank=pl.col("row") + 1, listed=pl.lit(True))
+    place = pl.col("row") + 1
+    now = (
+        run.table("customer_now")
+        .with_row_index("row")
+        .with_columns(rank=place, silent_rank=place, money_rank=None, listed=pl.lit(True))
+    )
     return Changed(run, customer_now=now.drop("row"))
 
 
@@ -57,8 +62,9 @@ def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
     assert faults == []
 
 
-def rows(page: Page) -> Any:
-    return page.locator("#lk-list > tbody:visible")
+def rows(page: Page, view: str = "silent") -> Any:
+    """The customers of a view that can be seen."""
+    return page.locator(f"#{view} .lk-view > tbody:visible")
 
 
 def names(page: Page) -> list[str]:
@@ -103,15 +109,15 @@ def test_all_of_it_lies_in_landmarks_and_amounts_keep_their_unit_on_a_phone(chro
 
 def test_a_heading_sorts_both_ways_and_unknown_stays_last(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["zh"]) as page:
-        button = page.locator("#lk-list th button[value=risk]")
+        button = page.locator("#money th button[value=risk]")
         button.click()
-        falling = rows(page).evaluate_all("all => all.map(one => one.dataset.risk)")
+        falling = rows(page, "money").evaluate_all("all => all.map(one => one.dataset.risk)")
         known = [float(risk) for risk in falling if risk]
         assert known == sorted(known, reverse=True)
         assert falling[: len(known)] == [risk for risk in falling if risk]
-        assert page.locator("th[aria-sort=descending]").inner_text() == "流失风险"
+        assert page.locator("#money th[aria-sort=descending]").inner_text() == "流失风险"
         button.press("Enter")
-        rising = rows(page).evaluate_all("all => all.map(one => one.dataset.risk)")
+        rising = rows(page, "money").evaluate_all("all => all.map(one => one.dataset.risk)")
         assert [float(risk) for risk in rising if risk] == sorted(known)
 
 
@@ -127,18 +133,38 @@ def test_search_state_and_core_narrow_the_list_together(chromium: Browser, files
         assert set(rows(page).evaluate_all("all => all.map(one => one.dataset.state)")) == {tab.get_attribute("value")}
         page.locator("#lk-search").fill("没有这个客户")
         assert rows(page).count() == 0
-        assert page.locator("#lk-nothing").is_visible()
+        assert page.locator("#silent .lk-none").is_visible()
         page.locator("#lk-search").fill("")
         page.locator(".lk-tabs button").first.click()
         page.locator("#lk-core-only").check()
-        assert rows(page).count() == page.locator("#lk-list > tbody[data-core='1']").count()
+        assert rows(page).count() == page.locator("#silent .lk-view > tbody[data-core='1']").count()
 
 
-def test_a_long_list_shows_fifty_at_a_time(chromium: Browser, files: dict[str, Path]):
+def test_a_long_view_shows_a_few_then_fifty_more(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["many"]) as page:
-        assert rows(page).count() == 50
-        page.locator("#lk-next").click()
-        assert rows(page).count() == min(100, page.locator("#lk-list > tbody").count())
+        assert rows(page).count() == 20
+        page.locator("#silent .lk-next").click()
+        assert rows(page).count() == 70
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_list_leads_to_each_view_and_each_says_what_it_is_for(
+    chromium: Browser, files: dict[str, Path], script: bool
+):
+    with opened(chromium, files["zh"], java_script_enabled=script) as page:
+        for view, title in {"going": "还在买，但要走", "silent": "超出自己节奏没来", "money": "风险金额最大"}.items():
+            page.locator(f"#list header a[href='#{view}']").click()
+            section = page.locator(f"#{view}")
+            assert section.locator("h2").inner_text() == title
+            assert section.evaluate("one => one.getBoundingClientRect().top") < 900
+            assert len(section.locator("header .lk-note").inner_text()) > 20
+
+
+def test_a_view_sorts_by_itself(chromium: Browser, files: dict[str, Path]):
+    with opened(chromium, files["zh"]) as page:
+        before = names(page)
+        page.locator("#money th button[value=name]").click()
+        assert names(page) == before
 
 
 def test_a_core_customer_leads_to_its_row_and_a_row_to_its_documents(chromium: Browser, files: dict[str, Path]):
@@ -146,7 +172,7 @@ def test_a_core_customer_leads_to_its_row_and_a_row_to_its_documents(chromium: B
         link = page.locator("#core .lk-name a").last
         name = link.inner_text()
         link.click()
-        target = page.locator("#lk-list > tbody:target")
+        target = page.locator(".lk-view > tbody:target")
         assert target.locator(".who .lk-name").inner_text() == name
         assert target.evaluate("one => one.getBoundingClientRect().top") >= 40
         target.locator("summary").focus()
@@ -171,5 +197,5 @@ def test_every_control_has_a_name_and_touch_targets_are_large_enough(chromium: B
 def test_it_prints_every_row_and_no_controls(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["many"]) as page:
         page.emulate_media(media="print")
-        assert rows(page).count() == page.locator("#lk-list > tbody").count()
+        assert rows(page).count() == page.locator("#silent .lk-view > tbody").count()
         assert not page.locator(".lk-tools").is_visible()

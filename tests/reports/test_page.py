@@ -91,10 +91,15 @@ def test_a_reason_with_braces_and_tags_in_its_data_is_shown_as_it_is(run: Run):
 
 
 def test_a_short_page_says_how_many_it_holds_and_where_the_rest_is(run: Run):
-    short = page(run, 5)
+    short = page(run, 4)
     made = render(short, "en")
-    assert made.count('<tbody id="c') == 5
-    assert f"This page holds the first 5 of {short.totals.listed}; the workbook has all." in made
+    many = run.info["listed_by_view"]
+    assert min(many["silent"], many["money"]) > 4
+    assert made.count("<tbody") - made.count("<tbody>") == 8
+    assert f"This page holds the first 4 of {many['silent']}; the workbook has all." in made
+    assert f"This page holds the first 4 of {many['money']}; the workbook has all." in made
+    ranks = re.findall(r'<tbody id="c(\d+)"', made)
+    assert sorted(ranks) == sorted(set(ranks)) == sorted(map(str, short.list.shown)), "each customer is linked to once"
 
 
 def test_a_young_firm_reads_what_is_missing_instead_of_numbers(young_run: Run):
@@ -113,9 +118,11 @@ def test_the_source_of_the_data_is_named(run: Run):
 
 
 def test_nobody_on_the_list_is_an_answer_too(run: Run):
-    now = run.table("customer_now").with_columns(listed=pl.lit(False))
+    none = dict.fromkeys(("rank", "going_rank", "silent_rank", "money_rank"))
+    now = run.table("customer_now").with_columns(listed=pl.lit(False), **none)
     made = render(page(Changed(run, customer_now=now), TOP), "zh")
     assert "预警名单是空的" in made
+    assert "没有客户的风险金额特别大。" in made
 
 
 def test_ledger_amounts_stand_on_the_page_to_the_cent(run: Run, html: str):
@@ -181,11 +188,13 @@ def test_who_is_core_of_the_past_or_by_expectation_alone_is_told_apart(run: Run)
     )
     value = {**run.info["value"], "next_year_reason": None}
     context = page(Changed(run, {"value": value}, customer_now=changed, customer_value=ahead), TOP)
-    rows = list(context.list.listed.records())
+    on_money = next(each for each in context.list.views if each.view == "money")
+    rows = sorted(on_money.listed.records(), key=lambda row: row["rank"])
     assert [(row["core"], row["core_next_year"]) for row in rows[:2]] == [(True, False), (False, True)]
     assert context.totals.core_ahead == 1
     html = render(context, "zh")
-    assert html.count("核心，仅预期") == 1
+    places = now.filter(pl.col("customer_code") == second).select("going_rank", "silent_rank", "money_rank").row(0)
+    assert html.count("核心，仅预期") == sum(place is not None for place in places), "once on each view"
     assert "核心，仅过去" in html
     assert "预期核心" in html
     value["next_year_reason"] = Said("too short").plain()
@@ -210,21 +219,24 @@ def test_every_field_of_a_context_says_what_it_is(context_class: type[Context]):
     assert undocumented == []
 
 
-def test_the_whole_context_becomes_json_with_the_answer_in_words(context: RunPage):
+def test_the_whole_context_becomes_json_with_the_answer_in_words(run: Run, context: RunPage):
     found = json.loads(json.dumps(plain(context)))
     assert "customers are on the watch list; by their risk" in found["answer"]["first"]
     assert found["ledger"]["steps"][0]["step"] == "opening"
-    assert len(found["list"]["listed"]) == min(found["totals"]["listed"], TOP)
-    assert found["list"]["listed"][0]["reasons"][0].endswith(".")
+    many = run.info["listed_by_view"]
+    assert {each["view"]: len(each["listed"]) for each in found["list"]["views"]} == many
+    assert all(each["what_for"].endswith(".") for each in found["list"]["views"])
+    assert found["list"]["views"][1]["listed"][0]["reasons"][0].endswith(".")
     assert "customer_code" not in json.dumps(found)
 
 
 def test_an_added_column_of_the_list_is_on_the_page(context: RunPage):
     from liuke.reports.shown import Shown
 
-    listed = context.list.listed
-    wider = replace(listed.listing, columns=(*listed.listing.columns, Shown("documents", "Papers", "whole")))
-    made = render(replace(context, list=replace(context.list, listed=replace(listed, listing=wider))), "en")
+    view = context.list.views[1]
+    columns = (*view.listed.listing.columns, Shown("documents", "Papers", "whole"))
+    wider = replace(view, listed=replace(view.listed, listing=replace(view.listed.listing, columns=columns)))
+    made = render(replace(context, list=replace(context.list, views=[wider])), "en")
     assert "Papers" in made
 
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from liuke.store.runs import Run
 
-SHEETS = ["总览", "预警名单", "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "规则成绩", "模型",
+SHEETS = ["总览", "还在买，但要走", "超出自己节奏没来", "风险金额最大", "预警名单",
+          "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "规则成绩", "模型",
           "产品大类", "指标", "账本", "说明"]  # fmt: skip
 ENGLISH = [
-    "Overview", "Watch list", "Trends", "Documents", "Core customers", "Customer value", "Service gap",
+    "Overview", "Going, still buying", "Silent beyond own rhythm", "Most money at risk", "Watch list",
+    "Trends", "Documents", "Core customers", "Customer value", "Service gap",
     "Keeping customers", "Rule scores", "Model", "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
@@ -62,6 +64,27 @@ def test_the_list_holds_everybody_on_it_in_order(run: Run, tmp_path: Path):
     assert [row[1] for row in body] == listed["customer_id"].to_list()
 
 
+def test_each_view_has_a_sheet_in_its_order_that_says_what_it_is_for(run: Run, tmp_path: Path):
+    path = write_workbook(run, tmp_path / "a.xlsx", "en")
+    for view, title in {"silent": "Silent beyond own rhythm", "money": "Most money at risk"}.items():
+        rows = read(path, title)
+        on = run.table("customer_now").filter(pl.col(f"{view}_rank").is_not_null()).sort(f"{view}_rank")
+        body = [row for row in rows if row[0] is not None and str(row[0]).replace(".0", "").isdigit()]
+        assert [row[1] for row in body] == on["customer_id"].to_list()
+        assert any("find out what happened" in str(row[0]) or "worth the most time" in str(row[0]) for row in rows)
+    assert any("The early chance is not known" in str(row[0]) for row in read(path, "Going, still buying"))
+
+
+def test_a_sparkline_on_a_view_draws_the_sales_of_its_customer(run: Run, tmp_path: Path):
+    path = write_workbook(run, tmp_path / "a.xlsx", "en")
+    xml = inside(path)[f"xl/worksheets/sheet{names(path).index('Most money at risk') + 1}.xml"]
+    found = re.findall(r"<xm:f>'Trends'![A-Z]+(\d+):[A-Z]+\d+</xm:f><xm:sqref>[A-Z]+(\d+)</xm:sqref>", xml)
+    at = {int(here): int(there) for there, here in found}
+    assert len(at) == run.info["listed_by_view"]["money"]
+    money, trends = read(path, "Most money at risk"), read(path, "Trends")
+    assert all(money[here - 1][1] == trends[there - 1][1] for here, there in at.items())
+
+
 def test_names_that_look_like_formulas_stay_text(run: Run, tmp_path: Path):
     evil = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", '=HYPERLINK("x")', "\x01ctrl", "https://x.example"]
     now = run.table("customer_now").with_columns(
@@ -74,7 +97,7 @@ def test_names_that_look_like_formulas_stay_text(run: Run, tmp_path: Path):
     assert all(formula.startswith(("SUM(", "ROUND(")) for formula in formulas)
     listed = {row[2] for row in read(path, "Watch list")}
     assert {"=1+1", "-2", "@SUM(A1)", "ctrl"} <= listed
-    assert not any("hyperlink" in xml.lower() for name, xml in inside(path).items() if "worksheets/sheet2" in name)
+    assert not any("hyperlink" in xml.lower() for name, xml in inside(path).items() if "worksheets/sheet" in name)
 
 
 def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: Run, young_run: Run, tmp_path: Path):
@@ -87,8 +110,8 @@ def test_every_difference_in_the_ledger_is_worked_out_and_is_zero(run: Run, youn
 
 
 def test_headers_are_frozen_filtered_and_rows_have_sparklines(run: Run, tmp_path: Path):
-    files = inside(write_workbook(run, tmp_path / "a.xlsx", "zh"))
-    listed = files["xl/worksheets/sheet2.xml"]
+    path = write_workbook(run, tmp_path / "a.xlsx", "zh")
+    listed = inside(path)[f"xl/worksheets/sheet{names(path).index('预警名单') + 1}.xml"]
     assert 'state="frozen"' in listed
     assert "<autoFilter" in listed
     assert listed.count("<x14:sparkline>") == run.table("customer_now")["listed"].sum()

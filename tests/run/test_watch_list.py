@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 from churn_base import HORIZON, asked, base, sample
+from liuke.kernel.estimate import NotEstimable
 from liuke.signals.churn.chances import habit
 from liuke.signals.combine import Risk
-from liuke.signals.watch_list import LIKELY, rank, watch_says
+from liuke.signals.watch_list import LIKELY, VIEWS, Views, views, watch_says
+
+if TYPE_CHECKING:
+    from liuke.app.firm import Firm
+
+
+def viewed(
+    risk: list[float],
+    usual: list[int],
+    own: list[float],
+    flagged: list[int],
+    *,
+    lists: bool = True,
+    early: list[float] | None = None,
+    shrinking: list[int] | None = None,
+) -> Views:
+    """The views of customers still buying with these risks, usual years and own chances; one rule flags some."""
+    count, chance = len(risk), np.array(risk, np.float64)
+    fired, shrinks = np.zeros((2, count), bool)
+    fired[flagged], shrinks[shrinking or []] = True, True
+    basis = np.full(count, "model:boosting", object)
+    found = Risk(chance, chance, chance, basis, np.zeros(count, np.int32), lists=lists)
+    soon = np.full(count, np.nan) if early is None else np.array(early)
+    return views(np.array(usual), fired, shrinks, np.ones(count, bool), np.array(own), found, soon)
 
 
 def listed(risk: list[float], usual: list[int], own: list[float], flagged: list[int], lists: bool = True) -> list[int]:
-    """The list of customers still buying with these risks, usual years and own chances; one rule flags some."""
-    count, chance = len(risk), np.array(risk, np.float64)
-    fired = np.zeros(count, bool)
-    fired[flagged] = True
-    basis = np.full(count, "model:boosting", object)
-    found = Risk(chance, chance, chance, basis, np.zeros(count, np.int32), lists=lists)
-    return rank(np.array(usual), fired, np.ones(count, bool), np.array(own), found).tolist()
+    """The list of all views together."""
+    return viewed(risk, usual, own, flagged, lists=lists).list.tolist()
 
 
 def test_likely_leavers_and_large_ones_at_risk_are_listed_by_money_at_stake() -> None:
@@ -31,6 +52,23 @@ def test_likely_leavers_and_large_ones_at_risk_are_listed_by_money_at_stake() ->
     assert found == [1, 0]
 
 
+def test_the_likely_stand_on_one_view_and_the_large_on_another() -> None:
+    found = viewed([0.5, 0.15, 0.04, 0.10, 0.05, 0.02], [20, 150, 200, 10, 1, 1], [0.01] * 6, [4])
+    assert (found.silent.tolist(), found.money.tolist(), found.going.tolist()) == ([0], [1], [])
+
+
+def test_a_large_customer_that_shrinks_stands_on_both_views() -> None:
+    found = viewed([0.5, 0.15, 0.04, 0.10, 0.05, 0.02], [20, 150, 200, 10, 1, 1], [0.01] * 6, [4], shrinking=[1, 5])
+    assert (found.silent.tolist(), found.money.tolist()) == ([0, 1], [1]), "the likelier gone first"
+
+
+def test_the_likeliest_to_go_soon_stand_on_a_view_of_their_own_and_on_the_list() -> None:
+    """Average early chance .18 of four asked: 2.5 times its odds are those of .354."""
+    found = viewed([0.02] * 5, [5, 4, 3, 2, 1], [0.9] * 5, [], early=[0.36, 0.02, np.nan, 0.3, 0.04])
+    assert found.going.tolist() == [0]
+    assert found.list.tolist() == [0]
+
+
 def test_who_is_only_as_slow_as_ever_is_not_listed() -> None:
     """Odds of .4 are 2/3: twice those of .25 (1/3), less than twice those of .3 (3/7)."""
     assert listed([0.4, 0.4, 0.01, 0.01, 0.01, 0.01], [10] * 6, [0.25, 0.3, 0, 0, 0, 0], []) == [0]
@@ -38,6 +76,29 @@ def test_who_is_only_as_slow_as_ever_is_not_listed() -> None:
 
 def test_without_enough_leavers_the_rules_say_who_is_listed() -> None:
     assert listed([0.4, 0.1, 0.2], [10, 10, 10], [0.9] * 3, [1, 2], lists=False) == [2, 1]
+
+
+def test_without_any_risk_money_decides() -> None:
+    usual, none = np.array([1, 9, 2, 50]), np.zeros(4, bool)
+    flagged = np.array([True, True, True, False])
+    why = NotEstimable.because("nothing is known")
+    found = views(usual, flagged, none, ~none, np.zeros(4), why, np.full(4, np.nan))
+    assert (found.list.tolist(), found.silent.tolist(), found.money.tolist()) == ([1, 2, 0], [1, 2, 0], [1])
+
+
+def test_every_view_of_a_run_is_in_its_order_and_all_together_are_the_list(simulated_firm: Firm) -> None:
+    run = simulated_firm.current()
+    now = run.table("customer_now")
+    on = {view: now.filter(pl.col(f"{view}_rank").is_not_null()).sort(f"{view}_rank") for view in VIEWS}
+    assert run.info["listed_by_view"] == {view: len(found) for view, found in on.items()}
+    assert min(len(on["silent"]), len(on["money"])) > 1
+    everybody = {code for found in on.values() for code in found["customer_code"]}
+    assert everybody == set(now.filter("listed")["customer_code"])
+    for view, by in {"going": "early", "silent": "risk", "money": "at_stake"}.items():
+        assert on[view][f"{view}_rank"].to_list() == list(range(1, len(on[view]) + 1))
+        assert on[view][by].is_sorted(descending=True)
+        assert not on[view]["state"].is_in(["lost", "never_bought"]).any(), "whoever is on a view still buys"
+    assert now.filter(pl.col("early").is_null() != pl.col("early_low").is_null()).is_empty()
 
 
 def test_the_sentence_says_the_thresholds_there_are() -> None:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from liuke.kernel.progress import Progress
+    from liuke.signals.watch_list import View
     from liuke.sources.plan import LoadPlan
     from liuke.store.document_load import PartPolicy
     from liuke.store.register import Entry
@@ -236,13 +237,20 @@ class Firm:
         """Customers of a query, without one those at risk, best worth a call first, with their reasons."""
         return self.read(as_of).list(query or customers())
 
+    def at_risk(self, view: View | None = None, as_of: Day = None) -> pl.DataFrame:
+        """Customers on the watch list, or on one view of it (going, silent, money), best first, with their reasons."""
+        return self.read(as_of).at_risk(view)
+
     def show(self, customer: str, as_of: Day = None) -> pl.DataFrame:
         """One customer by number or name, in one row: state, reasons, value and documents."""
         view = self.read(as_of)
         found = view.customer(customer)
         record = {
             **found.row,
-            "reasons": [forms.said(each, view.info["currency"]) for each in found.row["reasons"]],
+            **{
+                name: [forms.said(each, view.info["currency"]) for each in found.row[name]]
+                for name in ("reasons", "early_reasons")
+            },
             "value": found.value,
             "documents_list": found.documents.to_dicts(),
         }

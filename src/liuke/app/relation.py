@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.reports.query import CUSTOMERS, VALUES
+from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ ORDERS = {  # how a table comes without being asked for an order
     VALUES: "next_year DESC NULLS LAST, customer_id",
 }
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
-SMALLEST_FIRST = {"rank"}
+SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
 ORDERED = ("date", "money", "number", "integer")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
 MOST_DIGITS = 30  # of a number asked for

@@ -10,20 +10,22 @@ import polars as pl
 from liuke.app.reader import Reader
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
-from liuke.reports import forms, model_card, value_words, words
+from liuke.reports import forms, model_card, value_words, views, words
 from liuke.reports.listings import customers as of_customers
 from liuke.reports.listings import money, scores
 from liuke.reports.listings import value as of_value
-from liuke.reports.query import VALUES, Query, customers
+from liuke.reports.query import VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
 from liuke.run.merges import merges
+from liuke.signals.watch_list import EARLY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liuke.reports.query import Page
     from liuke.reports.shown import Listing
+    from liuke.signals.watch_list import View
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
 
@@ -75,15 +77,24 @@ class RunView:
         """The rows of one page of a table, and how many there are."""
         return self.reader.page(query)
 
-    def at_risk(self) -> pl.DataFrame:
-        """Customers on the watch list, best first, with their reasons as sentences in the language in force."""
-        return self.list(customers())
+    def at_risk(self, view: View | None = None) -> pl.DataFrame:
+        """Customers on the watch list, or on one view of it, best first, with their reasons as sentences.
+
+        `view` is going (in rhythm, yet likely lost within 90 days), silent (beyond the own rhythm) or money (most at
+        risk). Sentences are in the language in force.
+        """
+        return self.list(customers(view=view))
 
     def list(self, query: Query) -> pl.DataFrame:
         """Customers of a query, with their reasons as sentences in the language in force."""
         rows = self.page(query).rows
-        said = [[forms.said(each, self.info["currency"]) for each in reasons] for reasons in rows["reasons"].to_list()]
-        return rows.with_columns(reasons=pl.Series(said, dtype=pl.List(pl.String)))
+        names = ("reasons", "early_reasons")
+        if view_of(query) == "going":
+            rows = rows.with_columns(reasons="going_reasons")
+        said = [[[forms.said(each, self.info["currency"]) for each in found] for found in rows[name].to_list()]
+                for name in names]  # fmt: skip
+        texts = [pl.Series(name, each, pl.List(pl.String)) for name, each in zip(names, said, strict=True)]
+        return rows.drop("going_reasons").with_columns(texts)
 
     def customer(self, wanted: str) -> OneCustomer:
         """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""
@@ -98,10 +109,18 @@ class RunView:
         return self.reader.documents(customer_id)
 
     def watch_list(self, query: Query) -> Listed:
-        """Customers of a query as a listing."""
-        about = (Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
-                 model_card.risk_rests_on(self.info))  # fmt: skip
-        listing = of_customers.watch_listing(self.info["unit"], self.info["basis"], titles=self._titles())
+        """Customers of a query as a listing; one view of the list says what it is for, the whole how long each is."""
+        view = view_of(query)
+        listing = of_customers.watch_listing(self.info["unit"], self.info["basis"], titles=self._titles(), view=view)
+        missing = Said("") if view is None else views.unknown(view, self.info)
+        if view is not None and query == customers(view=view, page=query.page, size=query.size):
+            listing = replace(listing, nothing="" if missing else views.NOBODY[view])
+        about = (
+            Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
+            views.view_counts(self.info) if view is None else views.view_heading(view, self.info),
+            missing,
+            Said("") if view == "going" else model_card.risk_rests_on(self.info),
+        )
         return self._paged(Listed(listing, (), about=about), query)
 
     def values(self, query: Query) -> Listed:
@@ -212,6 +231,19 @@ class RunView:
         """What one customer is worth, by code."""
         (found,) = json.records(self.value_alone(customer))
         return found
+
+    def early_sentences(self, customer: OneCustomer) -> Sequence[str]:
+        """The chance that a customer in rhythm is lost soon, with its own reasons; in the language in force.
+
+        None of who is not asked of: the overdue have their risk. Where nobody's is known, why.
+        """
+        row, currency = customer.row, self.info["currency"]
+        if row["early"] is None:
+            missing = views.unknown("going", self.info).text()
+            return [missing] if missing and row["risk"] is not None else []
+        chance = forms.words(of_customers.EARLY[0], row)
+        said = Said(views.SOON, {"days": EARLY_DAYS, "chance": chance}).text()
+        return [said, *(f"• {forms.said(each, currency)}" for each in row["early_reasons"])]
 
     def value_sentences(self, customer: OneCustomer) -> Sequence[str]:
         """A customer's value in sentences, in the language in force; none in a run without values."""

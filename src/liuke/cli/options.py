@@ -12,6 +12,7 @@ from liuke.kernel.i18n import N_
 TABLE_ROWS = 20  # on a terminal, unless asked for more: what is left out of a table can be seen, of a file it can't
 MOST_ROWS = 10_000_000
 Form = Literal["table", "json", "csv", "xlsx"]
+View = Literal["going", "silent", "money"]  # of the watch list; named here so that help loads nothing
 
 Folder = Annotated[Path, Option("-w", "--workspace", help=N_("Workspace folder; the one you stand in by default."))]
 FormOf = Annotated[Form, Option("--format", help=N_("What to print: table, json, csv or xlsx."))]

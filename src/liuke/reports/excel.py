@@ -1,4 +1,4 @@
-"""The workbook of a run: overview, list, trends, documents, core customers, rules, model, indicators, ledger, notes."""
+"""The workbook of a run: overview, list and its views, trends, documents, core, value, rules, model, ledger, notes."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def write_workbook(source: Source, path: Path | str, language: str = "zh") -> Pa
 
 def _write(book: Book, context: Workbook) -> None:
     overview.write_overview(book, context)
+    customers.write_views(book, context)
     customers.write_list(book, context)
     customers.write_trends(book, context)
     customers.write_documents(book, context)

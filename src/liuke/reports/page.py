@@ -25,7 +25,7 @@ from liuke.reports.templating import environment
 if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
 
-TOP = 300
+TOP = 150  # of each view
 FIGURES_RANGE = "U+24-25,U+2B-2E,U+30-3A,U+A3,U+A5,U+2013,U+20AC,U+2212"
 
 
@@ -40,7 +40,7 @@ class Shell:
 
 
 def write_page(source: Source, path: Path | str, language: str = "zh", *, top: int = TOP) -> Path:
-    """Write the page of a run with at most `top` customers of the list; the file appears whole or not at all."""
+    """Write the page of a run with at most `top` customers of each view; the file appears whole or not at all."""
     target = Path(path)
     text = render(page(source, top), language)
     with whole_file(target) as temporary:

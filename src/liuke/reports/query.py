@@ -18,6 +18,7 @@ from liuke.kernel.said import Said
 from liuke.reports import figures
 from liuke.reports.listings import customers as customer_listings
 from liuke.reports.listings import value as value_listings
+from liuke.signals.watch_list import VIEWS, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,8 @@ class Condition:
 
 LISTED = Condition("listed", value=True)
 OVERALL = Condition("scope", "all")
-UNSAID = (LISTED, OVERALL)  # what the title of a listing says already
+ON_VIEW = {view: Condition(f"{view}_rank", 1, ">=") for view in VIEWS}
+UNSAID = (LISTED, OVERALL, *ON_VIEW.values())  # what the title of a listing says already
 
 
 def _every() -> tuple[Shown, ...]:
@@ -142,6 +144,7 @@ class Page:
 
 def customers(
     *,
+    view: View | None = None,
     state: str | None = None,
     core: bool = False,
     owner: str | None = None,
@@ -153,8 +156,15 @@ def customers(
     page: int = 1,
     size: int | None = None,
 ) -> Query:
-    """A query for customers of a run: the watch list, unless a state, a rule or a search asks among everybody."""
-    asked = [Condition("state", state)] if state is not None else []
+    """A query for customers of a run: the watch list, unless a state, a rule or a search asks among everybody.
+
+    Of one view of the list it is in its order, and the other conditions narrow it.
+    """
+    if view is not None and view not in VIEWS:
+        raise Usage(N_("There is no view {view}."), view=view, have=", ".join(VIEWS), fix=N_("Views are: {have}."))
+    asked = [ON_VIEW[view]] if view is not None else []
+    if state is not None:
+        asked.append(Condition("state", state))
     if not asked and rule is None and not search:
         asked.append(LISTED)
     if core:
@@ -163,7 +173,15 @@ def customers(
         asked.append(Condition("salesperson", owner))
     if rule is not None:
         asked.append(Condition("rules", rule, "has"))
+    if view is not None and sort in ("", "rank"):
+        sort = f"{view}_rank"
     return Query(CUSTOMERS, (*asked, *where), sort, descending, page, size, search)
+
+
+def view_of(query: Query) -> View | None:
+    """The view of the list a query asks for, None for none or for several."""
+    asked = [view for view, condition in ON_VIEW.items() if condition in query.where]
+    return asked[0] if len(asked) == 1 else None
 
 
 def values(

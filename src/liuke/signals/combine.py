@@ -76,6 +76,17 @@ def risk(fired: Bool, buying: Bool, scores: Sequence[RuleScore], base_rate: Answ
     return Risk(value, low, high, names[chosen], np.where(none, -1, lead).astype(np.int32))
 
 
+def leading(risk: Risk | NotEstimable, fired: Bool) -> Int32:
+    """The rule that leads of each customer's: the strongest, where none can be scored the first; -1 for none.
+
+    `fired` is (rules, customers), of the customers the risk is of.
+    """
+    if not len(fired):
+        return np.full(fired.shape[1], -1, np.int32)
+    first = np.where(fired.any(axis=0), fired.argmax(axis=0), -1).astype(np.int32)
+    return first if isinstance(risk, NotEstimable) else np.where(risk.lead < 0, first, risk.lead)
+
+
 def shrunken(scores: Sequence[RuleScore], base: float) -> Float:
     """Each rule's precision shrunk to the base rate with its 95 % interval; (3, rules)."""
     from scipy.special import betaincinv

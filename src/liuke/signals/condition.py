@@ -1,7 +1,9 @@
 """Conditions: each a file of `conditions/` with one function of the panel, found by lying there.
 
-A condition's file holds `TITLE` and `SAYS` (msgids), `PARAMETERS`, `find`, `facts`, `history`, and, where they apply,
-`SAYS_OF` (the sentence by noun), `says` (the sentence by parameters), `needs` and `learn`.
+A condition's file holds `TITLE` and `SAYS` (msgids), `IDEA` (what its sentence speaks of), `PARAMETERS`, `find`,
+`facts`, `history`, and, where they apply, `TELLS` (how much it tells beside others of its idea, 1 unless said),
+`SUBJECT` (the field of the sentence that the idea is about), `SAYS_OF` (the sentence by noun), `says` and `idea` (the
+sentence and the idea by parameters), `needs` and `learn`.
 """
 
 from __future__ import annotations
@@ -59,6 +61,22 @@ class ConditionKind:
         """Periods a panel must have before this can be true of anybody."""
         length: int = self._part("history")(per_year, **parameters)
         return length
+
+    def idea(self, **parameters: object) -> str:
+        """What its sentence speaks of: two of one idea would tell one customer the same thing twice."""
+        chosen = getattr(self.module, "idea", None)
+        found: str = chosen(**parameters) if chosen is not None else self._part("IDEA")
+        return found
+
+    @property
+    def subject(self) -> str:
+        """The field of its sentence that two must share to speak of one thing; empty where the idea says it all."""
+        return str(getattr(self.module, "SUBJECT", ""))
+
+    @property
+    def tells(self) -> int:
+        """How much its sentence tells beside others of its idea."""
+        return int(getattr(self.module, "TELLS", 1))
 
     def sentence(self, panel: Panel, **parameters: object) -> str:
         """Msgid of the sentence about one customer, chosen by what is measured."""

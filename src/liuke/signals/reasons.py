@@ -11,6 +11,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.signals.rules.evaluate import Learnt, context_of, evaluate_leaf, parameters_of
 from liuke.signals.rules.rules import Leaf
+from liuke.signals.told_once import Sentence
 from liuke.signals.windows import families_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,21 @@ def said_of(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Said:
     seen = one.on(leaf.kind or rule.kind or panel.basis)
     context = context_of(leaf, seen, learnt)
     return Said(leaf.of.sentence(seen, **parameters), leaf.of.facts(seen, 0, position, **parameters, **context))
+
+
+def rule_sentence(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Sentence:
+    """The sentence of a rule about one row, with what it speaks of and how much it tells beside others of that idea.
+
+    A rule only its title stands for is an idea of its own.
+    """
+    said = said_of(spoken, panel, row, learnt)
+    if spoken.speaker[row] < 0:
+        return Sentence(spoken.rule.id, spoken.rule.id, 1, said)
+    leaf = spoken.leaves[spoken.speaker[row]]
+    idea = leaf.of.idea(**parameters_of(leaf, panel, row))
+    if leaf.of.subject:
+        idea = f"{idea}:{said.fields[leaf.of.subject]}"
+    return Sentence(spoken.rule.id, idea, leaf.of.tells, said)
 
 
 def reason(rule: Rule, panel: Panel, row: int, position: int, learnt: Learnt | None = None) -> Said:

@@ -1,8 +1,9 @@
-"""Who is called first: the watch list, its thresholds, and the sentence that says them."""
+"""Who is called first: the watch list in three views, their thresholds, and the sentences that say them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from liuke.signals.combine import Risk
 
     Floats = npt.NDArray[np.floating]
+    Places = npt.NDArray[np.intp]
 
+View = Literal["going", "silent", "money"]
+VIEWS: tuple[View, ...] = get_args(View)
+EARLY = "early:"  # before an idea: the reason speaks of the chance to be lost soon
+EARLY_DAYS = 90  # "soon"
 LIKELY = 2.5  # times the odds of the average puts a customer on the list
 ALARMING = 2.0  # times the average expected loss does too
 HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
@@ -25,9 +31,11 @@ UNUSUAL = 2.0  # times the odds of the own rhythm: below that a customer is only
 
 BY_RULES = N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out.")
 BY_MODEL = N_(
-    "Of those still buying, customers whose odds of leaving are {likely} times the average's, or whose expected loss "
-    "is {alarming} times the average and whose chance is at least {harmless} times the average; nobody whose odds are "
-    "not {unusual} times those of a long silence in the customer's own rhythm, nor the lost and the never-buyers."
+    "Of those still buying. Going: the odds of being lost soon though in rhythm are {likely} times the average's. "
+    "Silent: the odds of leaving are {likely} times the average's, or the customer shrinks and much is at stake. "
+    "Money: the expected loss is {alarming} times the average and the chance at least {harmless} times. On the last"
+    " two nobody whose odds are not {unusual} times those of a long silence in the customer's own rhythm. The lost "
+    "and the never-buyers are on none."
 )
 
 
@@ -39,26 +47,64 @@ def watch_says(by_model: bool) -> Said:
     return Said(BY_MODEL, {name: f"{bar:g}" for name, bar in bars.items()})
 
 
-def rank(worth: Int, flagged: Bool, buying: Bool, habit: Floats, risk: Risk | NotEstimable) -> npt.NDArray[np.intp]:
-    """Positions of the customers on the watch list, best first: by money at stake, or by money where risk is unknown.
+@dataclass(frozen=True)
+class Views:
+    """Positions of the customers on each view of the list, best first; one may stand on several."""
 
-    `worth` is cents of a usual year, `flagged` whether any rule fires, `habit` the chance of a long silence in the own
-    rhythm; (customers,) each. With a model of many leavers, those still buying are on it whose odds of leaving are
-    LIKELY times the average's, or whose expected loss is ALARMING times the average unless they are HARMLESS; but
-    nobody whose odds are not UNUSUAL times those of his own rhythm, for whom a long silence is nothing new. Else all
-    whom a rule flags.
+    going: Places  # in rhythm, and likely lost soon: the likeliest first
+    silent: Places  # beyond their own rhythm, or shrinking: the likeliest gone first
+    money: Places  # much at stake: the most first
+    list: Places  # on any of them: the most at stake first
+
+    def of(self, view: View) -> Places:
+        """Those of one view."""
+        found: Places = getattr(self, view)
+        return found
+
+
+def views(
+    worth: Int, flagged: Bool, shrinking: Bool, buying: Bool, habit: Floats, risk: Risk | NotEstimable, early: Floats
+) -> Views:
+    """The list and its views; every array (customers,).
+
+    `worth` is cents of a usual year, `flagged` whether any rule fires, `shrinking` whether it buys less than a share of
+    its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon, NaN for
+    whom it is not asked. With a model of many leavers, those still buying are listed whose odds of leaving are LIKELY
+    times the average's, or whose expected loss is ALARMING times the average unless they are HARMLESS; but nobody whose
+    odds are not UNUSUAL times those of his own rhythm, for whom a long silence is nothing new. Else all whom a rule
+    flags, those with ALARMING times their average loss in the view of money too. Going are those whose early odds are
+    LIKELY times the average's. Where risk is unknown, money stands for money at stake.
     """
-    money = worth.astype(np.float64)
-    listed = np.flatnonzero(flagged)
-    if isinstance(risk, NotEstimable):
-        return listed[np.lexsort((listed, -money[listed]))]
-    stake = np.nan_to_num(money * risk.risk)
-    if risk.lists:
+    stake = worth.astype(np.float64)
+    chance = np.zeros(len(worth)) if isinstance(risk, NotEstimable) else np.nan_to_num(risk.risk)
+    if not isinstance(risk, NotEstimable):
+        stake = stake * chance
+    if isinstance(risk, NotEstimable) or not risk.lists:
+        silent = np.flatnonzero(flagged)
+        money = silent[stake[silent] >= ALARMING * _mean(stake[silent])]
+    else:
         asked = np.flatnonzero(buying & ~np.isnan(risk.risk))
-        chance, loss, own = risk.risk[asked], stake[asked], habit[asked]
-        usual, average = (values.mean() if len(asked) else 0.0 for values in (chance, loss))
-        large = (loss >= ALARMING * average) & (chance >= HARMLESS * usual)
-        likely = chance * (1 - usual) >= LIKELY * usual * (1 - chance)  # by odds: half can't be twice as likely
-        unusual = chance * (1 - own) >= UNUSUAL * own * (1 - chance)
-        listed = asked[(likely | large) & unusual]
-    return listed[np.lexsort((listed, -stake[listed]))]
+        unusual = _odds_above(chance[asked], UNUSUAL, habit[asked])
+        likely = _odds_above(chance[asked], LIKELY, _mean(chance[asked]))
+        large = stake[asked] >= ALARMING * _mean(stake[asked])
+        large &= chance[asked] >= HARMLESS * _mean(chance[asked])
+        silent = asked[unusual & (likely | (large & shrinking[asked]))]
+        money = asked[unusual & large]
+    soon = np.flatnonzero(buying & ~np.isnan(early))
+    going = soon[_odds_above(early[soon], LIKELY, _mean(early[soon]))]
+    every = np.unique(np.concatenate([going, silent, money]))
+    return Views(_best(going, early, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake))
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _odds_above(chance: Floats, times: float, other: Floats | float) -> Bool:
+    """Where the odds of a chance are so many times those of another: half can't be twice as likely."""
+    return np.asarray(chance * (1 - other) >= times * other * (1 - chance))
+
+
+def _best(positions: Places, *values: Floats) -> Places:
+    """Positions by falling values, the first deciding; customers alike in the order of their codes."""
+    return positions[np.lexsort((positions, *(-value[positions] for value in reversed(values))))]

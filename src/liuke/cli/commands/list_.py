@@ -8,6 +8,7 @@ from typer import Option
 from liuke.cli import options as o
 from liuke.cli.output import give
 from liuke.cli.reading import read
+from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 
 WORDS, HELP = ("list",), N_("Customers at risk, best worth a call first.")
@@ -15,6 +16,11 @@ WORDS, HELP = ("list",), N_("Customers at risk, best worth a call first.")
 
 def command(
     workspace: o.Folder = Path(),
+    view: Annotated[
+        o.View | None,
+        Option(help=N_("One view of the list: going though still buying, silent beyond own rhythm, money at risk.")),
+    ] = None,
+    early: Annotated[bool, Option("--early", help=N_("Short for --view going."))] = False,
     state: Annotated[str | None, Option(help=N_("Customers in this state instead of the watch list."))] = None,
     core: Annotated[bool, Option("--core", help=N_("Core customers only."))] = False,
     owner: Annotated[str | None, Option(help=N_("Customers of this salesperson only."))] = None,
@@ -35,9 +41,12 @@ def command(
     """Print customers of the list, or of any condition."""
     from liuke.reports.query import Condition, customers
 
+    if early and view not in (None, "going"):
+        raise Usage(N_("--early is the view going."), fix=N_("Give --early or --view {view}, not both."), view=view)
     rows = o.rows(form, top, page, size)
     query = customers(
-        state=state, core=core, owner=owner, rule=rule, where=[*map(Condition.parse, where or [])], search=search,
-        sort=sort, descending=None if ascending is None else not ascending, page=rows.page, size=rows.size,
+        view="going" if early else view, state=state, core=core, owner=owner, rule=rule,
+        where=[*map(Condition.parse, where or [])], search=search, sort=sort,
+        descending=None if ascending is None else not ascending, page=rows.page, size=rows.size,
     )  # fmt: skip
     give(read(workspace, as_of).watch_list(query), form, out, codes=codes)

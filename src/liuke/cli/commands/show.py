@@ -61,7 +61,10 @@ def _show(view: "RunView", found: "OneCustomer") -> None:
         )
     )
     for reason in row["reasons"]:
-        put(f"• {forms.said(reason, currency)}")
+        if reason not in row["early_reasons"]:
+            put(f"• {forms.said(reason, currency)}")
+    for sentence in view.early_sentences(found):
+        put(sentence)
     for sentence in view.value_sentences(found):
         put(f"  {sentence}")
     put(forms.bars(row["trend"]))

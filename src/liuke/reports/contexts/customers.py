@@ -10,12 +10,13 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import figures, model_card, stored, words
+from liuke.reports import figures, model_card, stored, views, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.totals import has_next_year
 from liuke.reports.listings import customers
-from liuke.reports.reasons import with_reasons
+from liuke.reports.reasons import REASONS, with_reasons
 from liuke.reports.shown import Listed
+from liuke.signals.watch_list import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,26 +24,39 @@ if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.strip import Strip
     from liuke.reports.contexts.totals import Totals
+    from liuke.signals.watch_list import View
 
 DOCUMENTS_EACH, CORE_TOP = 12, 16
-BY_STAKE = N_("best first: by money at stake, the chance of leaving times a usual year")
-BY_YEAR = N_("best first: by what they buy in a usual year, until the rules can be scored")
 IN_ALL = N_("{listed} of {core} core customers")
 IN_ALL_AHEAD = N_("{listed} of {core} core customers; {ahead} are core by expectation")
 AHEAD = ("core_next_year", "core_next_year_probability")
 
 
 @dataclass(frozen=True)
-class WatchList(Context):
-    """The best of the watch list."""
+class OnView(Context):
+    """The best of one view of the list."""
 
+    view: Annotated[View, "which"]
+    title: Annotated[str, "what it is called, a message"]
+    what_for: Annotated[Said, "what it is for and its order"]
+    count: Annotated[Said, "how many stand on it, or that it is not known"]
+    nobody: Annotated[Said, "said in place of the customers where there are none"]
     listed: Annotated[Listed, "the customers, best first, of how many"]
-    states: Annotated[Sequence[tuple[str, int]], "states met among those shown, and how often"]
-    scored: Annotated[bool, "whether any risk is known: else the list goes by a usual year"]
-    trend: Annotated[Said, "heading of the drawings of sales"]
-    order: Annotated[Said, "what the list is ordered by"]
-    rests_on: Annotated[Said, "what every risk stands on"]
+    first: Annotated[frozenset[int], "ranks on the list of those who stand on no view shown before this one"]
     scale: Annotated[figures.Scale, "how amounts of the column of money are written"]
+
+
+@dataclass(frozen=True)
+class WatchList(Context):
+    """The best of the watch list, view by view."""
+
+    views: Annotated[Sequence[OnView], "the three views"]
+    shown: Annotated[frozenset[int], "ranks on the list of those shown on any view"]
+    states: Annotated[Sequence[tuple[str, int]], "states met among those shown, and how often"]
+    scored: Annotated[bool, "whether any risk is known: else money goes by a usual year"]
+    trend: Annotated[Said, "heading of the drawings of sales"]
+    rests_on: Annotated[Said, "what every risk stands on"]
+    scale: Annotated[figures.Scale, "how amounts at stake are written"]
 
 
 @dataclass(frozen=True)
@@ -51,24 +65,45 @@ class CoreOnList(Context):
 
     listed: Annotated[Listed, "the most urgent of them, of how many"]
     note: Annotated[Said, "how many of all core customers are on the list"]
-    on_page: Annotated[frozenset[str], "customer numbers that stand in the list of the same page"]
+    on_page: Annotated[frozenset[int], "ranks of those who stand in the list of the same page"]
 
 
 def listed_rows(source: Source, strip: Strip, totals: Totals, top: int) -> WatchList:
-    """The first so many of a run's list."""
-    rows = shown_customers(source, best(source.scan("customer_now"), top))
-    listing = customers.watch_listing(strip.unit, strip.basis, periods(source))
+    """The first so many of each view of a run's list."""
+    places = [pl.col(f"{view}_rank") for view in VIEWS]
+    found = source.scan("customer_now").filter(pl.any_horizontal(place <= top for place in places)).sort("rank")
+    rows = shown_customers(source, found.collect())
     counts = {state: sum(row["state"] == state for row in rows) for state in words.SHOWN}
     scored = totals.at_stake is not None
     stakes = [row["at_stake"] for row in rows if row["at_stake"] is not None]
     return WatchList(
-        listed=Listed(listing, rows, totals.listed, currency=strip.currency),
+        views=[_on_view(source, strip, view, rows, top, scored) for view in VIEWS],
+        shown=frozenset(row["rank"] for row in rows),
         states=[(state, count) for state, count in counts.items() if count],
         scored=scored,
         trend=customers.drawn(strip.unit, strip.basis, periods(source)),
-        order=Said(BY_STAKE if scored else BY_YEAR),
         rests_on=model_card.risk_rests_on(source.info),
         scale=figures.scale_for(stakes or [row["usual_year"] for row in rows], strip.currency),
+    )
+
+
+def _on_view(
+    source: Source, strip: Strip, view: View, rows: Sequence[dict[str, Any]], top: int, scored: bool
+) -> OnView:
+    place, before = f"{view}_rank", [f"{each}_rank" for each in VIEWS[: VIEWS.index(view)]]
+    mine = sorted((row for row in rows if (row[place] or top + 1) <= top), key=lambda row: row[place])
+    listing = customers.watch_listing(strip.unit, strip.basis, periods(source), view=view)
+    by_year = view == "going" or not scored
+    money = [row["usual_year" if by_year or row["at_stake"] is None else "at_stake"] for row in mine]
+    return OnView(
+        view=view,
+        title=views.TITLES[view],
+        what_for=views.what_for(view, scored=scored),
+        count=views.counted(view, source.info),
+        nobody=views.nobody(view, source.info),
+        listed=Listed(listing, mine, source.info["listed_by_view"][view], currency=strip.currency),
+        first=frozenset(row["rank"] for row in mine if not any((row[each] or top + 1) <= top for each in before)),
+        scale=figures.scale_for(money, strip.currency),
     )
 
 
@@ -81,7 +116,7 @@ def core_on_list(source: Source, strip: Strip, totals: Totals, on_page: WatchLis
             customers.CORE_ON_LIST, shown_customers(source, frame), totals.core_listed, currency=strip.currency
         ),
         note=Said(IN_ALL if totals.core_ahead is None else IN_ALL_AHEAD, fields),
-        on_page=frozenset(str(row["customer_id"]) for row in on_page.listed.records()),
+        on_page=on_page.shown,
     )
 
 
@@ -129,7 +164,6 @@ def shown_customers(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]
     for row in complete(source, frame).iter_rows(named=True):
         mine = behind.get(row["customer_code"], papers.clear())
         documents = {"papers": mine.head(DOCUMENTS_EACH).to_dicts(), "papers_total": len(mine)}
-        rows.append(
-            {**row, "reasons": [stored.stored_sentence(each, currency) for each in row["reasons"]], **documents}
-        )
+        said = {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}
+        rows.append({**row, **said, **documents})
     return rows

@@ -34,7 +34,7 @@ class RunPage(Context):
 
 
 def page(source: Source, top: int) -> RunPage:
-    """The page of a run with at most `top` customers of the list."""
+    """The page of a run with at most `top` customers of each view of the list."""
     head, sums = strip.strip(source), totals.totals(source)
     money, base = ledger.ledger(source, head), answer.active(source)
     listed = customers.listed_rows(source, head, sums, top)

@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.period import period_end, period_number
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import figures, model_card, stored, value_words
+from liuke.reports import figures, model_card, stored, value_words, views
 from liuke.reports.contexts import answer, health, ledger, notes, scores, states, strip, totals
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import complete, core_ahead, year_before
@@ -20,11 +20,15 @@ from liuke.reports.listings import customers, money, value
 from liuke.reports.listings import scores as score_listings
 from liuke.reports.sheet import MOST_ROWS
 from liuke.reports.shown import Listed
+from liuke.signals.watch_list import VIEWS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.scores import Indicators
     from liuke.reports.contexts.strip import Strip
+    from liuke.signals.watch_list import View
 
 MOST_TRENDS, MOST_FAMILIES = 100_000, 5_000
 DOCUMENTS_EACH = 60  # newest documents of a listed customer; all of them stand on its own page
@@ -36,6 +40,7 @@ TO_COME = N_("money to come in {basis}")
 class Customers(Context):
     """The sheets of customers."""
 
+    views: Annotated[Sequence[Listed], "each view of the list, best first, with what it is for"]
     listed: Annotated[Listed, "everybody on the list, best first"]
     trends: Annotated[Listed, "sales by period: those on the list in its order, then the others by size"]
     documents: Annotated[Listed, "documents behind the flags"]
@@ -129,6 +134,7 @@ def _customers(source: Source, head: Strip, core_share: float) -> Customers:
     titles = model_card.rule_titles(source.table("rule_score"))
     listing = customers.watch_listing(head.unit, head.basis, titles=titles)
     return Customers(
+        views=[_view(source, head, view, first, titles) for view in VIEWS],
         listed=Listed(listing, first, len(ranked), currency=head.currency),
         trends=Listed(customers.trends(_periods(head)), trends, len(now)),
         documents=Listed(customers.LISTED_DOCUMENTS, papers.head(MOST_ROWS), len(papers)),
@@ -139,6 +145,16 @@ def _customers(source: Source, head: Strip, core_share: float) -> Customers:
         ),
         core_count=int(now["core"].sum()),
     )
+
+
+def _view(source: Source, head: Strip, view: View, listed: pl.DataFrame, titles: Mapping[str, str]) -> Listed:
+    """One view of the list, of the rows of the whole list."""
+    place = f"{view}_rank"
+    rows = listed.filter(pl.col(place).is_not_null()).sort(place)
+    scored = bool(listed["at_stake"].null_count() < len(listed))
+    about = (views.what_for(view, scored=scored), views.nobody(view, source.info) if rows.is_empty() else Said(""))
+    listing = customers.watch_listing(head.unit, head.basis, titles=titles, view=view)
+    return Listed(listing, rows, source.info["listed_by_view"][view], about, head.currency)
 
 
 def _periods(head: Strip) -> list[str]:

@@ -13,14 +13,16 @@ from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import figures, words
+from liuke.reports import figures, views, words
 from liuke.reports.shown import CURRENCY, DATA, FILES, Listing, Shown
 from liuke.reports.value_words import CORE
+from liuke.signals.watch_list import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liuke.reports.shown import Row
+    from liuke.signals.watch_list import View
 
 IS_CORE = {True: N_("core"), False: ""}
 PAGE = ("html",)
@@ -84,6 +86,29 @@ RISK = (
     Shown("risk_high", N_("to"), "share", on=DATA),
     Shown("risk_basis", N_("Rests on"), "word_note", width=22, on=FILES, words=BASES, of=basis),
 )
+SOON = N_("Chance of being lost within 90 days, of those who still buy in their own rhythm, with its range.")
+EARLY_ENDS = ("early_low", "early_high")
+
+
+def _early_range(row: Row) -> str | None:
+    return None if row["early_low"] is None else figures.span_text(row["early_low"], row["early_high"])
+
+
+EARLY = (
+    Shown("early", N_("Lost in 90 days"), "share", ends=EARLY_ENDS, on=("grid",), help=SOON),
+    Shown("early", N_("Chance of loss in 90 days"), "share", width=10, on=FILES, help=SOON, optional=True),
+    Shown("early_range", N_("Its range"), width=10, on=("sheet",), of=_early_range, optional=True),
+    Shown("early_low", N_("from"), "share", on=DATA),
+    Shown("early_high", N_("to"), "share", on=DATA),
+)
+
+
+def views_of(row: Row) -> list[View]:
+    """The views of the list a customer stands on."""
+    return [view for view in VIEWS if row[f"{view}_rank"] is not None]
+
+
+ON_VIEWS = Shown("views", N_("Views"), "list", width=30, on=FILES, words=views.TITLES, of=views_of)
 MONEY = (
     Shown("at_stake", N_("At stake"), "money", CURRENCY, 14, on=APART, help=N_("Risk times a usual year.")),
     Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14, on=APART,
@@ -124,31 +149,86 @@ def drawn(unit: str, kind: str, periods: int) -> Said:
     return Said(DRAWN[kind], {"n": periods, "periods": Said(words.PERIODS[unit])})
 
 
+ON_GRID: dict[View | None, tuple[str, ...]] = {  # figures of each view on a terminal, in their order
+    None: ("risk", "at_stake", "usual_year", "last_on"),
+    "going": ("early", "usual_year"),
+    "silent": ("risk", "silent_days", "own_gap_days", "usual_year"),
+    "money": ("at_stake", "risk", "usual_year", "last_on"),
+}
+SILENCE = ("silent_days", "silence_chance")  # says nothing to a person of those who are in rhythm
+
+
+def _ranks(view: View | None) -> tuple[Shown, ...]:
+    """The place that counts here, and for programs the other places."""
+    titles: dict[str, str | Said] = {"rank": N_("Rank on the list")}
+    titles |= {f"{each}_rank": Said(N_("Rank: {view}"), {"view": Said(views.TITLES[each])}) for each in VIEWS}
+    own = "rank" if view is None else f"{view}_rank"
+    others = (Shown(name, title, "whole", on=DATA) for name, title in titles.items() if name != own)
+    return (Shown(own, N_("Rank"), "whole", width=6, on=APART), *others)
+
+
+def _figures(view: View | None, risk: tuple[Shown, ...]) -> tuple[Shown, ...]:
+    """Chances, money and rhythm: on a terminal those of the view, in files all of them."""
+    every = (*EARLY, *risk, *MONEY, *RHYTHM) if view == "going" else (*risk, *MONEY, *EARLY, *RHYTHM)
+    named = {each.column: each for each in reversed(every)}  # of one name the first: that of the terminal
+    found = [replace(named[name], on=("grid",)) for name in ON_GRID[view]]
+    for each in every:
+        faces = DATA if view == "going" and each.column in SILENCE else FILES
+        found.append(replace(each, on=tuple(face for face in each.on if face in faces)))
+    return tuple(each for each in found if each.on)
+
+
+def _on_page(view: View | None) -> tuple[Shown, ...]:
+    """The chance and the money of a view, on a page."""
+    if view == "going":
+        return (
+            Shown("early", N_("Lost in 90 days"), "chance", ends=EARLY_ENDS, on=PAGE, help=SOON),
+            Shown("usual_year", N_("Usual year"), "stake", on=PAGE),
+        )
+    return (
+        Shown("risk", N_("Risk of leaving"), "chance", ends=ENDS, on=PAGE, of=_risk, help=CHANCE),
+        Shown("at_stake", N_("At stake"), "stake", on=PAGE, help=N_("Risk times a usual year.")),
+    )
+
+
+def _why(view: View | None) -> Shown:
+    """The reasons: of a view of the early chance those of that chance first."""
+    if view == "going":
+        return Shown("reasons", WHY, "reasons", width=(56, 86), of=lambda row: row["going_reasons"])
+    return Shown("reasons", WHY, "reasons", width=(56, 86))
+
+
 def watch_listing(
-    unit: str = "month", kind: str = "invoice", periods: int = TREND_PERIODS, titles: Mapping[str, str] | None = None
+    unit: str = "month",
+    kind: str = "invoice",
+    periods: int = TREND_PERIODS,
+    titles: Mapping[str, str] | None = None,
+    view: View | None = None,
 ) -> Listing:
-    """The watch list of a run with periods of such a length, sums of such a kind; `titles` names rules by id."""
+    """The watch list of a run with periods of such a length, sums of such a kind, or one view of it.
+
+    `titles` names rules by id.
+    """
     last = Said(LAST, {"n": TREND_PERIODS, "periods": Said(words.PERIODS[unit])})
     risk = tuple(replace(each, words=BASES | dict(titles or {})) if each.words else each for each in RISK)
     return Listing(
-        "watch_list",
-        N_("Watch list"),
+        "watch_list" if view is None else f"{view}_view",
+        N_("Watch list") if view is None else views.TITLES[view],
         (
-            Shown("rank", N_("Rank"), "whole", width=6, on=APART),
+            *_ranks(view),
             *(each for each in CUSTOMER if "html" not in each.on),
             replace(NAME, on=("sheet",)),
             Shown("name", N_("Customer"), "who", on=PAGE, of=name_of),
             STATE,
             Shown("state_since", N_("Since"), "date", width=11, on=FILES),
             *CORE_MARK,
-            Shown("reasons", WHY, "reasons", width=(56, 86)),
+            _why(view),
+            Shown("early_reasons", N_("Why in 90 days"), "reasons", on=DATA),
             Shown("trend", last, "trend", width=26, on=("sheet",)),
             Shown("trend", drawn(unit, kind, periods), "trend", on=PAGE),
-            Shown("risk", N_("Risk of leaving"), "chance", on=PAGE, of=_risk, help=CHANCE),
-            *risk,
-            Shown("at_stake", N_("At stake"), "stake", on=PAGE, help=N_("Risk times a usual year.")),
-            *MONEY,
-            *RHYTHM,
+            *_on_page(view),
+            *_figures(view, risk),
+            ON_VIEWS,
             *ABOUT,
             *ONLY_DATA,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, say, translate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LIST, TRENDS = N_("Watch list"), N_("Trends")
 MOST_SPARKS = 20_000
+TRENDS_FROM = 4  # row of the trend sheet, counted from 0, in which its first customer stands
 LIST_HEIGHT = 30  # points: two lines of reasons
 
 
@@ -27,26 +29,36 @@ def note_below(context: Workbook, listed: Listed) -> str:
     return f"{context.strip.line} · {say(N_('the first {n} of {total}'), n=len(listed), total=listed.total)}"
 
 
+def write_views(book: Book, context: Workbook) -> None:
+    """The three views of the list, a sheet each: what it is for, then its customers in its order."""
+    for listed in context.customers.views:
+        _write_listed(book, context, listed.listing.title, listed)
+
+
 def write_list(book: Book, context: Workbook) -> None:
     """Everybody on the list, best first, with the columns of the last periods in a cell."""
-    listed = context.customers.listed
-    sheet = book.sheet(LIST, note_below(context, listed))
+    _write_listed(book, context, LIST, context.customers.listed)
+
+
+def _write_listed(book: Book, context: Workbook, title: str, listed: Listed) -> None:
+    sheet = book.sheet(title, note_below(context, listed))
     written = listing.render(sheet, listed, height=LIST_HEIGHT)
     column = [shown.column for shown in listed.columns("sheet")].index("trend")
     first_amount = len(context.customers.trends.columns("sheet")) - TREND_PERIODS
-    _sparklines(sheet, written, column, first_amount)
+    ranks = [row["rank"] for row in islice(listed.records(), MOST_SPARKS)]
+    _sparklines(sheet, written, column, first_amount, ranks)
 
 
-def _sparklines(sheet: Sheet, written: Written, column: int, first_amount: int) -> None:
-    """Columns in a cell, one a customer, from the same row of the trend sheet."""
-    rows = range(written.first, min(written.last, written.first + MOST_SPARKS - 1) + 1)
-    if not rows:
+def _sparklines(sheet: Sheet, written: Written, column: int, first_amount: int, ranks: list[int]) -> None:
+    """Columns in a cell, one a customer, from its row of the trend sheet, where rank 1 of the list stands first."""
+    if not ranks:
         return
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     trends, last = translate(TRENDS), first_amount + TREND_PERIODS - 1
-    cells = [xl_rowcol_to_cell(row, column) for row in rows]
-    ranges = [f"'{trends}'!{xl_rowcol_to_cell(row, first_amount)}:{xl_rowcol_to_cell(row, last)}" for row in rows]
+    cells = [xl_rowcol_to_cell(written.first + nth, column) for nth in range(len(ranks))]
+    at = [TRENDS_FROM + rank - 1 for rank in ranks]
+    ranges = [f"'{trends}'!{xl_rowcol_to_cell(row, first_amount)}:{xl_rowcol_to_cell(row, last)}" for row in at]
     sheet.worksheet.add_sparkline(
         0, 0, {"location": cells, "range": ranges, "type": "column", "series_color": BAR, "min": 0, "axis": True}
     )

@@ -15,65 +15,71 @@
   languages.forEach(r => r.addEventListener('change', language));
   language();
 
-  const table = document.getElementById('lk-list');
-  if (!table) return;
-  const rows = [...table.tBodies], page = 50;
+  // each view of the list is a table of its own; state, core and search narrow all of them together
+  const few = 20, more = 50;
   const search = document.getElementById('lk-search'), core = document.getElementById('lk-core-only');
+  if (!search) return;
   const tabs = [...document.querySelectorAll('.lk-tabs button')];
-  const tally = document.getElementById('lk-tally'), more = document.getElementById('lk-next');
-  const nothing = document.getElementById('lk-nothing');
-  let state = '', shown = page;
+  const views = [...document.querySelectorAll('.lk-view')].map(table => ({
+    table, rows: [...table.tBodies], shown: few, section: table.closest('section'),
+  }));
+  let state = '';
 
-  const matching = () => {
+  const matching = view => {
     const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    return rows.filter(row => (!state || row.dataset.state === state) && (!core.checked || row.dataset.core === '1')
+    return view.rows.filter(row => (!state || row.dataset.state === state) && (!core.checked || row.dataset.core === '1')
       && words.every(word => row.dataset.text.includes(word)));
   };
-  const draw = () => {
-    const found = matching(), visible = new Set(found.slice(0, shown));
-    rows.forEach(row => { row.hidden = !visible.has(row); });
-    tally.querySelectorAll('[data-n]').forEach(el => { el.textContent = Math.min(shown, found.length); });
-    tally.querySelectorAll('[data-of]').forEach(el => { el.textContent = found.length; });
-    more.hidden = found.length <= shown;
-    nothing.hidden = found.length > 0;
+  const draw = view => {
+    const found = matching(view), visible = new Set(found.slice(0, view.shown));
+    view.rows.forEach(row => { row.hidden = !visible.has(row); });
+    view.section.querySelectorAll('[data-n]').forEach(el => { el.textContent = visible.size; });
+    view.section.querySelectorAll('[data-of]').forEach(el => { el.textContent = found.length; });
+    view.section.querySelector('.lk-next').hidden = found.length <= view.shown;
+    view.section.querySelector('.lk-none').hidden = found.length > 0;
   };
-  const restart = () => { shown = page; draw(); };
+  const restart = () => views.forEach(view => { view.shown = few; draw(view); });
   search.addEventListener('input', restart);
   core.addEventListener('change', restart);
-  more.addEventListener('click', () => { shown += page; draw(); });
   tabs.forEach(tab => tab.addEventListener('click', () => {
     state = tab.value;
     tabs.forEach(other => other.setAttribute('aria-pressed', String(other === tab)));
     restart();
   }));
 
-  const sortBy = (head, key) => {
+  const sortBy = (view, head, key) => {
     const up = head.getAttribute('aria-sort') === 'descending';
-    table.querySelectorAll('th[aria-sort]').forEach(th => th.removeAttribute('aria-sort'));
+    view.table.querySelectorAll('th[aria-sort]').forEach(th => th.removeAttribute('aria-sort'));
     head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
     const value = row => row.dataset[key];
     const text = key === 'name';
-    rows.sort((a, b) => {
+    view.rows.sort((a, b) => {
       const x = value(a), y = value(b);
       if (x === '' || y === '') return (x === '') - (y === '');   // unknown stays last either way
       const order = text ? x.localeCompare(y, 'zh-CN') : Number(x) - Number(y);
       return up ? order : -order;
     });
-    table.append(...rows);
-    restart();
+    view.table.append(...view.rows);
+    view.shown = few;
+    draw(view);
   };
-  table.querySelectorAll('th button').forEach(button => button.addEventListener('click', () => sortBy(button.closest('th'), button.value)));
+  views.forEach(view => {
+    view.section.querySelector('.lk-next').addEventListener('click', () => { view.shown += more; draw(view); });
+    view.table.querySelectorAll('th button').forEach(button =>
+      button.addEventListener('click', () => sortBy(view, button.closest('th'), button.value)));
+  });
 
-  const reveal = () => {                                  // a link to one customer opens its page of the list
+  const reveal = () => {                                  // a link to one customer opens its page of the view
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (location.hash === '#list-core') { core.checked = true; restart(); document.getElementById('list').scrollIntoView(); return; }
-    if (!target || !rows.includes(target)) return;
+    const view = target && views.find(each => each.rows.includes(target));
+    if (!view) return;
     search.value = ''; core.checked = false; tabs[0].click();
-    shown = Math.max(page, rows.indexOf(target) + 1);
-    draw();
+    view.shown = Math.max(few, view.rows.indexOf(target) + 1);
+    draw(view);
     target.scrollIntoView();
   };
   addEventListener('hashchange', reveal);
-  draw();
+  restart();
   reveal();
 })();

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number
+from liuke.kernel.said import Said
 from liuke.panel.exposure import in_model
 from liuke.run.events import unconnected
 from liuke.run.model_card import card
@@ -19,7 +21,7 @@ from liuke.run.stages.states import Horizon
 from liuke.run.stages.summary import Now
 from liuke.signals import combine
 from liuke.signals.churn import history, rolling
-from liuke.signals.churn.chances import Chances, chances, silence_chance
+from liuke.signals.churn.chances import Chances, Early, chances, silence_chance
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.rows import origins
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from liuke.run.known import Known
     from liuke.run.scope import Scope
     from liuke.signals.combine import Risk
+
+NO_EARLY = N_("the early model has not been learnt")
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Risks:
     risk: Risk | NotEstimable
     chances: Chances
     silence: Float  # how probably a customer of its rhythm who stays is silent for as long as each is now, NaN unknown
+    early: Early
 
 
 class ChurnStage(Stage):
@@ -123,7 +128,7 @@ class ChurnStage(Stage):
         risk = combine.risk(flagged.fired, known.of(Now).buying, scores, flagged.base)
         if isinstance(model, ChurnModel):
             risk = combine.by_model(found.risk, found.low, found.high, model.rung, risk)
-        return Finished(result=Risks(risk, found, silence))
+        return Finished(result=Risks(risk, found, silence, Early.unknown(len(silence))))
 
     def describe(self, known: Known) -> dict[str, Any]:
         """The model card, what a short history costs, and why the model could not be tested."""
@@ -135,6 +140,7 @@ class ChurnStage(Stage):
             "model": card(leaving.model, question, known.scope, unconnected(known.facts)),
             "short_history": [said.plain() for said in short],
             "untested": reason_of(tested),
+            "early": {"reason": Said(NO_EARLY).plain(), "prior_share": None, "asked": None},
         }
 
 

@@ -17,13 +17,17 @@ from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.churn import Risks
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
-from liuke.run.stages.watch_list import Ranked
+from liuke.signals.combine import leading
+from liuke.signals.watch_list import VIEWS, Views
 from liuke.value.core import Core
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from liuke.run.known import Known
+    from liuke.signals.churn.chances import Early
 
 CUSTOMER_NOW = table(
     "customer_now",
@@ -66,7 +70,13 @@ CUSTOMER_NOW = table(
     core=yes("One of the few customers that reliably make most of the money"),
     raw_core=yes("The same by the plain sums of the last year"),
     core_probability=share("How probably it is"),
-    rank=whole("Place on the watch list, from 1; null off it"),
+    early=share("Chance of being lost soon though in rhythm; null for the overdue and where it is not known"),
+    early_low=share("Lower end of its range"),
+    early_high=share("Upper end"),
+    rank=whole("Place on the watch list, all views together, from 1; null off it"),
+    going_rank=whole("Place on the view of those going though still buying, from 1; null off it"),
+    silent_rank=whole("The same on the view of those silent beyond their own rhythm"),
+    money_rank=whole("The same on the view of most money at risk"),
     listed=yes("Stands on the watch list"),
     at_stake=money("Risk times a usual year"),
 )
@@ -86,9 +96,9 @@ class CustomerNowStage(Stage):
 
 def _chunks(known: Known) -> Iterator[pl.DataFrame]:
     """The summaries with who each customer is, rank, risk and core."""
-    ranked, silence = known.of(Ranked).positions, known.of(Risks).silence
-    place = np.zeros(len(known.panels.customers), np.int32)
-    place[ranked] = np.arange(1, len(ranked) + 1)
+    views, silence = known.of(Views), known.of(Risks).silence
+    count = len(known.panels.customers)
+    places = {"rank": _places(views.list, count)} | {f"{view}_rank": _places(views.of(view), count) for view in VIEWS}
     described = known.panels.described(known.customers)
     for number, summed in enumerate(taken(known.of(Now).frames)):
         rows = known.panels.rows(number)
@@ -98,8 +108,9 @@ def _chunks(known: Known) -> Iterator[pl.DataFrame]:
                 *_rules(known, rows),
                 *_risk(known, rows),
                 *_core(known.of(Core), rows),
-                rank=pl.Series(place[rows]).replace(0, None),
-                listed=pl.Series(place[rows] > 0),
+                *_early(known.of(Risks).early, rows),
+                *(pl.Series(name, place[rows]).replace(0, None) for name, place in places.items()),
+                listed=pl.Series(places["rank"][rows] > 0),
                 silence_chance=pl.Series(silence[rows]).fill_nan(None),
             )
             .with_columns(
@@ -109,6 +120,19 @@ def _chunks(known: Known) -> Iterator[pl.DataFrame]:
             )
             .select(list(CUSTOMER_NOW.columns))
         )
+
+
+def _places(ranked: npt.NDArray[np.intp], customers: int) -> npt.NDArray[np.int32]:
+    """The place of every customer on a view, from 1; 0 off it."""
+    place = np.zeros(customers, np.int32)
+    place[ranked] = np.arange(1, len(ranked) + 1)
+    return place
+
+
+def _early(early: Early, rows: slice) -> list[pl.Series]:
+    """`early` and its interval."""
+    columns = (("early", early.chance), ("early_low", early.low), ("early_high", early.high))
+    return [pl.Series(name, values[rows].astype(np.float64)).fill_nan(None) for name, values in columns]
 
 
 def _rules(known: Known, rows: slice) -> list[pl.Series]:
@@ -128,14 +152,11 @@ def _risk(known: Known, rows: slice) -> list[pl.Series]:
     fired = flagged.fired[:, rows]
     width = min(len(known.scope.periods), TREND_PERIODS)
     ids = np.array([*(rule.id for rule in known.rules.usable), None], dtype=object)
+    lead = leading(risk, flagged.fired)[rows]
     if isinstance(risk, NotEstimable):
-        lead = np.where(fired.any(axis=0), fired.argmax(axis=0), -1) if len(fired) else np.full(count, -1)
         numbers = [pl.Series(name, [None] * count, dtype=pl.Float64) for name in ("risk", "risk_low", "risk_high")]
         basis = pl.Series("risk_basis", ["none"] * count)
     else:
-        lead = risk.lead[rows]
-        unscored = (lead < 0) & fired.any(axis=0)
-        lead = np.where(unscored, fired.argmax(axis=0), lead) if len(fired) else lead
         numbers = [
             pl.Series(name, values[rows].astype(np.float64)).fill_nan(None)
             for name, values in (("risk", risk.risk), ("risk_low", risk.low), ("risk_high", risk.high))

@@ -1,4 +1,4 @@
-"""Reasons: why each customer is listed, one sentence a rule or idea of the model. A signal is never a cause."""
+"""Reasons: why each customer is listed, one sentence an idea. A signal is never a cause."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import from_cents
 from liuke.kernel.said import Said
+from liuke.panel.summary import FLAG_PERIODS
 from liuke.run.contracts import CUSTOMER, frame, sentence, table, text, whole
 from liuke.run.stage import Finished, Passed, Stage
-from liuke.run.stages.churn import Leaving
+from liuke.run.stages.churn import Leaving, Risks
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
-from liuke.run.stages.watch_list import Ranked
-from liuke.signals.churn.reasons import model_reasons
+from liuke.signals.churn.reasons import IDEAS, model_reasons, speaks_of
 from liuke.signals.churn.rows import model_rows
-from liuke.signals.combine import MODEL
-from liuke.signals.reasons import said_of, speakers
+from liuke.signals.combine import MODEL, leading
+from liuke.signals.reasons import rule_sentence, speakers
 from liuke.signals.rules.evaluate import Learnt
+from liuke.signals.told_once import LEVELS, Sentence, told_once
+from liuke.signals.watch_list import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +35,17 @@ if TYPE_CHECKING:
 
 REASON = table(
     "reason",
-    "Why a customer stands on the watch list: one sentence a rule that fires or idea of the model, best-ranked first",
+    "Why a customer stands on the watch list: one sentence an idea, best-ranked customers and strongest reasons first",
     ("customer_code", "rule"),
     customer_code=CUSTOMER,
     rank=whole("The customer's place on the list", required=True),
-    rule=text("The rule's id, or model:<idea>", required=True),
+    rule=text("The rule's id, or model:<idea>; early:<idea> of the chance to be lost soon", required=True),
+    idea=text("What the sentence speaks of: silence, money and so on; of nothing is spoken twice", required=True),
     said=sentence("The sentence"),
 )
-SAID_BY_RULES = ("silence", "trend")  # ideas of the model that a rule which fired has put better
 MUCH_AT_STAKE = N_("No single sign stands out; so large that even a small risk costs much: {usual} in a usual year.")
+SMALL_SIGNS = N_("No single sign stands out; several small ones add up.")
+MOST_BY_MODEL = 3
 AT_A_TIME = 8_192  # customers
 
 
@@ -54,52 +58,62 @@ class ReasonsStage(Stage):
 
     def finish(self, passed: Passed, known: Known) -> Finished:  # noqa: ARG002
         """`reason`."""
-        ranked = known.of(Ranked).positions
+        ranked = known.of(Views).list
         place = dict(zip(ranked.tolist(), range(1, len(ranked) + 1), strict=True))
         listed = np.sort(ranked)
         found = [
-            (code, place[position], idea, said.pack())
+            (code, place[position], told.source, told.idea, told.said.pack())
             for start in range(0, len(listed), AT_A_TIME)
-            for position, code, idea, said in _of(known, listed[start : start + AT_A_TIME])
+            for position, code, told in _of(known, listed[start : start + AT_A_TIME])
         ]
         return Finished({"reason": frame(REASON, found).sort("rank", maintain_order=True)})
 
 
-def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, str, Said]]:
-    """(position, customer code, rule or idea, sentence) of these customers."""
+def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, Sentence]]:
+    """(position, customer code, sentence) of these customers, each customer's strongest first."""
     panel = known.panels.at(positions).latest()
-    ruled = list(_by_rules(known, panel, positions))
-    by_rule = {row for row, _, _ in ruled}
-    modelled = [each for each in _by_model(known, panel) if each[0] not in by_rule or each[1] not in SAID_BY_RULES]
-    explained = by_rule | {row for row, _, _ in modelled}
-    usual = known.of(Now).usual
-    sized = [
-        (row, "size", Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(usual[position])))}))
-        for row, position in enumerate(positions.tolist())
-        if row not in explained  # on the list for its size alone
-    ]
-    for row, idea, said in [*ruled, *((row, f"{MODEL}{idea}", said) for row, idea, said in modelled + sized)]:
-        yield int(positions[row]), int(panel.customer[row]), idea, said
+    ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel)
+    still, usual = _still(panel), known.of(Now).usual
+    large = np.isin(positions, known.of(Views).money)
+    for row, position in enumerate(positions.tolist()):
+        told = told_once([*ruled[row], *modelled[row]], still[row])
+        by_model = [each for each in told if each.source.startswith(MODEL)][MOST_BY_MODEL:]
+        if not told and large[row]:
+            said = Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(usual[position])))})
+            told = [Sentence(f"{MODEL}size", "size", 1, said)]
+        for each in told or [Sentence(f"{MODEL}sum", "sum", 1, Said(SMALL_SIGNS))]:
+            if each not in by_model:
+                yield position, int(panel.customer[row]), each
 
 
-def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, str, Said]]:
-    """(row, rule, sentence), row by row."""
+def _still(panel: Panel) -> list[tuple[str, ...]]:
+    """For each row the levels that are 0 because nothing was bought, or ordered, in the last periods."""
+    lately = {name: kind.occasions[:, -FLAG_PERIODS:].sum(axis=1) for name, kind in panel.kinds.items()}
+    bought = lately[panel.basis]
+    some = {"orders": lately.get("order", bought)}
+    return [tuple(idea for idea in LEVELS if not some.get(idea, bought)[row]) for row in range(len(panel.customer))]
+
+
+def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> list[list[Sentence]]:
+    """What the rules that fire say of each row, the leading rule first."""
     flagged, learnt = known.of(Flagged), known.of(Learnt)
-    fired = flagged.fired[:, positions]
-    found: list[list[tuple[str, Said]]] = [[] for _ in positions]
+    fired, lead = flagged.fired[:, positions], leading(known.of(Risks).risk, flagged.fired)[positions]
+    found: list[list[Sentence]] = [[] for _ in positions]
     for nth, rule in enumerate(known.rules.usable):
         spoken = speakers(rule, panel, learnt)
         for row in np.flatnonzero(fired[nth]).tolist():
-            found[row].append((rule.id, said_of(spoken, panel, row, learnt)))
-    for row, said in enumerate(found):
-        yield from ((row, *each) for each in said)
+            told = rule_sentence(spoken, panel, row, learnt)
+            found[row].insert(0 if lead[row] == nth else len(found[row]), told)
+    return found
 
 
-def _by_model(known: Known, panel: Panel) -> list[tuple[int, str, Said]]:
-    """(row, idea, sentence), the strongest idea of each row first."""
+def _by_model(known: Known, panel: Panel) -> list[list[Sentence]]:
+    """What the model says of each row, the strongest idea first."""
+    found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
     model = known.of(Leaving).model
-    if isinstance(model, NotEstimable):
-        return []
-    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
-    place = np.searchsorted(panel.customer, now.customer)
-    return [(int(place[one.row]), one.idea, one.said) for one in model_reasons(model, now)]
+    if not isinstance(model, NotEstimable):
+        now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
+        place = np.searchsorted(panel.customer, now.customer)
+        for one in model_reasons(model, now, most=len(IDEAS)):
+            found[int(place[one.row])].append(Sentence(f"{MODEL}{one.idea}", *speaks_of(one.idea), one.said))
+    return found

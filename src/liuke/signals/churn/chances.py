@@ -37,6 +37,20 @@ class Chances:
         return cls(risk, low, high, np.zeros(customers, np.float32))
 
 
+@dataclass(frozen=True)
+class Early:
+    """Chance of being lost soon of those still in rhythm, with its range; NaN for all others. (customers,)."""
+
+    chance: Float32
+    low: Float32
+    high: Float32
+
+    @classmethod
+    def unknown(cls, customers: int) -> Early:
+        """Nothing said."""
+        return cls(*np.full((3, customers), np.nan, np.float32))
+
+
 def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
     """The chances of a panel with one row a customer, at its last period."""
     found = Chances.unknown(len(panel.customer))

@@ -81,7 +81,7 @@ def prior_slopes() -> Mapping[str, PriorSlope]:
 
 
 @dataclass(frozen=True)
-class Early:
+class EarlyModel:
     """The fitted model; `columns` are those of `early_design`."""
 
     asked: Asked
@@ -160,7 +160,7 @@ def _window(rows: ModelRows) -> Float:
     return np.maximum(QUARTER_DAYS, LOST_GAPS * gap)
 
 
-def fit(rows: ModelRows, still: Bool, asked: Asked) -> Early | NotEstimable:
+def fit(rows: ModelRows, still: Bool, asked: Asked) -> EarlyModel | NotEstimable:
     """Early warning learnt from rows in rhythm (`still`) whose outcome was known at the period asked at."""
     chosen = still & early_closed(rows, asked, asked.at) & (rows.position >= LEAST_HISTORY - 1)
     seasoned = chosen & asked.seasoned(rows)
@@ -176,7 +176,7 @@ def fit(rows: ModelRows, still: Bool, asked: Asked) -> Early | NotEstimable:
     told = np.diag(linear.covariance)[1:] / np.maximum(prior.sd**2, 1e-12)
     size = np.abs(linear.slopes) + 1e-9
     share = float(np.clip((told * size).sum() / size.sum(), 0.0, 1.0))
-    return Early(
+    return EarlyModel(
         asked, linear, level, early_columns(known), len(known), len(np.unique(known.customer)), count, share,
         linear.drift,
     )  # fmt: skip
@@ -199,6 +199,6 @@ def thinned_to(rows: ModelRows, most: int) -> ModelRows:
     return rows if len(rows) <= most else rows.pick(sampled(rows.customer, most / len(rows), FIBONACCI))
 
 
-def at(model: Early, position: int) -> Early:
+def at(model: EarlyModel, position: int) -> EarlyModel:
     """The model asked at another period's end."""
     return replace(model, asked=replace(model.asked, at=position))

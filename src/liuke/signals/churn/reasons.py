@@ -36,6 +36,12 @@ IDEAS = {
     "returns": ("return_share",),
     **{name: (name,) for name in in_model()},
 }
+SPEAKS_OF = {  # what an idea's sentence speaks of, as conditions call it, and how much it tells beside theirs
+    "silence": ("silence", 2),
+    "habit": ("silence", 0),  # purchases and days are the usual gap once more
+    "trend": ("money", 1),
+    "money": ("size", 1),
+}
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
 
@@ -68,8 +74,13 @@ def contributions(model: ChurnModel, rows: ModelRows) -> Float:
     return parts * model.shape.slope * model.moved[1]
 
 
-def model_reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
-    """For each row the ideas that make leaving likelier, the strongest first, at most `MOST_REASONS`."""
+def speaks_of(idea: str) -> tuple[str, int]:
+    """What the sentence of an idea speaks of, and how much it tells beside others that speak of it."""
+    return SPEAKS_OF.get(idea, (idea, 1))
+
+
+def model_reasons(model: ChurnModel, rows: ModelRows, most: int = MOST_REASONS) -> list[Reason]:
+    """For each row the ideas that make leaving likelier, the strongest first, at most so many."""
     parts = contributions(model, rows)
     places = [
         [rows.columns.index(column) for column in columns if column in rows.columns] for columns in IDEAS.values()
@@ -81,7 +92,7 @@ def model_reasons(model: ChurnModel, rows: ModelRows) -> list[Reason]:
         order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
         said = [(nth, reason_sentence(names[nth], rows, row)) for nth in order]
         spoken = [Reason(row, names[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
-        found += spoken[:MOST_REASONS]
+        found += spoken[:most]
     return found
 
 

@@ -28,6 +28,7 @@ SAYS_NOTHING_OF = {
     "orders": N_("No orders from {from_period} to {to_period}; the last was on {last_on}."),
     "deliveries": N_("No deliveries from {from_period} to {to_period}; the last was on {last_on}."),
 }
+IDEA = "money"
 PARAMETERS = {
     "amount": Parameter(
         "amount", N_("The most a period may hold, in units of the measure; 0 for nothing at all."), low=0
@@ -81,6 +82,11 @@ def says(panel: Panel, *, amount: float = 0, measure: str = "amount", **_: objec
     """The plain "no sales" where the limit is 0."""
     word = noun(panel, measure)
     return SAYS_NOTHING_OF[word] if amount == 0 and word in SAYS_NOTHING_OF else SAYS_OF[word]
+
+
+def idea(*, amount: float = 0, **_: object) -> str:
+    """Nothing at all is silence; little is money."""
+    return "silence" if amount == 0 else IDEA
 
 
 def history(_per_year: int, *, periods: int = 3, **_: object) -> int:

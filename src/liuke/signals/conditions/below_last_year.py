@@ -33,6 +33,8 @@ SAYS_OF = {
         "Documents from {from_period} to {to_period} are {percent}% of a year earlier: {now} instead of {before}."
     ),
 }
+IDEA = "money"
+TELLS = 2
 PARAMETERS = {
     "periods": periods_of(N_("How many of the last periods are taken together.")),
     "share": share_of(N_("Below which share of the same periods last year.")),

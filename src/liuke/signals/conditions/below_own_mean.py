@@ -32,6 +32,8 @@ SAYS_OF = {
         "Documents from {from_period} to {to_period} are {percent}% of the usual: {now} a period instead of {usual}."
     ),
 }
+IDEA = "money"
+TELLS = 2
 PARAMETERS = {
     "periods": periods_of(N_("How many of the last periods are taken together.")),
     "share": share_of(N_("Below which share of the usual level.")),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TITLE = N_("Due and not come")
 SAYS = N_("{family} was due on {due_on} (every {interval_days} days) and is {late_days} days late.")
+IDEA = "family"
+SUBJECT = "family"
 PARAMETERS = {
     "tolerance": share_of(N_("How late before it counts, as a share of the interval."), high=10),
     "at_most": Parameter(

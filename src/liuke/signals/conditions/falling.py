@@ -25,6 +25,7 @@ SAYS_OF = {
     "quantity": N_("Quantity fell {periods} times in a row: {before} in {from_period}, {now} in {to_period}."),
     "documents": N_("Documents fell {periods} times in a row: {before} in {from_period}, {now} in {to_period}."),
 }
+IDEA = "money"
 PARAMETERS = {
     "periods": periods_of(N_("How many falls in a row.")),
     "least_fall": share_of(N_("Least size of the whole fall, as a share of the level it began from; 0 for any size.")),

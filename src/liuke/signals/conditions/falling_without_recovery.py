@@ -25,6 +25,7 @@ SAYS_OF = {
     "quantity": N_("Quantity fell after {from_period} ({before}) and has not come back: {best} at most since."),
     "documents": N_("Documents fell after {from_period} ({before}) and have not come back: {best} at most since."),
 }
+IDEA = "money"
 PARAMETERS = {
     "periods": periods_of(N_("For how many periods the measure has stayed below.")),
     "least_fall": share_of(N_("How far below the level before it must stay, as a share of that level.")),

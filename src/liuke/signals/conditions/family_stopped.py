@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TITLE = N_("A product family has stopped")
 SAYS = N_("No {family} for {silent_days} days, usually every {own_gap_days}; other products are still bought.")
+IDEA = "family"
+SUBJECT = "family"
 PARAMETERS = {
     "periods": periods_of(N_("For how many periods the family has not been bought, at least.")),
     "at_most": periods_of(N_("For how many periods at most: what stopped long ago is no news."), high=240),

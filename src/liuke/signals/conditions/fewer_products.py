@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TITLE = N_("Buys fewer different products")
 SAYS = N_("Since {from_period} a period with purchases holds {now} products; before it held {before}.")
 SAYS_FAMILIES = N_("Since {from_period} a period with purchases holds {now} product families; before it held {before}.")
+IDEA = "breadth"
 PARAMETERS = {
     "of": Parameter("choice", N_("What is counted: products or product families."), choices=("products", "families")),
     "periods": periods_of(N_("How many of the last periods are taken together.")),

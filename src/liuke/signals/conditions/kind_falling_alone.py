@@ -36,6 +36,7 @@ SAYS_OF_KINDS = {
     ),
 }
 SAYS_ONE_KIND = N_("Since {from_period} the level is {percent}% of the usual.")
+IDEA = "orders"
 PARAMETERS = {
     "falling": Parameter("choice", N_("The document kind that falls."), choices=SALES),
     "steady": Parameter("choice", N_("The document kind that does not fall yet."), choices=SALES),

@@ -25,6 +25,8 @@ SAYS = N_(
     "No purchase for {silent_days} days; buying about every {own_gap_days} days, so long a silence comes in at most "
     "{percent}% of cases."
 )
+IDEA = "silence"
+TELLS = 3
 PARAMETERS = {
     "chance": Parameter("share", N_("Below which probability of so long a silence."), N_("probability"), 0.0001, 0.5),
     "least_gaps": Parameter(

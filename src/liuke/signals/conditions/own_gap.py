@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TITLE = N_("Silent for longer than its own gaps")
 SAYS = N_("No purchase for {silent_days} days; the usual gap is {own_gap_days}.")
+IDEA = "silence"
+TELLS = 2
 PARAMETERS = {
     "factor": Parameter("share", N_("Silent for more than how many usual gaps."), N_("gaps"), 1, 100),
     "least_gaps": Parameter("whole", N_("How many gaps must be known before a usual one exists."), N_("gaps"), 1, 1000),
