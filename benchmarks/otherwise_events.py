@@ -10,10 +10,9 @@ import numpy as np
 from otherwise_life import FAMILIES, REGIONS, YEAR
 
 if TYPE_CHECKING:
-    from otherwise_life import Buys, Firm
+    from otherwise_life import Buys, Firm, Pairs
 
 A_FAMILY = 8  # products of each
-Pairs = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass
@@ -212,7 +211,8 @@ def _terms(firm: Firm) -> list[tuple[int, int]]:
     rng = firm.rng
     count = int(rng.poisson(1.5 * firm.dial["terms"]))
     changes = [(int(rng.integers(60, firm.days)), int(rng.integers(0, 3))) for _ in range(count)]
-    met = [(np.flatnonzero(firm.grade >= grade), day) for day, grade in changes]
+    small = rng.uniform(size=firm.size) < 0.5  # the others order more at once, and it does not meet them
+    met = [(np.flatnonzero((firm.grade >= grade) & small), day) for day, grade in changes]
     if met:
         firm.events["terms"] = (
             np.concatenate([who for who, _ in met]),
@@ -240,7 +240,7 @@ def _rivals(firm: Firm) -> list[tuple[int, int]]:
 
 def _visits(firm: Firm, service: Service) -> Pairs:
     rng, dial = firm.rng, firm.dial
-    chance = np.array([0.95, 1.2 * dial["visited"], 0.03])[firm.grade]
+    chance = np.array([0.95, 1.2 * dial["visited"], dial["visits_small"] * dial["visited"]])[firm.grade]
     visited = np.flatnonzero(rng.uniform(size=firm.size) < chance)
     every = np.array([rng.uniform(25, 45), rng.uniform(45, 75), rng.uniform(80, 120)])[firm.grade]
     count = (1.4 * firm.days / every[visited] + 8).astype(int)

@@ -18,6 +18,7 @@ KINDS = (
 )  # fmt: skip
 AT_ONCE, MORE_ORDERS, SLOWER, SHRINKS, DROPS_FAMILY = range(5)
 STYLES = ("at once", "some more orders", "slower first", "shrinks", "drops a family")
+Pairs = tuple[np.ndarray, np.ndarray]  # customers, days
 MOST_RISK = 40.0  # times the base hazard, however much comes together
 
 
@@ -48,7 +49,7 @@ class Firm:
     region: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     changed_on: np.ndarray = field(default_factory=lambda: np.zeros(0, int))  # day its frequency changes, or `days`
     speed: np.ndarray = field(default_factory=lambda: np.zeros(0))  # orders since then for one before, same money
-    events: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)  # kind: customers, days
+    events: dict[str, Pairs] = field(default_factory=dict)  # by kind
 
     @property
     def weeks(self) -> int:
@@ -96,7 +97,8 @@ def make_firm(seed: int, customers: int, end: int, mode: str) -> Firm:
         "visited": u(0.15, 0.5), "neglect": u(0.05, 0.3), "rival": u(0.05, 0.3), "terms": u(0.0, 1.0),
         "knows": u(0.0, 0.6), "stops_paying": u(0.3, 0.75), "disputes": u(0.01, 0.04), "survey_rate": u(0.2, 0.6),
         "survey_tells": u(0.2, 1.0), "two_at_once": u(1.0, 2.5), "third_late": u(0.0, 0.4), "grudge": u(0.0, 0.3),
-        "tolerant": u(0.1, 0.3), "new_risk": u(1.0, 2.5), "style": u(0.5, 2.0), "entered_late": u(0.0, 0.05),
+        "tolerant": u(0.1, 0.3), "new_risk": u(1.0, 2.5), "style": u(0.5, 2.0), "entered_late": u(0.0, 0.15),
+        "quick": u(0.0, 0.3), "visits_small": u(0.0, 0.4),
     }  # fmt: skip
     kinds = {}
     for name in KINDS:
@@ -206,9 +208,10 @@ def _snapped(firm: Firm, customer: np.ndarray, day: np.ndarray) -> np.ndarray:
     return np.maximum(np.choose(way, [plain, weekly, monthly]), np.maximum(firm.joined, 0)[customer])
 
 
-def active(firm: Firm, kind: Kind, who: np.ndarray, on: np.ndarray, grudge: np.ndarray, least: int = 1) -> np.ndarray:
+def active(firm: Firm, kind: Kind, pairs: Pairs, grudge: np.ndarray, quick: np.ndarray, least: int = 1) -> np.ndarray:
     """Customers x weeks, 0 to 1: how much of a kind of event acts; from `least` of them within 26 weeks on."""
-    week = on // WEEK + kind.delay
+    who, on = pairs
+    week = on // WEEK + np.where(quick[who], 0, kind.delay)
     here = (week >= 0) & (week < firm.weeks)
     counts = np.zeros((firm.size, firm.weeks), np.float32)
     np.add.at(counts, (who[here], week[here]), 1)
@@ -233,14 +236,15 @@ def going(firm: Firm) -> Going:
     feels = np.where(rng.uniform(size=size) < dial["tolerant"], 0, np.exp(rng.normal(-0.05, 0.3, size)))
     grudge = rng.uniform(size=size) < dial["grudge"]
     third = rng.uniform(size=size) < dial["third_late"]
+    quick = rng.uniform(size=size) < dial["quick"]  # goes before the event is answered
     shares: dict[str, np.ndarray] = {}
     together = np.zeros((size, firm.weeks), np.float32)
     for name, kind in firm.kinds.items():
         who, on = firm.events[name]
         who, on = who[on > firm.joined[who]], on[on > firm.joined[who]]
-        acts = active(firm, kind, who, on, grudge)
+        acts = active(firm, kind, (who, on), grudge, quick)
         if name == "late":
-            acts[third] = 1.3 * active(firm, kind, who, on, grudge, 3)[third]
+            acts[third] = 1.3 * active(firm, kind, (who, on), grudge, quick, 3)[third]
         shares[name] = (acts * np.log(kind.risk) * feels[:, None]).astype(np.float32)
         together += (acts > 0.5) & (kind.risk > 1)
     log_risk = sum(shares.values()) + np.log(dial["two_at_once"]) * (together >= 2) * (feels > 0)[:, None]
@@ -261,7 +265,7 @@ def going(firm: Firm) -> Going:
     rows = np.arange(size)
     closes = rng.uniform(size=size) * (hazard + closing)[rows, at] < closing[rows, at]
     weights = rng.dirichlet(np.array([3, 3, 2, 0.8, 0.8]) * dial["style"])
-    style = np.where(closes, AT_ONCE, rng.choice(5, size, p=weights))
+    style = np.where(closes | quick, AT_ONCE, rng.choice(5, size, p=weights))
     causes = _causes(shares, at, decided < firm.days, closes)
     return Going(decided, style, np.full(size, firm.days), causes, 1 - np.exp(-(hazard + closing)))
 

@@ -215,7 +215,9 @@ def complaint(firm: Firm, buys: Buys, all_of: Befallen, real: np.ndarray, placed
     told = all_of.complaints
     opened = real[told.order] + told.opened
     replied, resolved = opened + told.replied, opened + told.resolved
-    keep = placed[told.order] & (opened >= WARM) & (opened < firm.end)
+    late = firm.rng.uniform(size=len(opened)) < firm.dial["entered_late"]
+    entered = opened + np.where(late, firm.rng.integers(1, 25, len(opened)), 0)
+    keep = placed[told.order] & (opened >= WARM) & (entered < firm.end)
     done = resolved < firm.end
     verdict = np.where(told.bad, "dissatisfied", "satisfied")
     return pl.DataFrame({
@@ -225,7 +227,7 @@ def complaint(firm: Firm, buys: Buys, all_of: Befallen, real: np.ndarray, placed
         "text": pl.Series(np.array(SAID)[told.about]), "severity": pl.Series(1 + told.about % 3),
         "replied_on": calendar.days(replied), "resolved_on": calendar.days(resolved),
         "verdict": pl.select(pl.when(pl.Series(done)).then(pl.Series(verdict))).to_series(),
-        "reopened": pl.Series(np.where(told.reopened & done, "yes", "no")),
+        "reopened": pl.Series(np.where(told.reopened & done, "yes", "no")), "recorded_on": calendar.days(entered),
     }).filter(pl.Series(keep))  # fmt: skip
 
 
@@ -242,7 +244,10 @@ def told(firm: Firm, all_of: Befallen, go: Going, calendar: Calendar) -> dict[st
             "amount": money(amount),
         }).filter(pl.Series((on >= WARM) & (on < firm.end) & (on < go.left[who])))
     }  # fmt: skip
-    changes = [(day, "price", "all", f"List prices change from day {day}") for day in all_of.prices.days]
+    changes = [
+        (day, "price", ", ".join(name for name, step in zip(FAMILY, rise, strict=True) if step), _moved(rise))
+        for day, rise in zip(all_of.prices.days, all_of.prices.rise.T, strict=True)
+    ]
     changes += [(day, "terms", ("all", "grades B and C", "grade C")[grade],
                  ("Minimum order raised to 500", "Payment terms shortened to 30 days")[day % 2])
                 for day, grade in all_of.terms]  # fmt: skip
@@ -265,6 +270,11 @@ def told(firm: Firm, all_of: Befallen, go: Going, calendar: Calendar) -> dict[st
     frames["contact"] = _contacts(firm, all_of, go, calendar)
     survey = _survey(firm, go, calendar)
     return frames | ({"survey_answer": survey} if len(survey) else {})
+
+
+def _moved(rise: np.ndarray) -> str:
+    most = rise[np.argmax(np.abs(rise))]
+    return f"List prices {'raised' if most > 0 else 'lowered'} by {abs(most):.0%}"
 
 
 def _contacts(firm: Firm, all_of: Befallen, go: Going, calendar: Calendar) -> pl.DataFrame:
