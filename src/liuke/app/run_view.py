@@ -18,7 +18,7 @@ from liuke.reports.query import VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
 from liuke.run.merges import merges
-from liuke.signals.watch_list import EARLY_DAYS
+from liuke.signals.churn.early import EARLY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports import figures
-from liuke.signals.watch_list import EARLY_DAYS, VIEWS, View
+from liuke.signals.churn.early import EARLY_DAYS
+from liuke.signals.watch_list import VIEWS, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.period import period_end
-from liuke.signals.churn import boosting
+from liuke.signals.churn import boosting, early
 from liuke.signals.churn import model as churn
 from liuke.signals.churn.rows import COLUMNS, LINEAR
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from liuke.run.scope import Scope
+    from liuke.signals.churn.early import EarlyModel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Asked
 
@@ -50,5 +51,23 @@ def card(
         "buying_weight": model.shape.weight if model.shape else 1.0,
         "rehearsed": bool(model.shape and model.shape.rehearsed),
         "drift": model.linear.drift if model.linear else None,
+        "spread": model.spread,
+    }
+
+
+def early_card(model: EarlyModel | NotEstimable, scope: Scope) -> dict[str, Any]:
+    """What `run.json` says of early warning: what it was learnt from, how much of it is prior; or why there is none."""
+    if isinstance(model, NotEstimable):
+        return {"reason": model.reason.plain(), "prior_share": None, "asked": None}
+    first, unit = scope.periods.first, scope.periods.unit
+    return {
+        "reason": None,
+        "asked": early.EARLY_DAYS,
+        "prior_share": model.prior_share,
+        "rows": model.rows,
+        "customers": model.customers,
+        "lost": model.lost,
+        "columns": list(model.columns),
+        "origins": [period_end(first + int(position), unit).isoformat() for position in model.level.origins],
         "spread": model.spread,
     }

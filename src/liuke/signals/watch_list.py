@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Int
+    from liuke.signals.churn.chances import Early
     from liuke.signals.combine import Risk
 
     Floats = npt.NDArray[np.floating]
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 View = Literal["going", "silent", "money"]
 VIEWS: tuple[View, ...] = get_args(View)
 EARLY = "early:"  # before an idea: the reason speaks of the chance to be lost soon
-EARLY_DAYS = 90  # "soon"
 LIKELY = 2.5  # times the odds of the average puts a customer on the list
 ALARMING = 2.0  # times the average expected loss does too
 HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
@@ -31,7 +31,8 @@ UNUSUAL = 2.0  # times the odds of the own rhythm: below that a customer is only
 
 BY_RULES = N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out.")
 BY_MODEL = N_(
-    "Of those still buying. Going: the odds of being lost soon though in rhythm are {likely} times the average's. "
+    "Of those still buying. Going: the odds of being lost soon though in rhythm are {likely} times the average's and "
+    "{unusual} times what they would be had nothing happened. "
     "Silent: the odds of leaving are {likely} times the average's, or the customer shrinks and much is at stake. "
     "Money: the expected loss is {alarming} times the average and the chance at least {harmless} times. On the last"
     " two nobody whose odds are not {unusual} times those of a long silence in the customer's own rhythm. The lost "
@@ -63,17 +64,17 @@ class Views:
 
 
 def views(
-    worth: Int, flagged: Bool, shrinking: Bool, buying: Bool, habit: Floats, risk: Risk | NotEstimable, early: Floats
+    worth: Int, flagged: Bool, shrinking: Bool, buying: Bool, habit: Floats, risk: Risk | NotEstimable, early: Early
 ) -> Views:
     """The list and its views; every array (customers,).
 
     `worth` is cents of a usual year, `flagged` whether any rule fires, `shrinking` whether it buys less than a share of
-    its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon, NaN for
-    whom it is not asked. With a model of many leavers, those still buying are listed whose odds of leaving are LIKELY
+    its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon and
+    what happened lately adds to it, NaN for whom it is not asked. With a model of many leavers, those still buying are listed whose odds of leaving are LIKELY
     times the average's, or whose expected loss is ALARMING times the average unless they are HARMLESS; but nobody whose
     odds are not UNUSUAL times those of his own rhythm, for whom a long silence is nothing new. Else all whom a rule
     flags, those with ALARMING times their average loss in the view of money too. Going are those whose early odds are
-    LIKELY times the average's. Where risk is unknown, money stands for money at stake.
+    LIKELY times the average's, UNUSUAL times what they would be had nothing happened. Where risk is unknown, money stands for money at stake.
     """
     stake = worth.astype(np.float64)
     chance = np.zeros(len(worth)) if isinstance(risk, NotEstimable) else np.nan_to_num(risk.risk)
@@ -90,10 +91,11 @@ def views(
         large &= chance[asked] >= HARMLESS * _mean(chance[asked])
         silent = asked[unusual & (likely | (large & shrinking[asked]))]
         money = asked[unusual & large]
-    soon = np.flatnonzero(buying & ~np.isnan(early))
-    going = soon[_odds_above(early[soon], LIKELY, _mean(early[soon]))]
+    soon = np.flatnonzero(buying & ~np.isnan(early.chance))
+    moved = early.happened[soon] >= np.log(UNUSUAL)
+    going = soon[moved & _odds_above(early.chance[soon], LIKELY, _mean(early.chance[soon]))]
     every = np.unique(np.concatenate([going, silent, money]))
-    return Views(_best(going, early, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake))
+    return Views(_best(going, early.chance, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake))
 
 
 def _mean(values: Floats) -> float:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number
-from liuke.kernel.said import Said
 from liuke.panel.exposure import in_model
 from liuke.run.events import unconnected
-from liuke.run.model_card import card
+from liuke.run.model_card import card, early_card
 from liuke.run.packed import reason_of
 from liuke.run.panels import AT_ONCE
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
@@ -20,8 +19,9 @@ from liuke.run.stages.rules import Flagged
 from liuke.run.stages.states import Horizon
 from liuke.run.stages.summary import Now
 from liuke.signals import combine
-from liuke.signals.churn import history, rolling
-from liuke.signals.churn.chances import Chances, Early, chances, silence_chance
+from liuke.signals.churn import early, history, rolling
+from liuke.signals.churn.chances import Chances, Early, chances, early_chances, silence_chance
+from liuke.signals.churn.early import EarlyModel
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.rows import origins
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from liuke.run.scope import Scope
     from liuke.signals.combine import Risk
 
-NO_EARLY = N_("the early model has not been learnt")
+
+FALLING = NotEstimable.because(N_("leaving means a fall here, and early warning is of customers who stop"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Leaving:
     sample: Sample
     model: ChurnModel | NotEstimable
     tested: rolling.BackTest | NotEstimable
+    early: EarlyModel | NotEstimable
+    early_tested: rolling.BackTest | NotEstimable
 
 
 @dataclass(frozen=True)
@@ -98,15 +101,22 @@ class ChurnStage(Stage):
         rows = total.sample.rows
         question = asked(known.scope, known.of(Horizon).now, known.settings.number("leaving_fall") or None)
         question = replace(question, kind=known.panels.asked_of)
+        still = early.in_rhythm(rows, total.earliest.parameters)
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            testing = threads.submit(rolling.back_test, rows, question)
+            testing = threads.submit(rolling.back_test, rows, question, still=still)
             model = fit(rows, question)
+            warning = FALLING if question.fall is not None else early.fit(rows, still, question)
             tested = testing.result()
+        fitted = () if isinstance(tested, NotEstimable) else tested.models
         if isinstance(model, NotEstimable):
             tested = model
         elif isinstance(tested, rolling.BackTest):
             model = replace(model, spread=rolling.score_spread(tested))
-        return Leaving(question, total.rhythm, total.earliest, total.sample, model, tested)
+        warned = rolling.early_test(rows, still, question, fitted)
+        if isinstance(warning, EarlyModel) and isinstance(warned, rolling.BackTest):
+            apart = rolling.score_spread(warned, "early")
+            warning = replace(warning, spread=warning.spread if apart is None else apart)
+        return Leaving(question, total.rhythm, total.earliest, total.sample, model, tested, warning, warned)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """The chances of a chunk."""
@@ -115,20 +125,27 @@ class ChurnStage(Stage):
             found = Chances.unknown(len(chunk.latest.customer))
         else:
             found = chances(chunk.latest, leaving.model, leaving.earliest)
+        if isinstance(leaving.early, NotEstimable):
+            soon = Early.unknown(len(chunk.latest.customer))
+        else:
+            soon = early_chances(chunk.latest, leaving.early, leaving.earliest)
         silence = silence_chance(chunk.latest, leaving.rhythm)
-        return Judged(columns={**vars(found), "silence": silence}, found=found)
+        told = {f"early_{name}": values for name, values in vars(soon).items()}
+        return Judged(columns={**vars(found), **told, "silence": silence}, found=found)
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """The risk of everybody."""
         flagged, model = known.of(Flagged), known.of(Leaving).model
         columns = dict(passed.columns)
         silence = columns.pop("silence")
+        names = [name for name in columns if name.startswith("early_")]
+        soon = Early(**{name.removeprefix("early_"): columns.pop(name) for name in names})
         found = Chances(**columns)
         scores = [flagged.scores[rule.id] for rule in known.rules.usable]
         risk = combine.risk(flagged.fired, known.of(Now).buying, scores, flagged.base)
         if isinstance(model, ChurnModel):
             risk = combine.by_model(found.risk, found.low, found.high, model.rung, risk)
-        return Finished(result=Risks(risk, found, silence, Early.unknown(len(silence))))
+        return Finished(result=Risks(risk, found, silence, soon))
 
     def describe(self, known: Known) -> dict[str, Any]:
         """The model card, what a short history costs, and why the model could not be tested."""
@@ -140,7 +157,7 @@ class ChurnStage(Stage):
             "model": card(leaving.model, question, known.scope, unconnected(known.facts)),
             "short_history": [said.plain() for said in short],
             "untested": reason_of(tested),
-            "early": {"reason": Said(NO_EARLY).plain(), "prior_share": None, "asked": None},
+            "early": early_card(leaving.early, known.scope),
         }
 
 

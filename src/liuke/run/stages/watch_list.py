@@ -36,7 +36,7 @@ class WatchListStage(Stage):
             now.buying,
             risks.chances.habit,
             risks.risk,
-            risks.early.chance,
+            risks.early,
         )
         return Finished(result=found)
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from liuke.signals.churn.early import in_rhythm
 from liuke.signals.churn.rows import model_rows
 from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float, Panel
+    from liuke.signals.churn.early import EarlyModel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.question import Asked
     from liuke.signals.churn.rows import ModelRows
@@ -44,11 +46,24 @@ class Early:
     chance: Float32
     low: Float32
     high: Float32
+    happened: Float32  # log-odds that what changed or was met adds to those of the own habits
 
     @classmethod
     def unknown(cls, customers: int) -> Early:
         """Nothing said."""
-        return cls(*np.full((3, customers), np.nan, np.float32))
+        return cls(*np.full((4, customers), np.nan, np.float32))
+
+
+def early_chances(panel: Panel, model: EarlyModel, rhythm: Rhythm) -> Early:
+    """The early chances of a panel with one row a customer, at its last period."""
+    found = Early.unknown(len(panel.customer))
+    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
+    now = now.pick(in_rhythm(now, rhythm.parameters))
+    place = np.searchsorted(panel.customer, now.customer)
+    chance = model.chance(now)
+    found.chance[place], found.low[place], found.high[place] = chance.risk, chance.low, chance.high
+    found.happened[place] = model.happened(now)
+    return found
 
 
 def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:

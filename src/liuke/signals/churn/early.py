@@ -12,7 +12,7 @@ Lost is who buys nothing from the end of the coming quarter on for three own gap
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from liuke.kernel.i18n import N_
 from liuke.signals.churn import logit
 from liuke.signals.churn.level import LocalLevel, local_level
 from liuke.signals.churn.question import INTERVAL_Z, Chance
-from liuke.signals.churn.rows import COLUMNS, LEAST_HISTORY
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, sampled
 from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ IN_RHYTHM = 0.1  # a silence at least so probable in the own rhythm is nothing u
 LEAST_PURCHASES = 3  # before there is a rhythm to be in
 LOST_GAPS = 3.0  # own gaps of silence after the coming quarter
 QUARTER_DAYS = 92
+EARLY_DAYS = 90  # "soon", as it is said
 LEAST_LOST = 20  # customers seen lost from rhythm, before a level can be told
 EVENT_WEIGHT = 1 / 3  # of a row: the same loss is seen from each month of a quarter
-MOST_ROWS = 100_000
+MOST_ROWS = 40_000  # a loss in twenty leaves two thousand, more than slopes need
 MOST_MET = 2.0  # events of a kind that count
 HABIT = ("silence", "rate", "tenure", "occasions", "overdue", "surprise", "usual_longest", "longest_gap")
 CHANGE = (
@@ -98,13 +99,13 @@ class EarlyModel:
         """Log-odds of being lost within the coming quarter; (rows,)."""
         return np.asarray(self.linear.log_odds(early_design(rows)) + self.level.coming)
 
-    def chance(self, rows: ModelRows, still: Bool) -> Chance:
-        """The chance with its range; NaN for rows not `still` in rhythm."""
+    def chance(self, rows: ModelRows) -> Chance:
+        """The chance of rows in rhythm, with its range."""
         from scipy.special import expit
 
         odds = self.log_odds(rows)
         reach = INTERVAL_Z * np.sqrt(self.linear.variance(early_design(rows)) + self.spread**2)
-        return Chance(*(np.where(still, expit(z), np.nan) for z in (odds, odds - reach, odds + reach)))
+        return Chance(*(np.asarray(expit(z)) for z in (odds, odds - reach, odds + reach)))
 
     def parts(self, rows: ModelRows) -> Float:
         """What each column adds to the log-odds against the usual; (rows, columns)."""
@@ -194,11 +195,6 @@ def slope_prior(columns: tuple[str, ...]) -> logit.SlopePrior:
 
 def thinned_to(rows: ModelRows, most: int) -> ModelRows:
     """At most so many of the rows: whole customers, chosen by code."""
-    from liuke.signals.churn.rows import FIBONACCI, sampled
-
     return rows if len(rows) <= most else rows.pick(sampled(rows.customer, most / len(rows), FIBONACCI))
 
 
-def at(model: EarlyModel, position: int) -> EarlyModel:
-    """The model asked at another period's end."""
-    return replace(model, asked=replace(model.asked, at=position))

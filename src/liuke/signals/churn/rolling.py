@@ -16,6 +16,7 @@ from liuke.kernel.estimate import Answer, Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.signals import metrics
+from liuke.signals.churn import early
 from liuke.signals.churn.history import PERIOD, UNLEARNT
 from liuke.signals.churn.model import ChurnModel, fit, thinned
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, ModelRows, sampled
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Float
+    from liuke.signals.churn.early import EarlyModel
     from liuke.signals.churn.question import Asked
 
 TESTS = 4  # origins tested
@@ -36,7 +38,17 @@ TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and s
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 RULE = "rule:"
 SCALE = 100.0  # cents a unit of money
+NO_EARLY = NotEstimable.because(N_("early warning was not asked for"))
 _TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The models of one past end, fitted to what was known there."""
+
+    origin: int  # position
+    model: ChurnModel
+    early: EarlyModel | NotEstimable  # early warning
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,7 @@ class BackTest:
     low: Float  # of the model's interval
     high: Float
     origins: tuple[int, ...]
+    models: tuple[Fitted, ...] = ()  # as they were fitted at each origin
 
 
 @dataclass(frozen=True)
@@ -66,29 +79,37 @@ class TestFigure:
     left: int
 
 
-def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | NotEstimable:
-    """Predictions at up to `tests` past origins, newest last; else what stood in the way at the newest."""
+def back_test(
+    rows: ModelRows, asked: Asked, tests: int = TESTS, still: Bool | None = None
+) -> BackTest | NotEstimable:
+    """Predictions at up to `tests` past origins, newest last; else what stood in the way at the newest.
+
+    `still` says which rows were in rhythm: with it early warning is fitted at each origin too.
+    """
     closed = asked.closed(rows)
     candidates = [int(p) for p in np.unique(rows.position[closed])][::-1]
-    parts: list[tuple[int, ChurnModel, npt.NDArray[np.intp]]] = []
+    found: list[tuple[Fitted, npt.NDArray[np.intp]]] = []
     refused: list[NotEstimable] = []
     for origin in candidates:
-        if len(parts) == tests or (parts and parts[-1][0] - origin < SPACING):
+        if len(found) == tests or (found and found[-1][0].origin - origin < SPACING):
             continue
-        model = fit(rows.pick(rows.position <= origin), replace(asked, at=origin))
+        then, past = replace(asked, at=origin), rows.position <= origin
+        model = fit(rows.pick(past), then)
         if isinstance(model, NotEstimable):
             refused.append(model)
             continue
         there = np.flatnonzero((rows.position == origin) & closed & asked.asked_of(rows))
         if len(there):
             drift = None if model.linear is None else model.linear.drift  # what was known then of how far it may be off
-            parts.append((origin, replace(model, spread=drift), there))
-    if not parts:
+            warned = NO_EARLY if still is None else early.fit(rows.pick(past), still[past], then)
+            found.append((Fitted(origin, replace(model, spread=drift), warned), there))
+    if not found:
         too_few = NotEstimable.because(_TOO_FEW, period=Said(PERIOD[asked.year]))
         return next((why for why in refused if why.reason.message not in UNLEARNT), too_few)
-    parts = parts[::-1]
-    chances = [model.chance(rows.pick(there)) for _, model, there in parts]
-    index = np.concatenate([there for _, _, there in parts])
+    found = found[::-1]
+    parts = [(each.model, rows.pick(there)) for each, there in found]
+    chances = [model.chance(part) for model, part in parts]
+    index = np.concatenate([there for _, there in found])
     everything = rows.pick(index)
     return BackTest(
         index,
@@ -97,15 +118,43 @@ def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS) -> BackTest | N
         asked.buying(everything),
         {
             "model": np.concatenate([chance.risk for chance in chances]),
-            "logit": np.concatenate([_logit(model, rows.pick(there)) for _, model, there in parts]),
+            "logit": np.concatenate([_logit(model, part) for model, part in parts]),
         },
+        np.concatenate([chance.low for chance in chances]),
+        np.concatenate([chance.high for chance in chances]),
+        tuple(each.origin for each, _ in found),
+        tuple(each for each, _ in found),
+    )
+
+
+def early_test(rows: ModelRows, still: Bool, asked: Asked, fitted: Sequence[Fitted]) -> BackTest | NotEstimable:
+    """How early warning did at the past ends it was fitted at, of rows in rhythm (`still`) whose outcome is known now."""
+    known = still & early.early_closed(rows, asked, asked.at)
+    parts = [
+        (each.origin, each.early, np.flatnonzero(known & (rows.position == each.origin)))
+        for each in fitted
+        if isinstance(each.early, early.EarlyModel)
+    ]
+    parts = [part for part in parts if len(part[2])]
+    if not parts:
+        why = next((each.early for each in reversed(fitted) if isinstance(each.early, NotEstimable)), None)
+        return why or NotEstimable.because(_TOO_FEW, period=Said(PERIOD[asked.year]))
+    chances = [model.chance(rows.pick(there)) for _, model, there in parts]
+    index = np.concatenate([there for _, _, there in parts])
+    everything = rows.pick(index)
+    return BackTest(
+        index,
+        everything,
+        early.lost_early(everything),
+        np.ones(len(index), bool),
+        {"early": np.concatenate([chance.risk for chance in chances])},
         np.concatenate([chance.low for chance in chances]),
         np.concatenate([chance.high for chance in chances]),
         tuple(origin for origin, _, _ in parts),
     )
 
 
-def score_spread(tested: BackTest) -> float | None:
+def score_spread(tested: BackTest, score: str = "model") -> float | None:
     """How far log-odds of tenths of the tested customers lay from what came, beyond chance; None without a tenth.
 
     Standard deviation around 0 by moments over origins and tenths of those still buying, each weighed by how surely
@@ -115,9 +164,9 @@ def score_spread(tested: BackTest) -> float | None:
     total, weights = 0.0, 0.0
     for origin in tested.origins:
         rows = np.flatnonzero(tested.buying & (tested.rows.position == origin))
-        order = rows[np.argsort(tested.chances["model"][rows], kind="stable")]
+        order = rows[np.argsort(tested.chances[score][rows], kind="stable")]
         for part in np.array_split(order, TENTHS):
-            expected = float(tested.chances["model"][part].sum()) if len(part) else 0.0
+            expected = float(tested.chances[score][part].sum()) if len(part) else 0.0
             if not LEAST_EXPECTED <= expected <= len(part) - LEAST_EXPECTED:
                 continue
             share, observed = expected / len(part), (tested.left[part].sum() + 0.5) / (len(part) + 1)
@@ -162,8 +211,7 @@ def back_test_figures(
 def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
     x = tested.rows.x
     return {
-        "model": tested.chances["model"],
-        "logit": tested.chances["logit"],
+        **tested.chances,
         "recency": tested.rows.silent.astype(np.float64),
         "frequency": -x[:, COLUMNS.index("rate")].astype(np.float64),
         **{f"{RULE}{rule}": fired.astype(np.float64) for rule, fired in flags.items()},
