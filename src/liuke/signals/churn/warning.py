@@ -72,6 +72,7 @@ class WarningScore:
     names: float  # customers on a list, in the mean
     share: float  # of those still buying
     lost: int  # losses counted
+    money: int  # cents of the year before them
     answers: Mapping[str, Answer]  # by name of WHEN, alone and with MONEY behind it, and FALSE_NAMES
 
 
@@ -141,12 +142,12 @@ def warning_scores(
     soon, over = lost_soon(every, lists, horizon), lists.ends + HORIZONS * horizon <= today
     followed = int((soon & over[None, :]).any(axis=1).sum())
     buying = max(float(lists.buying.sum()), 1.0)
-    found = []
+    found, money = [], int(counted.money.sum())
     for way, named in ways.items():
         answers = _when(named, counted, lists.ends, ahead, horizon)
         answers[FALSE_NAMES] = _false_names(named, every, soon, over, followed)
         on_them = float(named.sum())
-        found.append(WarningScore(way, on_them / len(lists.ends), on_them / buying, len(counted.last_on), answers))
+        found.append(WarningScore(way, on_them / len(lists.ends), on_them / buying, len(counted.last_on), money, answers))
     return found
 
 
