@@ -66,23 +66,23 @@ def views_at(rows: ModelRows, standing: Standing, fitted: Fitted, rhythm: Rhythm
     count, model = len(rows), fitted.model
     flagged = np.any([np.zeros(count, bool), *standing.flags.values()], axis=0)
     own = habit(rows, rhythm.parameters(int(rows.position[0])), model.asked) if count else np.zeros(0)
-    chance = model.chance(rows)
-    lead = np.full(count, -1, np.int32)
-    basis = np.full(count, f"{MODEL}{model.rung}", object)
-    risk = Risk(chance.risk, chance.low, chance.high, basis, lead, lists=model.rung != FEW_LEAVERS)
+    chance = model.risk(rows)
+    basis, lead = np.full(count, f"{MODEL}{model.rung}", object), np.full(count, -1, np.int32)
+    risk = Risk(chance, chance, chance, basis, lead, lists=model.rung != FEW_LEAVERS)  # no range is asked for
     soon = _early(rows, fitted, rhythm)
     return views(standing.usual, flagged, standing.shrinking, standing.buying, own, risk, soon)
 
 
 def _early(rows: ModelRows, fitted: Fitted, rhythm: Rhythm) -> Early:
-    """The early chances of rows in rhythm; nothing where leaving is a fall, or none can be had."""
+    """The early chances of rows in rhythm, ranges left out; nothing where leaving is a fall, or none can be had."""
+    from scipy.special import expit
+
     found = Early.unknown(len(rows))
     if fitted.model.asked.fall is not None or not isinstance(fitted.early, EarlyModel):
         return found
     still = in_rhythm(rows, rhythm.parameters)
     asked = rows.pick(still)
-    chance = fitted.early.chance(asked)
-    found.chance[still], found.low[still], found.high[still] = chance.risk, chance.low, chance.high
+    found.chance[still] = expit(fitted.early.log_odds(asked))
     found.happened[still] = fitted.early.happened(asked)
     return found
 
@@ -90,7 +90,7 @@ def _early(rows: ModelRows, fitted: Fitted, rhythm: Rhythm) -> Early:
 def past_lists(
     rows: ModelRows, standing: Standing, models: Sequence[Fitted], rhythm: Rhythm, asked: Asked
 ) -> tuple[PastLists, dict[str, Float]]:
-    """The past ends from the first origin on, and every way to make lists at them: (customers, lists) a way.
+    """The past ends from the first origin on, and every way to name customers still buying: (customers, lists) a way.
 
     Ways are LIST, each of VIEWS behind VIEW, each rule behind RULE; and at the length of LIST those longest overdue by
     their own gap, the largest, and those drawn by lot.
@@ -117,7 +117,7 @@ def past_lists(
     named = {LIST: np.zeros(shape), **{f"{VIEW}{view}": np.zeros(shape) for view in VIEWS}}
     origins = np.array([each.origin for each in models])
     for nth, position in enumerate(positions):
-        there = np.flatnonzero(at == nth)
+        there = np.flatnonzero((at == nth) & standing.buying)
         by = models[int(np.searchsorted(origins, position, side="right")) - 1]
         found = views_at(rows.pick(there), standing.pick(there), by, rhythm)
         named[LIST][who[there[found.list]], nth] = 1.0
@@ -127,7 +127,7 @@ def past_lists(
     gaps = np.where(rows.occasions > 1, (rows.tenure - rows.silent) / np.maximum(rows.occasions - 1, 1), np.nan)
     return lists, {
         **named,
-        **{f"{RULE}{rule}": wide(fired.astype(np.float64), 0) for rule, fired in standing.flags.items()},
+        **{f"{RULE}{rule}": wide((fired & standing.buying) * 1.0, 0) for rule, fired in standing.flags.items()},
         OVERDUE: same_length(wide(rows.silent / np.maximum(gaps, 1.0), np.nan), lists.buying, lengths),
         LARGEST: same_length(wide(standing.usual.astype(np.float64), 0), lists.buying, lengths),
         LOT: by_lot(lists.buying, lengths),
