@@ -19,8 +19,8 @@ from liuke.run.stages.service import ServiceStage
 from liuke.run.stages.states import StatesStage
 from liuke.run.stages.summary import SummaryStage
 from liuke.run.stages.value import ValueStage
-from liuke.run.stages.watch_list import WatchListStage
 from liuke.run.stages.warning import WarningStage
+from liuke.run.stages.watch_list import WatchListStage
 from liuke.run.stages.waterfall import WaterfallStage
 
 STAGES: tuple[Stage, ...] = (

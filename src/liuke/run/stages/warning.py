@@ -16,17 +16,15 @@ from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.churn import Leaving
 from liuke.run.stages.rules import Fires
 from liuke.run.stages.watch_list import shrinking
-from liuke.signals.churn import rolling
 from liuke.signals.churn.past_lists import Standing, ahead, past_lists
 from liuke.signals.churn.rows import FIBONACCI, ModelRows, sampled
-from liuke.signals.churn.warning import FALSE_NAMES, MONEY, WHEN, WarningScore, warning_scores
+from liuke.signals.churn.warning import MONEY, WarningScore, warning_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import polars as pl
 
-    from liuke.panel.panel import Bool
     from liuke.run.known import Known
 
 MOST_CUSTOMERS = 10_000  # of the sample: thousands of losses say what there is to say

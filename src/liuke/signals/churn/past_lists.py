@@ -7,7 +7,7 @@ beside them was known at its end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from liuke.signals.churn.rolling import Fitted
     from liuke.signals.churn.rows import ModelRows
     from liuke.signals.rhythm import Rhythm
+
+T = TypeVar("T", bound=np.generic)
 
 LIST = "list"  # all views together
 OVERDUE, LARGEST, LOT = "own_gap", "largest", "random"  # as many names a list as on all views together
@@ -102,17 +104,18 @@ def past_lists(
     at = np.searchsorted(positions, rows.position)
     shape = (len(customers), len(positions))
 
-    def wide(values: npt.NDArray[np.generic], fill: float) -> npt.NDArray[np.generic]:
+    def wide(values: npt.NDArray[T], fill: float = 0) -> npt.NDArray[T]:
+        """Values of rows at their customer and list; `fill` where there is no row."""
         found = np.full(shape, fill, values.dtype)
         found[who, at] = values
         return found
 
     lists = PastLists(
         ends=asked.ends[positions].astype(np.int32),
-        buying=wide(standing.buying, 0).astype(bool),
-        last_on=wide(standing.last_on, NEVER).astype(np.int32),
-        next_on=wide(asked.ends[rows.position] + rows.days_to_next, 0).astype(np.int32),
-        money=wide(rows.money.astype(np.int64), 0).astype(np.int64),
+        buying=wide(standing.buying),
+        last_on=wide(standing.last_on, int(NEVER)),
+        next_on=wide((asked.ends[rows.position] + rows.days_to_next).astype(np.int32)),
+        money=wide(rows.money),
     )
     named = {LIST: np.zeros(shape), **{f"{VIEW}{view}": np.zeros(shape) for view in VIEWS}}
     origins = np.array([each.origin for each in models])
@@ -124,12 +127,14 @@ def past_lists(
         for view in VIEWS:
             named[f"{VIEW}{view}"][who[there[found.of(view)]], nth] = 1.0
     lengths = named[LIST].sum(axis=0).astype(np.int64)
-    gaps = np.where(rows.occasions > 1, (rows.tenure - rows.silent) / np.maximum(rows.occasions - 1, 1), np.nan)
+    span = (rows.tenure - rows.silent).astype(np.float64)
+    gaps = np.where(rows.occasions > 1, span / np.maximum(rows.occasions - 1, 1), np.nan)
+    overdue: Float = rows.silent / np.maximum(gaps, 1.0)
     return lists, {
         **named,
-        **{f"{RULE}{rule}": wide((fired & standing.buying) * 1.0, 0) for rule, fired in standing.flags.items()},
-        OVERDUE: same_length(wide(rows.silent / np.maximum(gaps, 1.0), np.nan), lists.buying, lengths),
-        LARGEST: same_length(wide(standing.usual.astype(np.float64), 0), lists.buying, lengths),
+        **{f"{RULE}{rule}": wide((fired & standing.buying) * 1.0) for rule, fired in standing.flags.items()},
+        OVERDUE: same_length(wide(overdue, np.nan), lists.buying, lengths),
+        LARGEST: same_length(wide(standing.usual.astype(np.float64)), lists.buying, lengths),
         LOT: by_lot(lists.buying, lengths),
     }  # fmt: skip
 

@@ -61,7 +61,7 @@ class Losses:
 
     def pick(self, chosen: Bool) -> Losses:
         """Some of them."""
-        return Losses(*(each[chosen] for each in (self.customer, self.last_on, self.before, self.money)))
+        return Losses(self.customer[chosen], self.last_on[chosen], self.before[chosen], self.money[chosen])
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ def warning_scores(
     for way, named in ways.items():
         answers = _when(named, counted, lists.ends, ahead, horizon)
         answers[FALSE_NAMES] = _false_names(named, every, soon, over, followed)
-        on_them = float(named.sum())
-        found.append(WarningScore(way, on_them / len(lists.ends), on_them / buying, len(counted.last_on), money, answers))
+        sums = float(named.sum())
+        found.append(WarningScore(way, sums / len(lists.ends), sums / buying, len(counted.last_on), money, answers))
     return found
 
 
