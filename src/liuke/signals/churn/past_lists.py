@@ -132,7 +132,7 @@ def past_lists(
     overdue: Float = rows.silent / np.maximum(gaps, 1.0)
     return lists, {
         **named,
-        **{f"{RULE}{rule}": wide((fired & standing.buying) * 1.0) for rule, fired in standing.flags.items()},
+        **{f"{RULE}{rule}": wide((fired & standing.buying).astype(np.float64)) for rule, fired in standing.flags.items()},
         OVERDUE: same_length(wide(overdue, np.nan), lists.buying, lengths),
         LARGEST: same_length(wide(standing.usual.astype(np.float64)), lists.buying, lengths),
         LOT: by_lot(lists.buying, lengths),
