@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,13 @@ import pytest
 import liuke
 from liuke.kernel.errors import LiukeError, NotFound
 from liuke.kernel.i18n import in_language
+from liuke.kernel.said import Said
 from liuke.reports.query import customers
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from liuke.app.firm import Firm
 
 INVOICES = pl.DataFrame(
     {
@@ -104,3 +108,24 @@ def test_both_faces_hear_the_same_of_a_run(tmp_path: Path) -> None:
         assert second.load is not None
         firm.unload(second.load.load_id)
         assert ["undone" in said.text() for said in firm.current().notices] == [True]
+
+
+def test_at_risk_gives_one_view_in_its_order_and_refuses_what_is_none(simulated_firm: Firm) -> None:
+    run = simulated_firm.current()
+    money = simulated_firm.at_risk("money")
+    now = run.table("customer_now").filter(pl.col("money_rank").is_not_null()).sort("money_rank")
+    assert money["customer_id"].to_list() == now["customer_id"].to_list()
+    assert set(money["customer_id"]) <= set(simulated_firm.at_risk()["customer_id"])
+    assert money["reasons"].dtype == money["early_reasons"].dtype == pl.List(pl.String)
+    with pytest.raises(LiukeError) as refused:
+        simulated_firm.at_risk("gone")  # type: ignore[arg-type]
+    assert "going, silent, money" in refused.value.text()
+
+
+def test_the_early_chance_of_one_customer_has_reasons_of_its_own(simulated_firm: Firm) -> None:
+    run = simulated_firm.current()
+    found = run.customer(run.at_risk()["customer_id"][0])
+    early = {"early": 0.4, "early_low": 0.3, "early_high": 0.5, "early_reasons": [Said("No oil.").pack()]}
+    told = run.early_sentences(replace(found, row={**found.row, **early}))
+    assert told == ["Still in its own rhythm; lost within 90 days: 40% (30–50%).", "• No oil."]
+    assert run.early_sentences(replace(found, row={**found.row, "early": None, "risk": None})) == []

@@ -183,7 +183,9 @@ def test_a_core_customer_leads_to_its_row_and_a_row_to_its_documents(chromium: B
 
 def test_every_control_has_a_name_and_touch_targets_are_large_enough(chromium: Browser, files: dict[str, Path]):
     with opened(chromium, files["zh"], width=360) as page:
-        small = page.locator(".lk-nav a, .lk-switch label, .lk-tabs button, #lk-search, summary").evaluate_all(
+        small = page.locator(
+            ".lk-nav a, .lk-jump, .lk-switch label, .lk-tabs button, #lk-search, summary"
+        ).evaluate_all(
             "all => all.filter(one => { const r = one.getBoundingClientRect(); return r.height && r.height < 43.5 })"
             ".map(one => one.textContent)"
         )

@@ -336,7 +336,8 @@ def rows_of(draw: st.DrawFn, table: str) -> pl.DataFrame:
     each = st.fixed_dictionaries(
         {name: KEYS.get(name, VALUES[column.type]) for name, column in contract.columns.items()}
     )
-    rows = draw(st.lists(each, min_size=draw(st.sampled_from([0, 1, 20])), max_size=25))
+    least = draw(st.sampled_from([0, 3, 20]))
+    rows = draw(st.lists(each, min_size=least, max_size=least + 5))
     numbered = [
         {name: f"{n}" if name in contract.grain and column.type == "text" and name not in KEYS else row[name]
          for name, column in contract.columns.items()}

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
@@ -18,12 +19,18 @@ from rich.console import Console
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
 from liuke.reports.listings import customers, money, scores, upkeep, value
+from liuke.reports.reasons import with_reasons
 from liuke.reports.renderers import csv, grid, html, json, sheet
 from liuke.reports.shown import CURRENCY, FACES, Listed, Listing, Shown
+from liuke.signals.watch_list import VIEWS
+
+if TYPE_CHECKING:
+    from liuke.store.runs import Run
 
 EVERY = [
     *(each for module in (customers, money, scores, upkeep, value) for each in vars(module).values()
       if isinstance(each, Listing)),
+    *(customers.watch_listing(view=view) for view in VIEWS),
     customers.core_listing("80%"), customers.trends(["2026-01"]), value.values_listing(5, "CNY"),
     scores.model_scores({}), scores.by_metric(("auc",)), scores.segments(("auc",)),
 ]  # fmt: skip
@@ -130,6 +137,33 @@ def test_files_bear_titles_in_the_language_in_force_or_codes() -> None:
         assert lines(state, codes=True) == [["state"], ["falling"]]
         assert heads(state, codes=True) == ["state"]
         assert listed().columns("csv")[3].heading("CNY").endswith("元")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_five_customers_a_view_shows_its_three_in_its_words(simulated_run: Run, lang: str) -> None:
+    """The view of those going: the early chance with its range and reasons, and nothing of silence."""
+    five = simulated_run.table("customer_now").filter("listed").head(5).with_columns(
+        going_rank=pl.Series([2, None, 1, None, 3]), early=pl.Series([0.3, None, 0.4, None, 0.2]),
+        early_low=pl.Series([0.2, None, 0.3, None, 0.1]), early_high=pl.Series([0.4, None, 0.5, None, 0.3]),
+        core_next_year=None,
+    )  # fmt: skip
+    told = pl.DataFrame(
+        [(code, "early:visit", "visit", Said("Not visited.").pack()) for code in five["customer_code"]],
+        schema=["customer_code", "rule", "idea", "said"], orient="row",
+    )  # fmt: skip
+    three = with_reasons(five, told).filter(pl.col("going_rank").is_not_null()).sort("going_rank")
+    with in_language(lang):
+        rows = Listed(customers.watch_listing(view="going"), three, currency="CNY")
+        grid_, titles = shown_on_grid(rows), lines(rows)[0]
+    assert all(text in grid_ for text in ("40% (30–50%)", "30% (20–40%)", "20% (10–30%)", "Not visited."))
+    assert ("90 天内流失" if lang == "zh" else "Lost in 90 days") in grid_
+    assert not any(word in grid_ for word in ("未购天数", "Days silent", "流失风险", "Risk"))
+    records = stdlib_json.loads(json.render(rows))
+    assert [row["going_rank"] for row in records] == [1, 2, 3]
+    assert [row["customer_id"] for row in records] == [five["customer_id"][at] for at in (2, 0, 4)]
+    assert records[0]["reasons"] == records[0]["early_reasons"] == ["Not visited."]
+    assert "going" in records[0]["views"]
+    assert len(titles) == len(set(titles)), "no heading twice"
 
 
 HOSTILE = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "\x1b[31mred\x1b[0m", "http://x.example", "file:///etc/passwd",

@@ -34,6 +34,7 @@ def sentences(text: str) -> list[Sentence]:
         ("half money 2 | year money 2 | gap silence 2 | open heard 1", (), ["half money", "gap silence", "open heard"]),
         ("half money 2 | fewer breadth 1 | order orders 1", ("money", "breadth"), ["half silence", "order orders"]),
         ("stopped family:oil 1 | due family:oil 1 | due family:air 1", (), ["stopped family:oil", "due family:air"]),
+        ("half money 2 | order orders 1", (), ["half money"]),
         ("habit silence 0 | bought silence 2", (), ["bought silence"]),
     ],
 )  # fmt: skip

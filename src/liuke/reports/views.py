@@ -55,7 +55,7 @@ def view_heading(view: View, info: Mapping[str, Any]) -> Said:
     return Said(N_("{title}: {text}"), {"title": Said(TITLES[view]), "text": what_for(view, scored=scored)})
 
 
-def nobody(view: View, info: Mapping[str, Any]) -> Said:
+def why_empty(view: View, info: Mapping[str, Any]) -> Said:
     """What is said where nobody is on a view."""
     return unknown(view, info) or Said(NOBODY[view])
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from liuke.kernel.said import Said
 
-SILENCE = "silence"
-LEVELS = ("money", "breadth", "orders")  # ideas that hold the last periods against others
+SILENCE, MONEY, ORDERS = "silence", "money", "orders"
+LEVELS = (MONEY, "breadth", ORDERS)  # ideas that hold the last periods against others
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ def told_once(sentences: Sequence[Sentence], still: Collection[str] = ()) -> lis
     """One sentence an idea, the ideas in the order they are given in: the strongest first.
 
     Of an idea's sentences the most telling stays, of equal ones the first. `still` are those of LEVELS of which the
-    last periods hold nothing at all: their sentences give way to the silence.
+    last periods hold nothing at all: their sentences give way to the silence. Fewer orders are less money once more.
     """
+    less_money = any(each.idea == MONEY for each in sentences) and MONEY not in still
     best: dict[str, tuple[tuple[bool, int], Sentence]] = {}
     for each in sentences:
-        idea = SILENCE if each.idea in still else each.idea
+        idea = SILENCE if each.idea in still else MONEY if less_money and each.idea == ORDERS else each.idea
         weight = (idea == each.idea, each.tells)
         if idea not in best or weight > best[idea][0]:
             best[idea] = (weight, replace(each, idea=idea))

@@ -100,7 +100,7 @@ def _on_view(
         title=views.TITLES[view],
         what_for=views.what_for(view, scored=scored),
         count=views.counted(view, source.info),
-        nobody=views.nobody(view, source.info),
+        nobody=views.why_empty(view, source.info),
         listed=Listed(listing, mine, source.info["listed_by_view"][view], currency=strip.currency),
         first=frozenset(row["rank"] for row in mine if not any((row[each] or top + 1) <= top for each in before)),
         scale=figures.scale_for(money, strip.currency),

@@ -154,7 +154,7 @@ def _view(source: Source, head: Strip, view: View, listed: pl.DataFrame, titles:
     place = f"{view}_rank"
     rows = listed.filter(pl.col(place).is_not_null()).sort(place)
     scored = bool(listed["at_stake"].null_count() < len(listed))
-    about = (views.what_for(view, scored=scored), views.nobody(view, source.info) if rows.is_empty() else Said(""))
+    about = (views.what_for(view, scored=scored), views.why_empty(view, source.info) if rows.is_empty() else Said(""))
     listing = customers.watch_listing(head.unit, head.basis, titles=titles, view=view)
     return Listed(listing, rows, source.info["listed_by_view"][view], about, head.currency)
 

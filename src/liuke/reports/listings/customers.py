@@ -98,8 +98,8 @@ EARLY = (
     Shown("early", N_("Lost in 90 days"), "share", ends=EARLY_ENDS, on=("grid",), help=SOON),
     Shown("early", N_("Chance of loss in 90 days"), "share", width=10, on=FILES, help=SOON, optional=True),
     Shown("early_range", N_("Its range"), width=10, on=("sheet",), of=_early_range, optional=True),
-    Shown("early_low", N_("from"), "share", on=DATA),
-    Shown("early_high", N_("to"), "share", on=DATA),
+    Shown("early_low", N_("90 days, from"), "share", on=DATA),
+    Shown("early_high", N_("90 days, to"), "share", on=DATA),
 )
 
 

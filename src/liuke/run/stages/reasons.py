@@ -22,7 +22,7 @@ from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL, leading
 from liuke.signals.reasons import rule_sentence, speakers
 from liuke.signals.rules.evaluate import Learnt
-from liuke.signals.told_once import LEVELS, Sentence, told_once
+from liuke.signals.told_once import LEVELS, ORDERS, Sentence, told_once
 from liuke.signals.watch_list import Views
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _still(panel: Panel) -> list[tuple[str, ...]]:
     """For each row the levels that are 0 because nothing was bought, or ordered, in the last periods."""
     lately = {name: kind.occasions[:, -FLAG_PERIODS:].sum(axis=1) for name, kind in panel.kinds.items()}
     bought = lately[panel.basis]
-    some = {"orders": lately.get("order", bought)}
+    some = {ORDERS: lately.get("order", bought)}
     return [tuple(idea for idea in LEVELS if not some.get(idea, bought)[row]) for row in range(len(panel.customer))]
 
 
