@@ -379,19 +379,22 @@ def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(t
         assert liuke(*words).code == 0
     why = f"The model could not be tested: {Said.unpack(Runs(young / 'runs').current().info['untested'])}."
     assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
-    for words in ((), ("--curve",), ("--drift",)):
+    for words in ((), ("--curve",), ("--drift",), ("--warning",)):
         said = liuke("backtest", "-w", young, "--format", "json", *words)
         assert json.loads(said.out) == []
         assert why in said.err
     assert liuke("backtest", "-w", young, "--curve", "--drift").code == 2
+    assert liuke("backtest", "-w", young, "--drift", "--warning").code == 2
     assert liuke("report", "-w", young, "--out", tmp_path).code == 0
     assert why in next(tmp_path.glob("*.html")).read_text("utf-8")
     sheet = fastexcel.read_excel(next(tmp_path.glob("*.xlsx"))).load_sheet("Model", header_row=None).to_polars()
     assert any(why in str(cell) for row in sheet.rows() for cell in row)
 
 
-def test_backtest_prints_calibration_and_drift_and_gives_either_alone(ready: Path) -> None:
+def test_backtest_prints_warning_calibration_and_drift_and_gives_each_alone(ready: Path) -> None:
     whole = liuke("backtest", "-w", ready)
+    assert "Named by" in whole.out
+    assert json_of("backtest", "-w", ready, "--warning")[0]["way"] == "list"
     assert "Tenth by risk" in whole.out
     assert "Column that moved most" in whole.out
     curve = json_of("backtest", "-w", ready, "--curve")

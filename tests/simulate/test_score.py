@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from liuke.kernel.errors import Refused
+from liuke.simulate.early_figures import NO_EARLY, NOBODY_WENT, of_warning
 from liuke.simulate.export import simulate
 from liuke.simulate.figures import (
     NO_VALUE,
@@ -75,11 +76,39 @@ def test_expected_loss_and_the_naive_rule_each_name_one_of_a_hundred() -> None:
     assert (naive.value, right.value, naive_right.value) == (0.0, 1.0, 0.0)
 
 
+def test_of_those_who_go_while_still_buying_it_is_counted_who_was_named() -> None:
+    """a and b go soon, b without another order but in rhythm; c went overdue; d goes later; e and f stay."""
+    columns = ("customer_id", "rank", "going_rank", "gone_soon", "gone_year", "orders_again", "silence_chance", "early",
+               "before_12_yuan", "true_gone_soon", "true_gone_year")  # fmt: skip
+    rows = [
+        ("a", 1, 1, True, True, True, 0.0, 0.5, 30.0, 0.4, 0.5),
+        ("b", None, None, True, True, False, 0.4, 0.1, 70.0, 0.6, 0.7),
+        ("c", 2, None, True, True, False, 0.05, None, 500.0, 0.9, 0.9),
+        ("d", None, 2, False, True, False, 0.5, 0.3, 10.0, 0.2, 0.8),
+        ("e", None, None, False, False, False, 0.5, 0.2, 10.0, 0.1, 0.1),
+        ("f", None, None, False, False, False, 0.5, 0.0, 10.0, 0.0, 0.1),
+    ]
+    empty = {"silent_rank": pl.lit(None, pl.Int64), "money_rank": pl.lit(None, pl.Int64), "was_lost": pl.lit(False)}
+    customers = pl.DataFrame(rows, schema=list(columns), orient="row").with_columns(**empty)
+    found = {figure.name: (figure.value, figure.ceiling) for figure in of_warning(customers)}
+    assert found["of those gone within three months though still buying, share on the list"] == (0.5, 0.5)
+    assert found["the share of their money on the list"] == (0.3, 0.7), "c and b have most to lose, and c was overdue"
+    assert found["the same of as many at random, and of their money"] == (pytest.approx(2 / 6), None)
+    assert found["the same on the view of most money at risk"] == (0.0, 0.0)
+    assert found["of those on the early view, share gone within three months"] == (0.5, 1.0)
+    assert found["of those on the early view, share gone within a year"] == (1.0, 1.0)
+    auc = found["gone within three months ranked above the others in rhythm by the early chance (AUC)"]
+    assert auc == (pytest.approx(4 / 6), 1.0), "a above d, e, f; b above f alone"
+    nobody = customers.with_columns(gone_soon=pl.lit(False), early=pl.lit(None, pl.Float64))
+    assert {figure.note for figure in of_warning(nobody)} == {NOBODY_WENT, NO_EARLY}
+
+
 def test_true_chances_come_true_on_average(tmp_path: Path) -> None:
     """Mean chance of no invoice in 120 days against how many had none; four standard errors of the counting."""
     simulate(tmp_path / "export", tmp_path / "truth", "base", 1500, 24, 4, xlsx=False)
     facts = json.loads((tmp_path / "truth" / "truth.json").read_text("utf-8"))
-    chance = futures(facts, 120, count=20).left
+    chances = futures(facts, 120, count=20)
+    chance = chances.left
     ordered = pl.read_parquet(tmp_path / "truth" / "future_order.parquet")
     end = ordered["invoiced_on"].min().replace(day=1) + timedelta(days=119)
     truth = pl.read_parquet(tmp_path / "truth" / "customer.parquet")
@@ -88,6 +117,14 @@ def test_true_chances_come_true_on_average(tmp_path: Path) -> None:
     left = 1 - back.to_numpy()[buying].astype(float)
     error = np.sqrt((chance[buying] * (1 - chance[buying])).sum()) / buying.sum()
     assert abs(chance[buying].mean() - left.mean()) < 4 * error
+    leaves, start = truth["leaves_on"].to_numpy()[buying], np.datetime64(end - timedelta(days=119), "M")
+    for gone, months in ((chances.gone_soon, 3), (chances.gone_year, 12)):
+        went = leaves.astype("datetime64[M]") < start + months
+        error = np.sqrt((gone[buying] * (1 - gone[buying])).sum()) / buying.sum()
+        assert abs(gone[buying].mean() - went.mean()) < 4 * error
+        assert 0.01 < went.mean() < 0.6
+    assert (gone[~buying] == 0).all()
+    assert truth.filter(pl.col("status") != "buying")["leaves_on"].null_count() == (~buying).sum()
 
 
 def test_seeds_give_a_mean_with_a_t_interval_and_what_is_not_built_stays_so() -> None:
@@ -115,6 +152,8 @@ def test_a_run_of_a_simulated_firm_is_scored_beside_its_ceiling(tmp_path: Path, 
     ranked = figures["leavers ranked above stayers by risk (AUC)"]
     assert 0.5 < ranked["value"] < ranked["ceiling"]
     assert figures["calibration error of the risk"]["ceiling"] < 0.1
+    early = figures["gone within three months ranked above the others in rhythm by the early chance (AUC)"]
+    assert early["ceiling"] is None or early["ceiling"] > early["value"] > 0.4
     assert figures["policy value, share of the oracle's"]["note"] == NOT_BUILT
     assert figures["next year's money that came to lie inside its 90 % range"]["value"] > 0.8
     wallet = figures["rank correlation of the wallet with the true one"]

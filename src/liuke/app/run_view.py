@@ -14,6 +14,7 @@ from liuke.reports import forms, model_card, value_words, views, words
 from liuke.reports.listings import customers as of_customers
 from liuke.reports.listings import money, scores
 from liuke.reports.listings import value as of_value
+from liuke.reports.listings import warning as of_warning
 from liuke.reports.query import VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
@@ -196,7 +197,12 @@ class RunView:
             listings.append(Listed(scores.by_metric(SHOWN_METRICS), rows, about=(said,)))
         parts = whole.filter(~pl.col("scope").is_in(list(model_card.SCOPES)), pl.col("metric").is_in(SHOWN_METRICS))
         listings.append(Listed(scores.segments(SEGMENT_METRICS), model_card.by_scope(parts)))
-        return [*listings, self.calibration(), self.drift()]
+        return [*listings, self.warning(), self.calibration(), self.drift()]
+
+    def warning(self) -> Listed:
+        """When customers lost in the past were first named, by the list, its views, the rules and simpler ways."""
+        untested = model_card.untested(self.info)
+        return of_warning.past_warnings(self.table("warning"), self.table("rule_score"), self.info, untested)
 
     def calibration(self) -> Listed:
         """What was expected and what happened, by tenths of risk."""

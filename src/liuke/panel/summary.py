@@ -30,6 +30,16 @@ def year_to_last_purchase(panel: Panel) -> Int:
     return year
 
 
+def years_to_last_purchase(panel: Panel) -> Int:
+    """The same at every period's end, 0 before the first purchase; (rows, periods)."""
+    rows, periods = panel.shape
+    column = np.arange(1, periods + 1)[None, :]
+    last = np.maximum.accumulate(np.where(panel.occasions > 0, column, 0), axis=1)
+    total = np.concatenate([np.zeros((rows, 1), np.int64), np.cumsum(panel.amount, axis=1)], axis=1)
+    before = np.take_along_axis(total, np.maximum(last - panel.periods.per_year, 0), axis=1)
+    return np.asarray(np.take_along_axis(total, last, axis=1) - before)
+
+
 def usual_level(panel: Panel, bounds: Bounds = BOUNDS) -> Float:
     """The last column of `states.own_mean`, at the cost of one column; (rows,)."""
     end = max(panel.shape[1] - FLAG_PERIODS, 0)

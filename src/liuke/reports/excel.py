@@ -54,6 +54,7 @@ def _write(book: Book, context: Workbook) -> None:
     value.write_economics(book, context)
     scores.write_rules(book, context)
     scores.write_model(book, context)
+    scores.write_warning(book, context)
     if len(context.model.families):
         scores.write_families(book, context)
     scores.write_indicators(book, context)

@@ -11,22 +11,28 @@ from liuke.kernel.period import day_number, day_of
 from liuke.simulate import lines, orders
 from liuke.simulate.chance import stream
 from liuke.simulate.firm import build, live, rate, run_months
+from liuke.simulate.state import BUYING
 from liuke.simulate.world import Event, World
 
 if TYPE_CHECKING:
     from liuke.simulate.chance import F32, F64, Bools, Ints
     from liuke.simulate.firm import Life, SimulatedFirm
 
+SOON = 3  # months
 COUNT = 40  # futures a chance is counted over
 
 
 @dataclass(frozen=True)
 class Futures:
-    """Chance of not buying within the horizon; yuan of sales and margin expected over 12 months; by customer number."""
+    """By customer number: chance of not buying within the horizon; yuan of sales and margin expected over 12 months;
+    chance of leaving, of whom buys at the end, within the first three of these months and within all of them.
+    """
 
     left: F64
     sales: F64
     margin: F64
+    gone_soon: F64
+    gone_year: F64
 
 
 def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced: bool = True) -> Futures:
@@ -44,7 +50,8 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
     end = lines.last_day(firm)
     until = min(firm.months + 12, firm.horizon)
     untreated = np.zeros_like(life.plan)
-    left, sales = np.zeros(len(firm.customers)), np.zeros(len(firm.customers))
+    left, sales, soon, year = np.zeros((4, len(firm.customers)))
+    buying = life.at_end.status == BUYING
     for number in range(count):
         other = replace(firm, luck=firm.seed + 7919 * (number + 1))
         _, path = run_months(other, life.departures, untreated, start=life.at_end, until=until)
@@ -56,7 +63,10 @@ def futures(facts: dict[str, Any], horizon: int, count: int = COUNT, *, invoiced
                 break
         left += gone / count
         sales += path.sales.sum(axis=1) / count
-    return Futures(left, sales, sales * firm.customers.margin)
+        stopped = (path.status != BUYING) & buying[:, None]
+        soon += stopped[:, :SOON].any(axis=1) / count
+        year += stopped.any(axis=1) / count
+    return Futures(left, sales, sales * firm.customers.margin, soon, year)
 
 
 def _bought(firm: SimulatedFirm, life: Life, placed: orders.Orders, month: int, invoiced: bool) -> Ints:

@@ -12,8 +12,8 @@ import polars as pl
 
 from liuke.kernel.errors import Conflict
 from liuke.kernel.i18n import N_
-from liuke.simulate import figures, orders
-from liuke.simulate.futures import COUNT, futures
+from liuke.simulate import early_figures, figures, orders
+from liuke.simulate.futures import COUNT, SOON, futures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def score(run_: RunLike, truth_folder: Path, count: int = COUNT) -> pl.DataFrame
     _check(run_.info, facts)
     customers = _joined(run_, truth_folder, facts, count)
     found = [*figures.of_list(customers), *figures.of_rankings(customers), *figures.of_risk(customers)]
-    found += [*figures.of_states(customers), *figures.of_value(customers)]
+    found += [*early_figures.of_warning(customers), *figures.of_states(customers), *figures.of_value(customers)]
     found += [*figures.of_notes(pl.read_parquet(truth_folder / "note.parquet", glob=False)), *figures.later()]
     schema = {"figure": pl.String, "value": pl.Float64, "ceiling": pl.Float64, "note": pl.String}
     return pl.DataFrame([(f.name, f.value, f.ceiling, f.note) for f in found], schema=schema, orient="row")
@@ -115,7 +115,8 @@ def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int
     money = "margin_yuan" if run_.info["value"]["basis"] == "margin" else "yuan"
     invoiced = run_.info["basis"] != "order"
     on = pl.col("invoiced_on" if invoiced else "date")
-    ahead = pl.read_parquet(truth_folder / "future_order.parquet", glob=False).filter(on > day)
+    coming = pl.read_parquet(truth_folder / "future_order.parquet", glob=False)
+    ahead = coming.filter(on > day)
     year, two = (on <= day.dt.offset_by(f"{years}y") for years in (1, 2))
     came = ahead.group_by("customer_id").agg(
         back=(on <= day + timedelta(days=horizon)).any(),
@@ -127,18 +128,30 @@ def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int
     chances = futures(facts, horizon, count, invoiced=invoiced)
     true = pl.DataFrame({
         "true_risk": chances.left,
+        "true_gone_soon": chances.gone_soon,
+        "true_gone_year": chances.gone_year,
         "true_sales": chances.sales,
         "true_money": chances.margin if money == "margin_yuan" else chances.sales,
     })  # fmt: skip
-    truth = pl.read_parquet(truth_folder / "customer.parquet", glob=False).hstack(true)
+    truth = pl.read_parquet(truth_folder / "customer.parquet", glob=False)
+    if "leaves_on" not in truth.columns:
+        raise Conflict(N_("This truth does not say who leaves when: an earlier program wrote it."),
+                       fix=N_("Simulate the firm again: the same arguments give the same firm."))  # fmt: skip
+    ordered = coming.filter(pl.col("date") > day).group_by("customer_id").agg(next_order_on=pl.col("date").min())
     return (
         run_.table("customer_now")
         .join(values, on="customer_code")
-        .join(truth, on="customer_id")
+        .join(truth.hstack(true), on="customer_id")
+        .join(ordered, on="customer_id", how="left")
         .join(came, on="customer_id", how="left")
         .with_columns(
             pl.col("bought_12", "came_12", "came_24").fill_null(0.0),
             pl.col("amount_12").cast(pl.Float64).fill_null(0.0),
+            *(
+                (pl.col("leaves_on") <= day.dt.offset_by(f"{months}mo")).fill_null(False).alias(name)
+                for name, months in (("gone_soon", SOON), ("gone_year", 12))
+            ),
+            orders_again=(pl.col("next_order_on") < pl.col("leaves_on")).fill_null(False),
             left=~pl.col("back").fill_null(False),
             usual=pl.col("usual_year").cast(pl.Float64).fill_null(0.0),
             was_lost=pl.col("state").is_in(["lost", "never_bought"]),

@@ -69,7 +69,10 @@ def cause(view: View, found: truth.Causes) -> pl.DataFrame:
 
 
 def truth_of_customers(view: View, found: truth.Causes) -> pl.DataFrame:
-    """One row a customer: traits, true wallet now, status, kind, primary cause, expected sales before and after."""
+    """One row a customer: traits, true wallet now, status, kind, primary cause, expected sales before and after.
+
+    leaves_on is the first day of the first month after the history in which who buys at its end no longer does.
+    """
     firm, who = view.firm, view.firm.customers
     months, sales = firm.months, view.life.path.sales
     _, index = firm.market.demand(who, months - 1)
@@ -84,6 +87,7 @@ def truth_of_customers(view: View, found: truth.Causes) -> pl.DataFrame:
             "primary": pick([*CAUSES, NONE], np.where(found.kind == 0, -1, named)),
             "wallet_year": pl.Series(who.wallet * np.exp(index)),
             "share_of_wallet": pl.Series(view.life.path.share[:, months - 1]),
+            "leaves_on": leaves_on(view),
             "before_12_yuan": pl.Series(sales[:, max(0, months - 12) : months].sum(axis=1)),
             "after_12_yuan": pl.Series(after),
             "after_12_margin": pl.Series(margin),
@@ -95,6 +99,13 @@ def truth_of_customers(view: View, found: truth.Causes) -> pl.DataFrame:
             "orders_month": pl.Series(who.orders),
         }
     )
+
+
+def leaves_on(view: View) -> pl.Series:
+    """When each customer who buys at the end of the history leaves after it; null who stays, and who left before."""
+    months, status = view.firm.months, view.life.path.status
+    gone = (status[:, months:] != BUYING) & (status[:, months - 1 : months] == BUYING)
+    return days(view.starts[months + gone.argmax(axis=1)], gone.any(axis=1))
 
 
 def customer_month(view: View) -> pl.DataFrame:

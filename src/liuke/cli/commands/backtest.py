@@ -19,19 +19,22 @@ def command(
     as_of: AsOf = None,
     curve: Annotated[bool, Option("--curve", help=N_("Its calibration by tenths alone."))] = False,
     drift: Annotated[bool, Option("--drift", help=N_("How its columns moved by period alone."))] = False,
+    warning: Annotated[bool, Option("--warning", help=N_("When customers lost were first named alone."))] = False,
     form: FormOf = "table",
     out: Out = None,
     codes: Codes = False,
 ) -> None:
-    """Print the model card, every score's figures, the calibration and the drift; or one of the last two alone.
+    """Print the model card, every score's figures, how early the list warned, calibration and drift; or one alone.
 
     Other forms hold one table: every scope, origin and segment of the figures, or the one asked for.
     """
-    if curve and drift:
-        raise Usage(N_("--curve and --drift are two tables."), fix=N_("Ask for one, then for the other."))
+    alone = curve or drift or warning
+    if curve + drift + warning > 1:
+        raise Usage(N_("--curve, --drift and --warning are a table each."), fix=N_("Ask for one, then for the other."))
     view = read(workspace, as_of)
-    listed = view.calibration() if curve else view.drift() if drift else view.model_scores()
-    if form != "table" or curve or drift:
+    one = view.calibration if curve else view.drift if drift else view.warning if warning else view.model_scores
+    listed = one()
+    if form != "table" or alone:
         for text in listed.said if form != "table" and not len(listed) else ():
             tell(N_("{text}"), text=text)
         give(listed, form, out, codes=codes)

@@ -11,7 +11,7 @@ from liuke.reports.contexts.base import Context
 if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.changes import Leads
-    from liuke.reports.contexts.scores import Indicators
+    from liuke.reports.contexts.scores import Indicators, Warnings
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class RunPage(Context):
     core: Annotated[customers.CoreOnList, "core customers on the list"]
     list: Annotated[customers.WatchList, "the list, best first"]
     scores: Annotated[scores.Scores, "how the rules did"]
+    warnings: Annotated[Warnings, "how early the list warned in the past"]
     indicators: Annotated[Indicators, "rates over all customers"]
     health: Annotated[health.Health, "how sound the data are"]
     notes: Annotated[notes.Notes, "definitions and sources"]
@@ -49,6 +50,7 @@ def page(source: Source, top: int) -> RunPage:
         core=customers.core_on_list(source, head, sums, listed),
         list=listed,
         scores=scores.rule_scores(source, head),
+        warnings=scores.warnings(source),
         indicators=scores.indicators(source),
         health=health.health(source, head),
         notes=notes.all_notes(source),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import polars as pl
 
 from liuke.kernel.said import Said, Wordings
-from liuke.reports import words
+from liuke.reports import model_card, words
 from liuke.reports.contexts.base import Context
-from liuke.reports.listings import money, scores
+from liuke.reports.listings import money, scores, warning
 from liuke.reports.shown import Listed
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ class Scores(Context):
 
 
 @dataclass(frozen=True)
+class Warnings(Context):
+    """How early the list warned in the past."""
+
+    listed: Annotated[Listed, "one row a way to name customers: when the lost were first named, false names"]
+    untested: Annotated[Said, "why nobody knows; nothing where the past could be tested"]
+
+
+@dataclass(frozen=True)
 class Indicators(Context):
     """The indicators over all customers."""
 
@@ -38,6 +46,13 @@ def rule_scores(source: Source, strip: Strip) -> Scores:
     """The scores of a run's rules."""
     rules = Listed(scores.RULE_SCORES, source.table("rule_score"), currency=strip.currency)
     return Scores(rules, Said(words.COUNTED_BY_MONTH))
+
+
+def warnings(source: Source) -> Warnings:
+    """When customers lost in the past were first named."""
+    untested = model_card.untested(source.info)
+    listed = warning.past_warnings(source.table("warning"), source.table("rule_score"), source.info)
+    return Warnings(listed, untested)
 
 
 def titles(source: Source) -> dict[str, Wordings]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liuke.reports.contexts.base import Source
-    from liuke.reports.contexts.scores import Indicators
+    from liuke.reports.contexts.scores import Indicators, Warnings
     from liuke.reports.contexts.strip import Strip
     from liuke.signals.watch_list import View
 
@@ -92,6 +92,7 @@ class Workbook(Context):
     value: Annotated[Value, "value, service, economics"]
     scores: Annotated[scores.Scores, "how the rules did"]
     model: Annotated[Model, "the model and its test"]
+    warnings: Annotated[Warnings, "how early the list warned in the past"]
     indicators: Annotated[Indicators, "rates, for each year and each customer column too"]
     ledger: Annotated[ledger.Ledger, "customers and money from opening to closing"]
     documents: Annotated[Documents, "what the ledger must equal"]
@@ -112,6 +113,7 @@ def workbook_context(source: Source) -> Workbook:
         value=_value(source, head),
         scores=scores.rule_scores(source, head),
         model=_model(source, head),
+        warnings=scores.warnings(source),
         indicators=scores.indicators(source, everything=True),
         ledger=books,
         documents=_documents(source, books, head),

@@ -37,6 +37,15 @@ def write_model(book: Book, context: Workbook) -> None:
         listing.render(sheet, listed, widths=False)
 
 
+def write_warning(book: Book, context: Workbook) -> None:
+    """When customers lost in the past were first named, by every way."""
+    sheet, warnings = book.sheet(N_("Warning"), context.strip.line), context.warnings
+    if warnings.untested.message:
+        sheet.line(warnings.untested.text(), font_color=INK_3)
+        return
+    listing.render(sheet, warnings.listed)
+
+
 def write_families(book: Book, context: Workbook) -> None:
     """Product families that customers still buying are about to drop."""
     listing.render(book.sheet(N_("Families"), context.strip.line), context.model.families)

@@ -19,6 +19,7 @@ from liuke.run.stages.service import ServiceStage
 from liuke.run.stages.states import StatesStage
 from liuke.run.stages.summary import SummaryStage
 from liuke.run.stages.value import ValueStage
+from liuke.run.stages.warning import WarningStage
 from liuke.run.stages.watch_list import WatchListStage
 from liuke.run.stages.waterfall import WaterfallStage
 
@@ -36,6 +37,7 @@ STAGES: tuple[Stage, ...] = (
     DocumentsStage(),
     ReasonsStage(),
     ModelTestStage(),
+    WarningStage(),
     WaterfallStage(),
     IndicatorsStage(),
     LeakingBucketStage(),

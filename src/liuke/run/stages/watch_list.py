@@ -32,7 +32,7 @@ class WatchListStage(Stage):
         found = views(
             now.usual,
             np.any(flagged.fired, axis=0),
-            _shrinking(known, flagged.fired),
+            shrinking(known, flagged.fired),
             now.buying,
             risks.chances.habit,
             risks.risk,
@@ -46,7 +46,7 @@ class WatchListStage(Stage):
         return {"listed": len(found.list), "listed_by_view": {view: len(found.of(view)) for view in VIEWS}}
 
 
-def _shrinking(known: Known, fired: Bool) -> Bool:
+def shrinking(known: Known, fired: Bool) -> Bool:
     """Whom a rule flags for buying less than a share of the own mean; (customers,)."""
     asks = [any(leaf.condition == SHRINKS for leaf in rule.leaves) for rule in known.rules.usable]
     found: Bool = fired[np.array(asks, bool)].any(axis=0)

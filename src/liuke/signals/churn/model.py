@@ -82,6 +82,15 @@ class ChurnModel:
         ends = (np.clip(expit(z), least, most) for z in (odds, odds - reach, odds + reach))
         return Chance(*(np.where(asked, each, np.nan) for each in ends))
 
+    def risk(self, rows: ModelRows) -> Float:
+        """The chance without its range; (rows,)."""
+        from scipy.special import expit
+
+        if self.buying is not None:
+            return self.buying.chance(rows, self.asked).risk
+        least, most = self._surest()
+        return np.where(self.asked.asked_of(rows), np.clip(expit(self.log_odds(rows)), least, most), np.nan)
+
     def _surest(self) -> tuple[float, float]:
         """The chances nothing is surer than: what so many customers seen can tell; untested, a tenth of an origin's."""
         seen, gone = self.learnt.customers, self.learnt.leavers

@@ -303,7 +303,8 @@ def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
 
     Sum over tenths of the reference of (now - then) ln(now / then), shares never below one in ten thousand.
     """
-    edges = np.unique(np.nanquantile(reference, np.linspace(0, 1, bins + 1)[1:-1])) if len(reference) else np.empty(0)
+    given = reference[~np.isnan(reference)]
+    edges = np.unique(np.quantile(given, np.linspace(0, 1, bins + 1)[1:-1])) if len(given) else np.empty(0)
 
     def shares(values: Float) -> Float:
         held = values[~np.isnan(values)]
