@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from liuke.kernel.amounts import Share
 from liuke.kernel.i18n import N_, language, say, translate
 from liuke.kernel.said import Said
 from liuke.panel.exposure import in_model
@@ -66,6 +67,11 @@ FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "longest_gap": N_("silence against the longest gap so far"),
     "usual_longest": N_("silence against the gap nine in ten stay under"),
 }
+PUT_RIGHT = N_("its back-test was worse than one chance for everybody, so level and slope were fitted to what came")
+NOT_LIKE = N_(
+    "silences today are spread unlike those of the months learnt from (PSI {psi}): something new has happened, and the "
+    "ranges are wide"
+)
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
 NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  # the other figures are shares
@@ -132,6 +138,11 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
+    if card.get("put_right"):
+        found.append((Said(N_("Put right")), Said(PUT_RIGHT)))
+    if card.get("unlike"):
+        found.append((Said(N_("Not like the past")), Said(NOT_LIKE, {"psi": f"{card['unlike']:.2f}"})))
+    found += _early_lines(info["early"])
     limits = N_(
         "The risk says who leaves if nothing is done that was not done before. It names no cause, knows nothing but "
         "these columns, and is worth as much as the past resembles the future."
@@ -145,6 +156,20 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
 def short_history(info: Mapping[str, Any]) -> list[Said]:
     """What the history of a run is too short for, and the settings that would help; of earlier programs nothing."""
     return [Said.unpack(said) for said in info.get("short_history", ())]
+
+
+def _early_lines(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+    """What early warning rests on, and how much of it is prior; or why there is none."""
+    title = Said(N_("Early warning"))
+    if card["reason"]:
+        return [(title, Said.unpack(card["reason"]))]
+    said = N_(
+        "of customers still in rhythm, who buys nothing after the coming quarter for longer than ever; learnt from {lost} "
+        "customers so lost among {customers}, {share} of it from simulated firms, the rest from this one"
+    )
+    share = Share(card["prior_share"])
+    lost, customers = figures.count(card["lost"]), figures.count(card["customers"])
+    return [(title, Said(said, {"lost": lost, "customers": customers, "share": share}))]
 
 
 def card_line(title: Said, text: Said) -> str:

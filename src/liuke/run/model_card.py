@@ -52,6 +52,8 @@ def card(
         "rehearsed": bool(model.shape and model.shape.rehearsed),
         "drift": model.linear.drift if model.linear else None,
         "spread": model.spread,
+        "put_right": list(model.moved) if model.moved != (0.0, 1.0) else None,
+        "unlike": model.unlike,
     }
 
 

@@ -24,19 +24,21 @@ if TYPE_CHECKING:
 View = Literal["going", "silent", "money"]
 VIEWS: tuple[View, ...] = get_args(View)
 EARLY = "early:"  # before an idea: the reason speaks of the chance to be lost soon
-LIKELY = 2.5  # times the odds of the average puts a customer on the list
+LIKELY = 2.25  # times the average's odds of being lost soon puts a customer in rhythm on the list
+GONE = 3.5  # times the average's odds of leaving does so for one beyond its rhythm
 ALARMING = 2.0  # times the average expected loss does too
-HARMLESS = 0.5  # times the average risk: below that nobody is called, however large
+HARMLESS = 0.5  # times the average risk: below that nobody beyond its rhythm is called, however large
 UNUSUAL = 2.0  # times the odds of the own rhythm: below that a customer is only as slow as ever
+HAPPENED = 1.5  # times the odds had nothing happened: below that nobody in rhythm is going
+SIGN = 1.15  # the same of a customer in rhythm who is called for its money
 
 BY_RULES = N_("Customers for whom at least one rule fires at the date shown, the lost and the never-buyers left out.")
 BY_MODEL = N_(
-    "Of those still buying. Going: the odds of being lost soon though in rhythm are {likely} times the average's and "
-    "{unusual} times what they would be had nothing happened. "
-    "Silent: the odds of leaving are {likely} times the average's, or the customer shrinks and much is at stake. "
-    "Money: the expected loss is {alarming} times the average and the chance at least {harmless} times. On the last"
-    " two nobody whose odds are not {unusual} times those of a long silence in the customer's own rhythm. The lost "
-    "and the never-buyers are on none."
+    "Of those still buying. Going: in rhythm, but the odds of being lost soon are {likely} times the average's and "
+    "{happened} times what they would be had nothing happened. Silent: beyond the own rhythm, with {gone} times the "
+    "average's odds of leaving and {unusual} times those of a long silence in that rhythm; or shrinking, with much at "
+    "stake. Money: the expected loss is {alarming} times the average, and something speaks for it. The lost and the "
+    "never-buyers are on none."
 )
 
 
@@ -44,7 +46,7 @@ def watch_says(by_model: bool) -> Said:
     """Who stands on the list, as it is printed under it."""
     if not by_model:
         return Said(BY_RULES)
-    bars = {"likely": LIKELY, "alarming": ALARMING, "harmless": HARMLESS, "unusual": UNUSUAL}
+    bars = {"likely": LIKELY, "happened": HAPPENED, "gone": GONE, "unusual": UNUSUAL, "alarming": ALARMING}
     return Said(BY_MODEL, {name: f"{bar:g}" for name, bar in bars.items()})
 
 
@@ -70,35 +72,38 @@ def views(
 
     `worth` is cents of a usual year, `flagged` whether any rule fires, `shrinking` whether it buys less than a share of
     its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon and what
-    happened lately adds to it, NaN for whom it is not asked. With a model of many leavers, those still buying are
-    listed whose odds of leaving are LIKELY times the average's, or whose expected loss is ALARMING times the average
-    unless they are HARMLESS; but nobody whose odds are not UNUSUAL times those of his own rhythm, for whom a long
-    silence is nothing new. Else all whom a rule flags, those with ALARMING times their average loss in the view of
-    money too. Going are those whose early odds are LIKELY times the average's, and UNUSUAL times what they would be had
-    nothing happened. Where risk is unknown, money stands for money at stake.
+    happened lately adds to it, NaN for whom it is not asked. With a model of many leavers:
+
+    Going are those in rhythm whose early odds are LIKELY times the average's, and HAPPENED times what they would be had
+    nothing happened. Silent are those beyond their rhythm whose odds of leaving are GONE times the average's and
+    UNUSUAL times those of their own habit, for whom a long silence is nothing new; and who shrinks, with much at stake.
+    Much is at stake where the expected loss, by the early chance of those in rhythm, is ALARMING times the average; that
+    alone calls nobody: those beyond their rhythm must be UNUSUAL and not HARMLESS, those in rhythm show a SIGN.
+
+    Else all whom a rule flags are silent, those with ALARMING times their average loss in the view of money too. Where
+    risk is unknown, money stands for money at stake.
     """
-    stake = worth.astype(np.float64)
-    chance = np.zeros(len(worth)) if isinstance(risk, NotEstimable) else np.nan_to_num(risk.risk)
-    if not isinstance(risk, NotEstimable):
-        stake = stake * chance
+    known = np.zeros(len(worth)) if isinstance(risk, NotEstimable) else np.nan_to_num(risk.risk)
+    soon = buying & ~np.isnan(early.chance)
+    money = worth.astype(np.float64)
+    stake = money if isinstance(risk, NotEstimable) else money * np.where(soon, np.nan_to_num(early.chance), known)
     if isinstance(risk, NotEstimable) or not risk.lists:
-        silent = np.flatnonzero(flagged)
-        money = silent[stake[silent] >= ALARMING * _mean(stake[silent])]
+        silent = flagged
+        large = silent & (stake >= ALARMING * _mean(stake[silent]))
     else:
-        asked = np.flatnonzero(buying & ~np.isnan(risk.risk))
-        unusual = _odds_above(chance[asked], UNUSUAL, habit[asked])
-        likely = _odds_above(chance[asked], LIKELY, _mean(chance[asked]))
-        large = stake[asked] >= ALARMING * _mean(stake[asked])
-        large &= chance[asked] >= HARMLESS * _mean(chance[asked])
-        silent = asked[unusual & (likely | (large & shrinking[asked]))]
-        money = asked[unusual & large]
-    soon = np.flatnonzero(buying & ~np.isnan(early.chance))
-    moved = early.happened[soon] >= np.log(UNUSUAL)
-    going = soon[moved & _odds_above(early.chance[soon], LIKELY, _mean(early.chance[soon]))]
-    every = np.unique(np.concatenate([going, silent, money]))
+        asked = buying & ~np.isnan(risk.risk)
+        usual = _mean(known[asked])
+        unusual = asked & ~soon & _odds_above(known, UNUSUAL, habit)
+        much = (asked | soon) & (stake >= ALARMING * _mean(stake[asked | soon]))
+        gone = unusual & _odds_above(known, GONE, usual)
+        silent = gone | (much & shrinking & (unusual | soon))
+        large = much & ((unusual & (known >= HARMLESS * usual)) | (soon & (early.happened >= np.log(SIGN))))
+    likely = _odds_above(np.nan_to_num(early.chance), LIKELY, _mean(early.chance[soon]))
+    going = soon & likely & (early.happened >= np.log(HAPPENED))
     return Views(
-        _best(going, early.chance, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake)
-    )
+        _best(going, early.chance, stake), _best(silent, known, stake), _best(large, stake),
+        _best(going | silent | large, stake),
+    )  # fmt: skip
 
 
 def _mean(values: Floats) -> float:
@@ -110,6 +115,7 @@ def _odds_above(chance: Floats, times: float, other: Floats | float) -> Bool:
     return np.asarray(chance * (1 - other) >= times * other * (1 - chance))
 
 
-def _best(positions: Places, *values: Floats) -> Places:
-    """Positions by falling values, the first deciding; customers alike in the order of their codes."""
+def _best(chosen: Bool, *values: Floats) -> Places:
+    """Positions of the chosen by falling values, the first deciding; customers alike in the order of their codes."""
+    positions = np.flatnonzero(chosen)
     return positions[np.lexsort((positions, *(-value[positions] for value in reversed(values))))]

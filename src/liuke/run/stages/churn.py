@@ -19,7 +19,7 @@ from liuke.run.stages.rules import Flagged
 from liuke.run.stages.states import Horizon
 from liuke.run.stages.summary import Now
 from liuke.signals import combine
-from liuke.signals.churn import early, history, rolling
+from liuke.signals.churn import early, history, rolling, trust
 from liuke.signals.churn.chances import Chances, Early, chances, early_chances, silence_chance
 from liuke.signals.churn.early import EarlyModel
 from liuke.signals.churn.model import ChurnModel, fit
@@ -111,7 +111,9 @@ class ChurnStage(Stage):
         if isinstance(model, NotEstimable):
             tested = model
         elif isinstance(tested, rolling.BackTest):
-            model = replace(model, spread=rolling.score_spread(tested))
+            model = trust.trusted(replace(model, spread=rolling.score_spread(tested)), tested)
+        if isinstance(model, ChurnModel):
+            model = trust.widened(model, trust.unlike_the_past(rows, model))
         warned = rolling.early_test(rows, still, question, fitted)
         if isinstance(warning, EarlyModel) and isinstance(warned, rolling.BackTest):
             apart = rolling.score_spread(warned, "early")

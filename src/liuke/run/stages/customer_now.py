@@ -78,7 +78,7 @@ CUSTOMER_NOW = table(
     silent_rank=whole("The same on the view of those silent beyond their own rhythm"),
     money_rank=whole("The same on the view of most money at risk"),
     listed=yes("Stands on the watch list"),
-    at_stake=money("Risk times a usual year"),
+    at_stake=money("Risk times a usual year; of those in rhythm the early chance times it"),
 )
 
 
@@ -114,7 +114,7 @@ def _chunks(known: Known) -> Iterator[pl.DataFrame]:
                 silence_chance=pl.Series(silence[rows]).fill_nan(None),
             )
             .with_columns(
-                at_stake=(pl.max_horizontal(pl.col("usual_year").cast(pl.Float64), 0.0) * pl.col("risk"))
+                at_stake=(pl.max_horizontal(pl.col("usual_year").cast(pl.Float64), 0.0) * pl.coalesce("early", "risk"))
                 .round(2)
                 .cast(pl.Decimal(18, 2))
             )

@@ -200,5 +200,3 @@ def slope_prior(columns: tuple[str, ...]) -> logit.SlopePrior:
 def thinned_to(rows: ModelRows, most: int) -> ModelRows:
     """At most so many of the rows: whole customers, chosen by code."""
     return rows if len(rows) <= most else rows.pick(sampled(rows.customer, most / len(rows), FIBONACCI))
-
-

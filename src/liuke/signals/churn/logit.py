@@ -119,9 +119,7 @@ def fit(
     slopes[varies] = beta[1 : 1 + count]
     covariance[np.ix_(place, place)] = spread[: 1 + count, : 1 + count]
     deviations = beta[1 + count :]
-    return Logit(
-        prior.centre, prior.scale, slopes, float(beta[0]), deviations, names.astype(np.int32), covariance
-    )
+    return Logit(prior.centre, prior.scale, slopes, float(beta[0]), deviations, names.astype(np.int32), covariance)
 
 
 def _weak_prior(x: npt.NDArray[np.floating]) -> SlopePrior:

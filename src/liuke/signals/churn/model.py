@@ -61,6 +61,7 @@ class ChurnModel:
     spread: float | None = None  # of log-odds around what came, measured by a back-test; else UNTESTED_SPREAD
     buying: Buying | None = None
     moved: tuple[float, float] = (0.0, 1.0)  # level and slope by which a bad back-test was put right
+    unlike: float = 0.0  # how unlike today's customers are those learnt from (PSI); 0 where nothing is new
 
     @property
     def linear(self) -> Logit | None:
@@ -75,7 +76,7 @@ class ChurnModel:
             return self.buying.chance(rows, self.asked)
         assert self.linear is not None
         odds = self.log_odds(rows)
-        apart = UNTESTED_SPREAD if self.spread is None else self.spread
+        apart = np.hypot(UNTESTED_SPREAD if self.spread is None else self.spread, self.unlike)
         reach = INTERVAL_Z * np.sqrt(self.linear.variance(rows.linear) + apart**2)
         asked = self.asked.asked_of(rows)
         least, most = self._surest()

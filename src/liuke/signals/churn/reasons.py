@@ -92,9 +92,7 @@ def early_reasons(model: EarlyModel, rows: ModelRows, most: int = MOST_REASONS) 
     return _strongest(model.parts(rows), model.columns, ideas, rows, most)
 
 
-def _strongest(
-    parts: Float, columns: tuple[str, ...], ideas: list[str], rows: ModelRows, most: int
-) -> list[Reason]:
+def _strongest(parts: Float, columns: tuple[str, ...], ideas: list[str], rows: ModelRows, most: int) -> list[Reason]:
     """The ideas of which there is something to say, by what their columns add to the log-odds."""
     places = [[columns.index(name) for name in IDEAS[idea] if name in columns] for idea in ideas]
     effects = np.stack([parts[:, place].sum(axis=1) for place in places], axis=1)

@@ -80,9 +80,7 @@ class TestFigure:
     left: int
 
 
-def back_test(
-    rows: ModelRows, asked: Asked, tests: int = TESTS, still: Bool | None = None
-) -> BackTest | NotEstimable:
+def back_test(rows: ModelRows, asked: Asked, tests: int = TESTS, still: Bool | None = None) -> BackTest | NotEstimable:
     """Predictions at up to `tests` past origins, newest last; else what stood in the way at the newest.
 
     `still` says which rows were in rhythm: with it early warning is fitted at each origin too.

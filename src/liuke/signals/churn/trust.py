@@ -1,0 +1,99 @@
+"""Whether a model may speak: put right or withheld where its own back-test shows it wrong, wide where now is new.
+
+A model whose log-loss at past ends is above that of one constant for all knows less than nobody: its level and slope
+are fitted to what came there (Cox 1958), and if that does not help either, the model is withheld. Where the customers
+of today are unlike those it was learnt from, its range is widened by how unlike they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.signals.churn.rolling import population_shift
+
+if TYPE_CHECKING:
+    from liuke.panel.panel import Bool, Float
+    from liuke.signals.churn.model import ChurnModel
+    from liuke.signals.churn.rolling import BackTest
+    from liuke.signals.churn.rows import ModelRows
+
+LEVEL_SD, SLOPE_SD = 1.0, 0.5  # priors of what puts a model right, around 0 and 1
+LEAST_SLOPE = 0.1  # below it the model's order is worth nothing
+UNLIKE = 0.25  # PSI: much, by custom
+MORE_THAN_USUAL = 2.0  # times what a month was unlike the months learnt from before
+LEAST_NOW = 100  # customers: of fewer a distribution says little
+HABITS = ("silence", "overdue")  # columns that move when customers stop, and not as a base grows or ages
+WORSE = N_(
+    "at past ends the model was further from what came (log-loss {model}) than one chance for everybody ({constant}), "
+    "and putting it right did not help"
+)
+
+
+def trusted(model: ChurnModel, tested: BackTest) -> ChurnModel | NotEstimable:
+    """The model as it is, put right, or why it is withheld."""
+    chance, left = tested.chances["model"], tested.left
+    odds = np.log(np.clip(chance, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(chance, 1e-6, 1 - 1e-6))
+    share = float(np.clip(left.mean(), 1e-6, 1 - 1e-6))
+    own, constant = _loss(odds, left), _loss(np.full(len(left), np.log(share / (1 - share))), left)
+    if own <= constant:
+        return model
+    level, slope = _put_right(odds - model.middle, left, model.middle)
+    if model.mixture is not None and slope > LEAST_SLOPE:
+        if _loss(model.middle + level + slope * (odds - model.middle), left) < constant:
+            return replace(model, moved=(level, slope))
+    return NotEstimable.because(WORSE, model=f"{own:.3f}", constant=f"{constant:.3f}")
+
+
+def _put_right(odds: Float, left: Bool, middle: float) -> tuple[float, float]:
+    """Level and slope of most posterior probability for log-odds around `middle`."""
+    from scipy.special import expit
+
+    level, slope, y = 0.0, 1.0, left.astype(np.float64)
+    for _ in range(30):
+        p = expit(middle + level + slope * odds)
+        w, r = p * (1 - p), y - p
+        gradient = np.array([r.sum() - level / LEVEL_SD**2, (r * odds).sum() - (slope - 1) / SLOPE_SD**2])
+        hessian = np.array([[w.sum(), (w * odds).sum()], [(w * odds).sum(), (w * odds * odds).sum()]])
+        step = np.linalg.solve(hessian + np.diag([LEVEL_SD**-2, SLOPE_SD**-2]), gradient)
+        step *= min(1.0, 1.0 / float(np.abs(step).max() + 1e-300))
+        level, slope = level + float(step[0]), slope + float(step[1])
+    return level, slope
+
+
+def _loss(odds: Float, left: Bool) -> float:
+    return float(np.logaddexp(0.0, np.where(left, -odds, odds)).mean())
+
+
+def unlike_the_past(rows: ModelRows, model: ChurnModel) -> float:
+    """How unlike the customers of today are those the model was learnt from: PSI of silence; 0 where nothing is new.
+
+    It is new when it is much, and more than the months between have been.
+    """
+    asked = rows.pick(model.asked.asked_of(rows))
+    now, learnt = asked.position == model.asked.at, np.isin(asked.position, model.learnt.origins)
+    if now.sum() < LEAST_NOW or learnt.sum() < LEAST_NOW:
+        return 0.0
+    found = _shift(asked, learnt, now)
+    months = [int(p) for p in np.unique(asked.position) if p < model.asked.at]
+    usual = [_shift(asked, learnt, asked.position == position) for position in months]
+    return found if found > UNLIKE and found > MORE_THAN_USUAL * float(np.median(usual)) else 0.0
+
+
+def _shift(rows: ModelRows, then: Bool, now: Bool) -> float:
+    places = [rows.columns.index(name) for name in HABITS]
+    return max(population_shift(rows.x[then, at].astype(float), rows.x[now, at].astype(float)) for at in places)
+
+
+def widened(model: ChurnModel, unlike: float) -> ChurnModel:
+    """The model with ranges as much wider as the present is new."""
+    if not unlike:
+        return model
+    if model.buying is not None:
+        wide = replace(model.buying, level_sd=float(np.hypot(model.buying.level_sd, unlike)))
+        return replace(model, buying=wide, unlike=unlike)
+    return replace(model, unlike=unlike)
