@@ -44,9 +44,9 @@ MONEY_TIMES = {
     "never": N_("Never before the loss, of their money"),
 }
 PAST_LOSSES = N_(
-    "{lost} customers were lost, silent for more than {days} days, who had bought for {money} in the year before. When "
-    "was each first named, by lists made at {lists} period ends from {since} to {until}? Before the last order means "
-    "on a list of the quarter before it."
+    "Of {customers} customers looked at {lost} were lost, silent for more than {days} days, who had bought for {money} "
+    "in the year before. When was each first named, by lists made at {lists} period ends from {since} to {until}? "
+    "Before the last order means on a list of the quarter before it."
 )
 FALSE_NAMES_SAID = N_(
     "False names: customers named who were not lost within {days} days, for one lost customer named before its loss. "
@@ -65,9 +65,8 @@ WARNINGS = Listing(
     (
         Shown("way", N_("Named by"), "name", width=34, on=PEOPLE, of=way_title),
         Shown("way", N_("Named by"), on=DATA),
-        Shown("names", N_("Names a list"), "whole", width=9, on=PEOPLE),
+        Shown("share", N_("Named a list, of those still buying"), "share", width=14),
         Shown("names", N_("Names a list"), "one", on=DATA),
-        Shown("share", N_("Of those still buying"), "rate", width=11, on=FILES),
         Shown("before", TIMES["before"], "share", width=11),
         Shown(f"before{MONEY}", MONEY_TIMES["before"], "share", width=14),
         *(Shown(name, title, "share", width=11) for name, title in TIMES.items() if name != "before"),
@@ -75,6 +74,7 @@ WARNINGS = Listing(
           for name, title in MONEY_TIMES.items() if name != "before"),
         Shown("false_names", N_("False names a true one"), "one", width=11,
               help=N_("Names of customers who were not lost within two horizons, for one lost customer named before.")),
+        Shown("customers", N_("Customers looked at"), "whole", on=DATA),
         Shown("lost", N_("Customers lost"), "whole", on=DATA),
         Shown("lost_money", N_("Their money of the year before"), "money", CURRENCY, on=DATA),
         Shown("lists", N_("Lists"), "whole", on=DATA),
@@ -97,7 +97,10 @@ def past_warnings(warning: pl.DataFrame, rule_score: pl.DataFrame, info: Mapping
 def past_losses(row: Row, info: Mapping[str, Any]) -> tuple[Said, ...]:
     """What the figures are of, and what a false name is; `row` is any row of `warning`."""
     days = info["model"]["horizon_days"]
-    said = {"lost": figures.count(row["lost"]), "days": days, "lists": row["lists"],
-            "money": figures.Money(row["lost_money"], info["currency"]),
-            "since": str(row["since"]), "until": str(row["until"])}  # fmt: skip
+    said = {
+        **{name: figures.count(row[name]) for name in ("customers", "lost", "lists")},
+        **{name: str(row[name]) for name in ("since", "until")},
+        "days": days,
+        "money": figures.Money(row["lost_money"], info["currency"]),
+    }
     return Said(PAST_LOSSES, said), Said(FALSE_NAMES_SAID, {"days": 2 * days})
