@@ -30,10 +30,15 @@ METRICS = {
 SCORES = {
     "model": N_("Model"),
     "logit": N_("Its logit alone"),
+    "early": N_("Early warning"),
     "recency": N_("Longest silent first"),
     "frequency": N_("Rarest buyer first"),
 }
-SCOPES = {"buying": N_("customers still buying"), "all": N_("all asked of")}
+SCOPES = {
+    "buying": N_("customers still buying"),
+    "all": N_("all asked of"),
+    "in_rhythm": N_("customers still in rhythm, lost after the coming quarter"),
+}
 COLUMNS = {"core": N_("Core"), "age": N_("Years as customer")}
 FEATURES = {  # columns of signals.churn.rows by the name a reader knows them by
     "silence": N_("days silent"),

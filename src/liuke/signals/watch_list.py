@@ -69,12 +69,13 @@ def views(
     """The list and its views; every array (customers,).
 
     `worth` is cents of a usual year, `flagged` whether any rule fires, `shrinking` whether it buys less than a share of
-    its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon and
-    what happened lately adds to it, NaN for whom it is not asked. With a model of many leavers, those still buying are listed whose odds of leaving are LIKELY
-    times the average's, or whose expected loss is ALARMING times the average unless they are HARMLESS; but nobody whose
-    odds are not UNUSUAL times those of his own rhythm, for whom a long silence is nothing new. Else all whom a rule
-    flags, those with ALARMING times their average loss in the view of money too. Going are those whose early odds are
-    LIKELY times the average's, UNUSUAL times what they would be had nothing happened. Where risk is unknown, money stands for money at stake.
+    its own mean, `habit` the chance of a long silence in the own rhythm, `early` the chance of being lost soon and what
+    happened lately adds to it, NaN for whom it is not asked. With a model of many leavers, those still buying are
+    listed whose odds of leaving are LIKELY times the average's, or whose expected loss is ALARMING times the average
+    unless they are HARMLESS; but nobody whose odds are not UNUSUAL times those of his own rhythm, for whom a long
+    silence is nothing new. Else all whom a rule flags, those with ALARMING times their average loss in the view of
+    money too. Going are those whose early odds are LIKELY times the average's, and UNUSUAL times what they would be had
+    nothing happened. Where risk is unknown, money stands for money at stake.
     """
     stake = worth.astype(np.float64)
     chance = np.zeros(len(worth)) if isinstance(risk, NotEstimable) else np.nan_to_num(risk.risk)
@@ -95,7 +96,9 @@ def views(
     moved = early.happened[soon] >= np.log(UNUSUAL)
     going = soon[moved & _odds_above(early.chance[soon], LIKELY, _mean(early.chance[soon]))]
     every = np.unique(np.concatenate([going, silent, money]))
-    return Views(_best(going, early.chance, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake))
+    return Views(
+        _best(going, early.chance, stake), _best(silent, chance, stake), _best(money, stake), _best(every, stake)
+    )
 
 
 def _mean(values: Floats) -> float:

@@ -111,6 +111,8 @@ class ModelTestStage(Stage):
             return Finished(made)
         groups = _groups(tested.rows, _as_described(known, tested), known.settings.number("core_share"))
         lines = rolling.back_test_figures(tested, passed.sums.of(tested.index), groups)
+        if isinstance(leaving.early_tested, rolling.BackTest):
+            lines += rolling.in_rhythm_figures(leaving.early_tested)
         drift = rolling.drift(leaving.sample.rows, tested, model.learnt.origins)
         return Finished(
             {

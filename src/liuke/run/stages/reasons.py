@@ -17,13 +17,13 @@ from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.churn import Leaving, Risks
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
-from liuke.signals.churn.reasons import IDEAS, model_reasons, speaks_of
+from liuke.signals.churn.reasons import IDEAS, early_reasons, model_reasons, speaks_of
 from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL, leading
 from liuke.signals.reasons import rule_sentence, speakers
 from liuke.signals.rules.evaluate import Learnt
 from liuke.signals.told_once import LEVELS, ORDERS, Sentence, told_once
-from liuke.signals.watch_list import Views
+from liuke.signals.watch_list import EARLY, Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +73,12 @@ def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, in
     """(position, customer code, sentence) of these customers, each customer's strongest first."""
     panel = known.panels.at(positions).latest()
     ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel)
+    warned = _by_early(known, panel, np.isin(positions, known.of(Views).going))
     still, usual = _still(panel), known.of(Now).usual
     large = np.isin(positions, known.of(Views).money)
     for row, position in enumerate(positions.tolist()):
         told = told_once([*ruled[row], *modelled[row]], still[row])
+        told += told_once(warned[row])
         by_model = [each for each in told if each.source.startswith(MODEL)][MOST_BY_MODEL:]
         if not told and large[row]:
             said = Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(usual[position])))})
@@ -104,6 +106,19 @@ def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> li
         for row in np.flatnonzero(fired[nth]).tolist():
             told = rule_sentence(spoken, panel, row, learnt)
             found[row].insert(0 if lead[row] == nth else len(found[row]), told)
+    return found
+
+
+def _by_early(known: Known, panel: Panel, going: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
+    """What early warning says of each row that is `going`, the strongest first."""
+    found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
+    model = known.of(Leaving).early
+    if not isinstance(model, NotEstimable) and going.any():
+        now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
+        now = now.pick(np.isin(now.customer, panel.customer[going]))
+        place = np.searchsorted(panel.customer, now.customer)
+        for one in early_reasons(model, now):
+            found[int(place[one.row])].append(Sentence(f"{EARLY}{one.idea}", *speaks_of(one.idea), one.said))
     return found
 
 

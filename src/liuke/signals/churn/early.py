@@ -6,7 +6,8 @@ met. One firm sees few such losses: its slopes begin at informative priors (`ear
 firms of differing mechanisms by `benchmarks/priors.py`, shrunk to zero where mechanisms disagree) and are moved by the
 firm's own past.
 
-Lost is who buys nothing from the end of the coming quarter on for three own gaps, at least a quarter.
+Lost is who buys nothing from the end of the coming quarter on for three own gaps, and for longer than ever before, at
+least for a quarter.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from liuke.kernel.i18n import N_
 from liuke.signals.churn import logit
 from liuke.signals.churn.level import LocalLevel, local_level
 from liuke.signals.churn.question import INTERVAL_Z, Chance
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, sampled
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, WEEK, sampled
 from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 IN_RHYTHM = 0.1  # a silence at least so probable in the own rhythm is nothing unusual
 LEAST_PURCHASES = 3  # before there is a rhythm to be in
 LOST_GAPS = 3.0  # own gaps of silence after the coming quarter
+BEYOND_LONGEST = 1.25  # times the longest gap so far: who rests every summer is not lost in summer
 QUARTER_DAYS = 92
 EARLY_DAYS = 90  # "soon", as it is said
 LEAST_LOST = 20  # customers seen lost from rhythm, before a level can be told
@@ -156,9 +158,11 @@ def early_closed(rows: ModelRows, asked: Asked, position: int) -> Bool:
 
 
 def _window(rows: ModelRows) -> Float:
-    """Days of silence after the coming quarter that make a loss; (rows,)."""
+    """Days of silence after the coming quarter that make a loss: a season's rest of every year is none; (rows,)."""
     gap = (rows.tenure - rows.silent) / np.maximum(rows.occasions - 1, 1)
-    return np.maximum(QUARTER_DAYS, LOST_GAPS * gap)
+    longest = (rows.silent + WEEK) / np.exp(rows.x[:, COLUMNS.index("longest_gap")].astype(np.float64)) - WEEK
+    least = np.full(len(rows), float(QUARTER_DAYS))
+    return np.asarray(np.maximum.reduce([least, LOST_GAPS * gap, BEYOND_LONGEST * np.nan_to_num(longest)]))
 
 
 def fit(rows: ModelRows, still: Bool, asked: Asked) -> EarlyModel | NotEstimable:

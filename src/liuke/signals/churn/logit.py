@@ -62,7 +62,7 @@ class Logit:
 
 @dataclass(frozen=True)
 class SlopePrior:
-    """Normal priors of slopes a standard deviation of their columns, and what a standard deviation is; (columns,) each."""
+    """Normal priors of slopes a standard deviation of their columns, and what that is; (columns,) each."""
 
     mean: Float
     sd: Float

@@ -22,6 +22,7 @@ from liuke.signals.churn.rows import COLUMNS
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float
+    from liuke.signals.churn.early import EarlyModel
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.rows import ModelRows
 
@@ -42,6 +43,7 @@ SPEAKS_OF = {  # what an idea's sentence speaks of, as conditions call it, and h
     "trend": ("money", 1),
     "money": ("size", 1),
 }
+EVERYDAY = ("silence", "habit", "money")  # of who is in rhythm there is nothing to say under these
 LEAST_EFFECT = 0.1  # log-odds: less than a tenth more likely is no reason
 MOST_REASONS = 3
 
@@ -81,17 +83,26 @@ def speaks_of(idea: str) -> tuple[str, int]:
 
 def model_reasons(model: ChurnModel, rows: ModelRows, most: int = MOST_REASONS) -> list[Reason]:
     """For each row the ideas that make leaving likelier, the strongest first, at most so many."""
-    parts = contributions(model, rows)
-    places = [
-        [rows.columns.index(column) for column in columns if column in rows.columns] for columns in IDEAS.values()
-    ]
+    return _strongest(contributions(model, rows), rows.columns, list(IDEAS), rows, most)
+
+
+def early_reasons(model: EarlyModel, rows: ModelRows, most: int = MOST_REASONS) -> list[Reason]:
+    """For each row in rhythm what changed or was met that makes an early loss likelier, the strongest first."""
+    ideas = [name for name in IDEAS if name not in EVERYDAY]
+    return _strongest(model.parts(rows), model.columns, ideas, rows, most)
+
+
+def _strongest(
+    parts: Float, columns: tuple[str, ...], ideas: list[str], rows: ModelRows, most: int
+) -> list[Reason]:
+    """The ideas of which there is something to say, by what their columns add to the log-odds."""
+    places = [[columns.index(name) for name in IDEAS[idea] if name in columns] for idea in ideas]
     effects = np.stack([parts[:, place].sum(axis=1) for place in places], axis=1)
-    names = list(IDEAS)
     found = []
     for row in range(len(rows)):
         order = [nth for nth in np.argsort(-effects[row], kind="stable") if effects[row, nth] >= LEAST_EFFECT]
-        said = [(nth, reason_sentence(names[nth], rows, row)) for nth in order]
-        spoken = [Reason(row, names[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
+        said = [(nth, reason_sentence(ideas[nth], rows, row)) for nth in order]
+        spoken = [Reason(row, ideas[nth], float(effects[row, nth]), each) for nth, each in said if each is not None]
         found += spoken[:most]
     return found
 

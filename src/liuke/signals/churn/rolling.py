@@ -37,6 +37,7 @@ MOST_TESTED = 20_000  # rows intervals are computed on
 TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and stayers expected in one that counts
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 RULE = "rule:"
+IN_RHYTHM = "in_rhythm"  # the scope of early warning
 SCALE = 100.0  # cents a unit of money
 NO_EARLY = NotEstimable.because(N_("early warning was not asked for"))
 _TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
@@ -70,7 +71,7 @@ class BackTest:
 class TestFigure:
     """One figure of the test: a metric of one score over some rows."""
 
-    scope: str  # `buying`, `all`, or a column=value
+    scope: str  # `buying`, `all`, `in_rhythm`, or a column=value
     origin: int | None  # position; None for all together
     score: str
     metric: str
@@ -128,7 +129,7 @@ def back_test(
 
 
 def early_test(rows: ModelRows, still: Bool, asked: Asked, fitted: Sequence[Fitted]) -> BackTest | NotEstimable:
-    """How early warning did at the past ends it was fitted at, of rows in rhythm (`still`) whose outcome is known now."""
+    """How early warning did at the past ends it was fitted at, of rows in rhythm (`still`) whose outcome is known."""
     known = still & early.early_closed(rows, asked, asked.at)
     parts = [
         (each.origin, each.early, np.flatnonzero(known & (rows.position == each.origin)))
@@ -205,6 +206,15 @@ def back_test_figures(
         for value in sorted({str(v) for v in values if v is not None}):
             inside = tested.buying & (values == value)
             found += _figures(tested, {"model": scores["model"]}, f"{column}={value}", None, inside, metrics.DRAWS)
+    return found
+
+
+def in_rhythm_figures(tested: BackTest) -> list[TestFigure]:
+    """Every figure of early warning, of customers in rhythm: all together and by origin."""
+    scores, every = _scores(tested, {}), np.ones(len(tested.left), bool)
+    found = _figures(tested, scores, IN_RHYTHM, None, every, metrics.DRAWS)
+    for origin in tested.origins:
+        found += _figures(tested, scores, IN_RHYTHM, origin, tested.rows.position == origin)
     return found
 
 
