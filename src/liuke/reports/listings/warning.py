@@ -52,6 +52,7 @@ FALSE_NAMES_SAID = N_(
     "False names: customers named who were not lost within {days} days, for one lost customer named before its loss. "
     "A customer on several lists in a row is one name. Lists of the past are made by the models of their time."
 )
+MISSING = N_("What is not given: {why}.")
 
 
 def way_title(row: Row) -> str:
@@ -80,7 +81,7 @@ WARNINGS = Listing(
         Shown("lists", N_("Lists"), "whole", on=DATA),
         Shown("since", N_("First list"), "date", on=DATA),
         Shown("until", N_("Last list"), "date", on=DATA),
-        Shown("reason", N_("Why there is no number"), "said", width=44, of=stored.sentence_of, optional=True),
+        Shown("reason", N_("Why there is no number"), "said", on=DATA, of=stored.sentence_of),
     ),
     freeze=1,
 )  # fmt: skip
@@ -95,7 +96,7 @@ def past_warnings(warning: pl.DataFrame, rule_score: pl.DataFrame, info: Mapping
 
 
 def past_losses(row: Row, info: Mapping[str, Any]) -> tuple[Said, ...]:
-    """What the figures are of, and what a false name is; `row` is any row of `warning`."""
+    """What the figures are of, and what a false name is, and what is missing; `row` is the first of `warning`."""
     days = info["model"]["horizon_days"]
     said = {
         **{name: figures.count(row[name]) for name in ("customers", "lost", "lists")},
@@ -103,4 +104,5 @@ def past_losses(row: Row, info: Mapping[str, Any]) -> tuple[Said, ...]:
         "days": days,
         "money": figures.Money(row["lost_money"], info["currency"]),
     }
-    return Said(PAST_LOSSES, said), Said(FALSE_NAMES_SAID, {"days": 2 * days})
+    missing = [Said(MISSING, {"why": stored.sentence_of(row)})] if row["reason"] else []
+    return Said(PAST_LOSSES, said), Said(FALSE_NAMES_SAID, {"days": 2 * days}), *missing

@@ -80,7 +80,7 @@ class WarningStage(Stage):
     """How early the list warned, of a sample of the customers."""
 
     name = "warning"
-    needs = ("states", "rules", "summary", "churn", "watch_list")
+    needs = ("rules", "churn")
     plugins = ("liuke.signals",)
     tables = (WARNING,)
 
