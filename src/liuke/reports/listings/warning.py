@@ -29,19 +29,19 @@ WAYS = {
 }
 TIMES = {
     "before": N_("Before the last order"),
-    "within_30": N_("1-30 days after it"),
-    "within_60": N_("31-60 days after it"),
-    "within_90": N_("61-90 days after it"),
+    "within_30": N_("1-30 days after"),
+    "within_60": N_("31-60 days after"),
+    "within_90": N_("61-90 days after"),
     "later": N_("Later, before the loss"),
-    "never": N_("Never before the loss"),
+    "never": N_("Never before it"),
 }
 MONEY_TIMES = {
     "before": N_("Before the last order, of their money"),
-    "within_30": N_("1-30 days after it, of their money"),
-    "within_60": N_("31-60 days after it, of their money"),
-    "within_90": N_("61-90 days after it, of their money"),
+    "within_30": N_("1-30 days after, of their money"),
+    "within_60": N_("31-60 days after, of their money"),
+    "within_90": N_("61-90 days after, of their money"),
     "later": N_("Later, before the loss, of their money"),
-    "never": N_("Never before the loss, of their money"),
+    "never": N_("Never before it, of their money"),
 }
 PAST_LOSSES = N_(
     "Of {customers} customers looked at {lost} were lost, silent for more than {days} days, who had bought for {money} "
