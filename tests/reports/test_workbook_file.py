@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 SHEETS = ["总览", "还在买，但要走", "超出自己节奏没来", "风险金额最大", "预警名单",
           "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "规则成绩", "模型",
-          "产品大类", "指标", "账本", "说明"]  # fmt: skip
+          "提前预警", "产品大类", "指标", "账本", "说明"]  # fmt: skip
 ENGLISH = [
     "Overview", "Going, still buying", "Silent beyond own rhythm", "Most money at risk", "Watch list",
     "Trends", "Documents", "Core customers", "Customer value", "Service gap",
-    "Keeping customers", "Rule scores", "Model", "Families", "Indicators", "Ledger", "Notes",
+    "Keeping customers", "Rule scores", "Model", "Warning", "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
 
