@@ -138,11 +138,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
-    if card.get("put_right"):
-        found.append((Said(N_("Put right")), Said(PUT_RIGHT)))
-    if card.get("unlike"):
-        found.append((Said(N_("Not like the past")), Said(NOT_LIKE, {"psi": f"{card['unlike']:.2f}"})))
-    found += _early_lines(info["early"])
+    found += [*_doubts(card), *_early_lines(info["early"])]
     limits = N_(
         "The risk says who leaves if nothing is done that was not done before. It names no cause, knows nothing but "
         "these columns, and is worth as much as the past resembles the future."
@@ -156,6 +152,16 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
 def short_history(info: Mapping[str, Any]) -> list[Said]:
     """What the history of a run is too short for, and the settings that would help; of earlier programs nothing."""
     return [Said.unpack(said) for said in info.get("short_history", ())]
+
+
+def _doubts(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+    """That the model was put right, and that today is not like the past, where that is so."""
+    found = []
+    if card.get("put_right"):
+        found.append((Said(N_("Put right")), Said(PUT_RIGHT)))
+    if card.get("unlike"):
+        found.append((Said(N_("Not like the past")), Said(NOT_LIKE, {"psi": f"{card['unlike']:.2f}"})))
+    return found
 
 
 def _early_lines(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
