@@ -100,7 +100,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
             N_("the quarter after the date brings less than {share}% of a usual quarter"),
             {"share": round(100 * (1 - card["fall"]))},
         )
-    found = [(Said(N_("Leaving means")), asked)]
+    found = [(Said(N_("Leaving means")), asked), *_stands_on(card.get("asked_of", info["basis"]), info["basis"])]
     found += [(Said(N_("History")), said) for said in short_history(info)]
     if card["rung"] is None:
         return [*found, (Said(N_("Model")), _readable(card["reason"]))]
@@ -111,7 +111,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
             Said(
                 N_(
                     "{leavers} customers were seen leaving while still buying: under {logit} a buying model, "
-                    "under {boosting} a logit, above that boosting."
+                    "under {boosting} a logit, above that boosting where it helped at a past end."
                 ),
                 {
                     "leavers": figures.count(card["leavers"]),
@@ -152,6 +152,16 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
 def short_history(info: Mapping[str, Any]) -> list[Said]:
     """What the history of a run is too short for, and the settings that would help; of earlier programs nothing."""
     return [Said.unpack(said) for said in info.get("short_history", ())]
+
+
+def _stands_on(kind: str, basis: str) -> list[tuple[Said, Said]]:
+    """Which document says that a customer buys, where that is another than the basis."""
+    if kind == basis:
+        return []
+    said = N_("{kind}, which comes before {basis}; states and money stand on {basis}")
+    return [
+        (Said(N_("A purchase is")), Said(said, {"kind": Said(words.KINDS[kind]), "basis": Said(words.KINDS[basis])}))
+    ]
 
 
 def _doubts(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
