@@ -180,8 +180,8 @@ def _early_lines(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if card["reason"]:
         return [(title, Said.unpack(card["reason"]))]
     said = N_(
-        "of customers still in rhythm, who buys nothing after the coming quarter for longer than ever; learnt from {lost} "
-        "customers so lost among {customers}, {share} of it from simulated firms, the rest from this one"
+        "of customers still in rhythm, who buys nothing after the coming quarter for longer than ever; learnt from "
+        "{lost} customers so lost among {customers}, {share} of it from simulated firms, the rest from this one"
     )
     share = Share(card["prior_share"])
     lost, customers = figures.count(card["lost"]), figures.count(card["customers"])

@@ -28,8 +28,8 @@ FOR: dict[View, str] = {
         "By the chance of being gone, not by days of silence."
     ),
     "money": N_(
-        "Of all still buying those with most to lose: the chance of leaving times a usual year. They are worth the most "
-        "time."
+        "Of all still buying those with most to lose: the chance of leaving times a usual year. They are worth the "
+        "most time."
     ),
 }
 UNSCORED: dict[View, str] = {  # while no risk is known
