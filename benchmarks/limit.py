@@ -9,8 +9,8 @@ firm's own run and the naive rule of docs/methods/score.md, on the same customer
 
 Then the same of going, though not overdue: of the customers still in their rhythm at the last day who truly still buy,
 those who truly leave within three months. The ceiling is a logit on the columns of early warning, fitted to that truth
-at all other firms; beside it the early chance of the firm's own run, and how much of the ceiling's distance from
-chance (AUC .5) it reaches. Firms in which nobody goes are left out; where no early chance is given it counts as chance.
+at every month's end of all other firms; beside it the early chance of the firm's own run, and how much of the ceiling's
+distance from chance (AUC .5) it reaches. Firms in which nobody goes are left out; no early chance counts as chance.
 """
 
 from __future__ import annotations
@@ -43,19 +43,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liuke.app.firm import RunView
+    from liuke.kernel.period import Periods
 
-ROUNDS = 200
+ROUNDS, FIRST = 200, 5  # FIRST: position of the first month learnt from
 Bool = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
 class Going(NamedTuple):
-    """Customers in rhythm at the last day who truly still buy; all (customers,) but `columns` and `x`."""
+    """Customers in rhythm who truly still buy, at every month's end; (rows,) each but `columns` and `x`."""
 
     columns: tuple[str, ...]
     x: Floats  # early_design
     gone: Bool  # within three months, in truth
-    chance: Floats  # early, of the firm's own run; NaN where it says nothing
+    customer: npt.NDArray[np.int32]
+    now: Bool  # whether the end is the last day
+    chance: Floats  # early, of the firm's own run; NaN where it says nothing, and before the last day
 
 
 class Firm(NamedTuple):
@@ -72,8 +75,11 @@ def firm(world: str, customers: int, seed: int) -> tuple[Firm, Going]:
     """One firm from its files, with what came after."""
     with simulated(world, customers, seed) as (made, truth):
         run = made.run()
-        found, rhythm = _rows(made)
-        return _leaving(run, found, truth), _going(run, found, rhythm, truth)
+        found, rhythm, periods = _rows(made)
+        now = found.pick(found.position == len(periods) - 1)
+        return _leaving(run, now, truth), _going(
+            run, found.pick(early.in_rhythm(found, rhythm.parameters)), periods, truth
+        )
 
 
 def _leaving(run: RunView, found: ModelRows, truth: Path) -> Firm:
@@ -95,36 +101,40 @@ def _leaving(run: RunView, found: ModelRows, truth: Path) -> Firm:
     )
 
 
-def _going(run: RunView, found: ModelRows, rhythm: Rhythm, truth: Path) -> Going:
-    """The customers in rhythm who truly still buy, and who of them truly leaves within three months."""
-    soon = pl.lit(run.info["as_of"]).str.to_date().dt.offset_by(f"{SOON}mo")
-    told = pl.read_parquet(truth / "customer.parquet").select(
-        "customer_id", "status", gone=(pl.col("leaves_on") <= soon).fill_null(value=False)
-    )
-    known = run.table("customer_now").join(told, on="customer_id").filter(pl.col("status") == "buying")
-    rows = found.pick(early.in_rhythm(found, rhythm.parameters))
-    rows = rows.pick(np.isin(rows.customer, known["customer_code"].to_numpy()))
-    one = known.filter(pl.col("customer_code").is_in(rows.customer.tolist())).sort("customer_code")
-    order = np.argsort(rows.customer)
-    return Going(
-        early.early_columns(rows),
-        early.early_design(rows)[order],
-        one["gone"].to_numpy(),
-        one["early"].fill_null(np.nan).to_numpy(),
-    )
+def _going(run: RunView, rows: ModelRows, periods: Periods, truth: Path) -> Going:
+    """Of rows in rhythm those who truly still buy, and who of them truly leaves within three months."""
+    known = run.table("customer_now").select("customer_id", "customer_code", pl.col("early").fill_null(np.nan))
+    month = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month() - 1
+    told = pl.read_parquet(truth / "customer_month.parquet").join(known, on="customer_id")
+    told = told.select("customer_code", position=month - periods.first, buys=pl.col("status") == "buying")
+    later = pl.read_parquet(truth / "customer.parquet").drop_nulls("leaves_on").join(known, on="customer_id")
+    later = later.with_columns(month=pl.col("leaves_on")).select("customer_code", position=month - periods.first)
+    size = (int(known["customer_code"].to_numpy().max()) + 1, len(periods) + SOON)
+    buys, stops = np.zeros(size, bool), np.zeros(size, bool)
+    for marked, frame in ((buys, told.filter("buys")), (stops, told.filter(~pl.col("buys"))), (stops, later)):
+        within = frame.filter(pl.col("position").is_between(0, size[1] - 1))
+        marked[within["customer_code"].to_numpy(), within["position"].to_numpy()] = True
+    rows = rows.pick(buys[rows.customer, rows.position])
+    gone = np.stack([stops[rows.customer, rows.position + 1 + nth] for nth in range(SOON)]).any(axis=0)
+    said = np.full(size[0], np.nan)
+    said[known["customer_code"].to_numpy()] = known["early"].to_numpy()
+    now = rows.position == len(periods) - 1
+    chance = np.where(now, said[rows.customer], np.nan)
+    return Going(early.early_columns(rows), early.early_design(rows), gone, rows.customer, now, chance)
 
 
-def _rows(made: liuke.Firm) -> tuple[ModelRows, Rhythm]:
-    """The models' columns at the last day, by customer code, and the rhythm of what the question stands on."""
+def _rows(made: liuke.Firm) -> tuple[ModelRows, Rhythm, Periods]:
+    """The models' columns at every month's end, the last one's by customer code, and the rhythm, of the documents the
+    question stands on."""
     store = FactStore(made.workspace.facts)
     scope = resolve(made.workspace, store, None, None)
     customers = customer_frame(made.workspace, store, scope)
     wanted = Wanted(products=scope.has_products, families=scope.has_products)
     panels = open_panels(made.workspace, store, scope, customers, wanted, Unwatched())
-    kind = panels.asked_of
+    kind, at = panels.asked_of, range(FIRST, len(scope.periods))
     rhythm = reduce(Rhythm.__add__, (Rhythm.of(panel.on(kind)) for panel in panels))
-    rows = ModelRows.joined([model_rows(panel.latest(), [panel.shape[1] - 1], kind) for panel in panels])
-    return rows, rhythm
+    rows = ModelRows.joined([model_rows(panel, at, kind) for panel in panels])
+    return rows, rhythm, scope.periods
 
 
 def limit(others: list[Firm], one: Firm) -> Floats:
@@ -156,11 +166,14 @@ def _auc(score: Floats, came: Bool) -> float:
 
 
 def early_limit(others: list[Going], one: Going) -> Floats:
-    """Log-odds of going of one firm's customers in rhythm, learnt from who truly went at the others."""
+    """Log-odds of going of one firm's customers at its last day, learnt from who truly went at the others."""
     x = np.concatenate([_laid_out(each, one.columns) for each in others])
-    gone = np.concatenate([each.gone for each in others])
     which = np.repeat(np.arange(len(others), dtype=np.int32), [len(each.gone) for each in others])
-    return logit.fit(x, gone, which, np.arange(len(gone), dtype=np.int32)).log_odds(one.x)
+    _, customer = np.unique(
+        np.stack([which, np.concatenate([each.customer for each in others])]), axis=1, return_inverse=True
+    )
+    gone = np.concatenate([each.gone for each in others])
+    return logit.fit(x, gone, which, customer.astype(np.int32)).log_odds(one.x[one.now])
 
 
 def _laid_out(one: Going, columns: tuple[str, ...]) -> Floats:
@@ -174,21 +187,21 @@ def _laid_out(one: Going, columns: tuple[str, ...]) -> Floats:
 
 def early_figures(going: list[Going]) -> str:
     """The table of going: the ceiling, the firms' own runs, and the share of the ceiling's distance from chance."""
-    odd = [each for each in going if each.gone.all() or not each.gone.any()]
-    firms = [each for each in going if each.gone.any() and not each.gone.all()]
-    mute = [each for each in firms if np.isnan(each.chance).all()]
+    firms = [each for each in going if 0 < each.gone[each.now].sum() < each.now.sum()]
+    mute = sum(bool(np.isnan(each.chance).all()) for each in firms)
     ceiling, own = [], []
     for nth, one in enumerate(firms):
-        ceiling.append(_auc(early_limit(firms[:nth] + firms[nth + 1 :], one), one.gone))
-        said = np.nan_to_num(one.chance, nan=float(np.nanmean(one.chance)) if one not in mute else 0.0)
-        own.append(_auc(said, one.gone))
+        gone, said = one.gone[one.now], one.chance[one.now]
+        ceiling.append(_auc(early_limit(firms[:nth] + firms[nth + 1 :], one), gone))
+        own.append(_auc(np.nan_to_num(said, nan=0.0 if np.isnan(said).all() else float(np.nanmean(said))), gone))
     top, mine = (np.array(each) for each in (ceiling, own))
     share = (mine.mean() - 0.5) / (top.mean() - 0.5)
-    asked, gone = sum(len(each.gone) for each in firms), sum(int(each.gone.sum()) for each in firms)
+    asked, gone = sum(int(each.now.sum()) for each in firms), sum(int(each.gone[each.now].sum()) for each in firms)
+    taught = sum(int(each.gone.sum()) for each in firms)
     return "\n".join(
         [
-            f"Going though in rhythm: {gone:,} of {asked:,} in {len(firms)} firms ({len(odd)} firms of nobody to rank, "
-            f"{len(mute)} without early warning, counted as chance)\n",
+            f"Going though in rhythm: {gone:,} of {asked:,} in {len(firms)} firms, {mute} of them without early "
+            f"warning; {taught:,} customer-months to learn it from\n",
             "| | AUC, mean over firms | least | most | |\n| --- | ---: | ---: | ---: | --- |",
             f"| knowing who went at the other firms | {top.mean():.3f} | {top.min():.3f} | {top.max():.3f} | |",
             f"| the firm's own run | {mine.mean():.3f} | {mine.min():.3f} | {mine.max():.3f} "
