@@ -9,16 +9,29 @@ import polars as pl
 import pytest
 
 from commands import program
-from firms import LATER, load
-from firms_odd import ODD, all_overdue, buyers, complaints_mostly_undated, set_to, ten_weeks
+from firms import LATER, firm_of, load
+from firms_odd import (
+    CUSTOMERS,
+    ODD,
+    a_break,
+    a_fresh_break,
+    all_overdue,
+    buyers,
+    complaints_mostly_undated,
+    set_to,
+    ten_weeks,
+)
 from liuke.kernel.errors import LiukeError
 from liuke.reports.model_card import short_history
+from liuke.signals.churn.trust import UNLIKE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from liuke.app.firm import Firm, RunView
+
+SILENT_SINCE = 45  # days: longer than a gap, shorter than since either break
 
 
 @pytest.fixture(scope="module", params=list(ODD))
@@ -117,3 +130,30 @@ def test_ten_weeks_of_daily_buyers_are_told_how_to_be_read_and_can_be(tmp_path: 
         answered = program(*words, cwd=firm.workspace.root)
         assert answered.code == 0, answered.err
     assert "month" not in " ".join(said.text() for said in short_history(run.info))
+
+
+@pytest.mark.parametrize(("made", "least"), [(a_break, 0.2), (a_fresh_break, 0.3)])
+def test_a_break_nobody_could_foresee_is_said_to_be_unlike_the_past(
+    made: Callable[[Path], Firm], least: float, tmp_path: Path
+) -> None:
+    """And the risk of those silent since has a wide range, by the mean from high to low.
+
+    After a break 120 days ago no risk and no upper end is above .5, as the model could not be tested and saw fewer than
+    ten leavers an origin: the range of the silent is cut there and .22 wide (.31 after the break 50 days ago).
+    """
+    run = made(tmp_path).run()
+    assert run.info["model"]["unlike"] > UNLIKE
+    assert range_of_the_silent(run) > least
+
+
+def test_a_firm_of_no_break_is_like_its_past_and_its_ranges_are_narrow(tmp_path: Path) -> None:
+    steady = firm_of(buyers(9, customers=2 * CUSTOMERS, stop=0.15), tmp_path).run()
+    assert steady.info["model"]["unlike"] == 0
+    assert 0 < range_of_the_silent(steady) < 0.12
+
+
+def range_of_the_silent(run: RunView) -> float:
+    """The mean width of the risk's range of who is silent for longer than a gap."""
+    silent = run.table("customer_now").drop_nulls("risk").filter(pl.col("silent_days") > SILENT_SINCE)
+    assert len(silent) >= 20
+    return float(silent.select((pl.col("risk_high") - pl.col("risk_low")).mean()).item())
