@@ -9,6 +9,7 @@ import pytest
 
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
+from liuke.panel.exposure import in_model
 from liuke.reports import model_card
 from liuke.signals.churn.rows import COLUMNS
 
@@ -17,6 +18,7 @@ CARD: dict[str, Any] = {
     "least_for_boosting": 200, "origins": ["2025-01-31", "2026-06-30"], "rows": 9000, "customers": 800,
     "columns": list(COLUMNS), "left_out": ["rate_3", "once"], "unconnected": ["promise"],
 }  # fmt: skip
+EARLY = {"reason": None, "asked": 90, "prior_share": 0.54, "lost": 600, "customers": 1500}
 REFUSED: dict[str, Any] = {
     "horizon_days": 120, "fall": None, "rung": None,
     "reason": Said(
@@ -27,16 +29,19 @@ REFUSED: dict[str, Any] = {
 
 
 def lines(card: dict[str, Any]) -> list[str]:
-    return [
-        model_card.card_line(title, text) for title, text in model_card.card_lines({"model": card, "untested": None})
-    ]
+    return [model_card.card_line(title, text) for title, text in model_card.card_lines(told(card))]
+
+
+def told(card: dict[str, Any], untested: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a run says of this model."""
+    return {"model": card, "untested": untested, "basis": "invoice", "early": EARLY}
 
 
 def test_every_column_of_the_model_has_a_name_of_its_own_in_both_languages() -> None:
-    assert list(model_card.FEATURES) == list(COLUMNS)
+    assert set(model_card.FEATURES) == {*COLUMNS, *in_model()}
     with in_language("zh"):
         chinese = [translate(name) for name in model_card.FEATURES.values()]
-    assert len(set(chinese)) == len(set(model_card.FEATURES.values())) == len(COLUMNS)
+    assert len(set(chinese)) == len(set(model_card.FEATURES.values())) == len(model_card.FEATURES)
     assert not re.search("[A-Za-z]", "".join(chinese))
 
 
@@ -63,5 +68,5 @@ def test_the_true_reason_is_given_why_a_model_was_not_tested() -> None:
 def test_the_card_sends_to_the_drift_only_where_there_is_one() -> None:
     drift = "see the drift below"
     assert drift in "\n".join(lines(CARD))
-    untested = {"model": CARD, "untested": Said("nothing").plain()}
+    untested = told(CARD, Said("nothing").plain())
     assert drift not in "\n".join(model_card.card_line(title, text) for title, text in model_card.card_lines(untested))

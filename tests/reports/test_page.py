@@ -95,7 +95,7 @@ def test_a_short_page_says_how_many_it_holds_and_where_the_rest_is(run: Run):
     made = render(short, "en")
     many = run.info["listed_by_view"]
     assert min(many["silent"], many["money"]) > 4
-    assert made.count("<tbody") - made.count("<tbody>") == 8
+    assert made.count("<tbody") - made.count("<tbody>") == sum(min(4, count) for count in many.values())
     assert f"This page holds the first 4 of {many['silent']}; the workbook has all." in made
     assert f"This page holds the first 4 of {many['money']}; the workbook has all." in made
     ranks = re.findall(r'<tbody id="c(\d+)"', made)

@@ -11,7 +11,7 @@ import pytest
 
 from churn_base import HORIZON, asked, base, sample
 from liuke.kernel.estimate import NotEstimable
-from liuke.signals.churn.chances import habit
+from liuke.signals.churn.chances import Early, habit
 from liuke.signals.combine import Risk
 from liuke.signals.watch_list import LIKELY, VIEWS, Views, views, watch_says
 
@@ -27,6 +27,7 @@ def viewed(
     *,
     lists: bool = True,
     early: list[float] | None = None,
+    happened: list[float] | None = None,
     shrinking: list[int] | None = None,
 ) -> Views:
     """The views of customers still buying with these risks, usual years and own chances; one rule flags some."""
@@ -35,8 +36,19 @@ def viewed(
     fired[flagged], shrinks[shrinking or []] = True, True
     basis = np.full(count, "model:boosting", object)
     found = Risk(chance, chance, chance, basis, np.zeros(count, np.int32), lists=lists)
-    soon = np.full(count, np.nan) if early is None else np.array(early)
+    soon = unasked(count) if early is None else warned(early, happened or [np.log(2.0)] * count)
     return views(np.array(usual), fired, shrinks, np.ones(count, bool), np.array(own), found, soon)
+
+
+def warned(chance: list[float], happened: list[float]) -> Early:
+    """Early chances, and what lately added to them in log-odds; NaN for whom it is not asked."""
+    soon = np.array(chance, np.float32)
+    return Early(soon, soon, soon, np.where(np.isnan(soon), np.nan, np.array(happened)).astype(np.float32))
+
+
+def unasked(count: int) -> Early:
+    """Nobody is in rhythm."""
+    return Early.unknown(count)
 
 
 def listed(risk: list[float], usual: list[int], own: list[float], flagged: list[int], lists: bool = True) -> list[int]:
@@ -45,7 +57,7 @@ def listed(risk: list[float], usual: list[int], own: list[float], flagged: list[
 
 
 def test_likely_leavers_and_large_ones_at_risk_are_listed_by_money_at_stake() -> None:
-    """Average risk .143: 2.5 times its odds are those of .295, half of it .072; average loss 6.93, twice that 13.9."""
+    """Average risk .143: 3.5 times its odds are those of .369, half of it .072; average loss 6.93, twice that 13.9."""
     found = listed([0.5, 0.15, 0.04, 0.10, 0.05, 0.02], [20, 150, 200, 10, 1, 1], [0.01] * 6, [4])
     stake = np.array([10, 22.5, 8, 1, 0.05, 0.02])
     assert stake.mean() == pytest.approx(6.93, abs=0.01)
@@ -63,15 +75,22 @@ def test_a_large_customer_that_shrinks_stands_on_both_views() -> None:
 
 
 def test_the_likeliest_to_go_soon_stand_on_a_view_of_their_own_and_on_the_list() -> None:
-    """Average early chance .18 of four asked: 2.5 times its odds are those of .354."""
-    found = viewed([0.02] * 5, [5, 4, 3, 2, 1], [0.9] * 5, [], early=[0.36, 0.02, np.nan, 0.3, 0.04])
+    """Average early chance .184 of five asked: 2.25 times its odds are those of .337; the last had it all along."""
+    early = [0.36, 0.02, np.nan, 0.14, 0.04, 0.36]
+    found = viewed([0.02] * 6, [1] * 6, [0.9] * 6, [], early=early, happened=[0.5, 1.0, 1.0, 1.0, 1.0, 0.3])
     assert found.going.tolist() == [0]
-    assert found.list.tolist() == [0]
+    assert 0 in found.list.tolist()
+
+
+def test_size_alone_calls_nobody_in_rhythm_a_sign_does() -> None:
+    """Both would lose much above the average; to one nothing has happened."""
+    found = viewed([0.02] * 6, [100, 100, 1, 1, 1, 1], [0.9] * 6, [], early=[0.1] * 6, happened=[0.0, 0.2, 1, 1, 1, 1])
+    assert found.money.tolist() == [1]
 
 
 def test_who_is_only_as_slow_as_ever_is_not_listed() -> None:
     """Odds of .4 are 2/3: twice those of .25 (1/3), less than twice those of .3 (3/7)."""
-    assert listed([0.4, 0.4, 0.01, 0.01, 0.01, 0.01], [10] * 6, [0.25, 0.3, 0, 0, 0, 0], []) == [0]
+    assert listed([0.4, 0.4, *[0.01] * 8], [10] * 10, [0.25, 0.3, *[0.0] * 8], []) == [0]
 
 
 def test_without_enough_leavers_the_rules_say_who_is_listed() -> None:
@@ -82,7 +101,7 @@ def test_without_any_risk_money_decides() -> None:
     usual, none = np.array([1, 9, 2, 50]), np.zeros(4, bool)
     flagged = np.array([True, True, True, False])
     why = NotEstimable.because("nothing is known")
-    found = views(usual, flagged, none, ~none, np.zeros(4), why, np.full(4, np.nan))
+    found = views(usual, flagged, none, ~none, np.zeros(4), why, unasked(4))
     assert (found.list.tolist(), found.silent.tolist(), found.money.tolist()) == ([1, 2, 0], [1, 2, 0], [1])
 
 

@@ -100,7 +100,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
             N_("the quarter after the date brings less than {share}% of a usual quarter"),
             {"share": round(100 * (1 - card["fall"]))},
         )
-    found = [(Said(N_("Leaving means")), asked)]
+    found = [(Said(N_("Leaving means")), asked), *_stands_on(card.get("asked_of", info["basis"]), info["basis"])]
     found += [(Said(N_("History")), said) for said in short_history(info)]
     if card["rung"] is None:
         return [*found, (Said(N_("Model")), _readable(card["reason"]))]
@@ -111,7 +111,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
             Said(
                 N_(
                     "{leavers} customers were seen leaving while still buying: under {logit} a buying model, "
-                    "under {boosting} a logit, above that boosting."
+                    "under {boosting} a logit, above that boosting where it helped at a past end."
                 ),
                 {
                     "leavers": figures.count(card["leavers"]),
@@ -138,11 +138,7 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
-    if card.get("put_right"):
-        found.append((Said(N_("Put right")), Said(PUT_RIGHT)))
-    if card.get("unlike"):
-        found.append((Said(N_("Not like the past")), Said(NOT_LIKE, {"psi": f"{card['unlike']:.2f}"})))
-    found += _early_lines(info["early"])
+    found += [*_doubts(card), *_early_lines(info["early"])]
     limits = N_(
         "The risk says who leaves if nothing is done that was not done before. It names no cause, knows nothing but "
         "these columns, and is worth as much as the past resembles the future."
@@ -158,14 +154,34 @@ def short_history(info: Mapping[str, Any]) -> list[Said]:
     return [Said.unpack(said) for said in info.get("short_history", ())]
 
 
+def _stands_on(kind: str, basis: str) -> list[tuple[Said, Said]]:
+    """Which document says that a customer buys, where that is another than the basis."""
+    if kind == basis:
+        return []
+    said = N_("{kind}, which comes before {basis}; states and money stand on {basis}")
+    return [
+        (Said(N_("A purchase is")), Said(said, {"kind": Said(words.KINDS[kind]), "basis": Said(words.KINDS[basis])}))
+    ]
+
+
+def _doubts(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+    """That the model was put right, and that today is not like the past, where that is so."""
+    found = []
+    if card.get("put_right"):
+        found.append((Said(N_("Put right")), Said(PUT_RIGHT)))
+    if card.get("unlike"):
+        found.append((Said(N_("Not like the past")), Said(NOT_LIKE, {"psi": f"{card['unlike']:.2f}"})))
+    return found
+
+
 def _early_lines(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     """What early warning rests on, and how much of it is prior; or why there is none."""
     title = Said(N_("Early warning"))
     if card["reason"]:
         return [(title, Said.unpack(card["reason"]))]
     said = N_(
-        "of customers still in rhythm, who buys nothing after the coming quarter for longer than ever; learnt from {lost} "
-        "customers so lost among {customers}, {share} of it from simulated firms, the rest from this one"
+        "of customers still in rhythm, who buys nothing after the coming quarter for longer than ever; learnt from "
+        "{lost} customers so lost among {customers}, {share} of it from simulated firms, the rest from this one"
     )
     share = Share(card["prior_share"])
     lost, customers = figures.count(card["lost"]), figures.count(card["customers"])

@@ -27,7 +27,10 @@ FOR: dict[View, str] = {
         "Silent for longer than their own rhythm, or shrinking: find out what happened. "
         "By the chance of being gone, not by days of silence."
     ),
-    "money": N_("Of all still buying those with most to lose: risk times a usual year. They are worth the most time."),
+    "money": N_(
+        "Of all still buying those with most to lose: the chance of leaving times a usual year. They are worth the "
+        "most time."
+    ),
 }
 UNSCORED: dict[View, str] = {  # while no risk is known
     "silent": N_("A rule flags them: find out what happened. The largest first, until the rules can be scored."),

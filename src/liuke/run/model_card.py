@@ -26,6 +26,7 @@ def card(
     question = model.asked if isinstance(model, churn.ChurnModel) else question
     said: dict[str, Any] = {
         "horizon_days": question.horizon,
+        "asked_of": question.kind or scope.basis,
         "fall": question.fall,
         "least_for_logit": churn.LEAST_FOR_LOGIT,
         "least_for_boosting": boosting.LEAST_LEAVERS,

@@ -77,8 +77,8 @@ def views(
     Going are those in rhythm whose early odds are LIKELY times the average's, and HAPPENED times what they would be had
     nothing happened. Silent are those beyond their rhythm whose odds of leaving are GONE times the average's and
     UNUSUAL times those of their own habit, for whom a long silence is nothing new; and who shrinks, with much at stake.
-    Much is at stake where the expected loss, by the early chance of those in rhythm, is ALARMING times the average; that
-    alone calls nobody: those beyond their rhythm must be UNUSUAL and not HARMLESS, those in rhythm show a SIGN.
+    Much is at stake where the expected loss, by the early chance of those in rhythm, is ALARMING times the average;
+    that alone calls nobody: those beyond their rhythm must be UNUSUAL and not HARMLESS, those in rhythm show a SIGN.
 
     Else all whom a rule flags are silent, those with ALARMING times their average loss in the view of money too. Where
     risk is unknown, money stands for money at stake.

@@ -106,20 +106,20 @@ def _left_days(info: dict[str, Any]) -> int:
 
 
 def _joined(run_: RunLike, truth_folder: Path, facts: dict[str, Any], count: int) -> pl.DataFrame:
-    """Customers of the run beside their truth; `left`: no document of the run's basis within the horizon after its day.
+    """Customers of the run beside their truth; `left`: nothing of what says that one buys within the horizon after.
 
     bought_12 is what came in the next 12 months; came_12, came_24 and true_money are in the money values are in.
     """
     horizon = _left_days(run_.info)
     day = pl.lit(str(run_.info["as_of"])).str.to_date()
     money = "margin_yuan" if run_.info["value"]["basis"] == "margin" else "yuan"
-    invoiced = run_.info["basis"] != "order"
-    on = pl.col("invoiced_on" if invoiced else "date")
+    invoiced = run_.info["model"].get("asked_of", run_.info["basis"]) != "order"  # what says that a customer buys
+    bought, on = (pl.col("invoiced_on" if by else "date") for by in (invoiced, run_.info["basis"] != "order"))
     coming = pl.read_parquet(truth_folder / "future_order.parquet", glob=False)
     ahead = coming.filter(on > day)
     year, two = (on <= day.dt.offset_by(f"{years}y") for years in (1, 2))
     came = ahead.group_by("customer_id").agg(
-        back=(on <= day + timedelta(days=horizon)).any(),
+        back=((bought > day) & (bought <= day + timedelta(days=horizon))).any(),
         bought_12=pl.col("yuan").filter(year).sum(),
         came_12=pl.col(money).filter(year).sum(),
         came_24=pl.col(money).filter(two).sum(),

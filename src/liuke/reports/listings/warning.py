@@ -29,29 +29,30 @@ WAYS = {
 }
 TIMES = {
     "before": N_("Before the last order"),
-    "within_30": N_("1-30 days after it"),
-    "within_60": N_("31-60 days after it"),
-    "within_90": N_("61-90 days after it"),
+    "within_30": N_("1-30 days after"),
+    "within_60": N_("31-60 days after"),
+    "within_90": N_("61-90 days after"),
     "later": N_("Later, before the loss"),
-    "never": N_("Never before the loss"),
+    "never": N_("Never before it"),
 }
 MONEY_TIMES = {
     "before": N_("Before the last order, of their money"),
-    "within_30": N_("1-30 days after it, of their money"),
-    "within_60": N_("31-60 days after it, of their money"),
-    "within_90": N_("61-90 days after it, of their money"),
+    "within_30": N_("1-30 days after, of their money"),
+    "within_60": N_("31-60 days after, of their money"),
+    "within_90": N_("61-90 days after, of their money"),
     "later": N_("Later, before the loss, of their money"),
-    "never": N_("Never before the loss, of their money"),
+    "never": N_("Never before it, of their money"),
 }
 PAST_LOSSES = N_(
-    "{lost} customers were lost, silent for more than {days} days, who had bought for {money} in the year before. When "
-    "was each first named, by lists made at {lists} period ends from {since} to {until}? Before the last order means "
-    "on a list of the quarter before it."
+    "Of {customers} customers looked at {lost} were lost, silent for more than {days} days, who had bought for {money} "
+    "in the year before. When was each first named, by lists made at {lists} period ends from {since} to {until}? "
+    "Before the last order means on a list of the quarter before it."
 )
 FALSE_NAMES_SAID = N_(
     "False names: customers named who were not lost within {days} days, for one lost customer named before its loss. "
     "A customer on several lists in a row is one name. Lists of the past are made by the models of their time."
 )
+MISSING = N_("What is not given: {why}.")
 
 
 def way_title(row: Row) -> str:
@@ -65,9 +66,8 @@ WARNINGS = Listing(
     (
         Shown("way", N_("Named by"), "name", width=34, on=PEOPLE, of=way_title),
         Shown("way", N_("Named by"), on=DATA),
-        Shown("names", N_("Names a list"), "whole", width=9, on=PEOPLE),
+        Shown("share", N_("Named a list, of those still buying"), "share", width=14),
         Shown("names", N_("Names a list"), "one", on=DATA),
-        Shown("share", N_("Of those still buying"), "rate", width=11, on=FILES),
         Shown("before", TIMES["before"], "share", width=11),
         Shown(f"before{MONEY}", MONEY_TIMES["before"], "share", width=14),
         *(Shown(name, title, "share", width=11) for name, title in TIMES.items() if name != "before"),
@@ -75,12 +75,13 @@ WARNINGS = Listing(
           for name, title in MONEY_TIMES.items() if name != "before"),
         Shown("false_names", N_("False names a true one"), "one", width=11,
               help=N_("Names of customers who were not lost within two horizons, for one lost customer named before.")),
+        Shown("customers", N_("Customers looked at"), "whole", on=DATA),
         Shown("lost", N_("Customers lost"), "whole", on=DATA),
         Shown("lost_money", N_("Their money of the year before"), "money", CURRENCY, on=DATA),
         Shown("lists", N_("Lists"), "whole", on=DATA),
         Shown("since", N_("First list"), "date", on=DATA),
         Shown("until", N_("Last list"), "date", on=DATA),
-        Shown("reason", N_("Why there is no number"), "said", width=44, of=stored.sentence_of, optional=True),
+        Shown("reason", N_("Why there is no number"), "said", on=DATA, of=stored.sentence_of),
     ),
     freeze=1,
 )  # fmt: skip
@@ -95,9 +96,13 @@ def past_warnings(warning: pl.DataFrame, rule_score: pl.DataFrame, info: Mapping
 
 
 def past_losses(row: Row, info: Mapping[str, Any]) -> tuple[Said, ...]:
-    """What the figures are of, and what a false name is; `row` is any row of `warning`."""
+    """What the figures are of, and what a false name is, and what is missing; `row` is the first of `warning`."""
     days = info["model"]["horizon_days"]
-    said = {"lost": figures.count(row["lost"]), "days": days, "lists": row["lists"],
-            "money": figures.Money(row["lost_money"], info["currency"]),
-            "since": str(row["since"]), "until": str(row["until"])}  # fmt: skip
-    return Said(PAST_LOSSES, said), Said(FALSE_NAMES_SAID, {"days": 2 * days})
+    said = {
+        **{name: figures.count(row[name]) for name in ("customers", "lost", "lists")},
+        **{name: str(row[name]) for name in ("since", "until")},
+        "days": days,
+        "money": figures.Money(row["lost_money"], info["currency"]),
+    }
+    missing = [Said(MISSING, {"why": stored.sentence_of(row)})] if row["reason"] else []
+    return Said(PAST_LOSSES, said), Said(FALSE_NAMES_SAID, {"days": 2 * days}), *missing

@@ -45,9 +45,10 @@ WARNING = table(
     since=day("Day of the first list"),
     until=day("Day of the last list"),
     lists=whole("Lists made, one a month end"),
-    names=real("Customers on a list, in the mean", "customers"),
+    customers=whole("Customers looked at: all, or a sample of a large firm"),
+    names=real("Of these on a list, in the mean", "customers"),
     share=share("The same as a share of those still buying"),
-    lost=whole("Customers lost, with lists before their last order and the day of the loss over by as_of"),
+    lost=whole("Of these lost, with lists before their last order and the day of the loss over by as_of"),
     lost_money=money("What they had bought for in the year before"),
     **{when: share(meaning) for when, meaning in _LOST.items()},
     **{f"{when}{MONEY}": share(f"{meaning}, by their money of the year before") for when, meaning in _LOST.items()},
@@ -79,7 +80,7 @@ class WarningStage(Stage):
     """How early the list warned, of a sample of the customers."""
 
     name = "warning"
-    needs = ("states", "rules", "summary", "churn", "watch_list")
+    needs = ("rules", "churn")
     plugins = ("liuke.signals",)
     tables = (WARNING,)
 
@@ -110,8 +111,7 @@ class WarningStage(Stage):
         lists, ways = past_lists(rows, standing, leaving.tested.models, leaving.earliest, question)
         today = int(question.ends[question.at])
         found = warning_scores(ways, lists, question.horizon, today, ahead(question.year))
-        ends = np.unique(rows.position)
-        return Finished({"warning": _frame(found, known, ends)})
+        return Finished({"warning": _frame(found, known, rows)})
 
 
 def _standing(rows: ModelRows, chunk: Chunk, known: Known) -> Standing:
@@ -133,9 +133,9 @@ def _standing(rows: ModelRows, chunk: Chunk, known: Known) -> Standing:
     )
 
 
-def _frame(found: list[WarningScore], known: Known, positions: Any) -> pl.DataFrame:
+def _frame(found: list[WarningScore], known: Known, rows: ModelRows) -> pl.DataFrame:
     """`warning`."""
-    periods = known.scope.periods
+    periods, positions, customers = known.scope.periods, np.unique(rows.position), len(np.unique(rows.customer))
     since, until = (period_end(periods.first + int(at), periods.unit) for at in (positions[0], positions[-1]))
     return frame(
         WARNING,
@@ -145,6 +145,7 @@ def _frame(found: list[WarningScore], known: Known, positions: Any) -> pl.DataFr
                 "since": since,
                 "until": until,
                 "lists": len(positions),
+                "customers": customers,
                 "names": score.names,
                 "share": score.share,
                 "lost": score.lost,

@@ -130,9 +130,10 @@ def past_lists(
     span = (rows.tenure - rows.silent).astype(np.float64)
     gaps = np.where(rows.occasions > 1, span / np.maximum(rows.occasions - 1, 1), np.nan)
     overdue: Float = rows.silent / np.maximum(gaps, 1.0)
+    fired = {rule: flags & standing.buying for rule, flags in standing.flags.items()}
     return lists, {
         **named,
-        **{f"{RULE}{rule}": wide((fired & standing.buying).astype(np.float64)) for rule, fired in standing.flags.items()},
+        **{f"{RULE}{rule}": wide(flags.astype(np.float64)) for rule, flags in fired.items()},
         OVERDUE: same_length(wide(overdue, np.nan), lists.buying, lengths),
         LARGEST: same_length(wide(standing.usual.astype(np.float64)), lists.buying, lengths),
         LOT: by_lot(lists.buying, lengths),

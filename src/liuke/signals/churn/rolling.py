@@ -38,6 +38,7 @@ TENTHS, LEAST_EXPECTED = 10, 5.0  # groups of like risk an origin; leavers and s
 PRIOR_ORIGINS, PRIOR_SPREAD = 2, 0.3  # log-odds: what the level of 22 simulated firms moved between two looks
 RULE = "rule:"
 IN_RHYTHM = "in_rhythm"  # the scope of early warning
+RANGED = ("auc", "calibration_error", "captured_money")  # figures with a range for rules and segments too
 SCALE = 100.0  # cents a unit of money
 NO_EARLY = NotEstimable.because(N_("early warning was not asked for"))
 _TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
@@ -197,7 +198,7 @@ def back_test_figures(
     every = np.ones(len(tested.left), bool)
     found: list[TestFigure] = []
     for scope, inside in (("buying", tested.buying), ("all", every)):
-        found += _figures(tested, scores, scope, None, inside, metrics.DRAWS)
+        found += _figures(tested, scores, scope, None, inside, metrics.DRAWS, tuple(tested.chances))
         for origin in tested.origins:
             found += _figures(tested, scores, scope, origin, inside & (tested.rows.position == origin))
     for column, values in (groups or {}).items():
@@ -210,7 +211,7 @@ def back_test_figures(
 def in_rhythm_figures(tested: BackTest) -> list[TestFigure]:
     """Every figure of early warning, of customers in rhythm: all together and by origin."""
     scores, every = _scores(tested, {}), np.ones(len(tested.left), bool)
-    found = _figures(tested, scores, IN_RHYTHM, None, every, metrics.DRAWS)
+    found = _figures(tested, scores, IN_RHYTHM, None, every, metrics.DRAWS, tuple(tested.chances))
     for origin in tested.origins:
         found += _figures(tested, scores, IN_RHYTHM, origin, tested.rows.position == origin)
     return found
@@ -227,24 +228,32 @@ def _scores(tested: BackTest, flags: Mapping[str, Bool]) -> dict[str, Float]:
 
 
 def _figures(
-    tested: BackTest, scores: Mapping[str, Float], scope: str, origin: int | None, inside: Bool, draws: int = 0
+    tested: BackTest,
+    scores: Mapping[str, Float],
+    scope: str,
+    origin: int | None,
+    inside: Bool,
+    draws: int = 0,
+    in_full: Sequence[str] = (),
 ) -> list[TestFigure]:
     rows = np.flatnonzero(inside)
     gone = int(tested.left[rows].sum())
     return [
         TestFigure(scope, origin, score, name, answer, len(rows), gone)
         for score, values in scores.items()
-        for name, answer in _measured(tested, score, values, rows, draws).items()
+        for name, answer in _measured(tested, score, values, rows, draws, in_full=score in in_full).items()
     ]
 
 
-def _measured(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int) -> dict[str, Answer]:
+def _measured(
+    tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int, in_full: bool
+) -> dict[str, Answer]:
     """Every figure of a score; where many rows are redrawn, intervals are those of a sample of the customers."""
     if not draws or len(rows) <= MOST_TESTED:
-        return _answers(tested, score, values, rows, draws)
-    whole = _answers(tested, score, values, rows, 0)
+        return _answers(tested, score, values, rows, draws, in_full)
+    whole = _answers(tested, score, values, rows, 0, in_full)
     part = sampled(tested.rows.customer[rows], MOST_TESTED / len(rows), FIBONACCI)
-    drawn = _answers(tested, score, values, rows[part], draws)
+    drawn = _answers(tested, score, values, rows[part], draws, in_full)
     narrow = float(np.sqrt(part.mean()))  # a part is less sure than the whole by the root of its share
     return {name: _narrowed(answer, drawn[name], narrow) if name in drawn else answer for name, answer in whole.items()}
 
@@ -258,15 +267,21 @@ def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
     return Estimate(whole.value, whole.value - below * narrow, whole.value + above * narrow, part.method)
 
 
-def _answers(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int) -> dict[str, Answer]:
+def _answers(
+    tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int, whole: bool
+) -> dict[str, Answer]:
     """The metrics of a score on some rows, and what it is worth: AUC beyond the buying rate, money caught, profit.
 
     The policy treats whom a chance makes worth it, or whom a rule flags; mere orders, recency, say of nobody to do so.
+    With `whole` every figure has a range, else those of RANGED: redrawing profits costs more than all the rest.
     """
     names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
     chosen, left = values[rows], tested.left[rows]
     redraws = metrics.Redraws.of(tested.rows.customer[rows], draws)
-    found = metrics.measured(chosen, left, redraws, names)
+    ranged = names if whole else tuple(name for name in names if name in RANGED)
+    found = metrics.measured(chosen, left, redraws, ranged)
+    once = metrics.Redraws.of(tested.rows.customer[rows], 0)
+    found |= metrics.measured(chosen, left, once, tuple(name for name in names if name not in ranged))
     if any(isinstance(answer, NotEstimable) for answer in found.values()):
         return found
     money = np.maximum(tested.rows.money[rows], 0) / SCALE
@@ -282,7 +297,8 @@ def _answers(tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.i
     if score in tested.chances or score.startswith(RULE):
         treated = metrics.worth_treating(chosen, money) if score in tested.chances else chosen > 0
         worth["policy"] = partial(metrics.policy_value, treated, outcome, money)
-    told = {name: metrics.estimated(each, np.ones(len(rows)), redraws.weights) for name, each in worth.items()}
+    drawn = {name: redraws if whole or name in RANGED else once for name in worth}
+    told = {name: metrics.estimated(each, np.ones(len(rows)), drawn[name].weights) for name, each in worth.items()}
     return found | {name: answer for name, answer in told.items() if not np.isnan(answer.value)}
 
 

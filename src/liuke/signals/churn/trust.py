@@ -43,9 +43,9 @@ def trusted(model: ChurnModel, tested: BackTest) -> ChurnModel | NotEstimable:
     if own <= constant:
         return model
     level, slope = _put_right(odds - model.middle, left, model.middle)
-    if model.mixture is not None and slope > LEAST_SLOPE:
-        if _loss(model.middle + level + slope * (odds - model.middle), left) < constant:
-            return replace(model, moved=(level, slope))
+    right = _loss(model.middle + level + slope * (odds - model.middle), left)
+    if model.mixture is not None and slope > LEAST_SLOPE and right < constant:
+        return replace(model, moved=(level, slope))
     return NotEstimable.because(WORSE, model=f"{own:.3f}", constant=f"{constant:.3f}")
 
 

@@ -15,7 +15,7 @@ from commands import program
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
 from liuke.panel.summary import year_to_last_purchase, years_to_last_purchase
-from liuke.reports.listings.warning import WARNINGS
+from liuke.reports.listings.warning import WARNINGS, past_warnings
 from liuke.reports.renderers import json
 from liuke.run import pipeline
 from liuke.run.stage import Finished, Passed
@@ -151,3 +151,5 @@ def test_of_few_losses_no_figure_is_given_but_why(young_run: Run) -> None:
         (len(table),) * (2 * len(WHEN) + 1)
     )
     assert all("needs 20 customers lost" in Said.unpack(why).text() for why in table["reason"])
+    about = past_warnings(table, young_run.table("rule_score"), young_run.info).said
+    assert about[-1].startswith("What is not given: needs 20 customers lost")
