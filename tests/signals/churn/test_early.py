@@ -146,7 +146,12 @@ def test_the_parts_add_up_to_the_log_odds(large: Base) -> None:
     assert model.columns[: len(early.HABIT)] == early.HABIT
 
 
-def test_chances_lie_within_their_ranges_and_come_to_what_came(large: Base) -> None:
+def test_chances_lie_within_their_ranges_and_come_near_what_came(large: Base) -> None:
+    """Of customers who leave by chance: they get older, and the priors think the better of them for it.
+
+    The level is up to five points too low (10.9 % said, 14.8 % came eight months after the last month learnt from), but
+    inside the mean range.
+    """
     rows, still, asked_ = large
     then = replace(asked_, at=20)
     model = fitted(rows.pick(rows.position <= 20), still[rows.position <= 20], then)
@@ -156,8 +161,9 @@ def test_chances_lie_within_their_ranges_and_come_to_what_came(large: Base) -> N
     assert (chance.low < chance.risk).all()
     assert (chance.risk < chance.high).all()
     assert (chance.high < 1).all()
-    came = early.lost_early(test).mean()  # of whom it is known so soon: those of long gaps are missing
+    came = early.lost_early(test).mean()
     assert chance.risk.mean() == pytest.approx(came, abs=0.05)
+    assert chance.low.mean() < came < chance.high.mean()
 
 
 def test_few_lost_give_no_model_but_a_reason() -> None:

@@ -29,6 +29,7 @@ from liuke.signals.churn.model import ChurnModel, fit, training
 from liuke.signals.churn.question import Asked
 from liuke.signals.churn.rows import COLUMNS, ModelRows, model_rows, origins
 
+pytestmark = pytest.mark.slow
 ONLINE_RETAIL = Path(liuke.__file__).parent / "data" / "online_retail.parquet"
 FIVE = ("silence", "rate", "tenure", "money", "overdue")
 MONTH = 30.4  # days
@@ -58,7 +59,7 @@ def growing(bought: pl.DataFrame, growth: float, seed: int) -> pl.DataFrame:
     A place for which nobody is left stays empty.
     """
     random = np.random.default_rng(seed)
-    start, end = int(bought["day"].min()), int(bought["day"].max())  # type: ignore[arg-type]
+    start, end = int(bought["day"].min()), int(bought["day"].max())
     first = bought.group_by("customer").agg(first=pl.col("day").min()).sort("first", "customer")
     rate, months = np.log1p(growth), (end - start) / MONTH
     place = np.log1p(random.random(len(first)) * np.expm1(rate * months)) / rate
@@ -118,7 +119,7 @@ class Seen:
 def seen(chance: np.ndarray, left: np.ndarray) -> Seen:
     order = np.argsort(chance, kind="stable")
     given = (chance[order], left[order].astype(float), np.ones(len(left)))
-    loss, error = (float(metrics.CHANCE_METRICS[name](*given)) for name in ("log_loss", "calibration_error"))  # type: ignore[arg-type]
+    loss, error = (float(metrics.CHANCE_METRICS[name](*given)) for name in ("log_loss", "calibration_error"))
     return Seen(len(left), loss, error, float(chance.mean()), float(left.mean()))
 
 

@@ -105,7 +105,7 @@ def stopped(panel: Panel, who: np.ndarray, months: int) -> Panel:
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_steady_base_is_like_its_past(seed: int) -> None:
-    assert trust.unlike_the_past(*known(base(1500, seed=seed))) == 0
+    assert trust.unlike_the_past(*known(base(1000, seed=seed))) == 0
 
 
 @pytest.mark.parametrize("months", [2, 3, 4])
@@ -137,6 +137,6 @@ def test_ranges_widen_with_how_unlike_the_past_now_is_and_the_risk_stays(custome
         assert ((chance.low <= plain.low) & (plain.high <= chance.high)).all()
         inside = (chance.low > chance.low.min() + 1e-9) & (chance.risk < chance.risk.max() - 1e-9)
         free = inside | (rung == "buying")  # a logit's ends are cut at the surest there is
-        assert free.sum() > len(now) / 5
+        assert free.sum() >= 20
         reach = [(logit(each.risk) - logit(each.low))[free] for each in (plain, chance)]
         assert reach[1] ** 2 - reach[0] ** 2 == pytest.approx((INTERVAL_Z * unlike) ** 2)
