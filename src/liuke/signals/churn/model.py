@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_FOR_LOGIT = 50  # customers seen leaving (methods.md section 2, "cold start")
 MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
+LEAST_SEEN = 10  # customers that count in any case, so that nothing is cut at even odds
 UNTESTED_SPREAD = 0.7  # log-odds: how far a model may be off that no past end could test
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
@@ -93,11 +94,10 @@ class ChurnModel:
         return np.where(self.asked.asked_of(rows), np.clip(expit(self.log_odds(rows)), least, most), np.nan)
 
     def _surest(self) -> tuple[float, float]:
-        """The chances nothing is surer than: what so many customers seen can tell; untested, a tenth of an origin's."""
+        """The chances nothing is surer than: what so many customers seen can tell; untested, a tenth of them."""
         seen, gone = self.learnt.customers, self.learnt.leavers
         if self.spread is None:
-            tenth = 10 * max(len(self.learnt.origins), 1)
-            seen, gone = self.learnt.rows // tenth, gone // tenth
+            seen, gone = max(seen // 10, LEAST_SEEN), max(gone // 10, LEAST_SEEN)
         return 1 / (seen + 2), 1 - 1 / (gone + 2)
 
     def log_odds(self, rows: ModelRows) -> Float:
