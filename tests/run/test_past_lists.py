@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import liuke
-from churn_base import HORIZON, asked, base, sample
+from churn_base import HORIZON, asked, base
 from commands import program
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said
@@ -25,7 +25,7 @@ from liuke.run.stages.warning import WarningStage
 from liuke.signals.churn import early, model
 from liuke.signals.churn.past_lists import LARGEST, LIST, LOT, OVERDUE, Standing, past_lists, views_at
 from liuke.signals.churn.rolling import Fitted
-from liuke.signals.churn.rows import ModelRows
+from liuke.signals.churn.rows import ModelRows, model_rows
 from liuke.signals.churn.warning import MONEY, WHEN
 from liuke.signals.rhythm import Rhythm
 from liuke.signals.watch_list import VIEWS, Views
@@ -73,9 +73,12 @@ def test_a_usual_year_at_every_end_is_that_of_the_panel_as_it_stood_then() -> No
         assert found[:, position].tolist() == year_to_last_purchase(panel.until(position)).tolist()
 
 
+FIRST = 5  # the first end looked at, however long the panel: early warning learns from all there are
+
+
 def listed(panel: Panel, origin: int, until: int) -> dict[str, np.ndarray]:
     """Ways of the ends from an origin on, by models fitted there, as a panel has them; (customers, lists) up to one."""
-    rows, rhythm = sample(panel), Rhythm.of(panel)
+    rows, rhythm = model_rows(panel, range(FIRST, panel.shape[1])), Rhythm.of(panel)
     now, then = asked(panel), asked(panel, origin)
     past = rows.pick(rows.position <= origin)
     still = early.in_rhythm(past, rhythm.parameters)

@@ -78,7 +78,7 @@ def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, in
     large = np.isin(positions, known.of(Views).money)
     for row, position in enumerate(positions.tolist()):
         told = told_once([*ruled[row], *modelled[row]], still[row])
-        told += told_once(warned[row])
+        told += told_once(warned[row], still[row])
         by_model = [each for each in told if each.source.startswith(MODEL)][MOST_BY_MODEL:]
         if not told and large[row]:
             said = Said(MUCH_AT_STAKE, {"usual": Money(from_cents(int(usual[position])))})
