@@ -109,8 +109,9 @@ def views_of(row: Row) -> list[View]:
 
 
 ON_VIEWS = Shown("views", N_("Views"), "list", width=30, on=FILES, words=views.TITLES, of=views_of)
+STAKE = N_("The chance of leaving times a usual year: of those still in rhythm the chance of loss in 90 days.")
 MONEY = (
-    Shown("at_stake", N_("At stake"), "money", CURRENCY, 14, on=APART, help=N_("Risk times a usual year.")),
+    Shown("at_stake", N_("At stake"), "money", CURRENCY, 14, on=APART, help=STAKE),
     Shown("usual_year", N_("Usual year"), "money", CURRENCY, 14, on=APART,
           help=N_("The 12 months that end with the last month the customer bought.")),
     Shown("amount_12", N_("12 months"), "money", CURRENCY, 14, on=FILES),
@@ -150,10 +151,10 @@ def drawn(unit: str, kind: str, periods: int) -> Said:
 
 
 ON_GRID: dict[View | None, tuple[str, ...]] = {  # figures of each view on a terminal, in their order
-    None: ("risk", "at_stake", "usual_year", "last_on"),
+    None: ("risk", "early", "at_stake", "usual_year", "last_on"),
     "going": ("early", "usual_year"),
     "silent": ("risk", "silent_days", "own_gap_days", "usual_year"),
-    "money": ("at_stake", "risk", "usual_year", "last_on"),
+    "money": ("at_stake", "risk", "early", "usual_year", "last_on"),
 }
 SILENCE = ("silent_days", "silence_chance")  # says nothing to a person of those who are in rhythm
 
@@ -187,7 +188,7 @@ def _on_page(view: View | None) -> tuple[Shown, ...]:
         )
     return (
         Shown("risk", N_("Risk of leaving"), "chance", ends=ENDS, on=PAGE, of=_risk, help=CHANCE),
-        Shown("at_stake", N_("At stake"), "stake", on=PAGE, help=N_("Risk times a usual year.")),
+        Shown("at_stake", N_("At stake"), "stake", on=PAGE, help=STAKE),
     )
 
 
