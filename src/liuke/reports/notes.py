@@ -31,8 +31,8 @@ DEFINITIONS = (
     (
         N_("At stake"),
         N_(
-            "The chance of leaving times a usual year: of those still in rhythm the chance of loss in 90 days. A usual year "
-            "is the 12 months that end with the last month the customer bought."
+            "The chance of leaving times a usual year: of those still in rhythm the chance of loss in 90 days. "
+            "A usual year is the 12 months that end with the last month the customer bought."
         ),
     ),
     (
