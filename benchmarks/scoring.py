@@ -33,7 +33,7 @@ def score(folder: Path) -> None:
     from liuke.run.stages.churn import asked
     from liuke.signals.churn import model as churn
     from liuke.signals.churn.chances import chances
-    from liuke.signals.churn.rows import origins
+    from liuke.signals.churn.rows import model_rows, origins
     from liuke.signals.churn.sample import Sample
     from liuke.signals.rhythm import Rhythm
     from liuke.store.fact_store import FactStore
@@ -58,7 +58,11 @@ def score(folder: Path) -> None:
     assert isinstance(model, churn.ChurnModel)
     clock.append(time.perf_counter())
     before, used = peak(), time.process_time()
-    risk = np.concatenate([chances(panel.latest(), model, rhythm).risk for panel in panels])
+    found = []
+    for panel in panels:
+        latest = panel.latest()
+        found.append(chances(latest, model_rows(latest, [latest.shape[1] - 1]), model, rhythm).risk)
+    risk = np.concatenate(found)
     clock.append(time.perf_counter())
     used = time.process_time() - used
     said = int((~np.isnan(risk)).sum())

@@ -136,8 +136,32 @@ def newer(path: Path) -> None:
     if "checksum" in json.loads(path.read_text("utf-8")):
         path.write_text(sealed({**unsealed(path), "format": manifest.FORMAT + 1}), "utf-8")
     else:
-        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "format": manifest.FORMAT + 1}), "utf-8")
-        Manifest.write(path.parent)
+        found = json.loads(path.read_text("utf-8"))
+        rewritten(path, {**found, "format": found["format"] + 1})
+
+
+def rewritten(path: Path, found: dict[str, Any]) -> None:
+    """Another run.json, the run whole again."""
+    path.write_text(json.dumps(found), "utf-8")
+    Manifest.write(path.parent)
+
+
+def test_a_run_of_an_older_program_is_said_to_be_older_and_made_anew(firm: Firm) -> None:
+    """Its tables may lack columns that are read today."""
+    load(firm, monthly("c1", [10] * 6))
+    firm.run()
+    path = firm.workspace.runs / "00001" / "run.json"
+    found = json.loads(path.read_text("utf-8"))
+    rewritten(path, {**found, "format": found["format"] - 1})
+    root = firm.workspace.root
+    for command in ("list", "backtest", "show c1", "indicators"):
+        done = program(*command.split(), cwd=root)
+        assert done.code == 1
+        assert "older Liuke" in done.err
+        assert "Traceback" not in done.err
+    assert program("run", cwd=root).code == 0
+    assert program("list", cwd=root).code == 0
+    assert (firm.workspace.runs / "00002" / "run.json").exists()
 
 
 @pytest.mark.parametrize(

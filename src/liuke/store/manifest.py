@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "manifest.json"
-FORMAT = 1  # of workspaces, loads and runs; raise it when an older program would misread them
+FORMAT = 1  # of workspaces and loads; raise it when an older program would misread them
 MISSING = N_("is missing")
 RESIZED = N_("has lost or gained bytes")
 CHANGED = N_("does not hold what was written")
+OLDER = N_("is of an older Liuke")
 _sound: set[tuple[str, int, int, int]] = set()  # files whose checksum was right: path, size, time, checksum
 
 
@@ -79,10 +80,10 @@ def seal(data: object) -> str:
     return f"{zlib.crc32(json.dumps(data, sort_keys=True).encode()):08x}"
 
 
-def refuse_newer(found: dict[str, Any], path: Path, known: frozenset[str] | None = None) -> None:
-    """Refuse what a newer program wrote: a later format, or a field nobody here knows."""
+def refuse_newer(found: dict[str, Any], path: Path, known: frozenset[str] | None = None, newest: int = FORMAT) -> None:
+    """Refuse what a newer program wrote: a later format than `newest`, or a field nobody here knows."""
     unknown = known is not None and not known.issuperset(found)
-    if unknown or int(found.get("format", 0)) > FORMAT:
+    if unknown or int(found.get("format", 0)) > newest:
         raise Refused(N_("{path} was made by a newer Liuke."), path=path, fix=N_("Update this program."))
 
 

@@ -20,12 +20,13 @@ import polars as pl
 from liuke.kernel.errors import NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.store.disk import SCRATCH, put, refusing, remove, write_parquet, write_text
-from liuke.store.manifest import FILE, FORMAT, MISSING, Damaged, Manifest, damaged, refuse_newer, seal
+from liuke.store.manifest import MISSING, OLDER, Damaged, Manifest, damaged, refuse_newer, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+RUN_FORMAT = 2  # raise it when a table gains or loses a column: a run is made anew, not read in part
 ROW_GROUP = 65_536  # rows: who asks for one customer reads one group
 UNWRITTEN = (
     N_("The run could not be written: {detail}. The last good run is still in place."),
@@ -43,7 +44,10 @@ class Run:
     def info(self) -> dict[str, Any]:
         """Inputs, settings, versions, counts and seconds."""
         data: dict[str, Any] = json.loads(self._file("run.json").read_bytes())
-        refuse_newer(data, self.root / "run.json")
+        refuse_newer(data, self.root / "run.json", newest=RUN_FORMAT)
+        with self._named():
+            if self.is_older:
+                raise damaged("run.json", OLDER)
         return data
 
     def path(self, name: str) -> Path:
@@ -70,9 +74,9 @@ class Run:
 
     @property
     def is_older(self) -> bool:
-        """Whether a program before the first format wrote it."""
+        """Whether a program wrote it whose runs are not read any more."""
         try:
-            return not (self.root / FILE).exists() and "format" not in json.loads((self.root / "run.json").read_bytes())
+            return int(json.loads((self.root / "run.json").read_bytes()).get("format", 0)) < RUN_FORMAT
         except (OSError, ValueError):
             return False
 
@@ -153,7 +157,7 @@ class Draft:
 
     def finish(self, info: dict[str, Any]) -> None:
         """Write `run.json` and the manifest, which makes the run whole."""
-        said = json.dumps({"format": FORMAT, **info}, ensure_ascii=False, indent=1, default=str)
+        said = json.dumps({"format": RUN_FORMAT, **info}, ensure_ascii=False, indent=1, default=str)
         with refusing(*UNWRITTEN):
             (self.root / "run.json").write_text(said, "utf-8")
             Manifest.write(self.root)

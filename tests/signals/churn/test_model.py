@@ -10,7 +10,7 @@ import pytest
 from churn_base import HORIZON, asked, base, sample
 from liuke.kernel.estimate import NotEstimable
 from liuke.signals import metrics
-from liuke.signals.churn import boosting, rehearsal, rolling
+from liuke.signals.churn import boosting, calibration, rolling
 from liuke.signals.churn import model as churn
 from liuke.signals.churn.question import MOST_SILENT, Asked
 from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
@@ -59,6 +59,17 @@ def test_without_two_horizons_of_history_nothing_is_rehearsed_and_no_tree_grown(
     assert model.rung == "logit"
     assert model.shape is not None
     assert not model.shape.rehearsed
+
+
+def test_two_newest_origins_of_one_outcome_stop_no_rehearsal() -> None:
+    """Nobody left after the last two origins it may learn from: a window of these alone could teach nothing."""
+    panel = base(600)
+    found, question = sample(panel), asked(panel)
+    newest = int(churn.training(found, question).position.max())
+    closed = np.unique(found.position[question.closed_by(found, newest)])
+    back = np.isin(found.position, closed[-2:])
+    stayed = replace(found, days_to_next=np.where(back, 1, found.days_to_next).astype(np.int32))
+    assert fitted(stayed, question).shape is not None
 
 
 def test_too_short_a_history_says_so() -> None:
@@ -175,8 +186,8 @@ def test_the_slope_stretches_what_is_too_timid() -> None:
     random = np.random.default_rng(0)
     odds = random.standard_normal(200_000)
     left = random.random(200_000) < 1 / (1 + np.exp(-2 * odds + 1))
-    assert rehearsal.calibration_slope(odds, left) == pytest.approx(2.0, abs=0.05)
-    assert rehearsal.calibration_slope(odds, random.random(200_000) < 0.3) == pytest.approx(0.0, abs=0.05)
+    assert calibration.calibration_slope(odds, left) == pytest.approx(2.0, abs=0.05)
+    assert calibration.calibration_slope(odds, random.random(200_000) < 0.3) == pytest.approx(0.0, abs=0.05)
 
 
 def test_contributions_add_up_to_the_log_odds(large: tuple[ModelRows, Asked]) -> None:

@@ -24,7 +24,7 @@ from liuke.signals.churn.chances import Chances, Early, chances, early_chances, 
 from liuke.signals.churn.early import EarlyModel
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.question import Asked
-from liuke.signals.churn.rows import origins
+from liuke.signals.churn.rows import model_rows, origins
 from liuke.signals.churn.sample import Sample
 from liuke.signals.rhythm import Rhythm
 from liuke.signals.rules.evaluate import Learnt
@@ -108,11 +108,11 @@ class ChurnStage(Stage):
             warning = FALLING if question.fall is not None else early.fit(rows, still, question)
             tested = testing.result()
         fitted = () if isinstance(tested, NotEstimable) else tested.models
-        if isinstance(model, NotEstimable):
-            tested = model
-        elif isinstance(tested, rolling.BackTest):
+        if isinstance(model, ChurnModel) and isinstance(tested, rolling.BackTest):
             model = trust.trusted(replace(model, spread=rolling.score_spread(tested)), tested)
-        if isinstance(model, ChurnModel):
+        if isinstance(model, NotEstimable):
+            tested = model  # of lists nobody would have made there is nothing to test
+        else:
             model = trust.widened(model, trust.unlike_the_past(rows, model))
         warned = rolling.early_test(rows, still, question, fitted)
         if isinstance(warning, EarlyModel) and isinstance(warned, rolling.BackTest):
@@ -123,14 +123,16 @@ class ChurnStage(Stage):
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """The chances of a chunk."""
         leaving = known.of(Leaving)
+        panel, count = chunk.latest, len(chunk.latest.customer)
+        now = model_rows(panel, [panel.shape[1] - 1], leaving.question.kind)
         if isinstance(leaving.model, NotEstimable):
-            found = Chances.unknown(len(chunk.latest.customer))
+            found = Chances.unknown(count)
         else:
-            found = chances(chunk.latest, leaving.model, leaving.earliest)
+            found = chances(panel, now, leaving.model, leaving.earliest)
         if isinstance(leaving.early, NotEstimable):
-            soon = Early.unknown(len(chunk.latest.customer))
+            soon = Early.unknown(count)
         else:
-            soon = early_chances(chunk.latest, leaving.early, leaving.earliest)
+            soon = early_chances(panel, now, leaving.early, leaving.earliest)
         silence = silence_chance(chunk.latest, leaving.rhythm)
         told = {f"early_{name}": values for name, values in vars(soon).items()}
         return Judged(columns={**vars(found), **told, "silence": silence}, found=found)

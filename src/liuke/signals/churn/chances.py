@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.signals.churn.early import in_rhythm
-from liuke.signals.churn.rows import model_rows
 from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
@@ -54,10 +53,9 @@ class Early:
         return cls(*np.full((4, customers), np.nan, np.float32))
 
 
-def early_chances(panel: Panel, model: EarlyModel, rhythm: Rhythm) -> Early:
-    """The early chances of a panel with one row a customer, at its last period."""
+def early_chances(panel: Panel, now: ModelRows, model: EarlyModel, rhythm: Rhythm) -> Early:
+    """The early chances of a panel with one row a customer; `now` are its rows at the last period."""
     found = Early.unknown(len(panel.customer))
-    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
     now = now.pick(in_rhythm(now, rhythm.parameters))
     place = np.searchsorted(panel.customer, now.customer)
     chance = model.chance(now)
@@ -66,10 +64,9 @@ def early_chances(panel: Panel, model: EarlyModel, rhythm: Rhythm) -> Early:
     return found
 
 
-def chances(panel: Panel, model: ChurnModel, rhythm: Rhythm) -> Chances:
-    """The chances of a panel with one row a customer, at its last period."""
+def chances(panel: Panel, now: ModelRows, model: ChurnModel, rhythm: Rhythm) -> Chances:
+    """The chances of a panel with one row a customer; `now` are its rows at the last period."""
     found = Chances.unknown(len(panel.customer))
-    now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
     place = np.searchsorted(panel.customer, now.customer)
     found.habit[place] = habit(now, rhythm.parameters(panel.shape[1] - 1), model.asked)
     asked = model.asked.asked_of(now)

@@ -25,7 +25,7 @@ from liuke.kernel.i18n import N_
 from liuke.signals.churn import logit
 from liuke.signals.churn.level import LocalLevel, local_level
 from liuke.signals.churn.question import INTERVAL_Z, Chance
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, LEAST_HISTORY, WEEK, sampled
+from liuke.signals.churn.rows import COLUMNS, LEAST_HISTORY, WEEK, thinned
 from liuke.signals.rhythm import rhythm_tail
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ class EarlyModel:
         """The chance of rows in rhythm, with its range."""
         from scipy.special import expit
 
-        odds = self.log_odds(rows)
-        reach = INTERVAL_Z * np.sqrt(self.linear.variance(early_design(rows)) + self.spread**2)
+        x = early_design(rows)
+        odds = self.linear.log_odds(x) + self.level.coming
+        reach = INTERVAL_Z * np.sqrt(self.linear.variance(x) + self.spread**2)
         return Chance(*(np.asarray(expit(z)) for z in (odds, odds - reach, odds + reach)))
 
     def parts(self, rows: ModelRows) -> Float:
@@ -169,7 +170,7 @@ def fit(rows: ModelRows, still: Bool, asked: Asked) -> EarlyModel | NotEstimable
     """Early warning learnt from rows in rhythm (`still`) whose outcome was known at the period asked at."""
     chosen = still & early_closed(rows, asked, asked.at) & (rows.position >= LEAST_HISTORY - 1)
     seasoned = chosen & asked.seasoned(rows)
-    known = thinned_to(rows.pick(seasoned if seasoned.any() else chosen), MOST_ROWS)
+    known = thinned(rows.pick(seasoned if seasoned.any() else chosen), MOST_ROWS)
     lost = lost_early(known)
     count = len(np.unique(known.customer[lost]))
     if count < LEAST_LOST or lost.all():
@@ -195,8 +196,3 @@ def slope_prior(columns: tuple[str, ...]) -> logit.SlopePrior:
         np.array([getattr(each, name) for each in held]) for name in ("mean", "sd", "centre", "scale")
     )
     return logit.SlopePrior(mean, sd, centre, scale)
-
-
-def thinned_to(rows: ModelRows, most: int) -> ModelRows:
-    """At most so many of the rows: whole customers, chosen by code."""
-    return rows if len(rows) <= most else rows.pick(sampled(rows.customer, most / len(rows), FIBONACCI))

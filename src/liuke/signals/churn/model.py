@@ -16,7 +16,7 @@ from liuke.kernel.i18n import N_
 from liuke.signals.churn import blend, boosting, buying, rehearsal
 from liuke.signals.churn.history import unlearnt
 from liuke.signals.churn.question import INTERVAL_Z, Asked, Chance
-from liuke.signals.churn.rows import FIBONACCI, LEAST_HISTORY, SILENCE, sampled
+from liuke.signals.churn.rows import LEAST_HISTORY, MOST_ROWS, SILENCE, thinned
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Float
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from liuke.signals.churn.rows import ModelRows
 
 LEAST_FOR_LOGIT = 50  # customers seen leaving (methods.md section 2, "cold start")
-MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
 LEAST_SEEN = 10  # customers that count in any case, so that nothing is cut at even odds
 UNTESTED_SPREAD = 0.7  # log-odds: how far a model may be off that no past end could test
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
@@ -145,7 +144,7 @@ def fit(rows: ModelRows, asked: Asked) -> ChurnModel | NotEstimable:
         return NotEstimable.because(_FEW_FELL, need=LEAST_FOR_LOGIT, have=leavers)
     if leavers < LEAST_FOR_LOGIT or left.all():
         return _by_buying(rows, known, asked, leavers)
-    known = thinned(known)
+    known = thinned(known, MOST_ROWS)
     refused = suspects(known, asked)
     if set(refused) & set(known.linear_columns):
         return NotEstimable.because(_SUSPECT, columns=tuple(refused), bound=SUSPECT_AUC)
@@ -197,13 +196,6 @@ def _by_buying(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int) ->
     if isinstance(found, NotEstimable):
         return found
     return ChurnModel("buying", asked, _learnt(known, leavers, ()), buying=found)
-
-
-def thinned(known: ModelRows) -> ModelRows:
-    """At most `MOST_ROWS` of the rows: whole customers, chosen by code."""
-    if len(known) <= MOST_ROWS:
-        return known
-    return known.pick(sampled(known.customer, MOST_ROWS / len(known), FIBONACCI))
 
 
 def _learnt(known: ModelRows, leavers: int, refused: tuple[str, ...]) -> LearntFrom:

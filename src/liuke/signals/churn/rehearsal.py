@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from liuke.signals.churn import blend, boosting
+from liuke.signals.churn.calibration import calibration_slope, log_loss_of
 from liuke.signals.churn.level import level_shift
 from liuke.signals.churn.rows import KNUTH, sampled
 
@@ -29,7 +30,6 @@ AGAINST_NEWEST = 2.0  # nats a window of two origins must win against a year's
 LEAST_LEARNT, LEAST_JUDGED = 50, 25  # leavers, and stayers, on either side
 OVERLAPPING = 0.1  # what a nat counts that was seen over windows the learning shares: the season flatters it
 LEAST_GAIN = 2.0  # nats the trees must win to be used
-SLOPE_SD = 0.05  # prior of the calibration's slope around 1
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,13 @@ def rehearse(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int, left
     came = asked.left(judged)
     model = None if asked.fall is not None else blend.buying_model(rows.pick(rows.position == newest))
     found: list[tuple[float, ModelShape]] = []
-    for origins in (blend.YEAR, blend.NEWEST) if apart else (blend.YEAR,):
+    last = np.isin(taught.position, np.unique(taught.position)[-blend.NEWEST :])
+    short = apart and _enough(asked.left(taught)[last], LEAST_LEARNT)
+    for origins in (blend.YEAR, blend.NEWEST) if short else (blend.YEAR,):
         made = blend.fit(taught, asked, model, usual.weight, origins)
         by_buying = made.buying_odds(judged)
         for weight in WEIGHTS if model is not None else (0.0,):
-            loss = _loss(_levelled(blend.mixed(made.linear, judged, by_buying, weight), came), came)
+            loss = log_loss_of(_levelled(blend.mixed(made.linear, judged, by_buying, weight), came), came)
             loss *= 1.0 if apart else OVERLAPPING
             loss += ((weight - usual.weight) / STEP) ** 2 / 2 + AGAINST_NEWEST * (origins == blend.NEWEST)
             found.append((loss, ModelShape(origins, weight, rehearsed=apart)))
@@ -88,35 +90,13 @@ def _with_trees(
     watch = boosting.Slice(boosting.seen(judged, left_out), came, there)
     trees = boosting.fit(train, watch)
     mended = there + trees.correction(watch.x)
-    if _loss(_levelled(mended, came), came) > _loss(there, came) - LEAST_GAIN:
+    if log_loss_of(_levelled(mended, came), came) > log_loss_of(there, came) - LEAST_GAIN:
         return ModelShape(shape.newest, shape.weight, 0, calibration_slope(there, came), True)
     return ModelShape(shape.newest, shape.weight, trees.rounds, calibration_slope(mended, came), True)
 
 
-def calibration_slope(odds: Float, left: Bool) -> float:
-    """The slope that stretches log-odds to fit outcomes, the level left free; normal prior around 1."""
-    from scipy.special import expit
-
-    z = odds - odds.mean()
-    level, slope, y = float(np.log(left.mean() / (1 - left.mean()))), 1.0, left.astype(np.float64)
-    for _ in range(30):
-        p = expit(level + slope * z)
-        w, r = p * (1 - p), y - p
-        gradient = np.array([r.sum(), (r * z).sum() - (slope - 1) / SLOPE_SD**2])
-        hessian = np.array([[w.sum(), (w * z).sum()], [(w * z).sum(), (w * z * z).sum() + SLOPE_SD**-2]])
-        step = np.linalg.solve(hessian, gradient)
-        step *= min(1.0, 1.0 / float(np.abs(step).max() + 1e-300))  # a whole step may overshoot where classes part
-        level, slope = level + step[0], slope + step[1]
-    return float(slope)
-
-
 def _levelled(odds: Float, left: Bool) -> Float:
     return odds + level_shift(odds, left)
-
-
-def _loss(odds: Float, left: Bool) -> float:
-    """Log-loss of all rows together, in nats."""
-    return float(np.logaddexp(0.0, np.where(left, -odds, odds)).sum())
 
 
 def _enough(left: Bool, least: int) -> bool:

@@ -18,8 +18,8 @@ from liuke.kernel.said import Said
 from liuke.signals import metrics
 from liuke.signals.churn import early
 from liuke.signals.churn.history import PERIOD, UNLEARNT
-from liuke.signals.churn.model import ChurnModel, fit, thinned
-from liuke.signals.churn.rows import COLUMNS, FIBONACCI, ModelRows, sampled
+from liuke.signals.churn.model import ChurnModel, fit
+from liuke.signals.churn.rows import COLUMNS, FIBONACCI, MOST_ROWS, ModelRows, sampled, thinned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -335,7 +335,7 @@ def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[d
 
     position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.
     """
-    learnt = thinned(rows.pick(np.isin(rows.position, reference)))
+    learnt = thinned(rows.pick(np.isin(rows.position, reference)), MOST_ROWS)
     found: list[dict[str, object]] = []
     for position in np.unique(rows.position):
         month = rows.pick(rows.position == position)

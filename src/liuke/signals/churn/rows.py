@@ -55,6 +55,7 @@ COLUMNS = (
 WEEK, MONTH = 7.0, 30.0  # days added before logarithms, so that a day more or less is nothing
 KNUTH, FIBONACCI = 2654435761, 2654435769  # odd multipliers that scatter neighbouring codes
 MOST_CUSTOMERS = 40_000  # a model learns no more from more of them
+MOST_ROWS = 200_000  # rows fitted to: more cost time and add nothing that can be seen
 LEAST_HISTORY = 3  # periods before the first origin
 YEARS_BACK = 2  # of origins kept
 
@@ -124,6 +125,11 @@ def sampled(customers: Int32, share: float, mix: int = KNUTH) -> Bool:
     """
     mixed = customers.astype(np.uint64) * np.uint64(mix) % np.uint64(2**32)
     return np.asarray(mixed < np.uint64(2**32 * min(share, 1.0)))
+
+
+def thinned(rows: ModelRows, most: int) -> ModelRows:
+    """At most so many of the rows: whole customers, chosen by code."""
+    return rows if len(rows) <= most else rows.pick(sampled(rows.customer, most / len(rows), FIBONACCI))
 
 
 def few_enough(parts: list[ModelRows], share: float) -> tuple[list[ModelRows], float]:

@@ -14,10 +14,11 @@ import numpy as np
 
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.signals.churn.calibration import calibration, log_loss_of
 from liuke.signals.churn.rolling import population_shift
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool, Float
+    from liuke.panel.panel import Bool
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.rolling import BackTest
     from liuke.signals.churn.rows import ModelRows
@@ -39,34 +40,15 @@ def trusted(model: ChurnModel, tested: BackTest) -> ChurnModel | NotEstimable:
     chance, left = tested.chances["model"], tested.left
     odds = np.log(np.clip(chance, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(chance, 1e-6, 1 - 1e-6))
     share = float(np.clip(left.mean(), 1e-6, 1 - 1e-6))
-    own, constant = _loss(odds, left), _loss(np.full(len(left), np.log(share / (1 - share))), left)
+    every = np.full(len(left), np.log(share / (1 - share)))
+    own, constant = (log_loss_of(each, left) / len(left) for each in (odds, every))
     if own <= constant:
         return model
-    level, slope = _put_right(odds - model.middle, left, model.middle)
-    right = _loss(model.middle + level + slope * (odds - model.middle), left)
+    level, slope = calibration(odds - model.middle, left, model.middle, LEVEL_SD, SLOPE_SD)
+    right = log_loss_of(model.middle + level + slope * (odds - model.middle), left) / len(left)
     if model.mixture is not None and slope > LEAST_SLOPE and right < constant:
         return replace(model, moved=(level, slope))
     return NotEstimable.because(WORSE, model=f"{own:.3f}", constant=f"{constant:.3f}")
-
-
-def _put_right(odds: Float, left: Bool, middle: float) -> tuple[float, float]:
-    """Level and slope of most posterior probability for log-odds around `middle`."""
-    from scipy.special import expit
-
-    level, slope, y = 0.0, 1.0, left.astype(np.float64)
-    for _ in range(30):
-        p = expit(middle + level + slope * odds)
-        w, r = p * (1 - p), y - p
-        gradient = np.array([r.sum() - level / LEVEL_SD**2, (r * odds).sum() - (slope - 1) / SLOPE_SD**2])
-        hessian = np.array([[w.sum(), (w * odds).sum()], [(w * odds).sum(), (w * odds * odds).sum()]])
-        step = np.linalg.solve(hessian + np.diag([LEVEL_SD**-2, SLOPE_SD**-2]), gradient)
-        step *= min(1.0, 1.0 / float(np.abs(step).max() + 1e-300))
-        level, slope = level + float(step[0]), slope + float(step[1])
-    return level, slope
-
-
-def _loss(odds: Float, left: Bool) -> float:
-    return float(np.logaddexp(0.0, np.where(left, -odds, odds)).mean())
 
 
 def unlike_the_past(rows: ModelRows, model: ChurnModel) -> float:
