@@ -30,7 +30,7 @@ LIST_TOTAL = table(
     core=yes("In the core"),
     customers=whole("Customers", "customers", required=True),
     scored=whole("Those of them whose risk and money at stake are known", "customers"),
-    leaving=real("Sum of their risks: how many are expected to leave", "customers"),
+    leaving=real("Sum of their chances, as at stake: how many are expected to leave", "customers"),
     at_stake=money("Sum at stake"),
     usual_year=money("Sum of usual years"),
     core_next_year=whole("Those expected in the core of next year", "customers"),
@@ -67,7 +67,7 @@ class OverviewStage(Stage):
     def finish(self, passed: Passed, known: Known) -> Finished:  # noqa: ARG002
         """`list_total`, `change` and `lead`."""
         wanted = ("customer_code", "customer_id", "name", "state", "state_since", "core", "listed", "lead_rule", "risk",
-                  "at_stake", "usual_year")  # fmt: skip
+                  "early", "at_stake", "usual_year")  # fmt: skip
         now = known.output.scan("customer_now").select(wanted).collect()
         ahead = pl.Series("ahead", known.of(Compared).core.core)  # in the order of the run's customers, as the table is
         return Finished(overview(now.with_columns(ahead), known.scope.as_of, known.scope.periods.unit))
@@ -85,7 +85,7 @@ def _totals(now: pl.DataFrame) -> pl.DataFrame:
         .agg(
             customers=pl.len().cast(pl.Int64),
             scored=scored.sum().cast(pl.Int64),
-            leaving=pl.col("risk").filter(scored).sum(),
+            leaving=pl.coalesce("early", "risk").filter(scored).sum(),  # the chances money at stake rests on
             at_stake=pl.col("at_stake").sum().cast(pl.Decimal(18, 2)),
             usual_year=pl.col("usual_year").sum().cast(pl.Decimal(18, 2)),
             core_next_year=pl.col("ahead").sum().cast(pl.Int64),
