@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CHUNKED = 2  # customers a chunk
 DRAWN = ("core_probability",)  # by redraws of the base's customers, in their order
+RANKS = ("rank", "going_rank", "silent_rank", "money_rank")
+JUDGED = ("at_stake", "risk", "early", "usual_year")  # customers alike in these stand in the order of their codes
 
 
 def orders(export: Export) -> dict[str, dict[str, str]]:
@@ -88,6 +90,11 @@ def said(firm: Firm, names: dict[str, str], day: date) -> dict[str, pl.DataFrame
         table = run.table(name)
         if "customer_code" in table.columns:
             table = table.join(who, on="customer_code").sort("who")
+        if "rank" in table.columns:
+            # Who returned more than it bought has nothing to lose.
+            judged = table.with_columns(pl.col("usual_year").clip(lower_bound=0))
+            found |= {rank: judged.drop_nulls(rank).sort(rank).select(JUDGED) for rank in RANKS}
+            table = table.with_columns(pl.col(RANKS).is_null())
         if "scope_value" in table.columns:
             table = table.sort([column for column in table.columns if table[column].dtype == pl.String])
         found[name] = table.drop("customer_code", "customer_id", *DRAWN, strict=False)

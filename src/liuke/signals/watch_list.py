@@ -101,8 +101,8 @@ def views(
     likely = _odds_above(np.nan_to_num(early.chance), LIKELY, _mean(early.chance[soon]))
     going = soon & likely & (early.happened >= np.log(HAPPENED))
     return Views(
-        _best(going, early.chance, stake), _best(silent, known, stake), _best(large, stake),
-        _best(going | silent | large, stake),
+        _best(going, early.chance, stake, money), _best(silent, known, stake, money), _best(large, stake, money),
+        _best(going | silent | large, stake, money),
     )  # fmt: skip
 
 
