@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from liuke.app.reader import Latest, Reader
+from liuke.app.latest import Latest
+from liuke.app.reader import Reader
 from liuke.kernel.errors import Invalid, LiukeError, NotFound, Usage
 from liuke.kernel.i18n import in_language
 from liuke.reports.query import Condition, Query, customers, values

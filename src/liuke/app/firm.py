@@ -18,8 +18,9 @@ import polars as pl
 
 from liuke.app import doctor as checking
 from liuke.app import load as loading
+from liuke.app.latest import Latest
 from liuke.app.python_words import in_python
-from liuke.app.reader import Latest, Reader
+from liuke.app.reader import Reader
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel import days
 from liuke.kernel.errors import NotFound, Usage

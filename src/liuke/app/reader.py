@@ -3,26 +3,33 @@
 Held (for a server): the scalar columns of a table are loaded once into DuckDB in memory, in the table's own order with
 its place as an integer, so that any page is a lookup; lists are read from the run for the rows of the page alone. Not
 held (for one question): DuckDB reads the columns it needs straight from the run. A run never changes, so neither does
-an answer; `Latest` opens a new reader when another run becomes the current one.
+an answer; `app.latest` opens a new reader when another run becomes the current one.
+
+The tables lie in a schema that is not searched. A question names them plainly, and the door (`Reader._through`) puts
+before it what each of them is for this reader: all rows, or those of customers with one of its `owners`. A question
+that does not go through the door finds no table.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.app.relation import opened
-from liuke.kernel.errors import Conflict, NotFound
+from liuke.app.missing import no_such, not_one
+from liuke.app.relation import HIDDEN, OWNER, opened
+from liuke.kernel.errors import Conflict, Forbidden, NotFound
 from liuke.kernel.i18n import N_
 from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
-from liuke.store.runs import Runs
-from liuke.store.sql import parquet
+from liuke.signals.watch_list import VIEWS
+from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
 
     from liuke.app.relation import Relation, Type
     from liuke.store.runs import Run
-    from liuke.store.workspace import Workspace
 
 KEPT = 64  # answers to "which rows match" that are kept; a million rows of one are 4 MB
 MANY = 1_000  # from so many rows on they are joined, not named
@@ -46,20 +52,64 @@ class Reader:
 
     run: Run
     held: bool = False
+    owners: frozenset[str] | None = None  # whose customers alone are seen; None: all
+    assigned: Mapping[str, str] = field(default_factory=dict, repr=False)  # customer_id: owner, where changed by hand
     _by: set[str] = field(default_factory=set, repr=False)
     _open: dict[str, Relation] = field(default_factory=dict, repr=False)
     _matching: OrderedDict[object, npt.NDArray[np.int32]] = field(default_factory=OrderedDict, repr=False)
+    _counted: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:
         import duckdb
 
         self._con = duckdb.connect()
+        self._con.execute(f"CREATE SCHEMA {HIDDEN}")
+        if self.held:
+            self._con.execute(f"CREATE TABLE {HIDDEN}.assigned (customer_id VARCHAR PRIMARY KEY, to_owner VARCHAR)")
+            self._assign(self.assigned)
+
+    def seen_by(self, owners: frozenset[str] | None) -> Reader:
+        """A reader of the same tables that shows the customers of these owners alone (None: all); it must be `held`."""
+        if not self.held:
+            raise AssertionError("only a reader that holds its tables knows their owners")
+        other = copy(self)
+        other.owners, other._matching, other._counted = owners, OrderedDict(), {}
+        other.__dict__.pop("_people", None)
+        return other
+
+    def reassign(self, assigned: Mapping[str, str]) -> None:
+        """From now on these customers have these owners, in every reader of the same tables."""
+        with self._lock:
+            self._assign(assigned)
+            for table in self._open.values():
+                if table.owned:
+                    self._con.execute(f"""UPDATE {HIDDEN}."{table.name}" AS t SET {OWNER} = a.to_owner
+                                          FROM {HIDDEN}.assigned AS a WHERE a.customer_id = t.customer_id
+                                          AND t.{OWNER} IS DISTINCT FROM a.to_owner""")  # fmt: skip
+
+    def _assign(self, assigned: Mapping[str, str]) -> None:
+        if assigned:
+            given = pl.DataFrame({"customer_id": [*assigned], "to_owner": [*assigned.values()]}).to_arrow()
+            self._con.register("given", given)
+            self._con.execute(f"INSERT OR REPLACE INTO {HIDDEN}.assigned SELECT * FROM given")
+            self._con.unregister("given")
 
     @property
-    def info(self) -> Mapping[str, Any]:
-        """What went into the run, when, and how much came out."""
-        return self.run.info
+    def info(self) -> dict[str, Any]:
+        """What went into the run, when, and how much came out; the counts are of the customers seen."""
+        if self.owners is not None and not self._counted:
+            self._counted.update(self._counts())
+        return {**self.run.info, **self._counted}
+
+    def _counts(self) -> dict[str, Any]:
+        table = self._table(CUSTOMERS).name
+        on = ", ".join(f"count({view}_rank) AS {view}" for view in VIEWS)
+        found = self._ask(f"SELECT count(*) AS customers, count(rank) AS listed, {on} FROM {table}", []).row(
+            0, named=True
+        )
+        return {"customers": found["customers"], "listed": found["listed"],
+                "listed_by_view": {view: found[view] for view in VIEWS}}  # fmt: skip
 
     @property
     def tables(self) -> list[str]:
@@ -67,9 +117,15 @@ class Reader:
         return self.run.tables
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of the run's tables, whole; meant for the small ones."""
+        """One of the run's tables, whole; meant for the small ones. Forbidden to who sees only some customers."""
         self._check(name)
+        self.refuse_limited()
         return self.run.table(name)
+
+    def refuse_limited(self) -> None:
+        """Refuse what is about the whole firm."""
+        if self.owners is not None:
+            raise Forbidden(N_("This is about the whole firm; you see your own customers."))
 
     def columns(self, table: str) -> dict[str, Type]:
         """The columns that can be asked for, with their types."""
@@ -101,6 +157,17 @@ class Reader:
         counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
         return self._ask(counted, values)
 
+    def sums(self, query: Query, *columns: str) -> dict[str, Any]:
+        """`rows` of a query, and for each column the sum of its known values, None where none is known."""
+        table = self._table(query.table)
+        where, values = table.conditions(self._by_number(query))
+        summed = "".join(f", sum({table.known(name)}) AS {name}" for name in columns)
+        return self._ask(f"SELECT count(*) AS rows{summed} FROM {table.name} {where}", values).row(0, named=True)
+
+    def codes(self) -> pl.Series:
+        """The codes of all customers this reader shows."""
+        return self._ask(f"SELECT customer_code FROM {self._table(CUSTOMERS).name}", [])["customer_code"]
+
     def forget(self) -> None:
         """Let go of the answers that are kept; the tables stay."""
         with self._lock:
@@ -121,7 +188,7 @@ class Reader:
             page = self.page(Query(search=wanted, size=NEAR))
             rows, count = page.rows, page.total
             if count != 1:
-                raise _not_one(wanted, rows, count)
+                raise not_one(wanted, rows, count)
             return rows.row(0, named=True)
         return self._whole(table, rows).row(0, named=True)
 
@@ -185,10 +252,10 @@ class Reader:
         return places
 
     def _ordered(self, table: Relation, order: str) -> npt.NDArray[np.int32]:
-        """The places of all rows in an order, made once."""
+        """The places of all rows in an order, made once for every reader of the same tables."""
         with self._lock:
             if order not in table.orders:
-                table.orders[order] = self._numbers(f"SELECT place FROM {table.name} ORDER BY {order}", [])
+                table.orders[order] = self._numbers(f'SELECT place FROM {HIDDEN}."{table.name}" ORDER BY {order}', [])
             return table.orders[order]
 
     def _at(self, table: Relation, places: npt.NDArray[np.int32]) -> pl.DataFrame:
@@ -226,7 +293,7 @@ class Reader:
 
     def _by_code(self, name: str, columns: str) -> str:
         """Columns of a table held by customer: its name."""
-        held = f"of_{name}"
+        held = f"{HIDDEN}.of_{name}"
         with self._lock:
             if held not in self._by:
                 source = parquet([self.run.path(name)])
@@ -234,7 +301,7 @@ class Reader:
                 self._con.execute(
                     f"CREATE TABLE {held} AS SELECT {columns} FROM {source} ORDER BY customer_code, file_row_number"
                 )
-                self._con.execute(f"CREATE INDEX {held}_code ON {held} (customer_code)")
+                self._con.execute(f"CREATE INDEX of_{name}_code ON {held} (customer_code)")
                 self._by.add(held)
         return held
 
@@ -283,7 +350,7 @@ class Reader:
                 f" ORDER BY 1 LIMIT {MOST_NAMED}", []
             )["value"].to_list()  # fmt: skip
             if have or self._speaks_of_anybody(table):  # an empty list of nobody at all says so
-                raise _no_such(condition, have)
+                raise no_such(condition, have)
 
     def _speaks_of_anybody(self, table: Relation) -> bool:
         """Whether a row is of a customer: one that says what is not known of everybody is of none."""
@@ -300,60 +367,27 @@ class Reader:
         with self._con.cursor() as cursor:
             for name, frame in frames.items():
                 cursor.register(name, frame.to_arrow())
-            return cursor.execute(sql, values).pl()
+            return cursor.execute(self._through(sql), values).pl()
 
     def _numbers(self, sql: str, values: list[object]) -> npt.NDArray[np.int32]:
         import numpy as np
 
         with self._con.cursor() as cursor:
-            found = cursor.execute(sql, values).fetchnumpy()["place"]
+            found = cursor.execute(self._through(sql), values).fetchnumpy()["place"]
         return np.asarray(found, np.int32)
 
+    def _through(self, sql: str) -> str:
+        """The door: before a question stands what each table it names is for this reader."""
+        named = [table for name, table in self._open.items() if re.search(rf"\b{name}\b", sql)]
+        doors = [f"{table.name} AS NOT MATERIALIZED ({self._shown(table)})" for table in named]
+        return f"WITH {', '.join(doors)} {sql}" if doors else sql
 
-@dataclass
-class Latest:
-    """The reader of the run everybody reads; another one as soon as another run is current."""
-
-    workspace: Workspace
-    held: bool = False
-    _reader: Reader | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def reader(self) -> Reader:
-        """The reader; NotFound, with the way to make one, where nothing was run yet."""
-        run = Runs(self.workspace.runs).current()
-        with self._lock:
-            if self._reader is None or self._reader.run.root != run.root:
-                self._reader = Reader(run, self.held)
-            return self._reader
-
-
-def _not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:
-    names = ", ".join(f"{row['customer_id']} {row['name'] or ''}".strip() for row in near.iter_rows(named=True))
-    return NotFound(
-        N_("{count} customers match {wanted}: {near}.") if count else N_("No customer is called {wanted}."),
-        wanted=wanted,
-        count=count,
-        near=names,
-        fix=N_("Use the customer code as the documents have it."),
-    )
-
-
-def _no_such(condition: Condition, have: list[str]) -> NotFound:
-    named = ", ".join(have) or "-"
-    match condition.column:
-        case "state":
-            return NotFound(
-                N_("There is no state {state}."), state=condition.value, have=named, fix=N_("States are: {have}.")
-            )
-        case "rules":
-            return NotFound(
-                N_("There is no rule {rule}."), rule=condition.value, have=named, fix=N_("Rules are: {have}.")
-            )
-    return NotFound(
-        N_("No customer has {column} {asked}."),
-        column=condition.column,
-        asked=condition.value,
-        have=named,
-        fix=N_("There are: {have}."),
-    )
+    def _shown(self, table: Relation) -> str:
+        """The rows of a table this reader may show."""
+        every = f'SELECT * FROM {HIDDEN}."{table.name}"'
+        if self.owners is None:
+            return every
+        if not table.owned:
+            self.refuse_limited()
+        within = ", ".join(literal(owner) for owner in sorted(self.owners)) or "NULL"
+        return f"{every} WHERE {OWNER} IN ({within})"

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from liuke.reports.query import Condition, Query
     from liuke.store.runs import Run
 
+OWNER = "owner"  # whose customer a row is of: a salesperson's number, or what somebody assigned since
+HIDDEN = "held"  # the schema tables lie in; nothing but the door of `Reader` names it
 Type = Literal["text", "texts", "date", "money", "number", "integer", "boolean"]
 TYPES: dict[str, Type] = {
     "VARCHAR": "text", "VARCHAR[]": "texts", "DATE": "date", "DOUBLE": "number", "FLOAT": "number",
     "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "BOOLEAN": "boolean",
 }  # fmt: skip
-INTERNAL = {"customer_code", "place", "sought"}  # never asked for, sorted by or named to anybody
+INTERNAL = {"customer_code", "place", "sought", OWNER}  # never asked for, sorted by or named to anybody
 ORDERS = {  # how a table comes without being asked for an order
     CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
     VALUES: "next_year DESC NULLS LAST, customer_id",
@@ -50,6 +52,7 @@ class Relation:
     selected: str  # columns of a page, as SQL
     lists: tuple[str, ...]  # read for the rows of a page alone
     default: str  # its own order, as SQL
+    owned: bool = False  # whether its rows are of customers, each with an owner
     orders: dict[str, npt.NDArray[np.int32]] = field(default_factory=dict)  # places in other orders, made once
 
     def known(self, column: str) -> str:
@@ -170,18 +173,23 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
         types = {**dict.fromkeys(added, "text"), **types}
     selected = ", ".join(f'"{column}"' for column in types)
     own = ", ".join(f'"{column}"' for column in types if column not in added)
-    sought = ", lower(concat_ws(chr(31), customer_id, name)) AS sought" if "customer_id" in types else ""
+    owned = "customer_id" in types
+    sought = ", lower(concat_ws(chr(31), customer_id, name)) AS sought" if owned else ""
     default = ORDERS.get(name, "file_row_number")
-    base = f"(SELECT file_row_number, {own} FROM {numbered}) AS held {joined}"
+    base = f"(SELECT file_row_number, {own} FROM {numbered}) AS own {joined}"
+    person = "salesperson_id" if "salesperson_id" in types else "NULL"
+    if held and owned:
+        base += f" LEFT JOIN {HIDDEN}.assigned USING (customer_id)"
+        sought += f", coalesce(assigned.to_owner, {person}) AS {OWNER}"
     if held:
         con.execute(
-            f"""CREATE TABLE "{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
+            f"""CREATE TABLE {HIDDEN}."{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
                 {selected}{sought} FROM {base} ORDER BY place"""
         )
-        con.execute(f'CREATE INDEX "{name}_place" ON "{name}" (place)')  # the rows of a page are looked up, not sought
+        con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (place)')  # rows of a page are looked up
         default = "place"
     else:
-        con.execute(f'CREATE VIEW "{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')
+        con.execute(f'CREATE VIEW {HIDDEN}."{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')
     columns = {column: kind for column, kind in types.items() if column not in INTERNAL}
     lists = tuple(column for column in kinds if column not in types)
-    return Relation(name, columns, selected, lists, default)
+    return Relation(name, columns, selected, lists, default, owned)

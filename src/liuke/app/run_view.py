@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.reader import Reader
+from liuke.app.seen_source import SeenSource
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports import forms, model_card, value_words, views, words
@@ -24,6 +25,7 @@ from liuke.signals.churn.early import EARLY_DAYS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
     from liuke.reports.shown import Listing
     from liuke.signals.watch_list import View
@@ -63,20 +65,32 @@ class RunView:
     @property
     def info(self) -> dict[str, Any]:
         """What went in, when, and how much came out."""
-        return self.made.info
+        return self.reader.info
 
     def table(self, name: str) -> pl.DataFrame:
         """Any table of the run; `tables` has their names."""
-        return self.made.table(name)
+        return self.reader.table(name)
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables."""
         return self.made.tables
 
+    def source(self) -> Source:
+        """What contexts are made from: the run itself, or only what is of the customers this view is limited to."""
+        return self.made if self.reader.owners is None else SeenSource(self.reader)
+
     def page(self, query: Query) -> Page:
         """The rows of one page of a table, and how many there are."""
         return self.reader.page(query)
+
+    def facets(self, column: str, query: Query) -> pl.DataFrame:
+        """The values of a column among the rows of a query, with how many rows have each: value, rows; most first."""
+        return self.reader.facets(column, query)
+
+    def sums(self, query: Query, *columns: str) -> dict[str, Any]:
+        """`rows` of a query, and the sum of each column over them, None where no value is known."""
+        return self.reader.sums(query, *columns)
 
     def at_risk(self, view: View | None = None) -> pl.DataFrame:
         """Customers on the watch list, or on one view of it, best first, with their reasons as sentences.

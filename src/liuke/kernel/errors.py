@@ -3,6 +3,7 @@
     LiukeError
     ├── Refused            the request can't be carried out; nothing was changed      (exit code 1)
     │   ├── NotFound       what was named is not there
+    │   ├── Forbidden      whoever asks may not
     │   ├── Conflict       it does not fit what is there already, or somebody else is at work
     │   ├── Invalid        a file, row, column or value is not what it must be
     │   └── NeedsAnswer    a question that has no safe default; names the option that answers it
@@ -57,6 +58,13 @@ class NotFound(Refused):
 
     http = 404
     kind = "not_found"
+
+
+class Forbidden(Refused):
+    """Whoever asks may not see or do this. What they may not even know of is NotFound."""
+
+    http = 403
+    kind = "forbidden"
 
 
 class Conflict(Refused):

@@ -95,12 +95,12 @@ def _about(row: Mapping[str, Any]) -> str:
 
 
 @cache
-def environment(*languages: str) -> Any:
-    """The templates in these languages, the first of which attributes are in."""
+def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",)) -> Any:
+    """The templates of these packages in these languages, the first of which attributes are in."""
     import jinja2
 
     made = jinja2.Environment(
-        loader=jinja2.PackageLoader("liuke.reports", "templates"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package, "templates") for package in packages]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

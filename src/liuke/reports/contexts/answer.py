@@ -31,9 +31,10 @@ class Answer(Context):
     alarm: Annotated[Said, "said in amber when the base has fallen three periods in a row; else nothing"]
 
 
-def answer(strip: Strip, totals: Totals, ledger: Ledger, base: Sequence[int]) -> Answer:
-    """The answer; `base` counts the active customers at each period's end."""
-    return Answer(_first(totals, strip.currency), _second(ledger, strip), _alarm(base, strip.unit))
+def answer(strip: Strip, totals: Totals, ledger: Ledger | None, base: Sequence[int]) -> Answer:
+    """The answer; `base` counts the active customers at each period's end. Without a ledger it is of some customers."""
+    second = Said("") if ledger is None else _second(ledger, strip)
+    return Answer(_first(totals, strip.currency), second, _alarm(base, strip.unit))
 
 
 def active(source: Source) -> list[int]:

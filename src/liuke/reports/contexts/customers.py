@@ -107,16 +107,23 @@ def _on_view(
     )
 
 
-def core_on_list(source: Source, strip: Strip, totals: Totals, on_page: WatchList) -> CoreOnList:
-    """The most urgent core customers of a run's list."""
-    frame = best(source.scan("customer_now").filter("core"), CORE_TOP)
+def watch_trend(source: Source, strip: Strip) -> Said:
+    """The heading of the drawings of sales."""
+    return customers.drawn(strip.unit, strip.basis, periods(source) or TREND_PERIODS)
+
+
+def core_on_list(
+    source: Source, strip: Strip, totals: Totals, on_page: WatchList | None, top: int = CORE_TOP
+) -> CoreOnList:
+    """The most urgent core customers of a run's list; `on_page` is the list of the same page, if it has one."""
+    frame = best(source.scan("customer_now").filter("core"), top)
     fields: dict[str, object] = {"listed": totals.core_listed, "core": totals.core, "ahead": totals.core_ahead}
     return CoreOnList(
         listed=Listed(
             customers.CORE_ON_LIST, shown_customers(source, frame), totals.core_listed, currency=strip.currency
         ),
         note=Said(IN_ALL if totals.core_ahead is None else IN_ALL_AHEAD, fields),
-        on_page=on_page.shown,
+        on_page=on_page.shown if on_page else frozenset(),
     )
 
 

@@ -1,0 +1,46 @@
+"""What is said where what was asked for is not there: the near customers, the values there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import NotFound
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from liuke.reports.query import Condition
+
+
+def not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:
+    """Nobody, or more than one, is meant; the near ones are named."""
+    names = ", ".join(f"{row['customer_id']} {row['name'] or ''}".strip() for row in near.iter_rows(named=True))
+    return NotFound(
+        N_("{count} customers match {wanted}: {near}.") if count else N_("No customer is called {wanted}."),
+        wanted=wanted,
+        count=count,
+        near=names,
+        fix=N_("Use the customer code as the documents have it."),
+    )
+
+
+def no_such(condition: Condition, have: list[str]) -> NotFound:
+    """No row has this value; those there are are named."""
+    named = ", ".join(have) or "-"
+    match condition.column:
+        case "state":
+            return NotFound(
+                N_("There is no state {state}."), state=condition.value, have=named, fix=N_("States are: {have}.")
+            )
+        case "rules":
+            return NotFound(
+                N_("There is no rule {rule}."), rule=condition.value, have=named, fix=N_("Rules are: {have}.")
+            )
+    return NotFound(
+        N_("No customer has {column} {asked}."),
+        column=condition.column,
+        asked=condition.value,
+        have=named,
+        fix=N_("There are: {have}."),
+    )

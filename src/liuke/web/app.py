@@ -1,0 +1,118 @@
+"""The web app of one firm, put together: pages found by folder, errors in words, static files."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module, resources
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from liuke.kernel.errors import Invalid, LiukeError, NotFound, Usage
+from liuke.kernel.i18n import N_
+from liuke.kernel.version import __version__
+from liuke.web import pages
+from liuke.web.guard import Guard
+from liuke.web.people import SignInFirst, signed_in
+from liuke.web.rendering import base_of, frame, page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from liuke.app.service import Service
+    from liuke.work.people.viewer import Viewer
+
+MOST_BYTES = 2_000_000  # of a request's body; uploads have a limit of their own
+NO_PAGE = N_("There is no such page.")
+WRONG_ADDRESS = N_("The address asks for something this page does not know: {what}.")
+TOO_LARGE = N_("What was sent is too large.")
+
+
+def create_app(service: Service, public_url: str = "", root_path: str = "") -> FastAPI:
+    """The app; `public_url` is how people reach it through a proxy, `root_path` the path it is put under."""
+    app = FastAPI(title="Liuke", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
+                  root_path=root_path)  # fmt: skip
+    app.state.service = service
+    app.state.pages = set()
+    for module in sorted(pkgutil.iter_modules(pages.__path__), key=lambda each: each.name):
+        room = import_module(f"{pages.__name__}.{module.name}")
+        app.include_router(room.router)
+        app.state.pages |= {getattr(room, "IN_NAV", "")} - {""}
+    for path, package in (("/static/reports", "liuke.reports"), ("/static", "liuke.web")):
+        app.mount(path, StaticFiles(directory=str(resources.files(package).joinpath("static"))))
+    app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_exception_handler(LiukeError, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _no_answer)
+    app.add_middleware(Guard, public_url=public_url)
+    return app
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person looks at the answer: a program asks for JSON, or under /api."""
+    if request.scope["path"].removeprefix(base_of(request)).startswith("/api/"):
+        return False
+    path = request.url.path
+    return not path.endswith((".json", ".csv", ".xlsx")) and "text/html" in request.headers.get("accept", "text/html")
+
+
+def _to_sign_in(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    if not wants_page(request):
+        return problem(401, "sign_in", "")
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"{base_of(request)}/sign-in"
+    if request.method == "GET":
+        from urllib.parse import quote
+
+        target += f"?back={quote(back, safe='')}"
+    if "hx-request" in request.headers:  # a part of a page can't be the sign-in: the whole page goes there
+        return Response(status_code=204, headers={"hx-redirect": target})
+    return RedirectResponse(target, 303)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LiukeError)
+    return answer_error(request, error)
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    what = ", ".join(sorted({str(each["loc"][-1]) for each in error.errors()}))
+    return answer_error(request, Invalid(WRONG_ADDRESS, what=what))
+
+
+def _no_answer(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return answer_error(request, Usage(TOO_LARGE), 413)
+    if error.status_code in (404, 405):
+        return answer_error(request, NotFound(NO_PAGE), error.status_code)
+    return problem(error.status_code, "http", str(error.detail))
+
+
+def answer_error(request: Request, error: LiukeError, status: int = 0) -> Response:
+    """An error as a page with a way back, or as problem+json."""
+    code = status or error.http
+    if not wants_page(request):
+        return problem(code, error.code, error.said.text(), error.fix.text() if error.fix else "")
+    from liuke.kernel.i18n import translate
+
+    around = frame(request, translate(N_("That did not work")), viewer=_viewer(request))
+    return page("error", around, error, code)
+
+
+def problem(status: int, code: str, detail: str, fix: str = "") -> JSONResponse:
+    """RFC 9457: what went wrong, for a program."""
+    body = {"type": f"urn:liuke:{code}", "title": code, "status": status, "detail": detail, "fix": fix}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def _viewer(request: Request) -> Viewer | None:
+    try:
+        return signed_in(request)
+    except LiukeError:  # the store is what does not answer
+        return None

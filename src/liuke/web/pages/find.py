@@ -1,0 +1,45 @@
+"""Suggestions while a customer is sought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Asked
+from starlette.responses import JSONResponse, Response
+
+from liuke.reports.contexts.base import Context
+from liuke.reports.listings.customers import name_of
+from liuke.reports.query import Query
+from liuke.web.people import Asking, service
+from liuke.web.rendering import fragment, frame
+
+router = APIRouter()
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Found(Context):
+    """The first customers that fit."""
+
+    rows: Annotated[tuple[tuple[str, str, str], ...], "number, name and state"]
+    total: Annotated[int, "how many fit"]
+    text: Annotated[str, "what was sought"]
+
+
+@router.get("/find")
+@router.get("/find.json")
+def find(request: Request, me: Asking, q: Annotated[str, Asked(max_length=80)] = "") -> Response:
+    """Customers whose number or name contains a text, those on the list first."""
+    text = q.strip()
+    rows, total = [], 0
+    if text:
+        page = service(request).seen(me).page(Query(search=text, size=SHOWN))
+        rows, total = page.rows.to_dicts(), page.total
+    found = Found(tuple((row["customer_id"], name_of(row), row["state"]) for row in rows), total, text)
+    if request.url.path.endswith(".json"):
+        return JSONResponse(
+            [{"customer_id": number, "name": name, "state": state} for number, name, state in found.rows]
+        )
+    return fragment("_found", frame(request, "", viewer=me), found)

@@ -1,0 +1,85 @@
+"""Who is asking: every route says which verb it needs, or that it is public; a test holds that none says neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from liuke.kernel.errors import Forbidden
+from liuke.kernel.i18n import N_
+from liuke.work.people import sessions
+from liuke.work.people.viewer import Viewer, viewer_of
+
+if TYPE_CHECKING:
+    from liuke.app.service import Service
+
+PLAIN_COOKIE, TLS_COOKIE = "lk_session", "__Host-lk_session"  # a __Host- cookie is refused on plain HTTP
+VERB = "liuke_verb"  # where a dependency says what it asks for
+
+
+class SignInFirst(Exception):  # noqa: N818  (what to do, not a fault)
+    """Nobody is signed in: a page leads to the sign-in, everything else is refused."""
+
+
+def service(request: Request) -> Service:
+    """The firm that is served."""
+    found: Service = request.app.state.service
+    return found
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def cookie_name(request: Request) -> str:
+    """The name of the session's cookie on this connection."""
+    return TLS_COOKIE if request.url.scheme == "https" else PLAIN_COOKIE
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as it is known."""
+    return request.client.host if request.client else ""
+
+
+def signed_in(request: Request) -> Viewer | None:
+    """Who is signed in, None for nobody."""
+    token = request.cookies.get(cookie_name(request), "")
+    if not token:
+        return None
+    store = service(request).store
+    user = sessions.keep_session(store, token, now())
+    if user is None:
+        return None
+    with store.reading() as connection:
+        return viewer_of(connection, user)
+
+
+def needs(verb: str) -> Callable[[Request], Viewer]:
+    """The dependency of a route: a signed-in viewer who may do this; an empty verb asks for a signed-in one alone."""
+
+    def asked(request: Request) -> Viewer:
+        viewer = signed_in(request)
+        if viewer is None:
+            raise SignInFirst
+        if verb and not viewer.may(verb):
+            raise Forbidden(N_("Your account may not do this."), fix=N_("Ask whoever looks after the accounts."))
+        return viewer
+
+    setattr(asked, VERB, verb)
+    return asked
+
+
+def nobody_needed(request: Request) -> Viewer | None:
+    """The dependency of a public route: who is signed in, if anybody."""
+    return signed_in(request)
+
+
+setattr(nobody_needed, VERB, None)
+
+Asking = Annotated[Viewer, Depends(needs("read"))]
+SignedIn = Annotated[Viewer, Depends(needs(""))]
+Anybody = Annotated[Viewer | None, Depends(nobody_needed)]

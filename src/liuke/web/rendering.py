@@ -1,0 +1,101 @@
+"""From a context to its faces: a page, JSON, CSV, a workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, Response
+
+from liuke.kernel.i18n import N_, language
+from liuke.kernel.version import __version__
+from liuke.reports.contexts.base import Context
+from liuke.reports.templating import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from liuke.reports.contexts.strip import Strip
+    from liuke.work.people.viewer import Viewer
+
+PACKAGES = ("liuke.web", "liuke.reports")
+NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
+    ("overview", N_("Overview"), "read"),
+    ("list", N_("Watch list"), "read"),
+    ("customers", N_("Customers"), "read"),
+    ("values", N_("Value"), "read"),
+    ("rules", N_("Rules"), "firm"),
+    ("model", N_("Model"), "firm"),
+    ("data", N_("Data"), "data"),
+    ("runs", N_("Runs"), "run"),
+    ("settings", N_("Settings"), "settings"),
+    ("users", N_("People"), "users"),
+    ("audit", N_("Audit log"), "audit"),
+)
+
+
+@dataclass(frozen=True)
+class Frame(Context):
+    """What surrounds every page: where we are, who is here, whose numbers these are."""
+
+    title: Annotated[str, "of the page, in the language in force"]
+    here: Annotated[str, "the entry of the navigation it belongs to"]
+    nav: Annotated[Sequence[tuple[str, str]], "path and title of the entries this viewer may open"]
+    viewer: Annotated[Viewer | None, "who is signed in"]
+    strip: Annotated[Strip | None, "whose numbers, as of when; None on pages without any"]
+    notices: Annotated[Sequence[str], "what must be said of the run"]
+    base: Annotated[str, "path before every address, empty at the root of a host"]
+    path: Annotated[str, "address of this page with its query, for coming back"]
+    language: Annotated[str, "zh or en"]
+    version: Annotated[str, "of the program; names static files anew"]
+
+
+def frame(
+    request: Request,
+    title: str,
+    here: str = "",
+    viewer: Viewer | None = None,
+    strip: Strip | None = None,
+    notices: Sequence[str] = (),
+) -> Frame:
+    """The frame of a page."""
+    pages = request.app.state.pages
+    nav = [(path, name) for path, name, verb in NAV if path in pages and viewer is not None and viewer.may(verb)]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Frame(title, here, nav, viewer, strip, notices, base_of(request), request.url.path + query, language(),
+                 __version__)  # fmt: skip
+
+
+def base_of(request: Request) -> str:
+    """The path before every address: what a proxy puts Liuke under."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def page(template: str, around: Frame, context: object, status: int = 200, **headers: str) -> HTMLResponse:
+    """A context as a page in the language in force."""
+    made = environment(language(), packages=PACKAGES).get_template(f"{template}.html")
+    body = made.render(page=context, frame=around)
+    return HTMLResponse(body, status, {"cache-control": "private, no-cache", "vary": "Cookie", **headers})
+
+
+def fragment(template: str, around: Frame, context: object) -> HTMLResponse:
+    """A part of a page, for what is put into one already open."""
+    return page(template, around, context)
+
+
+def attached(content: bytes | str, name: str, media: str) -> Response:
+    """A file to keep, its name in any script."""
+    plain = name.encode("ascii", "ignore").decode() or "liuke"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    headers = {"content-disposition": disposition, "cache-control": "private, no-store"}
+    return Response(content, media_type=media, headers=headers)
+
+
+def etag(request: Request, *parts: Any) -> str:
+    """The mark of an answer: the run, the viewer's access, the language, and the address with its query."""
+    told = "\x1f".join(map(str, (*parts, language(), __version__, request.url.path, request.url.query)))
+    return f'"{sha256(told.encode()).hexdigest()[:24]}"'

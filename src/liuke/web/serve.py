@@ -1,0 +1,76 @@
+"""`liuke serve`: one process that answers, on one port, behind a proxy or alone."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liuke.app.firm import Firm
+from liuke.app.service import Service
+from liuke.kernel.errors import Usage
+from liuke.kernel.i18n import N_
+from liuke.web.app import create_app
+from liuke.work.people import set_up
+from liuke.work.store import WorkStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STORE = "work.sqlite"  # in the workspace, unless work_url names another place
+OPEN_TO_ALL = N_("On {host} others could read along: passwords and customers would cross the network in the clear.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_service(folder: Path, store: str = "") -> Service:
+    """The firm in a folder with its work store: the one named, else a file in the workspace."""
+    firm = Firm.at(folder)
+    return Service(firm, WorkStore.open(store or firm.workspace.root / STORE))
+
+
+def serve(
+    folder: Path,
+    say: Callable[[str, dict[str, object]], None],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    store: str = "",
+    public_url: str = "",
+    root_path: str = "",
+    certificate: Path | None = None,
+    key: Path | None = None,
+    plain: bool = False,
+) -> None:
+    """Answer until stopped; `say` is told the address and the set-up code. Usage where others could read along."""
+    import uvicorn
+
+    if not is_loopback(host) and certificate is None and not plain:
+        raise Usage(
+            OPEN_TO_ALL, host=host,
+            fix=N_("Give --certificate and --key, or --plain where a proxy or the network keeps it private."),
+        )  # fmt: skip
+    service = open_service(folder, store)
+    try:
+        scheme = "https" if certificate else "http"
+        address = public_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{root_path}"
+        say(N_("Liuke answers at {address}. Stop it with Ctrl-C."), {"address": address})
+        code = set_up.first_code(service.store)
+        if code:
+            say(
+                N_("Set up the first account: {address}/set-up  Set-up code: {code}"),
+                {"address": address, "code": code},
+            )
+        app = create_app(service, public_url, root_path)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+                    ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip
+    finally:
+        service.store.close()

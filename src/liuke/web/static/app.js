@@ -1,0 +1,52 @@
+/* Comforts only: every page works without this file. Keys, selects that submit themselves, the bar of what is selected. */
+"use strict";
+(() => {
+  const typing = (e) => /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.target.isContentEditable;
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  let at = -1;
+  const go = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    if (all[at]) all[at].removeAttribute("aria-selected");
+    at = Math.max(0, Math.min(all.length - 1, at + by));
+    all[at].setAttribute("aria-selected", "true");
+    all[at].scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === "Escape" && e.target.id === "lk-find") { document.getElementById("lk-found").replaceChildren(); e.target.blur(); return; }
+    if (typing(e)) return;
+    const row = rows()[at];
+    switch (e.key) {
+      case "/": { const find = document.getElementById("lk-find"); if (find) { e.preventDefault(); find.focus(); } break; }
+      case "j": go(1); break;
+      case "k": go(-1); break;
+      case "x": { const box = row && row.querySelector("input[type=checkbox]"); if (box) box.click(); break; }
+      case "Enter": { const link = row && row.querySelector("a"); if (link && e.target === document.body) link.click(); break; }
+      case "?": { const help = document.getElementById("lk-help"); if (help) help.showModal(); break; }
+    }
+  });
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("[data-submit]")) e.target.form.requestSubmit();
+    if (e.target.matches("[data-all]")) {
+      for (const box of document.querySelectorAll("[data-pick]")) box.checked = e.target.checked;
+    }
+    if (e.target.matches("[data-all],[data-pick]")) picked();
+  });
+  const picked = () => {
+    const bar = document.getElementById("lk-bulk");
+    if (!bar) return;
+    const chosen = [...document.querySelectorAll("[data-pick]:checked")];
+    bar.hidden = !chosen.length;
+    bar.querySelector("[data-count]").textContent = chosen.length;
+    for (const box of document.querySelectorAll("[data-pick]")) box.closest("tr").classList.toggle("on", box.checked);
+  };
+  document.addEventListener("click", (e) => {
+    const found = document.getElementById("lk-found");
+    if (found && !e.target.closest(".lk-seek")) found.replaceChildren();
+    const copy = e.target.closest("[data-copy]");
+    if (copy) { e.preventDefault(); navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset.copy; }); }
+  });
+  document.documentElement.classList.add("lk-app");
+  document.addEventListener("DOMContentLoaded", picked);
+})();
