@@ -128,6 +128,7 @@ PLUGINS = (
     "panel/line_tables/",
     "store/engines/",
     "reports/renderers/",
+    "work/migrations/versions/",
 )
 CONVENTIONAL = {
     "day": "a day that is given, and a column that holds one",

@@ -6,6 +6,9 @@
     │   ├── Forbidden      whoever asks may not
     │   ├── Conflict       it does not fit what is there already, or somebody else is at work
     │   ├── Invalid        a file, row, column or value is not what it must be
+    │   ├── Forbidden      who asks may not do that
+    │   ├── TooMany        asked too often; it says when again
+    │   ├── Away           a store that is needed does not answer just now
     │   └── NeedsAnswer    a question that has no safe default; names the option that answers it
     └── Usage              the words of the command are wrong                          (exit code 2)
 
@@ -79,6 +82,27 @@ class Invalid(Refused):
 
     http = 422
     kind = "invalid"
+
+
+class Forbidden(Refused):
+    """Who asks may not do that."""
+
+    http = 403
+    kind = "forbidden"
+
+
+class TooMany(Refused):
+    """It was asked for too often; the sentence says when it may be asked again."""
+
+    http = 429
+    kind = "too_many"
+
+
+class Away(Refused):
+    """A store that is needed does not answer just now; the same request may go through later."""
+
+    http = 503
+    kind = "store_away"
 
 
 class NeedsAnswer(Refused):
