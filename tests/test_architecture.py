@@ -129,6 +129,8 @@ PLUGINS = (
     "store/engines/",
     "reports/renderers/",
     "work/migrations/versions/",
+    "web/pages/",
+    "api/",
 )
 CONVENTIONAL = {
     "day": "a day that is given, and a column that holds one",

@@ -6,7 +6,6 @@
     │   ├── Forbidden      whoever asks may not
     │   ├── Conflict       it does not fit what is there already, or somebody else is at work
     │   ├── Invalid        a file, row, column or value is not what it must be
-    │   ├── Forbidden      who asks may not do that
     │   ├── TooMany        asked too often; it says when again
     │   ├── Away           a store that is needed does not answer just now
     │   └── NeedsAnswer    a question that has no safe default; names the option that answers it
@@ -63,13 +62,6 @@ class NotFound(Refused):
     kind = "not_found"
 
 
-class Forbidden(Refused):
-    """Whoever asks may not see or do this. What they may not even know of is NotFound."""
-
-    http = 403
-    kind = "forbidden"
-
-
 class Conflict(Refused):
     """The request does not fit what is there already, or somebody else is at work on it."""
 
@@ -85,7 +77,7 @@ class Invalid(Refused):
 
 
 class Forbidden(Refused):
-    """Who asks may not do that."""
+    """Whoever asks may not see or do this. What they may not even know of is NotFound."""
 
     http = 403
     kind = "forbidden"

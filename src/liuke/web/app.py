@@ -18,7 +18,7 @@ from liuke.kernel.version import __version__
 from liuke.web import pages
 from liuke.web.guard import Guard
 from liuke.web.people import SignInFirst, signed_in
-from liuke.web.rendering import base_of, frame, page
+from liuke.web.rendering import base_of, framed, rendered
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,7 +41,7 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
     for module in sorted(pkgutil.iter_modules(pages.__path__), key=lambda each: each.name):
         room = import_module(f"{pages.__name__}.{module.name}")
         app.include_router(room.router)
-        app.state.pages |= {getattr(room, "IN_NAV", "")} - {""}
+        app.state.pages |= set(getattr(room, "IN_NAV", ()))
     for path, package in (("/static/reports", "liuke.reports"), ("/static", "liuke.web")):
         app.mount(path, StaticFiles(directory=str(resources.files(package).joinpath("static"))))
     app.add_exception_handler(SignInFirst, _to_sign_in)
@@ -101,8 +101,8 @@ def answer_error(request: Request, error: LiukeError, status: int = 0) -> Respon
         return problem(code, error.code, error.said.text(), error.fix.text() if error.fix else "")
     from liuke.kernel.i18n import translate
 
-    around = frame(request, translate(N_("That did not work")), viewer=_viewer(request))
-    return page("error", around, error, code)
+    around = framed(request, translate(N_("That did not work")), viewer=_viewer(request))
+    return rendered("error", around, error, code)
 
 
 def problem(status: int, code: str, detail: str, fix: str = "") -> JSONResponse:

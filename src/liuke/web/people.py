@@ -24,7 +24,7 @@ class SignInFirst(Exception):  # noqa: N818  (what to do, not a fault)
     """Nobody is signed in: a page leads to the sign-in, everything else is refused."""
 
 
-def service(request: Request) -> Service:
+def served(request: Request) -> Service:
     """The firm that is served."""
     found: Service = request.app.state.service
     return found
@@ -50,7 +50,7 @@ def signed_in(request: Request) -> Viewer | None:
     token = request.cookies.get(cookie_name(request), "")
     if not token:
         return None
-    store = service(request).store
+    store = served(request).store
     user = sessions.keep_session(store, token, now())
     if user is None:
         return None

@@ -54,7 +54,7 @@ class Frame(Context):
     version: Annotated[str, "of the program; names static files anew"]
 
 
-def frame(
+def framed(
     request: Request,
     title: str,
     here: str = "",
@@ -75,7 +75,7 @@ def base_of(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def page(template: str, around: Frame, context: object, status: int = 200, **headers: str) -> HTMLResponse:
+def rendered(template: str, around: Frame, context: object, status: int = 200, **headers: str) -> HTMLResponse:
     """A context as a page in the language in force."""
     made = environment(language(), packages=PACKAGES).get_template(f"{template}.html")
     body = made.render(page=context, frame=around)
@@ -84,7 +84,7 @@ def page(template: str, around: Frame, context: object, status: int = 200, **hea
 
 def fragment(template: str, around: Frame, context: object) -> HTMLResponse:
     """A part of a page, for what is put into one already open."""
-    return page(template, around, context)
+    return rendered(template, around, context)
 
 
 def attached(content: bytes | str, name: str, media: str) -> Response:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from liuke.signals.watch_list import View
 
 MOST_CHOICES = 200  # of one slot; more are found by search
-ANY = N_("any")
 SLOTS: dict[str, tuple[str, str]] = {  # name in the address: column, what it is called
     "state": ("state", N_("State")),
     "grade": ("grade", words.COLUMNS["grade"]),
@@ -49,7 +48,7 @@ MORE = ("grade", "region", "industry", "channel", "last_on", "silent_days", "own
         "early")  # columns that can be chosen beside those always shown  # fmt: skip
 
 
-class Answers(Protocol):
+class SeenRun(Protocol):
     """What a run as seen by a viewer answers."""
 
     @property
@@ -60,7 +59,7 @@ class Answers(Protocol):
 
 
 @dataclass(frozen=True)
-class Choice(Context):
+class SlotChoice(Context):
     """A value a slot can have."""
 
     value: Annotated[str, "in the address"]
@@ -75,7 +74,7 @@ class Slot(Context):
     name: Annotated[str, "in the address"]
     title: Annotated[Said, "what it is of"]
     value: Annotated[str, "chosen; empty for any"]
-    choices: Annotated[Sequence[Choice], "the values there are, most first"]
+    choices: Annotated[Sequence[SlotChoice], "the values there are, most first"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class ListPage(Context):
 
 
 def list_page(
-    seen: Answers, query: Query, given: Mapping[str, str], base: Query, columns: Sequence[str] = ()
+    seen: SeenRun, query: Query, given: Mapping[str, str], base: Query, columns: Sequence[str] = ()
 ) -> ListPage:
     """The page of a query. `given` are the slots as the address has them, `base` the query without any slot."""
     info, view = seen.info, view_of(query)
@@ -188,16 +187,16 @@ def without(query: Query, column: str) -> Query:
     return replace(query, where=tuple(each for each in query.where if each.column != column), page=1)
 
 
-def _slot(seen: Answers, query: Query, name: str, value: str) -> Slot:
+def _slot(seen: SeenRun, query: Query, name: str, value: str) -> Slot:
     column, title = SLOTS[name]
     counted = seen.facets(column, without(query, column)).drop_nulls("value").head(MOST_CHOICES)
-    choices = [Choice(str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in counted.iter_rows()]
+    choices = [SlotChoice(str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in counted.iter_rows()]
     if value and value not in {each.value for each in choices}:
-        choices.append(Choice(value, Said("{text}", {"text": value}), 0))
+        choices.append(SlotChoice(value, Said("{text}", {"text": value}), 0))
     return Slot(name, Said(title), value, choices)
 
 
-def _states(seen: Answers, query: Query, given: Mapping[str, str]) -> list[Tab]:
+def _states(seen: SeenRun, query: Query, given: Mapping[str, str]) -> list[Tab]:
     counted = dict(seen.facets("state", without(query, "state")).iter_rows())
     chosen = given.get("state", "")
     every = Tab("", Said(N_("All")), _count(sum(counted.values())), not chosen)
@@ -205,7 +204,7 @@ def _states(seen: Answers, query: Query, given: Mapping[str, str]) -> list[Tab]:
                      for state in words.SHOWN if counted.get(state) or state == chosen)]  # fmt: skip
 
 
-def _views(seen: Answers, view: View | None) -> list[Tab]:
+def _views(seen: SeenRun, view: View | None) -> list[Tab]:
     info = seen.info
     whole = Tab("", Said(N_("The whole list")), _count(info["listed"]), view is None)
     found = []

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings.customers import name_of
 from liuke.reports.query import Query
-from liuke.web.people import Asking, service
-from liuke.web.rendering import fragment, frame
+from liuke.web.people import Asking, served
+from liuke.web.rendering import fragment, framed
 
 router = APIRouter()
 SHOWN = 8
@@ -35,11 +35,11 @@ def find(request: Request, me: Asking, q: Annotated[str, Asked(max_length=80)] =
     text = q.strip()
     rows, total = [], 0
     if text:
-        page = service(request).seen(me).page(Query(search=text, size=SHOWN))
+        page = served(request).seen(me).page(Query(search=text, size=SHOWN))
         rows, total = page.rows.to_dicts(), page.total
     found = Found(tuple((row["customer_id"], name_of(row), row["state"]) for row in rows), total, text)
     if request.url.path.endswith(".json"):
         return JSONResponse(
             [{"customer_id": number, "name": name, "state": state} for number, name, state in found.rows]
         )
-    return fragment("_found", frame(request, "", viewer=me), found)
+    return fragment("_found", framed(request, "", viewer=me), found)

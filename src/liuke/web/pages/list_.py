@@ -17,14 +17,14 @@ from liuke.reports.contexts.list_page import MORE, SLOTS, ListPage, list_page, s
 from liuke.reports.contexts.strip import strip
 from liuke.reports.query import LISTED, ON_VIEW, Condition, Query
 from liuke.reports.renderers.json import plain
-from liuke.web.people import Asking, service
-from liuke.web.rendering import etag, frame, page
+from liuke.web.people import Asking, served
+from liuke.web.rendering import etag, framed, rendered
 from liuke.work import saved_views
 from liuke.work.people.viewer import Viewer
 from liuke.work.saved_views import SavedView
 
 router = APIRouter()
-IN_NAV = "list"
+IN_NAV = ("list", "customers")
 SIZE, LARGEST = 50, 200
 
 
@@ -113,7 +113,7 @@ def everybody(request: Request, me: Asking, asked: Wanted) -> Response:
 
 def shown(request: Request, me: Viewer, asked: ListAsked, here: str, base: Query) -> Response:
     """A list as a page or as JSON."""
-    web = service(request)
+    web = served(request)
     seen = web.seen(me, asked.as_of or None)
     with web.store.reading() as connection:
         views = saved_views.saved_views(connection, me, here)
@@ -123,7 +123,7 @@ def shown(request: Request, me: Viewer, asked: ListAsked, here: str, base: Query
     context: ListPage = list_page(seen, query_of(asked, base), asked.slots, base, asked.cols)
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
-    around = frame(
+    around = framed(
         request, context.title.text(), here, me, strip(seen.source()), [each.text() for each in seen.notices]
     )
-    return page("list", around, ListView(context, asked, here, tuple(views)), etag=mark)
+    return rendered("list", around, ListView(context, asked, here, tuple(views)), etag=mark)

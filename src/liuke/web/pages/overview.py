@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from liuke.kernel.i18n import N_, translate
 from liuke.reports.contexts.overview_page import overview_page
 from liuke.reports.renderers.json import plain
-from liuke.web.people import Asking, service
-from liuke.web.rendering import etag, frame, page
+from liuke.web.people import Asking, served
+from liuke.web.rendering import etag, framed, rendered
 
 router = APIRouter()
-IN_NAV = "overview"
+IN_NAV = ("overview",)
 TITLE = N_("Overview")
 TOP = 16  # core customers shown
 
@@ -25,7 +25,7 @@ AsOf = Annotated[str | None, Query(max_length=10, pattern=r"^\d{4}-\d{2}-\d{2}$"
 @router.get("/overview.json")
 def overview(request: Request, me: Asking, as_of: AsOf = None) -> Response:
     """Everything of the firm, or of the viewer's own customers."""
-    web = service(request)
+    web = served(request)
     seen = web.seen(me, as_of)
     mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version())
     if request.headers.get("if-none-match") == mark:
@@ -34,5 +34,5 @@ def overview(request: Request, me: Asking, as_of: AsOf = None) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
     notices = [each.text() for each in seen.notices]
-    around = frame(request, translate(TITLE), "overview", me, context.strip, notices)
-    return page("overview", around, context, etag=mark)
+    around = framed(request, translate(TITLE), "overview", me, context.strip, notices)
+    return rendered("overview", around, context, etag=mark)

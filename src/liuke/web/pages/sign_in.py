@@ -13,8 +13,8 @@ from liuke.kernel.i18n import LANGUAGES, N_, translate
 from liuke.kernel.i18n import language as in_force
 from liuke.reports.contexts.base import Context
 from liuke.web.guard import LANGUAGE_COOKIE
-from liuke.web.people import Anybody, SignedIn, address_of, cookie_name, now, service
-from liuke.web.rendering import base_of, frame, page
+from liuke.web.people import Anybody, SignedIn, address_of, cookie_name, now, served
+from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.people import sessions, set_up
 
 router = APIRouter()
@@ -45,7 +45,7 @@ def front(request: Request, me: Anybody) -> Response:
     """The overview, the sign-in, or the set-up."""
     if me is not None:
         return RedirectResponse(f"{base_of(request)}/overview", 303)
-    with service(request).store.reading() as connection:
+    with served(request).store.reading() as connection:
         none = not set_up.has_users(connection)
     return RedirectResponse(f"{base_of(request)}/{'set-up' if none else 'sign-in'}", 303)
 
@@ -55,7 +55,7 @@ def sign_in_form(request: Request, me: Anybody, back: str = "") -> Response:
     """The form."""
     if me is not None:
         return RedirectResponse(inside(request, back), 303)
-    return page("sign_in", frame(request, translate(SIGN_IN)), SignIn(None, "", back))
+    return rendered("sign_in", framed(request, translate(SIGN_IN)), SignIn(None, "", back))
 
 
 @router.post("/sign-in")
@@ -68,9 +68,9 @@ def sign_in(
 ) -> Response:
     """Begin a session, or say why not."""
     try:
-        token = sessions.sign_in(service(request).store, login, password, address_of(request), now())
+        token = sessions.sign_in(served(request).store, login, password, address_of(request), now())
     except LiukeError as error:
-        return page("sign_in", frame(request, translate(SIGN_IN)), SignIn(error, login, back), error.http)
+        return rendered("sign_in", framed(request, translate(SIGN_IN)), SignIn(error, login, back), error.http)
     return with_session(request, RedirectResponse(inside(request, back), 303), token)
 
 
@@ -86,7 +86,7 @@ def with_session(request: Request, answer: Response, token: str) -> Response:
 @router.post("/sign-out")
 def sign_out(request: Request, me: Anybody) -> Response:  # noqa: ARG001
     """End the session."""
-    sessions.sign_out(service(request).store, request.cookies.get(cookie_name(request), ""), now())
+    sessions.sign_out(served(request).store, request.cookies.get(cookie_name(request), ""), now())
     answer = RedirectResponse(f"{base_of(request)}/sign-in", 303)
     answer.delete_cookie(cookie_name(request), path="/")
     return answer
@@ -95,10 +95,10 @@ def sign_out(request: Request, me: Anybody) -> Response:  # noqa: ARG001
 @router.get("/set-up")
 def set_up_form(request: Request, me: Anybody, code: str = "") -> Response:  # noqa: ARG001
     """The form of the first account, as long as there is none."""
-    with service(request).store.reading() as connection:
+    with served(request).store.reading() as connection:
         if set_up.has_users(connection):
             return RedirectResponse(f"{base_of(request)}/sign-in", 303)
-    return page("set_up", frame(request, translate(SET_UP)), SignIn(None, "", "", code=code))
+    return rendered("set_up", framed(request, translate(SET_UP)), SignIn(None, "", "", code=code))
 
 
 @router.post("/set-up")
@@ -111,13 +111,13 @@ def set_up_first(
     password: Annotated[str, Form(max_length=500)],
 ) -> Response:
     """Make the first account and sign in."""
-    store = service(request).store
+    store = served(request).store
     try:
         set_up.set_up(store, code, login, name, password, language=in_force(), now=now())
         token = sessions.sign_in(store, login, password, address_of(request), now())
     except LiukeError as error:
         shown = SignIn(error, login, "", name, code)
-        return page("set_up", frame(request, translate(SET_UP)), shown, error.http)
+        return rendered("set_up", framed(request, translate(SET_UP)), shown, error.http)
     return with_session(request, RedirectResponse(f"{base_of(request)}/data", 303), token)
 
 
@@ -147,7 +147,7 @@ class Account(Context):
 @router.get("/account")
 def account(request: Request, me: SignedIn) -> Response:
     """The form for a new password."""
-    return page("account", frame(request, translate(ACCOUNT), "account", me), Account(None, False))
+    return rendered("account", framed(request, translate(ACCOUNT), "account", me), Account(None, False))
 
 
 @router.post("/account/password")
@@ -158,10 +158,10 @@ def new_password(
     new: Annotated[str, Form(max_length=500)],
 ) -> Response:
     """Change one's own password; every other session of the account ends."""
-    around = frame(request, translate(ACCOUNT), "account", me)
+    around = framed(request, translate(ACCOUNT), "account", me)
     token = request.cookies.get(cookie_name(request), "")
     try:
-        sessions.change_password(service(request).store, me.user_id, old, new, token, now())
+        sessions.change_password(served(request).store, me.user_id, old, new, token, now())
     except LiukeError as error:
-        return page("account", around, Account(error, False), error.http)
-    return page("account", around, Account(None, True))
+        return rendered("account", around, Account(error, False), error.http)
+    return rendered("account", around, Account(None, True))
