@@ -29,6 +29,7 @@ NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
     ("customers", N_("Customers"), "read"),
     ("values", N_("Value"), "read"),
     ("rules", N_("Rules"), "firm"),
+    ("indicators", N_("Indicators"), "firm"),
     ("model", N_("Model"), "firm"),
     ("data", N_("Data"), "data"),
     ("runs", N_("Runs"), "run"),
