@@ -56,9 +56,17 @@ def model_page(seen: Tested) -> SectionsPage:
     sections = []
     for at, listed in enumerate(seen.model_summary()):
         note = listed.about[0] if listed.about else Said("")
-        points = curve if listed.listing.name == "model_curve" else ()
-        sections.append(Section(f"s{at}", Said(listed.listing.title), note, listed, points))
+        points = curve if listed.listing.name == "calibration" else ()
+        sections.append(Section(f"s{at}", _title(listed), note, listed, points))
     return SectionsPage(first, second, model_card.card_lines(seen.info), sections)
+
+
+def _title(listed: Listed) -> Said:
+    """What a section is called: tables of scores by the customers they are of."""
+    if listed.listing.name == "segments":
+        return Said(N_("By kind of customer"))
+    scope = listed.about[0].fields.get("scope") if listed.about else None
+    return scope if isinstance(scope, Said) else Said(listed.listing.title)
 
 
 def indicators_page(source: Source) -> SectionsPage:

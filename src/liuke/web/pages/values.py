@@ -25,7 +25,7 @@ from liuke.web.rendering import etag, framed, rendered
 
 router = APIRouter()
 IN_NAV = ("values",)
-VALUE, WORKSHEET = N_("Value"), N_("Lifetime worksheet")
+VALUE, WORKSHEET = N_("Customer value"), N_("Lifetime worksheet")
 
 
 class ValuesAsked(BaseModel):
