@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func as sql
 from sqlalchemy import insert, or_, select, update
 
-from liuke.work.columns import canonical
+from liuke.work.columns import canonical_json
 from liuke.work.tables import AUDIT, AUDIT_HEAD
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def record(
         "login": "" if by is None else by.login,
         "verb": verb,
         "object": object,
-        "before": None if before is None else canonical(before),
-        "after": None if after is None else canonical(after),
-        "facts": canonical(facts) if facts else None,
+        "before": None if before is None else canonical_json(before),
+        "after": None if after is None else canonical_json(after),
+        "facts": canonical_json(facts) if facts else None,
         "address": address,
         "prev_hash": prev,
     }
@@ -154,7 +154,7 @@ HASHED = ("user_id", "login", "verb", "object", "before", "after", "facts", "add
 def _hash(row: Mapping[str, Any]) -> str:
     """Over the number, the moment and every stored text, each in its place."""
     parts = [row["id"], row["at"].isoformat(timespec="microseconds"), *(row[name] for name in HASHED)]
-    return hashlib.sha256(canonical(parts).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 
 def _no_secret(value: Any) -> None:

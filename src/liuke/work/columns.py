@@ -56,14 +56,14 @@ class Plain(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
         """None is no value, not the JSON null."""
-        return None if value is None else canonical(value)
+        return None if value is None else canonical_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """The value that was put in; tuples come out as lists."""
         return None if value is None else json.loads(value)
 
 
-def canonical(value: Any) -> str:
+def canonical_json(value: Any) -> str:
     """A value as JSON text of which there is only one: keys in order, no spaces, characters as they are."""
     return printable(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False))
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
-from liuke.work.columns import canonical
+from liuke.work.columns import canonical_json
 from liuke.work.people.roles import all_roles, joined_verbs, widest_scope
 from liuke.work.tables import ROLE_GRANT, TEAM, TEAM_MEMBER, USER
 
@@ -35,7 +35,7 @@ class Viewer:
 
     def __post_init__(self) -> None:
         seen = None if self.owners is None else sorted(self.owners)
-        text = canonical([sorted(self.verbs), seen])
+        text = canonical_json([sorted(self.verbs), seen])
         object.__setattr__(self, "key", hashlib.sha256(text.encode()).hexdigest()[:16])
 
     def may(self, verb: str) -> bool:
