@@ -262,7 +262,7 @@ SCHEDULE = Table(
     Column("cron", Words, nullable=False),
     Column("time_zone", Words, nullable=False),
     Column("next_at", Utc, nullable=False),
-    Column("last_at", Utc),  # the due time that last became a job
+    Column("last_at", Utc),  # when it last became a job
     Column("active", Boolean, nullable=False),
     _user(required=False),
     _version(),
