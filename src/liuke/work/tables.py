@@ -268,3 +268,16 @@ SCHEDULE = Table(
     _version(),
     sqlite_autoincrement=True,
 )
+
+ANSWERED = Table(
+    "answered",
+    METADATA,
+    row_id(),
+    _user(),
+    Column("key", Words, nullable=False),
+    Column("asked_hash", String(64), nullable=False),
+    Column("answer", Plain, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("user_id", "key"),
+    sqlite_autoincrement=True,
+)
