@@ -280,7 +280,7 @@ class RunView:
         return self.table(name)
 
     def _titles(self) -> dict[str, str]:
-        return model_card.rule_titles(self.table("rule_score"))
+        return model_card.rule_titles(self.source().table("rule_score"))
 
     def _tested(self, listing: Listing, rows: pl.DataFrame, *about: Said) -> Listed:
         untested = model_card.untested(self.info)
