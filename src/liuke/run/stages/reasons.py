@@ -17,7 +17,7 @@ from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.churn import Leaving, Risks
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
-from liuke.signals.churn.reasons import IDEAS, early_reasons, model_reasons, speaks_of
+from liuke.signals.churn.reasons import EVERYDAY, IDEAS, early_reasons, model_reasons, speaks_of
 from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL, leading
 from liuke.signals.reasons import rule_sentence, speakers
@@ -72,8 +72,9 @@ class ReasonsStage(Stage):
 def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, Sentence]]:
     """(position, customer code, sentence) of these customers, each customer's strongest first."""
     panel = known.panels.at(positions).latest()
-    ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel)
-    warned = _by_early(known, panel, np.isin(positions, known.of(Views).going))
+    soon = ~np.isnan(known.of(Risks).early.chance[positions])
+    ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel, soon)
+    warned = _by_early(known, panel, soon)
     still, usual = _still(panel), known.of(Now).usual
     large = np.isin(positions, known.of(Views).money)
     for row, position in enumerate(positions.tolist()):
@@ -109,26 +110,28 @@ def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> li
     return found
 
 
-def _by_early(known: Known, panel: Panel, going: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
-    """What early warning says of each row that is `going`, the strongest first."""
+def _by_early(known: Known, panel: Panel, soon: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
+    """What early warning says of each row in rhythm (`soon`), the strongest first."""
     found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
     model = known.of(Leaving).early
-    if not isinstance(model, NotEstimable) and going.any():
+    if not isinstance(model, NotEstimable) and soon.any():
         now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
-        now = now.pick(np.isin(now.customer, panel.customer[going]))
+        now = now.pick(np.isin(now.customer, panel.customer[soon]))
         place = np.searchsorted(panel.customer, now.customer)
         for one in early_reasons(model, now):
             found[int(place[one.row])].append(Sentence(f"{EARLY}{one.idea}", *speaks_of(one.idea), one.said))
     return found
 
 
-def _by_model(known: Known, panel: Panel) -> list[list[Sentence]]:
-    """What the model says of each row, the strongest idea first."""
+def _by_model(known: Known, panel: Panel, soon: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
+    """What the model says of each row, the strongest idea first; of who is in rhythm (`soon`) nothing EVERYDAY."""
     found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
     model = known.of(Leaving).model
     if not isinstance(model, NotEstimable):
         now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
         place = np.searchsorted(panel.customer, now.customer)
         for one in model_reasons(model, now, most=len(IDEAS)):
-            found[int(place[one.row])].append(Sentence(f"{MODEL}{one.idea}", *speaks_of(one.idea), one.said))
+            row = int(place[one.row])
+            if not (soon[row] and one.idea in EVERYDAY):
+                found[row].append(Sentence(f"{MODEL}{one.idea}", *speaks_of(one.idea), one.said))
     return found

@@ -41,6 +41,7 @@ IN_RHYTHM = "in_rhythm"  # the scope of early warning
 RANGED = ("auc", "calibration_error", "captured_money")  # figures with a range for rules and segments too
 SCALE = 100.0  # cents a unit of money
 NO_EARLY = NotEstimable.because(N_("early warning was not asked for"))
+MUCH_MOVED = 0.25  # PSI: much, by custom
 _TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
 
 
@@ -333,17 +334,16 @@ def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
 def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[dict[str, object]]:
     """One row a month of the sample: PSI of the columns against the months learnt from, and calibration in the large.
 
-    position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.
+    position, column (of those that tell the one that moved most), psi, and, at tested origins, expected and observed
+    shares of leavers.
     """
     learnt = thinned(rows.pick(np.isin(rows.position, reference)), MOST_ROWS)
+    by_month = {int(position): _moved(learnt, rows.pick(rows.position == position))
+                for position in np.unique(rows.position)}  # fmt: skip
+    tells = _telling(by_month, reference)
     found: list[dict[str, object]] = []
-    for position in np.unique(rows.position):
-        month = rows.pick(rows.position == position)
-        moved = {
-            name: population_shift(then.astype(np.float64), now.astype(np.float64))
-            for name, then, now in zip(rows.linear_columns, learnt.linear.T, month.linear.T, strict=True)
-        }
-        column = max(moved, key=lambda name: moved[name])
+    for position, moved in by_month.items():
+        column = max(tells, key=lambda name: moved[name])
         there = tested.rows.position == position
         found.append(
             {
@@ -355,3 +355,20 @@ def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[d
             }
         )
     return found
+
+
+def _moved(learnt: ModelRows, month: ModelRows) -> dict[str, float]:
+    """PSI of every column of the logit that was known of in the months learnt from."""
+    both = zip(learnt.linear_columns, learnt.linear.T, month.linear.T, strict=True)
+    return {name: population_shift(then.astype(np.float64), now.astype(np.float64))
+            for name, then, now in both if not np.isnan(then).all()}  # fmt: skip
+
+
+def _telling(by_month: Mapping[int, Mapping[str, float]], reference: Sequence[int]) -> list[str]:
+    """Columns that say something by moving: not those much unlike themselves from month to month learnt from.
+
+    What befalls everybody on a day (terms, prices) is so; where all are, all are looked at.
+    """
+    months = [by_month[position] for position in reference if position in by_month]
+    every = list(next(iter(by_month.values()), {}))
+    return [name for name in every if np.median([moved[name] for moved in months] or [0.0]) <= MUCH_MOVED] or every
