@@ -178,11 +178,11 @@ class Reader:
 
         NotFound names the near ones where nobody, or more than one, is meant.
         """
-        table = self._table(CUSTOMERS)
         for number in dict.fromkeys((wanted, (merged or {}).get(wanted, wanted))):
-            rows = self._found(table, "customer_id = ?", number)
-            if len(rows) == 1:
-                return self._whole(table, rows).row(0, named=True)
+            row = self.numbered(number)
+            if row is not None:
+                return row
+        table = self._table(CUSTOMERS)
         rows = self._found(table, "name = ?", wanted)
         if len(rows) != 1:
             page = self.page(Query(search=wanted, size=NEAR))
@@ -191,6 +191,12 @@ class Reader:
                 raise not_one(wanted, rows, count)
             return rows.row(0, named=True)
         return self._whole(table, rows).row(0, named=True)
+
+    def numbered(self, customer_id: str) -> dict[str, Any] | None:
+        """The one customer of exactly this number, with its reasons; None where this reader shows none."""
+        table = self._table(CUSTOMERS)
+        rows = self._found(table, "customer_id = ?", customer_id)
+        return self._whole(table, rows).row(0, named=True) if len(rows) == 1 else None
 
     def value(self, customer_id: str) -> dict[str, Any] | None:
         """What one customer is worth; None in a run without values or of a customer without any."""
