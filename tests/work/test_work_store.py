@@ -176,6 +176,13 @@ def test_twenty_writers_lose_nothing(store: WorkStore) -> None:
         assert connection.execute(select(SAVED_VIEW.c.name, SAVED_VIEW.c.version)).one() == ("200", 201)
 
 
+def test_a_writing_unit_within_another_is_refused_at_once(store: WorkStore) -> None:
+    with store.writing(), pytest.raises(RuntimeError, match="hand its connection on"), store.writing():
+        pass
+    with store.writing() as connection:
+        record(connection, None, "after", "it")
+
+
 def test_a_number_is_not_given_twice(store: WorkStore) -> None:
     user = joined(store, "wang")
     row = {"customer_id": "c1", "text": "x", "user_id": user.id, "at": NOW}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from liuke.app.reader import Reader
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.i18n import N_
+from liuke.run.merges import merges
 from liuke.work import access, assignments
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Service:
             raise Forbidden(N_("Your account sees no customers."))
         view = self.firm.read(as_of)
         return replace(view, reader=self._reader(view.made).seen_by(viewer.owners))
+
+    def merged(self) -> dict[str, str]:
+        """The customers that count under another now, by number."""
+        return dict(merges(self.firm.workspace))
 
     def access_version(self) -> int:
         """Grows with every change of an owner; part of what a cached answer hangs on."""

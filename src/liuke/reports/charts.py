@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from liuke.reports import words
+from liuke.reports import figures, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,6 +156,29 @@ def bar(share: float) -> Markup:
         '<svg class="lk-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{pixels(max(share, 0.0) * 100)}" height="8"/></svg>'
     )
+
+
+def calibration_chart(points: Sequence[tuple[float, float, int]], side: int = 300) -> Markup:
+    """Expected against observed shares of groups of customers, with the line where they are the same.
+
+    `points` are (expected, observed, rows); dots above the line left more often than was said.
+    """
+    most = max((max(expected, observed) for expected, observed, _ in points), default=0.0) or 1.0
+    room, left = side - 40, 34
+    drawn = [
+        f'<svg class="lk-cal" viewBox="0 0 {side} {side}" width="{side}" height="{side}" role="img">'
+        f'<line class="axis" x1="{left}" y1="{room + 6}" x2="{side - 6}" y2="{room + 6}"/>'
+        f'<line class="axis" x1="{left}" y1="6" x2="{left}" y2="{room + 6}"/>'
+        f'<line class="same" x1="{left}" y1="{room + 6}" x2="{left + room}" y2="6"/>'
+    ]
+    for expected, observed, rows in points:
+        x, y = left + expected / most * room, room + 6 - observed / most * room
+        told = f"{figures.percent(expected)} → {figures.percent(observed)} · {figures.count(rows)}"
+        drawn.append(f'<circle cx="{pixels(x)}" cy="{pixels(y)}" r="4.5"><title>{told}</title></circle>')
+    top = figures.percent(most)
+    drawn.append(f'<text x="{left - 4}" y="12" text-anchor="end">{top}</text>'
+                 f'<text x="{left + room}" y="{side - 14}" text-anchor="end">{top}</text></svg>')  # fmt: skip
+    return Markup("".join(drawn))  # noqa: S704
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,9 @@ def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",))
     made.filters |= {
         "about": _about,
         "bar": charts.bar,
+        "calibration": charts.calibration_chart,
         "cell": lambda shown, row, currency: html.cell(shown, row, currency, t.say),
-        "cells": lambda listed: html.rows(listed, t.say),
+        "cells": lambda listed, customers="": html.rows(listed, t.say, customers),
         "columns": charts.column_chart,
         "core": _core,
         "count": figures.count,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from liuke.kernel.errors import Invalid, LiukeError, NotFound, Usage
+from liuke.api.app import create_api
+from liuke.api.problems import NO_PAGE, not_known, of_http, problem, problem_of
+from liuke.kernel.errors import LiukeError, NotFound, Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.version import __version__
 from liuke.web import pages
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from liuke.work.people.viewer import Viewer
 
 MOST_BYTES = 2_000_000  # of a request's body; uploads have a limit of their own
-NO_PAGE = N_("There is no such page.")
-WRONG_ADDRESS = N_("The address asks for something this page does not know: {what}.")
 TOO_LARGE = N_("What was sent is too large.")
 
 
@@ -42,6 +42,7 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
         room = import_module(f"{pages.__name__}.{module.name}")
         app.include_router(room.router)
         app.state.pages |= set(getattr(room, "IN_NAV", ()))
+    app.mount("/api/v1", create_api(service))
     for path, package in (("/static/reports", "liuke.reports"), ("/static", "liuke.web")):
         app.mount(path, StaticFiles(directory=str(resources.files(package).joinpath("static"))))
     app.add_exception_handler(SignInFirst, _to_sign_in)
@@ -81,8 +82,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _not_understood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    what = ", ".join(sorted({str(each["loc"][-1]) for each in error.errors()}))
-    return answer_error(request, Invalid(WRONG_ADDRESS, what=what))
+    return answer_error(request, not_known(error))
 
 
 def _no_answer(request: Request, error: Exception) -> Response:
@@ -91,24 +91,18 @@ def _no_answer(request: Request, error: Exception) -> Response:
         return answer_error(request, Usage(TOO_LARGE), 413)
     if error.status_code in (404, 405):
         return answer_error(request, NotFound(NO_PAGE), error.status_code)
-    return problem(error.status_code, "http", str(error.detail))
+    return of_http(error)
 
 
 def answer_error(request: Request, error: LiukeError, status: int = 0) -> Response:
     """An error as a page with a way back, or as problem+json."""
     code = status or error.http
     if not wants_page(request):
-        return problem(code, error.code, error.said.text(), error.fix.text() if error.fix else "")
+        return problem_of(error, code)
     from liuke.kernel.i18n import translate
 
     around = framed(request, translate(N_("That did not work")), viewer=_viewer(request))
     return rendered("error", around, error, code)
-
-
-def problem(status: int, code: str, detail: str, fix: str = "") -> JSONResponse:
-    """RFC 9457: what went wrong, for a program."""
-    body = {"type": f"urn:liuke:{code}", "title": code, "status": status, "detail": detail, "fix": fix}
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def _viewer(request: Request) -> Viewer | None:

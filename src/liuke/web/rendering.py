@@ -26,9 +26,10 @@ PACKAGES = ("liuke.web", "liuke.reports")
 NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
     ("overview", N_("Overview"), "read"),
     ("list", N_("Watch list"), "read"),
-    ("customers", N_("Customers"), "read"),
-    ("values", N_("Value"), "read"),
+    ("customers", N_("All customers"), "read"),
+    ("values", N_("Customer value"), "read"),
     ("rules", N_("Rules"), "firm"),
+    ("indicators", N_("Indicators"), "firm"),
     ("model", N_("Model"), "firm"),
     ("data", N_("Data"), "data"),
     ("runs", N_("Runs"), "run"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ class WorkStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._here = threading.local()
 
     @classmethod
     def open(cls, url: str | Path) -> WorkStore:
@@ -86,11 +88,20 @@ class WorkStore:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in one transaction, alone among writers; kept when the block ends, undone when it raises."""
-        with _in_words(writing=True), self._engine.connect() as plain:
-            connection = plain.execution_options(writing=True)
-            with connection.begin():
-                yield connection
+        """A connection in one transaction, alone among writers; kept when the block ends, undone when it raises.
+
+        RuntimeError at once for a unit within a unit of the same thread: it would wait for itself.
+        """
+        if getattr(self._here, "writing", False):
+            raise RuntimeError("a writing unit within a writing unit: hand its connection on")
+        self._here.writing = True
+        try:
+            with _in_words(writing=True), self._engine.connect() as plain:
+                connection = plain.execution_options(writing=True)
+                with connection.begin():
+                    yield connection
+        finally:
+            self._here.writing = False
 
     def now(self) -> datetime:
         """The moment by the clock of the store: that of PostgreSQL, for SQLite that of this computer."""

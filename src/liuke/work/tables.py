@@ -262,9 +262,22 @@ SCHEDULE = Table(
     Column("cron", Words, nullable=False),
     Column("time_zone", Words, nullable=False),
     Column("next_at", Utc, nullable=False),
-    Column("last_at", Utc),  # the due time that last became a job
+    Column("last_at", Utc),  # when it last became a job
     Column("active", Boolean, nullable=False),
     _user(required=False),
     _version(),
+    sqlite_autoincrement=True,
+)
+
+ANSWERED = Table(
+    "answered",
+    METADATA,
+    row_id(),
+    _user(),
+    Column("key", Words, nullable=False),
+    Column("asked_hash", String(64), nullable=False),
+    Column("answer", Plain, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("user_id", "key"),
     sqlite_autoincrement=True,
 )

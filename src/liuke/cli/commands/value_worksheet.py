@@ -26,7 +26,7 @@ def command(
     codes: Codes = False,
 ) -> None:
     """Print the lifetime worksheet line by line: of the answers given alone, or without any of the example."""
-    from liuke.cli.worksheet import filled_in
+    from liuke.app.worksheet import filled_in
 
     answers = {"yearly": yearly, "years": years, "margin_share": margin_share, "discount": discount,
                "referred": referred}  # fmt: skip

@@ -130,7 +130,7 @@ def list_page(
     money = [row["usual_year" if view == "going" or row["at_stake"] is None else "at_stake"] for row in rows]
     shown = {each.column: each.title for each in listing.columns if "sheet" in each.on and each.column in MORE}
     return ListPage(
-        title=Said(N_("Watch list") if base.where else N_("Customers")),
+        title=Said(N_("Watch list") if base.where else N_("All customers")),
         what_for=views.view_heading(view, info) if view else Said(""),
         views=_views(seen, view) if base.where else (),
         states=_states(seen, query, given),

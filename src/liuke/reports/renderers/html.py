@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 Say = Callable[[Callable[[], object]], Markup]
 NOT_YET = N_("Can't be estimated yet")
 LONG_TITLE = 24  # characters
-CLASSES = {"name": "lk-name", "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid"}
+NAME = "lk-name"
+CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid"}
 
 
 class Cell(NamedTuple):
@@ -64,8 +66,8 @@ def heads(listed: Listed, say: Say) -> list[Cell]:
     return [Cell(_css(shown, head=True), say(partial(heading, shown))) for shown in columns(listed)]
 
 
-def rows(listed: Listed, say: Say) -> Iterator[list[Cell]]:
-    """The cells, row by row."""
+def rows(listed: Listed, say: Say, customers: str = "") -> Iterator[list[Cell]]:
+    """The cells, row by row; with the address customers stand under, names of customers lead to them."""
     own = list(zip(columns(listed), (head.text for head in heads(listed, say)), strict=True))
     scaled = scales(listed)
     instead = next((shown for shown in listed.columns("html") if shown.instead_of), None)
@@ -73,7 +75,14 @@ def rows(listed: Listed, say: Say) -> Iterator[list[Cell]]:
         cells = [_cell(shown, row, title, listed.currency, scaled, say) for shown, title in own]
         if instead and (why := instead.value(row)) is not None:
             cells[-instead.instead_of :] = [Cell("wide", unknown(why, say), span=instead.instead_of)]
+        if customers and row.get("customer_id"):
+            cells = [_leading(each, f"{customers}/{quote(str(row['customer_id']), safe='')}") for each in cells]
         yield cells
+
+
+def _leading(cell: Cell, to: str) -> Cell:
+    """A cell as it is, that of a name as a link."""
+    return cell._replace(text=Markup('<a href="{}">{}</a>').format(to, cell.text)) if cell.css == NAME else cell
 
 
 def _cell(shown: Shown, row: Row, title: Markup, currency: str, scaled: Mapping[str, Scale], say: Say) -> Cell:

@@ -31,7 +31,7 @@ CRON = N_("Five parts: minute, hour, day, month, weekday. 30 6 * * 1-5 is 6:30 o
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule: `next_at` is when it is due, `last_at` the due time that last became a job."""
+    """A schedule: `next_at` is when it is due, `last_at` when it last became a job."""
 
     id: int
     name: str
@@ -60,7 +60,7 @@ def next_due(cron: str, time_zone: str, after: datetime) -> datetime:
     except StopIteration as error:
         raise _never(words) from error
     except CronSimError as error:
-        if len(words) == 5 and _only_the_day_is_wrong(words):
+        if _only_the_day_is_wrong(words):
             raise _never(words) from error
         raise Invalid(
             N_("{cron} is no time that can be kept to."), cron=" ".join(words), code="bad_cron", fix=CRON
@@ -142,7 +142,7 @@ def tick(store: WorkStore, now: datetime | None = None) -> tuple[int, ...]:
         for row in waiting:
             same = (SCHEDULE.c.id == row.id, SCHEDULE.c.next_at == row.next_at, SCHEDULE.c.active)
             due = row.next_at <= moment
-            values = {"next_at": next_due(row.cron, row.time_zone, moment), "last_at": row.next_at if due else None}
+            values = {"next_at": next_due(row.cron, row.time_zone, moment), "last_at": moment if due else None}
             if connection.execute(update(SCHEDULE).where(*same).values(values)).rowcount and due:
                 key = f"{row.id}:{row.next_at.isoformat()}"
                 begun.append(put_job(connection, row.kind, row.args, row.user_id, key, ATTEMPTS, moment, None))
@@ -156,6 +156,8 @@ def _ahead(row: Schedule, now: datetime) -> bool:
 
 def _only_the_day_is_wrong(words: list[str]) -> bool:
     """Whether an expression is refused for days no month it names has: 31 in April."""
+    if len(words) != 5 or len(" ".join(words)) > MOST_CRON:
+        return False
     try:
         CronSim(" ".join([*words[:2], "*", *words[3:]]), datetime(2024, 1, 1, tzinfo=UTC))
         CronSim(" ".join([*words[:3], "*", words[4]]), datetime(2024, 1, 1, tzinfo=UTC))

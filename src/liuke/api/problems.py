@@ -1,0 +1,42 @@
+"""Errors for programs: RFC 9457, with the codes of `kernel.errors`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from liuke.kernel.errors import Invalid, LiukeError, NotFound
+from liuke.kernel.i18n import N_
+
+if TYPE_CHECKING:
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+NO_PAGE = N_("There is no such page.")
+NOT_KNOWN = N_("The request asks for something that is not known here: {what}.")
+PROBLEM = "application/problem+json"
+
+
+def problem(status: int, code: str, detail: str, fix: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
+    """What went wrong: `type` and `title` name the code, `detail` says it in the language of the request."""
+    body = {"type": f"urn:liuke:{code}", "title": code, "status": status, "detail": detail, "fix": fix}
+    return JSONResponse(body, status, headers, PROBLEM)
+
+
+def problem_of(error: LiukeError, status: int = 0) -> JSONResponse:
+    """An error of ours."""
+    return problem(status or error.http, error.code, error.said.text(), error.fix.text() if error.fix else "")
+
+
+def not_known(error: RequestValidationError) -> Invalid:
+    """A query or body that does not fit, by the names of what does not."""
+    where = sorted({".".join(map(str, each["loc"][1:])) or str(each["loc"][0]) for each in error.errors()})
+    return Invalid(NOT_KNOWN, what=", ".join(where))
+
+
+def of_http(error: HTTPException) -> JSONResponse:
+    """What the framework refuses by itself."""
+    if error.status_code == 404:
+        return problem_of(NotFound(NO_PAGE))
+    return problem(error.status_code, "http", str(error.detail), headers=dict(error.headers or {}))

@@ -1,0 +1,99 @@
+"""The firm as a whole: runs, overview, indicators, rules and how they did, the model."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Asked
+from starlette.responses import Response
+
+from liuke.api.answers import AsOfDay, PageNumber, Rows, Size, kept, rows_answer
+from liuke.api.callers import Reads, SeesFirm, firm_of
+from liuke.reports.contexts.overview_page import overview_page
+from liuke.reports.query import OVERALL, Query
+from liuke.reports.renderers.json import plain
+from liuke.work.people.viewer import Viewer
+
+router = APIRouter(tags=["firm"])
+TOP = 16
+SHOWN = ("run_id", "as_of", "known_by", "measured_at", "firm", "currency", "basis", "unit", "customers", "listed",
+         "listed_by_view", "left_days", "partial_period")  # of what a run says of itself  # fmt: skip
+
+
+@router.get("/runs")
+def list_runs(request: Request, me: Reads) -> Response:
+    """The runs that are kept, oldest first."""
+    firm = firm_of(request)
+    found = [{name: view.info[name] for name in ("run_id", "as_of", "measured_at")} for view in firm.firm.runs()]
+    return kept(request, found, me.key, found)
+
+
+@router.get("/runs/current")
+def current_run(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
+    """What the numbers stand on; the counts are of the customers the token's user sees."""
+    seen = firm_of(request).seen(me, as_of)
+    answer = {name: seen.info.get(name) for name in SHOWN} | {"notices": [each.text() for each in seen.notices]}
+    return kept(request, answer, *_mark(request, seen, me))
+
+
+@router.get("/overview")
+def overview(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
+    """Who is leaving, what it costs, what changed; of the firm, or of the customers the token's user sees."""
+    seen = firm_of(request).seen(me, as_of)
+    whole = me.may("firm") and me.owners is None
+    return kept(request, plain(overview_page(seen.source(), whole=whole, top=TOP)), *_mark(request, seen, me))
+
+
+@router.get("/indicators", response_model=Rows)
+def indicators(
+    request: Request,
+    me: SeesFirm,
+    scope: Annotated[str, Asked(max_length=40, description="all, or a column of customers.")] = "all",
+    page: PageNumber = 1,
+    size: Size = 100,
+    as_of: AsOfDay = None,
+) -> Response:
+    """Rates with one definition each, against the target and a year earlier."""
+    seen = _whole(request, me, as_of)
+    where = (OVERALL,) if scope == "all" else ()
+    query = Query("indicator", where, page=page, size=size)
+    if not where:
+        from liuke.reports.query import Condition
+
+        query = query.but(Condition("scope", scope))
+    return kept(request, rows_answer(seen.indicators(query), page, size), *_mark(request, seen, me))
+
+
+@router.get("/rules", response_model=Rows)
+def rules(request: Request, me: SeesFirm) -> Response:
+    """The rules in force."""
+    listed = firm_of(request).firm.rules_listed()
+    return kept(request, rows_answer(listed, 1, max(len(listed), 1)), me.key, list(map(str, listed.records())))
+
+
+@router.get("/rules/scores", response_model=Rows)
+def rule_scores(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Response:
+    """How every rule did on the firm's own history."""
+    seen = _whole(request, me, as_of)
+    listed = seen.rule_scores()
+    return kept(request, rows_answer(listed, 1, max(len(listed), 1)), *_mark(request, seen, me))
+
+
+@router.get("/model")
+def model(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Response:
+    """What the model asks, learnt from and can't do, and how it did at past ends."""
+    seen = _whole(request, me, as_of)
+    card = [each.text() for each in seen.model_card()]
+    tables = [{"name": each.listing.name, **rows_answer(each, 1, max(len(each), 1))} for each in seen.model_summary()]
+    return kept(request, {"card": card, "tables": tables}, *_mark(request, seen, me))
+
+
+def _whole(request: Request, me: Viewer, as_of: str | None) -> Any:
+    seen = firm_of(request).seen(me, as_of)
+    seen.reader.refuse_limited()
+    return seen
+
+
+def _mark(request: Request, seen: Any, me: Viewer) -> tuple[object, ...]:
+    return seen.info["run_id"], seen.info["measured_at"], me.key, firm_of(request).access_version()
