@@ -130,6 +130,7 @@ PLUGINS = (
     "reports/renderers/",
     "work/migrations/versions/",
     "web/pages/",
+    "app/jobs/kinds/",
     "api/",
 )
 CONVENTIONAL = {

@@ -208,7 +208,8 @@ class Workspace:
             with self._writing():
                 lock.acquire()
         except Timeout as error:
-            raise Conflict(BUSY[what], path=self.root, fix=N_("Wait until it has finished, then try again.")) from error
+            fix = N_("Wait until it has finished, then try again.")
+            raise Conflict(BUSY[what], path=self.root, fix=fix, code="busy") from error
         try:
             yield
         finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.app.firm import Firm
+from liuke.app.jobs.worker import working
 from liuke.app.service import Service
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
@@ -70,7 +71,8 @@ def serve(
                 {"address": address, "code": code},
             )
         app = create_app(service, public_url, root_path)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-                    ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip
+        with working(service.store, service.firm.workspace.root):
+            uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+                        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip
     finally:
         service.store.close()
