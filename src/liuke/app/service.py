@@ -11,15 +11,11 @@ from liuke.app.reader import Owned, Reader
 from liuke.facts import contracts
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
-<<<<<<< HEAD
-from liuke.run.merges import merges
-=======
 from liuke.reports.query import CUSTOMERS
 from liuke.run.merges import merges
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
 from liuke.store.workspace import MERGES
->>>>>>> adm13
 from liuke.work import access, assignments
 from liuke.work.merged import current_id
 from liuke.work.people.users import users

@@ -10,22 +10,14 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-<<<<<<< HEAD
+from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from liuke.api.app import create_api
 from liuke.api.problems import NO_PAGE, not_known, of_http, problem, problem_of
-from liuke.kernel.errors import LiukeError, NotFound, Usage
-from liuke.kernel.i18n import N_
-=======
-from starlette.requests import Request as Asked
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
-
-from liuke.kernel.errors import Invalid, LiukeError, NotFound, Refused, Usage
+from liuke.kernel.errors import LiukeError, NotFound, Refused, Usage
 from liuke.kernel.i18n import N_, translate
->>>>>>> adm13
 from liuke.kernel.version import __version__
 from liuke.web import pages
 from liuke.web.guard import Guard
@@ -58,11 +50,8 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
         room = import_module(f"{pages.__name__}.{module.name}")
         app.include_router(room.router)
         app.state.pages |= set(getattr(room, "IN_NAV", ()))
-<<<<<<< HEAD
-    app.mount("/api/v1", create_api(service))
-=======
         app.state.uploads |= set(getattr(room, "UPLOADS", ()))  # paths that take files, up to the setting's size
->>>>>>> adm13
+    app.mount("/api/v1", create_api(service))
     for path, package in (("/static/reports", "liuke.reports"), ("/static", "liuke.web")):
         app.mount(path, StaticFiles(directory=str(resources.files(package).joinpath("static"))))
     app.add_exception_handler(SignInFirst, _to_sign_in)
@@ -146,13 +135,7 @@ def answer_error(request: Request, error: LiukeError, status: int = 0) -> Respon
     """An error as a page with a way back, or as problem+json."""
     code = status or error.http
     if not wants_page(request):
-<<<<<<< HEAD
         return problem_of(error, code)
-    from liuke.kernel.i18n import translate
-
-=======
-        return problem(code, error.code, error.said.text(), error.fix.text() if error.fix else "")
->>>>>>> adm13
     around = framed(request, translate(N_("That did not work")), viewer=_viewer(request))
     return rendered("error", around, error, code)
 
