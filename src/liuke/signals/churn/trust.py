@@ -15,7 +15,7 @@ import numpy as np
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn.calibration import calibration, log_loss_of
-from liuke.signals.churn.rolling import population_shift
+from liuke.signals.churn.tenths import Tenths
 
 if TYPE_CHECKING:
     from liuke.panel.panel import Bool
@@ -60,15 +60,16 @@ def unlike_the_past(rows: ModelRows, model: ChurnModel) -> float:
     now, learnt = asked.position == model.asked.at, np.isin(asked.position, model.learnt.origins)
     if now.sum() < LEAST_NOW or learnt.sum() < LEAST_NOW:
         return 0.0
-    found = _shift(asked, learnt, now)
+    habits = asked.x[:, [asked.columns.index(name) for name in HABITS]].astype(np.float64)
+    then = [Tenths.of(column) for column in habits[learnt].T]
+
+    def shift(there: Bool) -> float:
+        return max(tenths.shift(column) for tenths, column in zip(then, habits[there].T, strict=True))
+
+    found = shift(now)
     months = [int(p) for p in np.unique(asked.position) if p < model.asked.at]
-    usual = [_shift(asked, learnt, asked.position == position) for position in months]
+    usual = [shift(asked.position == position) for position in months]
     return found if found > UNLIKE and found > MORE_THAN_USUAL * float(np.median(usual)) else 0.0
-
-
-def _shift(rows: ModelRows, then: Bool, now: Bool) -> float:
-    places = [rows.columns.index(name) for name in HABITS]
-    return max(population_shift(rows.x[then, at].astype(float), rows.x[now, at].astype(float)) for at in places)
 
 
 def widened(model: ChurnModel, unlike: float) -> ChurnModel:
