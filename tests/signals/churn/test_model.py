@@ -15,6 +15,7 @@ from liuke.signals.churn import model as churn
 from liuke.signals.churn.question import MOST_SILENT, Asked
 from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
 from liuke.signals.churn.rows import COLUMNS, ModelRows
+from liuke.signals.churn.tenths import Tenths
 
 
 def fitted(found: ModelRows, question: Asked) -> churn.ChurnModel:
@@ -251,10 +252,10 @@ def test_captured_money_by_hand() -> None:
 
 def test_population_shift_by_hand() -> None:
     reference = np.arange(1000.0)
-    assert rolling.population_shift(reference, reference) == pytest.approx(0.0, abs=1e-6)
+    assert Tenths.of(reference).shift(reference) == pytest.approx(0.0, abs=1e-6)
     half = np.arange(500.0)  # only the lower five tenths are left, each twice as full
     expected = 5 * (0.2 - 0.1) * np.log(2) + 5 * (1e-4 - 0.1) * np.log(1e-4 / 0.1)
-    assert rolling.population_shift(reference, half) == pytest.approx(expected, rel=0.02)
+    assert Tenths.of(reference).shift(half) == pytest.approx(expected, rel=0.02)
 
 
 def with_kinds(rows: ModelRows, **kinds: np.ndarray) -> ModelRows:

@@ -20,7 +20,7 @@ from liuke.run.stages.summary import Now
 from liuke.signals.churn.reasons import EVERYDAY, IDEAS, early_reasons, model_reasons, speaks_of
 from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL, leading
-from liuke.signals.reasons import rule_sentence, speakers
+from liuke.signals.reasons import only, rule_sentence, speakers
 from liuke.signals.rules.evaluate import Learnt
 from liuke.signals.told_once import LEVELS, ORDERS, Sentence, told_once
 from liuke.signals.watch_list import EARLY, Views
@@ -101,12 +101,13 @@ def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> li
     """What the rules that fire say of each row, the leading rule first."""
     flagged, learnt = known.of(Flagged), known.of(Learnt)
     fired, lead = flagged.fired[:, positions], leading(known.of(Risks).risk, flagged.fired)[positions]
-    found: list[list[Sentence]] = [[] for _ in positions]
-    for nth, rule in enumerate(known.rules.usable):
-        spoken = speakers(rule, panel, learnt)
-        for row in np.flatnonzero(fired[nth]).tolist():
-            told = rule_sentence(spoken, panel, row, learnt)
-            found[row].insert(0 if lead[row] == nth else len(found[row]), told)
+    spoken = [speakers(rule, panel, learnt) for rule in known.rules.usable]
+    found: list[list[Sentence]] = []
+    for row in range(len(positions)):
+        firing = np.flatnonzero(fired[:, row]).tolist()
+        one = only(panel, row, panel.shape[1] - 1) if firing else panel
+        firing.sort(key=lambda nth: nth != lead[row])
+        found.append([rule_sentence(spoken[nth], one, row, learnt) for nth in firing])
     return found
 
 

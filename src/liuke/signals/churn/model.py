@@ -181,7 +181,7 @@ def suspects(known: ModelRows, asked: Asked) -> tuple[str, ...]:
         held = ~np.isnan(column)
         if not 0 < left[held].sum() < held.sum():
             continue
-        order = np.argsort(column[held], kind="stable")
+        order = np.argsort(column[held])
         value = auc(column[held][order].astype(np.float64), left[held][order], np.ones(int(held.sum())))
         if max(value, 1 - value) > SUSPECT_AUC:
             found.append(name)

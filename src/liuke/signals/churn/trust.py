@@ -15,11 +15,12 @@ import numpy as np
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn.calibration import calibration, log_loss_of
-from liuke.signals.churn.rolling import MUCH_MOVED, population_shift
+from liuke.signals.churn.rolling import MUCH_MOVED
 from liuke.signals.churn.rows import WEEK
+from liuke.signals.churn.tenths import Tenths
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool
+    from liuke.panel.panel import Bool, Float
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.rolling import BackTest
     from liuke.signals.churn.rows import ModelRows
@@ -62,21 +63,27 @@ def unlike_the_past(rows: ModelRows, model: ChurnModel) -> float:
     now, learnt = asked.position == model.asked.at, np.isin(asked.position, model.learnt.origins)
     if now.sum() < LEAST_NOW or learnt.sum() < LEAST_NOW:
         return 0.0
-    found = _shift(asked, learnt, now)
+    silences = _silences(asked)
+    then = [Tenths.of(each[learnt]) for each in silences]
+
+    def shift(there: Bool) -> float:
+        return max(tenths.shift(each[there]) for tenths, each in zip(then, silences, strict=True))
+
+    found = shift(now)
     months = [int(p) for p in np.unique(asked.position) if p < model.asked.at]
-    usual = [_shift(asked, learnt, asked.position == position) for position in months]
+    usual = [shift(asked.position == position) for position in months]
     return found if found > UNLIKE and found > MORE_THAN_USUAL * float(np.median(usual)) else 0.0
 
 
-def _shift(rows: ModelRows, then: Bool, now: Bool) -> float:
-    """PSI of silence and of silence over the own gap; who bought within two weeks is as good as new.
+def _silences(rows: ModelRows) -> Float:
+    """Silence and silence over the own gap, (2, rows); who bought within two weeks is as good as new.
 
     Else a last day on a weekend, or an export made at noon, is something new where customers buy every few days.
     """
     silent = rows.silent.astype(float)
     late = np.log((np.maximum(silent, FRESH) + WEEK) / (silent + WEEK))
     overdue = np.round(rows.x[:, rows.columns.index("overdue")] + late, 3)  # single precision makes no two alike
-    return max(population_shift(each[then], each[now]) for each in (np.maximum(silent, FRESH), overdue))
+    return np.stack([np.maximum(silent, FRESH), overdue])
 
 
 def widened(model: ChurnModel, unlike: float) -> ChurnModel:
