@@ -32,7 +32,14 @@ TYPES: dict[str, Type] = {
     "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "BOOLEAN": "boolean",
 }  # fmt: skip
 WROTE, WROTE_NAME = "wrote", "wrote_name"  # whom the documents of the run name, whoever the owner is now
-INTERNAL = {"customer_code", "place", "sought", OWNER, WROTE, WROTE_NAME}  # never asked for, sorted by or named to anybody
+INTERNAL = {
+    "customer_code",
+    "place",
+    "sought",
+    OWNER,
+    WROTE,
+    WROTE_NAME,
+}  # never asked for, sorted by or named to anybody
 ORDERS = {  # how a table comes without being asked for an order
     CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
     VALUES: "next_year DESC NULLS LAST, customer_id",

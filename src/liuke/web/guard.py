@@ -116,9 +116,7 @@ def _added(given: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, 
     """The headers of safety an answer has not yet."""
     have = {name.lower() for name, _ in given}
     secure = {"strict-transport-security": "max-age=31536000"} if scope.get("scheme") == "https" else {}
-    return [
-        (name.encode(), value.encode()) for name, value in (HEADERS | secure).items() if name.encode() not in have
-    ]
+    return [(name.encode(), value.encode()) for name, value in (HEADERS | secure).items() if name.encode() not in have]
 
 
 def netloc_of(url: str) -> str:
