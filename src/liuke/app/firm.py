@@ -30,6 +30,7 @@ from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
 from liuke.loading.applying import Applying, Loaded, applying
 from liuke.reports import forms
+from liuke.reports.contexts.kept_runs import kept_runs
 from liuke.reports.listings import scores, upkeep
 from liuke.reports.listings import value as of_value
 from liuke.reports.query import Query, customers
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from liuke.kernel.progress import Progress
+    from liuke.reports.contexts.kept_runs import KeptRun
     from liuke.signals.watch_list import View
     from liuke.sources.plan import LoadPlan
     from liuke.store.document_load import PartPolicy
@@ -198,6 +200,17 @@ class Firm:
     def runs(self) -> list[RunView]:
         """Every run that is kept, oldest first."""
         return [self._view(run) for run in Runs(self.workspace.runs).all()]
+
+    def history(self) -> list[KeptRun]:
+        """Every run that lies there, newest first, those that can't be read with the reason."""
+        return kept_runs(Runs(self.workspace.runs))
+
+    def numbered(self, run_id: str) -> RunView:
+        """The run of this number; NotFound for none, Damaged where it can't be read."""
+        found = next((run for run in Runs(self.workspace.runs).lying() if run.root.name == run_id), None)
+        if found is None:
+            raise NotFound(N_("There is no run {run}."), run=run_id, code="unknown_run")
+        return self._view(found)
 
     def _of_day(self, day: datetime.date) -> RunView:
         """The newest run of the last complete period up to a day."""

@@ -23,6 +23,8 @@ from liuke.work.people.users import users
 from liuke.work.people.viewer import owner_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from liuke.app.firm import Day, Firm
     from liuke.app.run_view import RunView
     from liuke.store.runs import Run
@@ -47,9 +49,16 @@ class Service:
 
         Access follows the owners of today, also in past runs. NotFound where nothing was run; Forbidden without `read`.
         """
+        return self._limited(viewer, lambda: self.firm.read(as_of))
+
+    def seen_run(self, viewer: Viewer, run_id: str) -> RunView:
+        """One run by its number, limited in the same way; NotFound for none, Forbidden without `read`."""
+        return self._limited(viewer, lambda: self.firm.numbered(run_id))
+
+    def _limited(self, viewer: Viewer, read: Callable[[], RunView]) -> RunView:
         if not viewer.may("read"):
             raise Forbidden(N_("Your account sees no customers."))
-        view = self.firm.read(as_of)
+        view = read()
         return replace(view, reader=self._reader(view.made).seen_by(viewer.owners))
 
     def merged(self) -> dict[str, str]:

@@ -105,7 +105,7 @@ def set_schedule(
         connection.execute(changed.values(**row, version=version + 1))
         made = schedule_id
     record(connection, by, "set_schedule", f"schedule:{made}", before, shown, at=now)
-    return _schedule(connection, made)
+    return schedule_of(connection, made)
 
 
 def remove_schedule(connection: Connection, by: Viewer | None, schedule_id: int, version: int) -> None:
@@ -173,7 +173,7 @@ def _never(words: list[str]) -> Invalid:
     )
 
 
-def _schedule(connection: Connection, schedule_id: int) -> Schedule:
+def schedule_of(connection: Connection, schedule_id: int) -> Schedule:
     found = next((row for row in schedules(connection) if row.id == schedule_id), None)
     if found is None:
         raise NotFound(N_("There is no schedule {schedule}."), schedule=schedule_id, code="unknown_schedule")
@@ -181,7 +181,7 @@ def _schedule(connection: Connection, schedule_id: int) -> Schedule:
 
 
 def _as_of_version(connection: Connection, schedule_id: int, version: int) -> Schedule:
-    known = _schedule(connection, schedule_id)
+    known = schedule_of(connection, schedule_id)
     if known.version != version:
         raise Conflict(
             N_("The schedule {name} was changed meanwhile. Nothing of yours was saved."),

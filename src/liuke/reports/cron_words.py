@@ -1,0 +1,48 @@
+"""When a schedule is due, in words."""
+
+from __future__ import annotations
+
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+
+WEEKDAYS = (
+    N_("Sunday"), N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+)  # fmt: skip
+SHORT = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+def cron_said(cron: str) -> Said:
+    """A cron expression in words: the usual ones as people say them, any other field by field."""
+    minute, hour, day, month, weekday = cron.split()
+    if minute.isdigit() and hour == day == month == weekday == "*":
+        return Said(N_("Every hour at minute {minute}"), {"minute": int(minute)})
+    if minute.isdigit() and hour.isdigit() and month == "*":
+        time = f"{int(hour)}:{int(minute):02}"
+        if day == weekday == "*":
+            return Said(N_("Every day at {time}"), {"time": time})
+        if day == "*" and weekday.lower() in ("1-5", "mon-fri"):
+            return Said(N_("Monday to Friday at {time}"), {"time": time})
+        days = _weekdays(weekday)
+        if day == "*" and days:
+            return Said(N_("{days} at {time}"), {"days": tuple(map(Said, days)), "time": time})
+        if day.isdigit() and weekday == "*":
+            return Said(N_("On day {day} of every month at {time}"), {"day": int(day), "time": time})
+        if day == "L" and weekday == "*":
+            return Said(N_("On the last day of every month at {time}"), {"time": time})
+    fields = {"minute": minute, "hour": hour, "day": day, "month": month, "weekday": weekday}
+    return Said(
+        N_("Minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}; * stands for every one"), fields
+    )
+
+
+def _weekdays(field: str) -> list[str]:
+    """The weekdays a field names one by one; none where it is written otherwise."""
+    found = []
+    for part in field.lower().split(","):
+        if part in SHORT:
+            found.append(WEEKDAYS[SHORT.index(part)])
+        elif part.isdigit() and int(part) <= len(SHORT):
+            found.append(WEEKDAYS[int(part) % len(SHORT)])
+        else:
+            return []
+    return found
