@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liuke.app import customer_facts
 from liuke.kernel.i18n import N_
@@ -13,7 +13,7 @@ from liuke.kernel.said import Said
 from liuke.kernel.workbook import plain_workbook
 from liuke.reports.contexts import customer_line as lines
 from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
-from liuke.reports.contexts.customer_trend import trend_of
+from liuke.reports.contexts.customer_trend import first_drawn, trend_of
 from liuke.reports.contexts.strip import strip
 from liuke.reports.renderers import sheet
 from liuke.reports.sheet import Book
@@ -22,6 +22,8 @@ from liuke.work import assignments, notes
 from liuke.work.people import users
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.app.run_view import OneCustomer, RunView
     from liuke.app.service import Service
     from liuke.reports.contexts.customer_page import CustomerPage
@@ -51,6 +53,7 @@ class PartAsked:
     until: date | None
     page: int
     size: int
+    families: bool = False  # whether lines are read, for sums by family; slow in a firm of many lines
 
 
 def written_down(service: Service, view: RunView, customer_id: str, *, latest: bool) -> WrittenDown:
@@ -83,8 +86,12 @@ def customer_page(
     told = customer_facts.told_about(view, number)
     names = _names(service, told)
     mine = me.user_id if me.may("note") else None
+    if asked.families:
+        bought = customer_facts.lines_by_family(view, told, row["customer_code"], first_drawn(head))
+    else:
+        bought = customer_facts.no_lines()
     events = [
-        *lines.document_events(found.documents),
+        *lines.document_events(found.documents, bought),
         *lines.told_events(told, head.as_of),
         *lines.work_events(written.notes, written.changes, names, mine),
     ]
@@ -99,7 +106,7 @@ def customer_page(
         owner=_owner(row, written, names),
         last_contact=told.contacts["at"].max(),
         contacts_known=bool((view.info.get("value") or {}).get("has_contacts")),
-        trend=trend_of(row, head, found.documents, events, families),
+        trend=trend_of(row, head, found.documents, events, families, bought),
         line=lines.line_of(events, head.basis, asked.kind, asked.since, asked.until, asked.page, asked.size),
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
         days=customer_facts.kept_days(service.firm),
@@ -114,7 +121,7 @@ def _names(service: Service, told: lines.ToldOfOne) -> dict[str, str]:
     return {**{each.salesperson_id: each.name for each in everybody if each.salesperson_id}, **logins, **told.people}
 
 
-def _owner(row: dict[str, object], written: WrittenDown, names: dict[str, str]) -> OwnerNow:
+def _owner(row: Mapping[str, Any], written: WrittenDown, names: dict[str, str]) -> OwnerNow:
     named = str(row["salesperson"] or "")
     if written.owner is None:
         return OwnerNow(named, str(row["team"] or ""), False, None, "")
