@@ -52,7 +52,7 @@ class ScheduleForm(Context):
         if self.every == "cron":
             return self.cron
         try:
-            time = datetime.strptime(self.time, "%H:%M")  # noqa: DTZ007  (a time of day, in the schedule's zone)
+            time = datetime.strptime(self.time, "%H:%M")
         except ValueError as error:
             raise Invalid(N_("{time} is no time of day."), time=self.time, fix=N_("Write it like 06:30.")) from error
         return f"{time.minute} {time.hour} {EVERY[self.every]}"
