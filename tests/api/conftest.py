@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from fastapi.testclient import TestClient
 from people import joined, looking
 
 import liuke
-from firms import docs, load, monthly
+from firms import Doc, load, monthly
 from liuke.app.service import Service
 from liuke.web.app import create_app
 from liuke.work.people.api_tokens import make_token
@@ -33,12 +34,11 @@ def served_firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Five customers over 20 months: two of salesperson S1, three of S2."""
     root = tmp_path_factory.mktemp("served")
     firm = liuke.open(root / "firm")
-    bought = []
+    bought: list[Doc] = []
     for customer in (*MINE, *OTHERS):
         who = "S1" if customer in MINE else "S2"
         amounts = [900 + 10 * ord(customer[1])] * (14 if customer == "m2" else 20)
-        bought += [each for one in monthly(customer, amounts) for each in docs(
-            f"{one.number} {one.customer} {one.on} {one.cents / 100} by={who}")]  # fmt: skip
+        bought += [replace(each, salesperson=who) for each in monthly(customer, amounts)]
     load(firm, bought)
     firm.run()
     service = Service(firm, WorkStore.open(root / "work.sqlite"))

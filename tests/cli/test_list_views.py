@@ -51,6 +51,18 @@ def test_each_face_says_how_many_and_what_for(ready: Path, language: str, counts
     assert early.out == liuke("list", "-w", ready, "--view", "going", language=language).out
 
 
+def test_where_nobody_is_on_the_list_it_says_so_and_not_that_conditions_are_too_narrow(tmp_path: Path) -> None:
+    invoices = tmp_path / "invoices.csv"
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in (1, 15, 28)]
+    lines = [f"A{nth},{day},100.00,F{nth}-{day}" for nth in range(12) for day in days]
+    invoices.write_text("\n".join(["customer_id,date,amount,document_id", *lines]), "utf-8")
+    for words in (["init", tmp_path / "firm"], ["load", invoices, "-w", tmp_path / "firm"],
+                  ["run", "-w", tmp_path / "firm"]):  # fmt: skip
+        assert liuke(*words).code == 0
+    assert liuke("list", "-w", tmp_path / "firm").out.rstrip().endswith("Nobody is on the watch list.")
+    assert "No customer matches" in liuke("list", "-w", tmp_path / "firm", "--search", "B").out
+
+
 def test_a_condition_narrows_a_view_and_says_when_nobody_is_left(ready: Path) -> None:
     whole = rows("-w", ready, "--view", "silent")
     one = whole[0]["customer_id"]

@@ -65,6 +65,23 @@ def shown_on_grid(rows: Listed) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("width", [100, 140, 160])
+def test_a_table_of_many_figures_keeps_within_its_terminal(width: int) -> None:
+    """The last figure is no less than the first; a sentence and a name have what figures leave."""
+    titles = [f"Share of those named by list {nth}" for nth in range(9)]
+    figures = (Shown(title, title, "share") for title in titles)
+    many = Listing("many", "Many", (Shown("name", "Named by"), Shown("said", "Why"), *figures))
+    row = {"name": "As many, the longest silent first", "said": "No purchase for 116 days. " * 4}
+    rows = Listed(many, [{**row, **{title: 0.1 * nth for nth, title in enumerate(titles)}}])
+    console = Console(width=width, file=io.StringIO())
+    console.print(grid.render(rows))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(len(line.rstrip()) for line in lines) <= width
+    assert width == 100 or any(line.split()[-9:] == [f"{10 * nth}%" for nth in range(9)] for line in lines), (
+        "no figure is cut"
+    )
+
+
 def shown_in_html(rows: Listed) -> str:
     return "".join(cell.text for row in html.rows(rows, html.once) for cell in row)
 

@@ -55,14 +55,29 @@ def test_the_card_holds_no_english_in_chinese_and_no_bare_column_in_english(card
 
 
 def test_the_true_reason_is_given_why_a_model_was_not_tested() -> None:
-    info = {"untested": REFUSED["reason"]}
-    assert model_card.untested(info).text() == (
-        "The model could not be tested: days silent, purchase days a day as customer alone ranks 98% of pairs rightly:"
-        " too well to be honest, look at the data."
+    why = (
+        "days silent, purchase days a day as customer alone ranks 98% of pairs rightly: too well to be honest, look at "
+        "the data."
     )
-    with in_language("zh"):
-        assert re.findall("[A-Za-z]+", model_card.untested(info).text()) == []
-    assert model_card.untested({"untested": None}).text() == ""
+    for card, says in ((CARD, "The model could not be tested: "), (REFUSED, "There is no model: ")):
+        info = told(card, REFUSED["reason"])
+        assert model_card.untested(info).text() == says + why
+        with in_language("zh"):
+            assert re.findall("[A-Za-z]+", model_card.untested(info).text()) == []
+    assert model_card.untested(told(CARD)).text() == ""
+
+
+def test_what_is_too_new_to_be_learnt_from_is_said_to_be() -> None:
+    assert "Too new: " not in "\n".join(lines(CARD))
+    assert "Too new: complaints made: not known of the months" in "\n".join(
+        lines({**CARD, "too_new": ["complaint_made"]})
+    )
+
+
+def test_who_reads_the_list_is_told_that_today_is_not_like_the_past() -> None:
+    base = {"base_rate_reason": None}
+    assert "not like" not in model_card.risk_rests_on({**base, "model": CARD}).text()
+    assert "not like the past" in model_card.risk_rests_on({**base, "model": {**CARD, "unlike": 0.7}}).text()
 
 
 def test_the_card_sends_to_the_drift_only_where_there_is_one() -> None:

@@ -55,6 +55,11 @@ def test_each_follows_its_setting(simulated_run: Run, changed: dict[str, Any], t
     assert text in said(simulated_run, **changed)[title]
 
 
+def test_the_chance_of_being_lost_soon_is_defined_where_it_is_known(simulated_run: Run) -> None:
+    assert "Lost in 90 days" not in said(simulated_run, early=False)
+    assert "buy nothing for 92 days" in said(simulated_run, early=True)["Lost in 90 days"]
+
+
 def test_the_settings_of_the_run_are_read(simulated_run: Run) -> None:
     assert not defined(simulated_run).left_days_set
     settings = {**simulated_run.info["settings"], "left_days": 90, "core_share": 0.7}

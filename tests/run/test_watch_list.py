@@ -12,8 +12,9 @@ import pytest
 from churn_base import HORIZON, asked, base, sample
 from liuke.kernel.estimate import NotEstimable
 from liuke.signals.churn.chances import Early, habit
-from liuke.signals.combine import Risk
-from liuke.signals.watch_list import LIKELY, VIEWS, Views, views, watch_says
+from liuke.signals.churn.reasons import EVERYDAY
+from liuke.signals.combine import MODEL, Risk
+from liuke.signals.watch_list import EARLY, LIKELY, VIEWS, Views, views, watch_says
 
 if TYPE_CHECKING:
     from liuke.app.firm import Firm
@@ -88,6 +89,13 @@ def test_size_alone_calls_nobody_in_rhythm_a_sign_does() -> None:
     assert found.money.tolist() == [1]
 
 
+def test_whoever_is_listed_with_much_at_stake_is_in_the_view_of_money() -> None:
+    """The largest shrinks in rhythm, without a sign of what early warning knows: it is listed first of all."""
+    early, small = [0.1, np.nan, 0.1, 0.1], [0.0] * 4
+    found = viewed([0.02] * 4, [900, 1, 30, 20], [0.9] * 4, [], early=early, happened=small, shrinking=[0, 2])
+    assert (found.list.tolist(), found.silent.tolist(), found.money.tolist()) == ([0], [0], [0])
+
+
 def test_who_is_only_as_slow_as_ever_is_not_listed() -> None:
     """Odds of .4 are 2/3: twice those of .25 (1/3), less than twice those of .3 (3/7)."""
     assert listed([0.4, 0.4, *[0.01] * 8], [10] * 10, [0.25, 0.3, *[0.0] * 8], []) == [0]
@@ -118,6 +126,18 @@ def test_every_view_of_a_run_is_in_its_order_and_all_together_are_the_list(simul
         assert on[view][by].is_sorted(descending=True)
         assert not on[view]["state"].is_in(["lost", "never_bought"]).any(), "whoever is on a view still buys"
     assert now.filter(pl.col("early").is_null() != pl.col("early_low").is_null()).is_empty()
+
+
+def test_of_who_is_in_rhythm_nothing_everyday_is_a_reason(simulated_firm: Firm) -> None:
+    """Days silent, purchase days and money so far are as ever: what changed or was met says why it is listed."""
+    run = simulated_firm.current()
+    soon = run.table("customer_now").filter(pl.col("listed") & pl.col("early").is_not_null())
+    told = run.table("reason").join(soon, on="customer_code", how="semi")
+    assert set(told["customer_code"]) == set(soon["customer_code"])
+    assert not set(told["rule"]) & {f"{MODEL}{idea}" for idea in EVERYDAY}
+    signed = run.table("reason").filter(pl.col("rule").str.starts_with(EARLY))["customer_code"].unique()
+    large = soon.filter(pl.col("going_rank").is_null() & pl.col("money_rank").is_not_null())
+    assert large["customer_code"].is_in(signed.to_list()).any(), "the sign that calls the large is said"
 
 
 def test_the_sentence_says_the_thresholds_there_are() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.signals import metrics
+from liuke.signals._hull_kernel import upper_hull
 
 ONES = np.ones(4)
 
@@ -97,7 +98,7 @@ def test_a_score_that_says_nothing_has_no_lift() -> None:
 def test_no_point_lies_above_the_hull(points: list[tuple[int, int]]) -> None:
     x, y = (np.array(values, float) for values in zip(*sorted(points), strict=True))
     y = np.maximum.accumulate(y)
-    hull = metrics.upper_hull(x, y)
+    hull = upper_hull(x, y)
     assert (y <= np.interp(x, x[hull], np.maximum.accumulate(y[hull])) + 1e-9).all()
 
 

@@ -99,7 +99,8 @@ def test_a_clock_that_ran_years_ahead_silences_no_schedule(store: WorkStore) -> 
     assert len(tick(store, FIRST)) == 2
     assert len(tick(store, FIRST + 3650 * DAY)) == 2
     assert tick(store, FIRST + timedelta(hours=2)) == ()
-    assert len(tick(store, FIRST + DAY)) == 2
+    assert tick(store, FIRST + DAY) == (), "the jobs of that due time still wait"
+    assert len(tick(store, FIRST + 2 * DAY)) == 2
 
 
 def test_a_schedule_that_is_off_or_gone_starts_nothing(store: WorkStore) -> None:

@@ -249,3 +249,22 @@ def test_a_store_that_is_locked_too_long_is_busy(tmp_path: Path, monkeypatch: py
 def test_the_clock_of_the_store_is_in_utc(store: WorkStore) -> None:
     assert store.now().tzinfo is UTC
     assert abs(store.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_full_disk_is_said_and_keeps_what_was_there(tmp_path: Path) -> None:
+    store = WorkStore.open(tmp_path / "work.sqlite")
+    joined(store, "wang", "owner")
+
+    def fill() -> None:
+        with store.writing() as connection:
+            connection.execute(text("PRAGMA max_page_count = 1"))  # no more pages than there are
+            for number in range(2000):
+                record(connection, None, "fill", f"thing:{number}", after={"text": "x" * 500})
+
+    with pytest.raises(Refused) as told:
+        fill()
+    assert told.value.code == "disk_full"
+    with store.writing() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1000000"))
+        record(connection, None, "after", "it")
+    store.close()

@@ -39,7 +39,8 @@ PROBLEM_SCHEMA = {
     },
 }
 REFUSALS = {
-    401: "No token, or one that does not hold.", 403: "The token may not do that.", 404: "What was named is not there.",
+    400: "The words of the request are wrong.", 401: "No token, or one that does not hold.",
+    403: "The token may not do that.", 404: "What was named is not there.",
     409: "It does not fit what is there.", 422: "Something in the request is not what it must be.",
     503: "The store does not answer just now.",
 }  # fmt: skip

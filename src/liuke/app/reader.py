@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.missing import no_such, not_one
+from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, OWNER, opened
 from liuke.kernel.errors import Conflict, Forbidden, NotFound
 from liuke.kernel.i18n import N_
@@ -32,7 +33,7 @@ from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -53,7 +54,7 @@ class Reader:
     run: Run
     held: bool = False
     owners: frozenset[str] | None = None  # whose customers alone are seen; None: all
-    assigned: Mapping[str, str] = field(default_factory=dict, repr=False)  # customer_id: owner, where changed by hand
+    owned: Owned = field(default_factory=lambda: NOBODY, repr=False)
     _by: set[str] = field(default_factory=set, repr=False)
     _open: dict[str, Relation] = field(default_factory=dict, repr=False)
     _matching: OrderedDict[object, npt.NDArray[np.int32]] = field(default_factory=OrderedDict, repr=False)
@@ -66,8 +67,7 @@ class Reader:
         self._con = duckdb.connect()
         self._con.execute(f"CREATE SCHEMA {HIDDEN}")
         if self.held:
-            self._con.execute(f"CREATE TABLE {HIDDEN}.assigned (customer_id VARCHAR PRIMARY KEY, to_owner VARCHAR)")
-            self._assign(self.assigned)
+            keep_owners(self._con, self.run, self.owned)
 
     def seen_by(self, owners: frozenset[str] | None) -> Reader:
         """A reader of the same tables that shows the customers of these owners alone (None: all); it must be `held`."""
@@ -78,22 +78,13 @@ class Reader:
         other.__dict__.pop("_people", None)
         return other
 
-    def reassign(self, assigned: Mapping[str, str]) -> None:
-        """From now on these customers have these owners, in every reader of the same tables."""
+    def reassign(self, owned: Owned) -> None:
+        """From now on customers have these owners, in every reader of the same tables."""
         with self._lock:
-            self._assign(assigned)
+            keep_owners(self._con, self.run, owned)
             for table in self._open.values():
                 if table.owned:
-                    self._con.execute(f"""UPDATE {HIDDEN}."{table.name}" AS t SET {OWNER} = a.to_owner
-                                          FROM {HIDDEN}.assigned AS a WHERE a.customer_id = t.customer_id
-                                          AND t.{OWNER} IS DISTINCT FROM a.to_owner""")  # fmt: skip
-
-    def _assign(self, assigned: Mapping[str, str]) -> None:
-        if assigned:
-            given = pl.DataFrame({"customer_id": [*assigned], "to_owner": [*assigned.values()]}).to_arrow()
-            self._con.register("given", given)
-            self._con.execute(f"INSERT OR REPLACE INTO {HIDDEN}.assigned SELECT * FROM given")
-            self._con.unregister("given")
+                    reassigned(self._con, table)
 
     @property
     def info(self) -> dict[str, Any]:
@@ -168,6 +159,19 @@ class Reader:
         """The codes of all customers this reader shows."""
         return self._ask(f"SELECT customer_code FROM {self._table(CUSTOMERS).name}", [])["customer_code"]
 
+    def numbers(self, query: Query) -> list[str]:
+        """The customer_id of every row of a query."""
+        table = self._table(query.table)
+        where, values = table.conditions(self._by_number(query))
+        return self._ask(f"SELECT customer_id FROM {table.name} {where} ORDER BY 1", values)["customer_id"].to_list()
+
+    def among(self, numbers: Sequence[str]) -> pl.DataFrame:
+        """customer_id, name, at_stake and usual_year of those of some customers that are shown, by number."""
+        wanted = pl.DataFrame({"customer_id": pl.Series(list(numbers), dtype=pl.String)})
+        name = self._table(CUSTOMERS).name
+        shown = f"SELECT customer_id, name, at_stake, usual_year FROM {name} SEMI JOIN wanted USING (customer_id)"
+        return self._ask(f"{shown} ORDER BY customer_id", [], wanted=wanted)
+
     def forget(self) -> None:
         """Let go of the answers that are kept; the tables stay."""
         with self._lock:
@@ -178,11 +182,11 @@ class Reader:
 
         NotFound names the near ones where nobody, or more than one, is meant.
         """
-        table = self._table(CUSTOMERS)
         for number in dict.fromkeys((wanted, (merged or {}).get(wanted, wanted))):
-            rows = self._found(table, "customer_id = ?", number)
-            if len(rows) == 1:
-                return self._whole(table, rows).row(0, named=True)
+            row = self.numbered(number)
+            if row is not None:
+                return row
+        table = self._table(CUSTOMERS)
         rows = self._found(table, "name = ?", wanted)
         if len(rows) != 1:
             page = self.page(Query(search=wanted, size=NEAR))
@@ -191,6 +195,12 @@ class Reader:
                 raise not_one(wanted, rows, count)
             return rows.row(0, named=True)
         return self._whole(table, rows).row(0, named=True)
+
+    def numbered(self, customer_id: str) -> dict[str, Any] | None:
+        """The one customer of exactly this number, with its reasons; None where this reader shows none."""
+        table = self._table(CUSTOMERS)
+        rows = self._found(table, "customer_id = ?", customer_id)
+        return self._whole(table, rows).row(0, named=True) if len(rows) == 1 else None
 
     def value(self, customer_id: str) -> dict[str, Any] | None:
         """What one customer is worth; None in a run without values or of a customer without any."""

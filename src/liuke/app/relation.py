@@ -31,7 +31,15 @@ TYPES: dict[str, Type] = {
     "VARCHAR": "text", "VARCHAR[]": "texts", "DATE": "date", "DOUBLE": "number", "FLOAT": "number",
     "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "BOOLEAN": "boolean",
 }  # fmt: skip
-INTERNAL = {"customer_code", "place", "sought", OWNER}  # never asked for, sorted by or named to anybody
+WROTE, WROTE_NAME = "wrote", "wrote_name"  # whom the documents of the run name, whoever the owner is now
+INTERNAL = {
+    "customer_code",
+    "place",
+    "sought",
+    OWNER,
+    WROTE,
+    WROTE_NAME,
+}  # never asked for, sorted by or named to anybody
 ORDERS = {  # how a table comes without being asked for an order
     CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
     VALUES: "next_year DESC NULLS LAST, customer_id",
@@ -156,6 +164,11 @@ def _wrong(condition: Condition, example: str) -> Invalid:
     )  # fmt: skip
 
 
+def now_of(column: str, wrote: str) -> str:
+    """What holds now, as SQL: what was assigned where anything was, else what the documents say."""
+    return f"CASE WHEN assigned.customer_id IS NULL THEN {wrote} ELSE assigned.{column} END"
+
+
 def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> Relation:
     """A table of a run under its name in a connection: loaded in its order where it is `held`, else a view."""
     source = parquet([run.path(name)])
@@ -177,14 +190,17 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
     sought = ", lower(concat_ws(chr(31), customer_id, name)) AS sought" if owned else ""
     default = ORDERS.get(name, "file_row_number")
     base = f"(SELECT file_row_number, {own} FROM {numbered}) AS own {joined}"
-    person = "salesperson_id" if "salesperson_id" in types else "NULL"
+    picked = ", ".join(f'"{column}"' for column in types)
     if held and owned:
-        base += f" LEFT JOIN {HIDDEN}.assigned USING (customer_id)"
-        sought += f", coalesce(assigned.to_owner, {person}) AS {OWNER}"
+        base += f" LEFT JOIN {HIDDEN}.assigned AS assigned USING (customer_id)"
+        person, called = (f'"{each}"' if each in types else "NULL" for each in ("salesperson_id", "salesperson"))
+        sought += f", {person} AS {WROTE}, {called} AS {WROTE_NAME}, {now_of('to_owner', person)} AS {OWNER}"
+        shown = {"salesperson_id": now_of("to_owner", person), "salesperson": now_of("to_name", called)}
+        picked = ", ".join(f'{shown[each]} AS "{each}"' if each in shown else f'"{each}"' for each in types)
     if held:
         con.execute(
             f"""CREATE TABLE {HIDDEN}."{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
-                {selected}{sought} FROM {base} ORDER BY place"""
+                {picked}{sought} FROM {base} ORDER BY place"""
         )
         con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (place)')  # rows of a page are looked up
         default = "place"

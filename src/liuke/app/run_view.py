@@ -128,8 +128,8 @@ class RunView:
         view = view_of(query)
         listing = of_customers.watch_listing(self.info["unit"], self.info["basis"], titles=self._titles(), view=view)
         missing = Said("") if view is None else views.unknown(view, self.info)
-        if view is not None and query == customers(view=view, page=query.page, size=query.size):
-            listing = replace(listing, nothing="" if missing else views.NOBODY[view])
+        if query in [customers(view=view, sort=by, page=query.page, size=query.size) for by in ("", "rank")]:
+            listing = replace(listing, nothing="" if missing else views.nobody_on(view))
         about = (
             Said(AS_OF, {name: self.info[name] for name in ("as_of", "left_days")}),
             views.view_counts(self.info) if view is None else views.view_heading(view, self.info),
@@ -280,7 +280,7 @@ class RunView:
         return self.table(name)
 
     def _titles(self) -> dict[str, str]:
-        return model_card.rule_titles(self.table("rule_score"))
+        return model_card.rule_titles(self.source().table("rule_score"))
 
     def _tested(self, listing: Listing, rows: pl.DataFrame, *about: Said) -> Listed:
         untested = model_card.untested(self.info)

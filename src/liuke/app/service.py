@@ -7,11 +7,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from liuke.app.owned import Owned
 from liuke.app.reader import Reader
-from liuke.kernel.errors import Forbidden
+from liuke.facts import contracts
+from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
+from liuke.reports.query import CUSTOMERS
 from liuke.run.merges import merges
+from liuke.store.fact_store import FactStore
+from liuke.store.runs import Runs
+from liuke.store.workspace import MERGES
 from liuke.work import access, assignments
+from liuke.work.merged import current_id
+from liuke.work.people.users import users
+from liuke.work.people.viewer import owner_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from liuke.work.people.viewer import Viewer
     from liuke.work.store import WorkStore
 
+Known = tuple[object, ...]  # what the owners in a reader hang on
 KEPT_RUNS = 3  # whose customers stay in memory: the newest, and those somebody looks back at
 
 
@@ -31,7 +41,7 @@ class Service:
 
     firm: Firm
     store: WorkStore
-    _readers: OrderedDict[str, tuple[Reader, int]] = field(default_factory=OrderedDict, repr=False)
+    _readers: OrderedDict[str, tuple[Reader, Known]] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def seen(self, viewer: Viewer, as_of: Day = None) -> RunView:
@@ -62,19 +72,55 @@ class Service:
 
     def _reader(self, run: Run) -> Reader:
         """A reader that holds the run, with the owners of now."""
-        version = self.access_version()
+        version = (self.access_version(), self._newest().root.name, self._merged_on())
         with self._lock:
-            reader, known = self._readers.get(run.root.name, (None, -1))
+            reader, known = self._readers.get(run.root.name, (None, ()))
             if reader is None or reader.run.root != run.root:
-                reader, known = Reader(run, held=True, assigned=self._owners()), version
+                reader, known = Reader(run, held=True, owned=self._owned()), version
             elif known != version:
-                reader.reassign(self._owners())
+                reader.reassign(self._owned())
             self._readers[run.root.name] = (reader, version)
             self._readers.move_to_end(run.root.name)
             while len(self._readers) > KEPT_RUNS:
                 self._readers.popitem(last=False)
             return reader
 
-    def _owners(self) -> dict[str, str]:
+    def owner_names(self) -> dict[str, str]:
+        """How every owner key is read that somebody has or had: users, and salespeople of the facts."""
+        names = {each: name or each for each, name in self._salespeople().items()}
         with self.store.reading() as connection:
-            return dict(assignments.owners_now(connection))
+            for user in users(connection):
+                key = owner_key(user.login, user.salesperson_id)
+                names[key] = names.get(key) or user.name
+        return names
+
+    def _salespeople(self) -> dict[str, str]:
+        """The salespeople of the facts and of the newest run, by number; an empty name where none is known."""
+        try:
+            rows = self._newest().scan(CUSTOMERS).select("salesperson_id", "salesperson").unique().collect()
+            found = {number: name or "" for number, name in rows.sort("salesperson_id").iter_rows() if number}
+        except NotFound:
+            found = {}
+        told = FactStore(self.firm.workspace.facts).current(contracts()["salesperson"])
+        return found | {number: name or found.get(number, "") for number, name in
+                        told.select("salesperson_id", "name").iter_rows()}  # fmt: skip
+
+    def salespeople(self) -> dict[str, str]:
+        """Name by number of every salesperson of the facts, in order of their numbers."""
+        return dict(sorted(self._salespeople().items()))
+
+    def _newest(self) -> Run:
+        return Runs(self.firm.workspace.runs).current()
+
+    def _merged_on(self) -> str:
+        return self.firm.workspace.text(MERGES)
+
+    def _owned(self) -> Owned:
+        """Who owns whom now; a customer that became another one is owned with it, under either number."""
+        merged = merges(self.firm.workspace)
+        with self.store.reading() as connection:
+            by_hand = dict(assignments.owners_now(connection, merged))
+        for former in merged:
+            if (into := current_id(former, merged)) in by_hand:
+                by_hand[former] = by_hand[into]
+        return Owned(by_hand, self.owner_names() if by_hand else {}, self._newest())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -148,6 +150,22 @@ SETTINGS = (
     ),
     Setting("keep_runs", 12, "runs", N_("How many runs are kept beside month ends"), between(1, 10000), N_("1-10000")),
     Setting(
+        "export_rows",
+        20_000,
+        "rows",
+        N_("How many customers may leave in one export; a longer list is refused, never cut"),
+        between(1, 1_000_000),
+        N_("1-1,000,000 rows"),
+    ),
+    Setting(
+        "upload_megabytes",
+        500,
+        "MB",
+        N_("How large a file may be that is loaded in the browser"),
+        between(1, 20_000),
+        N_("1-20,000 MB"),
+    ),
+    Setting(
         "engine",
         "duckdb",
         "",
@@ -160,6 +178,46 @@ SETTINGS = (
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
+TITLES = {  # what each is called on a page
+    "firm": N_("Name of the firm"),
+    "currency": N_("Currency"),
+    "attribution": N_("Source and licence"),
+    "period": N_("Length of a period"),
+    "basis": N_("Kind of document counted"),
+    "left_days": N_("Silent so long: lost"),
+    "leaving_fall": N_("Fall that counts as leaving"),
+    "core_share": N_("Share of the core"),
+    "core_measure": N_("Measure of the core"),
+    "churn_target": N_("Churn thought reasonable"),
+    "discount_rate": N_("Discount on later money"),
+    "lifetime_years": N_("Years of lifetime value"),
+    "acquisition_cost": N_("Cost of a new customer"),
+    "keeping_cost": N_("Cost of keeping a customer"),
+    "keep_runs": N_("Runs kept"),
+    "export_rows": N_("Most rows of one export"),
+    "upload_megabytes": N_("Largest upload"),
+    "engine": N_("Engine"),
+    "engine_url": N_("Address of the engine"),
+}
+UNITS = {  # units as they are read on a page
+    "days": N_("days"),
+    "share": N_("share, 0 to 1"),
+    "share a year": N_("share a year, 0 to 1"),
+    "years": N_("years"),
+    "currency a customer": N_("in the firm's currency, a customer"),
+    "currency a customer and year": N_("in the firm's currency, a customer and year"),
+    "runs": N_("runs"),
+    "rows": N_("rows"),
+    "MB": N_("MB"),
+}
+CHOICES = {  # the words a setting may have, where they are few
+    "period": {"month": N_("month"), "week": N_("week"), "quarter": N_("quarter")},
+    "basis": {"auto": N_("chosen by itself"), "invoice": N_("invoices"), "order": N_("orders"),
+              "delivery": N_("deliveries")},
+    "core_measure": {"auto": N_("chosen by itself"), "amount": N_("sales"), "margin": N_("margin"),
+                     "quantity": N_("quantity")},
+    "engine": {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -236,10 +294,59 @@ def default_file() -> str:
     return "\n".join(rows)
 
 
-def with_setting(text: str, name: str, value: str) -> str:
-    """The text of a `liuke.toml` with a setting put in: at its commented line, else at the top."""
-    line = f'{name} = "{value}"'
+def with_setting(text: str, name: str, value: Value | None) -> str:
+    """The text of a `liuke.toml` with a setting put in, or taken out (None), everything else as it was.
+
+    It stands where it stood, else at its commented line, else at the top; a remark behind it stays. Invalid where it is
+    written in a way this can't change: then nobody's text is touched.
+    """
     rows = text.splitlines()
-    at = next((i for i, row in enumerate(rows) if row.replace(" ", "").startswith(f"#{name}=")), None)
-    rows = [line, *rows] if at is None else [*rows[:at], line, *rows[at + 1 :]]
-    return "\n".join(rows) + "\n"
+    at = next((i for i, row in enumerate(rows) if re.match(rf"\s*[\"']?{name}[\"']?\s*=", row)), None)
+    free = next((i for i, row in enumerate(rows) if row.replace(" ", "").startswith(f"#{name}=")), None)
+    default = BY_NAME[name].default
+    line = f"{name} = {_written(default if value is None else value)}"
+    if at is not None:
+        remark = _remark(rows[at])
+        kept = (
+            []
+            if value is None and free is not None and not remark
+            else [("# " if value is None else "") + line + remark]
+        )
+        made = [*rows[:at], *kept, *rows[at + 1 :]]
+    elif value is None:
+        made = rows
+    else:
+        made = [line, *rows] if free is None else [*rows[:free], line, *rows[free + 1 :]]
+    after = "\n".join(made) + "\n"
+    if not _changes_only(text, after, name, value):
+        raise Invalid(
+            N_("{name} is written in liuke.toml in a way that can't be changed here."),
+            name=name,
+            code="unchangeable",
+            fix=N_("Change it in the file with an editor."),
+        )
+    return after
+
+
+def _written(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if isinstance(value, str) else repr(value)
+
+
+def _remark(row: str) -> str:
+    """What is remarked behind the value of a line, with the space before it; empty for nothing."""
+    for at in (i for i, letter in enumerate(row) if letter == "#"):
+        try:
+            parsed(row[:at])
+        except tomllib.TOMLDecodeError:
+            continue  # a # inside of a text
+        return row[len(row[:at].rstrip()) :]
+    return ""
+
+
+def _changes_only(before: str, after: str, name: str, value: Value | None) -> bool:
+    try:
+        was, now = parsed(before), parsed(after)
+    except tomllib.TOMLDecodeError:
+        return False
+    was.pop(name, None)
+    return now == (was if value is None else {**was, name: value})

@@ -7,6 +7,7 @@ attribute. A drawing is hidden from screen readers because its figures stand bes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -242,3 +243,67 @@ def spread_labels(middles: Sequence[float], apart: float, height: float) -> list
         placed.append(min(y, placed[-1] - apart) if placed else min(y, height - apart / 2))
     lift = max(apart / 2 - min(placed, default=apart), 0.0)
     return [y + lift for y in placed]
+
+
+@dataclass(frozen=True)
+class DrawnColumn:
+    """One column of a drawing: `x` and `wide` in percent of its width, `y` and `tall` in pixels, `kind` its class."""
+
+    x: str
+    wide: str
+    y: str
+    tall: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Amounts by period as columns on a common floor, drawn as wide as there is room; text keeps its size."""
+
+    amounts: tuple[float | None, ...]  # None: not known
+    level: float | None = None
+    flag_at: int | None = None
+    height: int = 200
+
+    @property
+    def ticks(self) -> list[float]:
+        """Round amounts from 0 to above the highest column, three or four of them."""
+        highest = max([*(each for each in self.amounts if each is not None), self.level or 0.0, 1.0])
+        rough = highest / 3
+        power = 10.0 ** floor(log10(rough))
+        step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough)
+        return [step * at for at in range(ceil(highest / step) + 1)]
+
+    def height_of(self, amount: float) -> str:
+        """The place of an amount, from above."""
+        return pixels(self.height - amount / self.ticks[-1] * self.height)
+
+    def left_of(self, place: float) -> str:
+        """The left edge of a place."""
+        return f"{place * 100 / len(self.amounts):.3f}"
+
+    @property
+    def slot(self) -> str:
+        """How wide a period is."""
+        return self.left_of(1)
+
+    @property
+    def level_from(self) -> str:
+        """Where the line of the level begins: at the first amount that is known."""
+        return self.left_of(next((at for at, each in enumerate(self.amounts) if each is not None), 0))
+
+    @property
+    def columns(self) -> list[DrawnColumn]:
+        """One a period: `b` bought, `h` the same from the flag on, `z` and `t` nothing or less, `n` not known."""
+        made, top, wide = [], self.ticks[-1], 100 / len(self.amounts)
+        for at, amount in enumerate(self.amounts):
+            hot = self.flag_at is not None and at >= self.flag_at
+            sold = amount is not None and amount > 0
+            tall = max((amount or 0) / top * self.height, 2.0) if sold else 2.0
+            kind = "n" if amount is None else ("h" if hot else "b") if sold else ("t" if hot else "z")
+            made.append(
+                DrawnColumn(
+                    self.left_of(at + 0.14), f"{wide * 0.72:.3f}", pixels(self.height - tall), pixels(tall), kind
+                )
+            )
+        return made

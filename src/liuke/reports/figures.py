@@ -95,6 +95,11 @@ class Scale:
         en = {1: "", 1000: "k", 1_000_000: "M"}[self.en_divisor]
         return Wordings(f"{zh}{currency_word(self.currency)}", f"{symbol(self.currency).strip()}{en}")
 
+    @property
+    def divisor(self) -> int:
+        """What one of the unit is, in the language in force."""
+        return self.zh_divisor if language() == "zh" else self.en_divisor
+
     def of(self, value: Decimal | float) -> Wordings:
         """The amount in the column's unit."""
         return Wordings(_scaled(value, self.zh_divisor), _scaled(value, self.en_divisor))

@@ -72,6 +72,11 @@ NOT_LIKE = N_(
     "silences today are spread unlike those of the months learnt from (PSI {psi}): something new has happened, and the "
     "ranges are wide"
 )
+RISK = N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range.")
+RISK_UNLIKE = N_(
+    "Risk: {rung}, learnt from {leavers} customers seen leaving. Today is not like the past it was learnt from, so its "
+    "90 % ranges are wide: find out first what is new."
+)
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
 SHARES = ("calibration_error", "captured_money", "average_precision")
 NUMBERS = ("auc", "within_rate", "lift", "log_loss", "empc", "empb", "policy")  # the other figures are shares
@@ -82,7 +87,7 @@ def risk_rests_on(info: Mapping[str, Any]) -> Said:
     card = info["model"]
     if card["rung"]:
         return Said(
-            N_("Risk: {rung}, learnt from {leavers} customers seen leaving, with a 90 % range."),
+            RISK_UNLIKE if card.get("unlike") else RISK,
             {"rung": Said(words.RUNGS[card["rung"]]), "leavers": figures.count(card["leavers"])},
         )
     if info["base_rate_reason"]:
@@ -135,6 +140,9 @@ def card_lines(info: Mapping[str, Any]) -> list[tuple[Said, Said]]:
         missing = [name for name, kind in in_model().items() if set(kind.READS) & set(card["unconnected"])]
         said = N_("{text}: the tables that tell of them have not been loaded")
         found.append((Said(N_("Not connected")), Said(said, {"text": _named(missing)})))
+    if card.get("too_new"):
+        said = N_("{text}: not known of the months learnt from, so the risk does not look at them yet")
+        found.append((Said(N_("Too new")), Said(said, {"text": _named(card["too_new"])})))
     if card["left_out"]:
         said = N_("{text}: alone they tell who leaves too well to be honest")
         found.append((Said(N_("Left out")), Said(said, {"text": _named(card["left_out"])})))
@@ -194,10 +202,11 @@ def card_line(title: Said, text: Said) -> str:
 
 
 def untested(info: Mapping[str, Any]) -> Said:
-    """Why nobody knows how the model did at past ends; empty where it was tested."""
+    """Why nobody knows how the model did at past ends, or that there is none; empty where it was tested."""
     if not info["untested"]:
         return Said("")
-    return Said(N_("The model could not be tested: {why}."), {"why": _readable(info["untested"])})
+    said = N_("The model could not be tested: {why}.") if info["model"]["rung"] else N_("There is no model: {why}.")
+    return Said(said, {"why": _readable(info["untested"])})
 
 
 def scope(name: str) -> str:

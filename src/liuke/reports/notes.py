@@ -10,6 +10,7 @@ from liuke.panel.coverage import LEAST
 from liuke.reports import words
 from liuke.reports.figures import percent
 from liuke.signals import watch_list
+from liuke.signals.churn.early import QUARTER_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +78,11 @@ CORE_AHEAD = N_(
     "quarter ends: a sudden silence lowers it step by step. Core looks back, this looks ahead; where only one of them "
     "holds, it says which."
 )
+SOON = N_(
+    "Of customers still in their own rhythm, the chance that after the coming quarter they buy nothing for {days} "
+    "days, three own gaps and longer than ever. They may order again within that quarter, so it can lie above the risk "
+    "of leaving, which asks for no purchase at all from today on."
+)
 RISK_BY_MODEL = N_(
     "Chance of leaving within the horizon by a model fitted to this firm's own past and tested on later months, with a "
     "90% range; the sheet Model has its test."
@@ -115,6 +121,8 @@ def notes(about: Defined) -> list[tuple[Said, Said]]:
         found[0] = (Said(DEFINITIONS[0][0]), watch_list.watch_says(by_model=True))
     if about.by_model:
         found[1] = (Said(DEFINITIONS[1][0]), Said(RISK_BY_MODEL))
+    if about.early:
+        found.insert(2, (Said(N_("Lost in 90 days")), Said(SOON, {"days": QUARTER_DAYS})))
     at = [title for title, _ in DEFINITIONS].index("Dormant") + 1
     found[at:at] = [*_lost(about), *_core(about)]
     found += [(Said(COVERAGE[name][0]), covered(name, share)) for name, share in about.coverage.items() if share < 1]

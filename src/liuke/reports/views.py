@@ -28,8 +28,8 @@ FOR: dict[View, str] = {
         "By the chance of being gone, not by days of silence."
     ),
     "money": N_(
-        "Of all still buying those with most to lose: the chance of leaving times a usual year. They are worth the "
-        "most time."
+        "Those with most to lose, where something speaks for it: the chance of leaving times a usual year. They are "
+        "worth the most time."
     ),
 }
 UNSCORED: dict[View, str] = {  # while no risk is known
@@ -43,6 +43,12 @@ NOBODY: dict[View, str] = {
     "silent": N_("Nobody is silent beyond the own rhythm, nor shrinking."),
     "money": N_("Nobody stands out by money at risk."),
 }
+NOBODY_LISTED = N_("Nobody is on the watch list.")
+
+
+def nobody_on(view: View | None) -> str:
+    """What is said where nobody is on a view, or on the whole list."""
+    return NOBODY_LISTED if view is None else NOBODY[view]
 
 
 def what_for(view: View, *, scored: bool) -> Said:

@@ -34,6 +34,7 @@ def card(
     }
     if isinstance(model, NotEstimable):
         return {**said, "rung": None, "reason": model.reason.plain()}
+    every = model.trees is not None or model.buying is not None
     linear = [name for name in model.learnt.columns if name in LINEAR or name not in COLUMNS]
     first, unit = scope.periods.first, scope.periods.unit
     ends = [period_end(first + position, unit).isoformat() for position in model.learnt.origins]
@@ -44,7 +45,8 @@ def card(
         "customers": model.learnt.customers,
         "leavers": model.learnt.leavers,
         "origins": ends,
-        "columns": list(model.learnt.columns if model.trees else linear),
+        "columns": list(model.learnt.columns if every else linear),
+        "too_new": list(model.learnt.too_new),
         "left_out": list(model.learnt.left_out),
         "trees": model.trees.rounds if model.trees else 0,
         "slope": model.shape.slope if model.shape else 1.0,

@@ -10,6 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from threadpoolctl import threadpool_limits
+
 from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.run import keys
@@ -115,7 +117,8 @@ def compute(
     ground: Ground, stages: Sequence[Stage], draft: Draft, progress: Progress
 ) -> tuple[dict[str, dict[str, Any]], set[Path]]:
     """Run these stages into a draft: what each says of itself, and the cached partials they stand on."""
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    # chunks and fits fill the cores: more threads of BLAS below them would only wait for each other
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(AT_ONCE) as threads:
         known = known_of(ground, Output(draft, tables(stages), threads), progress)
         known = first_pass(stages, known, progress)
         passed = second_pass(stages, known, progress)

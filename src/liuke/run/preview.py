@@ -25,7 +25,7 @@ from liuke.run.scope import resolve
 from liuke.run.second_pass import second_pass
 from liuke.run.stage import Chunk, Judged, Stage
 from liuke.run.stages.states import Horizon, StatesStage
-from liuke.signals.reasons import said_of, speakers
+from liuke.signals.reasons import only, said_of, speakers
 from liuke.signals.rules.evaluate import Learnt, evaluate, learn, met
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft, Runs
@@ -88,7 +88,8 @@ class FlagStage(Stage):
         latest = some.latest()
         found = summary(latest, some.stitch(states(some, horizon)), horizon)
         spoken = speakers(rule, latest, learnt)
-        said = [said_of(spoken, latest, row, learnt).pack() for row in range(len(found))]
+        last = latest.shape[1] - 1
+        said = [said_of(spoken, only(latest, row, last), row, learnt).pack() for row in range(len(found))]
         return Judged(
             sums=FlaggedParts(
                 (found.select("customer_code", *COLUMNS).with_columns(said=pl.Series(said, dtype=pl.String)),), lost

@@ -7,7 +7,7 @@ customers are one array and the rows are sorted once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +17,6 @@ from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Float, Int32
 
@@ -36,16 +34,19 @@ OFFER_B2B, CONTACT_B2B = 0.05, 15.0  # share of a customer's worth; money a cont
 
 def auc(score: Float, left: Float, weight: Float) -> Float:
     """Chance that one who left has the higher score than one who stayed; ties count half. Rows sorted by score."""
-    yes, no = (_by_level(score, weight * outcome) for outcome in (left, 1 - left))
-    below = np.cumsum(no, axis=-1) - no
-    return np.asarray((yes * (below + no / 2)).sum(axis=-1) / (yes.sum(axis=-1) * no.sum(axis=-1)))
+    gone = left > 0
+    yes, no = weight[..., gone], weight[..., ~gone]
+    stayed = np.concatenate([np.zeros((*no.shape[:-1], 1)), np.cumsum(no, axis=-1)], axis=-1)
+    lower, not_higher = (np.searchsorted(score[~gone], score[gone], side) for side in ("left", "right"))
+    won = (yes * (stayed[..., lower] + stayed[..., not_higher])).sum(axis=-1) / 2
+    return np.asarray(won / (yes.sum(axis=-1) * stayed[..., -1]))
 
 
 def average_precision(score: Float, left: Float, weight: Float) -> Float:
     """Mean precision over those who left, from the highest score down; equal scores are one step. Rows sorted."""
-    yes, every = (_by_level(score, values)[..., ::-1] for values in (weight * left, weight))
-    precision = np.cumsum(yes, axis=-1) / np.maximum(np.cumsum(every, axis=-1), 1e-300)
-    return np.asarray((precision * yes).sum(axis=-1) / yes.sum(axis=-1))
+    found, treated = (_from_highest(score, values) for values in (weight * left, weight))
+    precision = found / np.maximum(treated, 1e-300)
+    return np.asarray((precision * np.diff(found, axis=-1, prepend=0)).sum(axis=-1) / found[..., -1])
 
 
 def log_loss(chance: Float, left: Float, weight: Float) -> Float:
@@ -73,18 +74,23 @@ def lift(score: Float, left: Float, weight: Float, share: float = 0.1) -> Float:
     return np.asarray((below[..., 1] - below[..., 0]) / share / below[..., 1])
 
 
-def _by_level(score: Float, values: Float) -> Float:
-    """Sums of values over rows of equal score. Rows sorted by score."""
-    return np.asarray(np.add.reduceat(values, np.flatnonzero(np.r_[True, score[1:] != score[:-1]]), axis=-1))
+def _from_lowest(score: Float, values: Float) -> Float:
+    """Sums of values over the rows up to each level of the score, rising; (…, levels). Rows sorted by score."""
+    ends = np.flatnonzero(np.append(score[1:] != score[:-1], True))
+    sums = np.cumsum(values, axis=-1)
+    return sums if len(ends) == len(score) else sums[..., ends]
+
+
+def _from_highest(score: Float, values: Float) -> Float:
+    """The same from the highest level down."""
+    return _from_lowest(score[::-1], values[..., ::-1])
 
 
 def _below(score: Float, weight: Float, values: Float, shares: Float) -> Float:
     """Sums of values over these shares of the weight, from the lowest score up; rows of equal score share evenly."""
-    weights, sums = _by_level(score, weight), _by_level(score, values)
-    each = np.divide(sums, weights, out=np.zeros_like(sums), where=weights > 0)
-    before = np.cumsum(weights, axis=-1) - weights
-    total = weights.sum(axis=-1, keepdims=True)
-    return np.stack([(np.clip(part * total - before, 0, weights) * each).sum(axis=-1) for part in shares], axis=-1)
+    up_to, sums = (np.atleast_2d(_from_lowest(score, each)) for each in (weight, values))
+    found = [np.interp(shares * x[-1], np.append(0.0, x), np.append(0.0, y)) for x, y in zip(up_to, sums, strict=True)]
+    return np.asarray(found).reshape(*weight.shape[:-1], len(shares))
 
 
 def expected_profit(score: Float, left: Float, weight: Float) -> Float:
@@ -124,7 +130,7 @@ def policy_value(treated: Bool, left: Float, worth: Float, weight: Float) -> Flo
 
 def _best_profit(score: Float, gain: Float, cost: Float) -> Float:
     """Expected over the success g of an offer: the most that g x gain - cost can be when the riskiest are treated."""
-    steps = (np.cumsum(_by_level(score, values)[..., ::-1], axis=-1) for values in (cost, gain))
+    steps = (_from_highest(score, values) for values in (cost, gain))
     x, y = (np.concatenate([np.zeros((*one.shape[:-1], 1)), one], axis=-1) for one in steps)
     best = [_profit_over(*each) for each in zip(np.atleast_2d(x), np.atleast_2d(y), strict=True)]
     return np.asarray(best).reshape(x.shape[:-1])
@@ -134,6 +140,8 @@ def _profit_over(x: Float, y: Float) -> float:
     """The same from cost and gain of treating ever more; each is a line in g, so the most is their upper hull."""
     from scipy.special import betainc
 
+    from liuke.signals._hull_kernel import upper_hull
+
     hull = upper_hull(x, y)
     x, y = x[hull], y[hull]
     rise, run = np.diff(y), np.diff(x)
@@ -142,22 +150,6 @@ def _profit_over(x: Float, y: Float) -> float:
     mass = np.diff(betainc(GAMMA_A, GAMMA_B, bounds))
     mean = GAMMA_A / (GAMMA_A + GAMMA_B) * np.diff(betainc(GAMMA_A + 1, GAMMA_B, bounds))
     return float((mean * y - mass * x).sum())
-
-
-def upper_hull(x: Float, y: Float) -> npt.NDArray[np.intp]:
-    """Positions of the upper convex hull of points sorted by x, then y.
-
-    A point on or below the line between its neighbours is no corner, so all such points go at once, until none is left;
-    of equal points the first stays.
-    """
-    kept = np.flatnonzero(np.r_[True, (x[1:] != x[:-1]) | (y[1:] != y[:-1])])
-    while len(kept) > 2:
-        u, v = x[kept], y[kept]
-        rising = (u[1:-1] - u[:-2]) * (v[2:] - v[:-2]) < (v[1:-1] - v[:-2]) * (u[2:] - u[:-2])
-        if rising.all():
-            break
-        kept = kept[np.r_[True, rising, True]]
-    return kept
 
 
 def within_rate(score: Float, left: Float, rate: Float, weight: Float, bins: int = 10) -> Float:
@@ -202,7 +194,7 @@ class Redraws:
         counts = [np.bincount(random.integers(0, many, many), minlength=many) for _ in range(draws)]
         return cls(np.array(counts, np.float64).reshape(draws, many), row.astype(np.int32))
 
-    @property
+    @cached_property
     def weights(self) -> Float:
         """How often each row is drawn; (draws, rows)."""
         return self.counts[:, self.row]

@@ -42,31 +42,33 @@ def speakers(rule: Rule, panel: Panel, learnt: Learnt) -> Spoken:
     return Spoken(rule, leaves, holds, speaker)
 
 
-def said_of(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Said:
-    """The sentence of a rule about one row at the panel's last period. Raises ValueError where it does not hold."""
-    rule, position = spoken.rule, panel.shape[1] - 1
+def said_of(spoken: Spoken, one: Panel, row: int, learnt: Learnt) -> Said:
+    """The sentence of a rule about a row at its last period; `one` is the panel of that row alone (`only`).
+
+    Raises ValueError where the rule does not hold.
+    """
+    rule, position = spoken.rule, one.shape[1] - 1
     if not spoken.holds[row]:
         raise ValueError(f"rule {rule.id} does not hold for row {row} at position {position}")
     if spoken.speaker[row] < 0:
         return Said(MET, {"rule": Wordings(**rule.title)})
     leaf = spoken.leaves[spoken.speaker[row]]
-    one = only(panel, row, position)
     parameters = parameters_of(leaf, one, 0)
-    seen = one.on(leaf.kind or rule.kind or panel.basis)
+    seen = one.on(leaf.kind or rule.kind or one.basis)
     context = context_of(leaf, seen, learnt)
     return Said(leaf.of.sentence(seen, **parameters), leaf.of.facts(seen, 0, position, **parameters, **context))
 
 
-def rule_sentence(spoken: Spoken, panel: Panel, row: int, learnt: Learnt) -> Sentence:
-    """The sentence of a rule about one row, with what it speaks of and how much it tells beside others of that idea.
+def rule_sentence(spoken: Spoken, one: Panel, row: int, learnt: Learnt) -> Sentence:
+    """What `said_of` says, with what it speaks of and how much it tells beside others of that idea.
 
     A rule only its title stands for is an idea of its own.
     """
-    said = said_of(spoken, panel, row, learnt)
+    said = said_of(spoken, one, row, learnt)
     if spoken.speaker[row] < 0:
         return Sentence(spoken.rule.id, spoken.rule.id, 1, said)
     leaf = spoken.leaves[spoken.speaker[row]]
-    idea = leaf.of.idea(**parameters_of(leaf, panel, row))
+    idea = leaf.of.idea(**parameters_of(leaf, one, 0))
     if leaf.of.subject:
         idea = f"{idea}:{said.fields[leaf.of.subject]}"
     return Sentence(spoken.rule.id, idea, leaf.of.tells, said)

@@ -78,7 +78,8 @@ def views(
     nothing happened. Silent are those beyond their rhythm whose odds of leaving are GONE times the average's and
     UNUSUAL times those of their own habit, for whom a long silence is nothing new; and who shrinks, with much at stake.
     Much is at stake where the expected loss, by the early chance of those in rhythm, is ALARMING times the average;
-    that alone calls nobody: those beyond their rhythm must be UNUSUAL and not HARMLESS, those in rhythm show a SIGN.
+    that alone calls nobody: those beyond their rhythm must be UNUSUAL and not HARMLESS, those in rhythm show a SIGN or
+    shrink. So with a model the view of money holds everybody on the list with much at stake.
 
     Else all whom a rule flags are silent, those with ALARMING times their average loss in the view of money too. Where
     risk is unknown, money stands for money at stake.
@@ -96,8 +97,10 @@ def views(
         unusual = asked & ~soon & _odds_above(known, UNUSUAL, habit)
         much = (asked | soon) & (stake >= ALARMING * _mean(stake[asked | soon]))
         gone = unusual & _odds_above(known, GONE, usual)
-        silent = gone | (much & shrinking & (unusual | soon))
-        large = much & ((unusual & (known >= HARMLESS * usual)) | (soon & (early.happened >= np.log(SIGN))))
+        shrunk = much & shrinking & (unusual | soon)
+        silent = gone | shrunk
+        sign = (unusual & (known >= HARMLESS * usual)) | (soon & (early.happened >= np.log(SIGN)))
+        large = (much & sign) | shrunk
     likely = _odds_above(np.nan_to_num(early.chance), LIKELY, _mean(early.chance[soon]))
     going = soon & likely & (early.happened >= np.log(HAPPENED))
     return Views(

@@ -5,31 +5,38 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module, resources
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from liuke.api.app import create_api
 from liuke.api.problems import NO_PAGE, not_known, of_http, problem, problem_of
-from liuke.kernel.errors import LiukeError, NotFound, Usage
-from liuke.kernel.i18n import N_
+from liuke.kernel.errors import LiukeError, NotFound, Refused, Usage
+from liuke.kernel.i18n import N_, translate
 from liuke.kernel.version import __version__
 from liuke.web import pages
 from liuke.web.guard import Guard
-from liuke.web.people import SignInFirst, signed_in
+from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, signed_in
 from liuke.web.rendering import base_of, framed, rendered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
+    from starlette.types import ASGIApp, Scope
 
     from liuke.app.service import Service
     from liuke.work.people.viewer import Viewer
 
 MOST_BYTES = 2_000_000  # of a request's body; uploads have a limit of their own
 TOO_LARGE = N_("What was sent is too large.")
+MISHAP = N_("Something went wrong inside Liuke; nothing of yours was changed by halves.")
+MISHAP_FIX = N_("Try again. If it stays so, tell whoever looks after Liuke what you did and when.")
 
 
 def create_app(service: Service, public_url: str = "", root_path: str = "") -> FastAPI:
@@ -38,19 +45,42 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
                   root_path=root_path)  # fmt: skip
     app.state.service = service
     app.state.pages = set()
+    app.state.uploads = set()
     for module in sorted(pkgutil.iter_modules(pages.__path__), key=lambda each: each.name):
         room = import_module(f"{pages.__name__}.{module.name}")
         app.include_router(room.router)
         app.state.pages |= set(getattr(room, "IN_NAV", ()))
+        app.state.uploads |= set(getattr(room, "UPLOADS", ()))  # paths that take files, up to the setting's size
     app.mount("/api/v1", create_api(service))
     for path, package in (("/static/reports", "liuke.reports"), ("/static", "liuke.web")):
         app.mount(path, StaticFiles(directory=str(resources.files(package).joinpath("static"))))
     app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_exception_handler(ChangeFirst, _to_password)
     app.add_exception_handler(LiukeError, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_answer)
-    app.add_middleware(Guard, public_url=public_url)
+    app.add_middleware(Guard, public_url=public_url, most=_most_bytes(app), mishap=_mishap)
     return app
+
+
+def _most_bytes(app: FastAPI) -> Callable[[str], int]:
+    """How many bytes may be sent to a path."""
+
+    def most(path: str) -> int:
+        if path not in app.state.uploads:
+            return MOST_BYTES
+        megabytes = app.state.service.firm.workspace.settings.number("upload_megabytes")
+        return int(megabytes * 1_000_000) + MOST_BYTES
+
+    return most
+
+
+def _mishap(scope: Scope) -> ASGIApp:
+    """The answer to what nobody foresaw: in words, and nothing of what went wrong inside."""
+    request = Asked(scope)
+    if not wants_page(request):
+        return problem(500, "failed", translate(MISHAP), translate(MISHAP_FIX))
+    return answer_error(request, Refused(MISHAP, fix=MISHAP_FIX), 500)
 
 
 def wants_page(request: Request) -> bool:
@@ -67,10 +97,17 @@ def _to_sign_in(request: Request, error: Exception) -> Response:  # noqa: ARG001
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = f"{base_of(request)}/sign-in"
     if request.method == "GET":
-        from urllib.parse import quote
-
         target += f"?back={quote(back, safe='')}"
     if "hx-request" in request.headers:  # a part of a page can't be the sign-in: the whole page goes there
+        return Response(status_code=204, headers={"hx-redirect": target})
+    return RedirectResponse(target, 303)
+
+
+def _to_password(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    target = f"{base_of(request)}/account"
+    if not wants_page(request):
+        return problem(403, "change_password", translate(CHANGE_FIRST))
+    if "hx-request" in request.headers:
         return Response(status_code=204, headers={"hx-redirect": target})
     return RedirectResponse(target, 303)
 
@@ -99,8 +136,6 @@ def answer_error(request: Request, error: LiukeError, status: int = 0) -> Respon
     code = status or error.http
     if not wants_page(request):
         return problem_of(error, code)
-    from liuke.kernel.i18n import translate
-
     around = framed(request, translate(N_("That did not work")), viewer=_viewer(request))
     return rendered("error", around, error, code)
 

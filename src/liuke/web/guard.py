@@ -6,18 +6,19 @@ pages can be kept and compared: what Go 1.25 and datasette do.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 
 from liuke.kernel.i18n import LANGUAGES, N_, in_language, translate
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Awaitable, Callable, MutableMapping
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -36,11 +37,22 @@ REFUSED = N_("This change did not come from a page of Liuke.")
 
 
 class Guard:
-    """ASGI middleware; outermost, so that errors carry its headers too."""
+    """ASGI middleware around the whole app, so that errors carry its headers too.
 
-    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+    `most` bounds the bytes of a request to a path; `mishap` answers what nothing inside foresaw.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        public_url: str = "",
+        most: Callable[[str], int] | None = None,
+        mishap: Callable[[Scope], ASGIApp] | None = None,
+    ) -> None:
         self.app = app
-        self.public = urlsplit(public_url).netloc
+        self.public = netloc_of(public_url)
+        self.most = most
+        self.mishap = mishap
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -48,26 +60,47 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        cookies = cookies_of(headers.get("cookie", ""))
-        secure = scope.get("scheme") == "https"
+        cookies = cookie_parser(headers.get("cookie", ""))
+        begun = False
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
-                have = {name.lower() for name, _ in message["headers"]}
-                added = {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if secure else {})}
-                message["headers"] = [
-                    *message["headers"],
-                    *((name.encode(), value.encode()) for name, value in added.items() if name.encode() not in have),
-                ]
+                begun = True
+                message["headers"] = [*message["headers"], *_added(message["headers"], scope)]
             await send(message)
 
         with in_language(chosen_language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", ""))):
-            if scope["method"] not in SAFE and not self.comes_from_us(headers, cookies):
+            if scope["method"] not in SAFE and not self.comes_from_us(headers):
                 await PlainTextResponse(translate(REFUSED), 403)(scope, receive, with_headers)
                 return
-            await self.app(scope, receive, with_headers)
+            try:
+                await self.app(scope, self._bounded(scope, headers, receive), with_headers)
+            except Exception:
+                if not begun and self.mishap is not None:
+                    await self.mishap(scope)(scope, receive, with_headers)
+                raise  # whoever serves writes it down
 
-    def comes_from_us(self, headers: dict[str, str], cookies: dict[str, str]) -> bool:
+    def _bounded(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Callable[[], Awaitable[Message]]:
+        """What is received, up to as many bytes as may be sent to this path; 413 beyond, told or untold beforehand."""
+        if self.most is None:
+            return receive
+        most = self.most(scope["path"].removeprefix(str(scope.get("root_path", "")).rstrip("/")))
+        told, read = headers.get("content-length", ""), 0
+
+        async def counted() -> Message:
+            nonlocal read
+            if told.isascii() and told.isdigit() and int(told[:18]) > most:
+                raise HTTPException(413)
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise HTTPException(413)
+            return message
+
+        return counted
+
+    def comes_from_us(self, headers: dict[str, str]) -> bool:
         """Whether a change may be let in."""
         if headers.get("authorization", "").lower().startswith("bearer "):
             return True  # no browser sends it by itself
@@ -75,16 +108,23 @@ class Guard:
         if site is not None:
             return site in ("same-origin", "none")
         if origin is not None:
-            return urlsplit(origin).netloc in {headers.get("host", ""), self.public} - {""}
-        return not cookies  # a program without a session
+            return netloc_of(origin) in {headers.get("host", ""), self.public} - {""}
+        return not headers.get("cookie")  # a program without a session
 
 
-def cookies_of(text: str) -> dict[str, str]:
-    """The cookies of a header; none where it can't be read."""
+def _added(given: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The headers of safety an answer has not yet."""
+    have = {name.lower() for name, _ in given}
+    secure = {"strict-transport-security": "max-age=31536000"} if scope.get("scheme") == "https" else {}
+    return [(name.encode(), value.encode()) for name, value in (HEADERS | secure).items() if name.encode() not in have]
+
+
+def netloc_of(url: str) -> str:
+    """Host and port of an address; empty where it has none or can't be read."""
     try:
-        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
-    except CookieError:
-        return {}
+        return urlsplit(url).netloc
+    except ValueError:  # [ that nothing closes
+        return ""
 
 
 def chosen_language(cookie: str, accepted: str) -> str:

@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from liuke.kernel.errors import Forbidden
+from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
 from liuke.work.people import sessions
+from liuke.work.people.users import must_change
 from liuke.work.people.viewer import Viewer, viewer_of
 
 if TYPE_CHECKING:
     from liuke.app.service import Service
 
 PLAIN_COOKIE, TLS_COOKIE = "lk_session", "__Host-lk_session"  # a __Host- cookie is refused on plain HTTP
+OWN_PASSWORD = ("/account", "/account/password")  # what is open to who must choose a password first
 VERB = "liuke_verb"  # where a dependency says what it asks for
 
 
 class SignInFirst(Exception):  # noqa: N818  (what to do, not a fault)
     """Nobody is signed in: a page leads to the sign-in, everything else is refused."""
+
+
+class ChangeFirst(Exception):  # noqa: N818  (what to do, not a fault)
+    """The password was given by somebody else: nothing goes on before it is one's own."""
+
+
+CHANGE_FIRST = N_("Choose a password of your own first: on the page of your account.")
 
 
 def served(request: Request) -> Service:
@@ -40,6 +49,11 @@ def cookie_name(request: Request) -> str:
     return TLS_COOKIE if request.url.scheme == "https" else PLAIN_COOKIE
 
 
+def root_of(request: Request) -> str:
+    """The path before every address: what a proxy puts Liuke under."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
 def address_of(request: Request) -> str:
     """Where a request comes from, as far as it is known."""
     return request.client.host if request.client else ""
@@ -55,7 +69,13 @@ def signed_in(request: Request) -> Viewer | None:
     if user is None:
         return None
     with store.reading() as connection:
-        return viewer_of(connection, user)
+        try:
+            viewer = viewer_of(connection, user)
+        except NotFound:  # gone since the session was looked at
+            return None
+        request.state.must_change = must_change(connection, user)
+    request.state.viewer = viewer
+    return viewer
 
 
 def needs(verb: str) -> Callable[[Request], Viewer]:
@@ -65,6 +85,8 @@ def needs(verb: str) -> Callable[[Request], Viewer]:
         viewer = signed_in(request)
         if viewer is None:
             raise SignInFirst
+        if request.state.must_change and request.url.path.removeprefix(root_of(request)) not in OWN_PASSWORD:
+            raise ChangeFirst
         if verb and not viewer.may(verb):
             raise Forbidden(N_("Your account may not do this."), fix=N_("Ask whoever looks after the accounts."))
         return viewer

@@ -13,6 +13,7 @@ from liuke.kernel.i18n import N_, language
 from liuke.kernel.version import __version__
 from liuke.reports.contexts.base import Context
 from liuke.reports.templating import environment
+from liuke.web.people import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def framed(
 
 def base_of(request: Request) -> str:
     """The path before every address: what a proxy puts Liuke under."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
+    return root_of(request)
 
 
 def rendered(template: str, around: Frame, context: object, status: int = 200, **headers: str) -> HTMLResponse:
@@ -97,6 +98,11 @@ def attached(content: bytes | str, name: str, media: str) -> Response:
 
 
 def etag(request: Request, *parts: Any) -> str:
-    """The mark of an answer: the run, the viewer's access, the language, and the address with its query."""
-    told = "\x1f".join(map(str, (*parts, language(), __version__, request.url.path, request.url.query)))
+    """The mark of an answer: the run, who looks, the language, and the address with its query.
+
+    Two people never share one, whatever they may see: a page names who looks.
+    """
+    viewer = getattr(request.state, "viewer", None)
+    who = (viewer.user_id, viewer.login, viewer.name, viewer.key) if viewer is not None else ()
+    told = "\x1f".join(map(str, (*parts, *who, language(), __version__, request.url.path, request.url.query)))
     return f'"{sha256(told.encode()).hexdigest()[:24]}"'

@@ -15,6 +15,7 @@ from liuke.signals.churn import model as churn
 from liuke.signals.churn.question import MOST_SILENT, Asked
 from liuke.signals.churn.reasons import contributions, model_reasons, reason_sentence
 from liuke.signals.churn.rows import COLUMNS, ModelRows
+from liuke.signals.churn.tenths import Tenths
 
 
 def fitted(found: ModelRows, question: Asked) -> churn.ChurnModel:
@@ -251,10 +252,45 @@ def test_captured_money_by_hand() -> None:
 
 def test_population_shift_by_hand() -> None:
     reference = np.arange(1000.0)
-    assert rolling.population_shift(reference, reference) == pytest.approx(0.0, abs=1e-6)
+    assert Tenths.of(reference).shift(reference) == pytest.approx(0.0, abs=1e-6)
     half = np.arange(500.0)  # only the lower five tenths are left, each twice as full
     expected = 5 * (0.2 - 0.1) * np.log(2) + 5 * (1e-4 - 0.1) * np.log(1e-4 / 0.1)
-    assert rolling.population_shift(reference, half) == pytest.approx(expected, rel=0.02)
+    assert Tenths.of(reference).shift(half) == pytest.approx(expected, rel=0.02)
+
+
+def with_kinds(rows: ModelRows, **kinds: np.ndarray) -> ModelRows:
+    """The rows with such exposures; (rows,) each."""
+    met = np.column_stack(list(kinds.values())).astype(np.float32)
+    return replace(rows, kinds=tuple(kinds), met=met, met_on=np.zeros(met.shape, np.int32))
+
+
+def test_what_was_not_known_of_the_months_learnt_from_is_too_new() -> None:
+    panel = base(400)
+    rows, question = sample(panel), asked(panel)
+    last = rows.position == question.at
+    some = np.arange(len(rows)) % 5 == 0
+    found = fitted(with_kinds(rows, complaint_made=np.where(last, some, np.nan), price_raised=some), question)
+    assert found.learnt.too_new == ("complaint_made",)
+    assert "price_raised" in found.learnt.columns
+    assert "complaint_made" not in found.learnt.columns
+
+
+def test_a_buying_model_names_what_it_knows_of_a_customer() -> None:
+    panel = base(30)
+    found = fitted(sample(panel), asked(panel))
+    assert (found.rung, found.learnt.columns) == ("buying", ("silence", "occasions", "tenure"))
+
+
+def test_drift_leaves_out_what_moves_every_month_and_what_is_new(large: tuple[ModelRows, Asked]) -> None:
+    """Terms tightened for all on a day fade for all at once: of every month they are unlike the months together."""
+    rows, question = large
+    faded = 0.9 ** (rows.position - rows.position.min())
+    new = np.where(rows.position == question.at, 1.0, np.nan)
+    told = with_kinds(rows, terms_tightened=faded, complaint_made=new)
+    tested = rolling.back_test(rows, question)
+    assert isinstance(tested, rolling.BackTest)
+    learnt = fitted(rows, question).learnt.origins
+    assert rolling.drift(told, tested, learnt) == rolling.drift(rows, tested, learnt)
 
 
 def test_the_spread_is_what_tenths_lay_apart_beyond_chance() -> None:

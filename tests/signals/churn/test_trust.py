@@ -115,6 +115,18 @@ def test_a_base_half_of_which_stopped_on_a_day_is_not(months: int) -> None:
     assert found > trust.UNLIKE
 
 
+def test_a_last_day_without_business_is_nothing_new(steady: Known) -> None:
+    """Customers who buy every few days, and an end on a Sunday: nobody bought on it, nor on the day before."""
+    rows, model = steady
+    random = np.random.default_rng(0)
+    closed = np.where(rows.position == model.asked.at, 2, 0)
+    silent = (random.integers(0, 7, len(rows)) + closed).astype(np.int32)
+    x = rows.x.copy()
+    x[:, rows.columns.index("silence")] = np.log1p(silent)
+    x[:, rows.columns.index("overdue")] = np.log((silent + 7) / 14)
+    assert trust.unlike_the_past(replace(rows, x=x, silent=silent), model) == 0
+
+
 def test_of_few_customers_no_distribution_is_told() -> None:
     panel = base(trust.LEAST_NOW - 1, monthly=0.01)
     rows, model = known(stopped(panel, np.arange(len(panel.customer)) % 2 == 0, 3))

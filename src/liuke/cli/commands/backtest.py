@@ -19,7 +19,7 @@ def command(
     as_of: AsOf = None,
     curve: Annotated[bool, Option("--curve", help=N_("Its calibration by tenths alone."))] = False,
     drift: Annotated[bool, Option("--drift", help=N_("How its columns moved by period alone."))] = False,
-    warning: Annotated[bool, Option("--warning", help=N_("When customers lost were first named alone."))] = False,
+    warning: Annotated[bool, Option("--warning", help=N_("How early lost customers were named, alone."))] = False,
     form: FormOf = "table",
     out: Out = None,
     codes: Codes = False,

@@ -30,6 +30,7 @@ class Defined(Context):
     coverage: Annotated[Mapping[str, float], "share of two years' money that carries a margin, a quantity; where used"]
     by_model: Annotated[bool, "risks come from a model, not from rules"]
     listed_by_model: Annotated[bool, "and say who is on the list"]
+    early: Annotated[bool, "the chance of being lost soon is known"]
     untested: Annotated[Said, "why nobody knows how the model did in the past; nothing where it was tested"]
     value_reasons: Annotated[Sequence[tuple[str, Said]], "figure of value, and why it is missing or in doubt"]
     attribution: Annotated[str, "source and licence of the data, empty for own data"]
@@ -58,6 +59,7 @@ def defined(source: Source) -> Defined:
         coverage=info["coverage"],
         by_model=bool(rung),
         listed_by_model=rung not in {None, FEW_LEAVERS},
+        early=not info["early"]["reason"],
         untested=model_card.untested(info),
         value_reasons=value_words.missing_reasons(info, *value_words.ESTIMATES),
         attribution=info["attribution"],

@@ -170,9 +170,9 @@ def segments(metrics: tuple[str, ...]) -> Listing:
     """A segment of customers a row; rows of `model_card.by_scope`."""
     return Listing(
         "segments",
-        N_("Customers"),
+        N_("Groups of customers"),
         (
-            Shown("scope", N_("Customers")),
+            Shown("scope", N_("Group of customers")),
             Shown("rows", N_("Customer-months"), "whole"),
             Shown("left", N_("Then left"), "whole"),
             *(_metric(name) for name in metrics),

@@ -44,9 +44,9 @@ MONEY_TIMES = {
     "never": N_("Never before it, of their money"),
 }
 PAST_LOSSES = N_(
-    "Of {customers} customers looked at {lost} were lost, silent for more than {days} days, who had bought for {money} "
-    "in the year before. When was each first named, by lists made at {lists} period ends from {since} to {until}? "
-    "Before the last order means on a list of the quarter before it."
+    "Of {customers} customers looked at {lost} were lost (silent for more than {days} days) while there were lists to "
+    "warn of them; they had bought for {money} in the year before. When was each first named, by lists made at {lists} "
+    "period ends from {since} to {until}? Before the last order means on a list of the quarter before it."
 )
 FALSE_NAMES_SAID = N_(
     "False names: customers named who were not lost within {days} days, for one lost customer named before its loss. "

@@ -33,6 +33,13 @@ def lines(listed: Listed, *, codes: bool = False) -> Iterator[str]:
         yield buffer.getvalue()
 
 
+def line(text: str) -> str:
+    """A line of one text, read as nothing else."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow([_text(text)])
+    return buffer.getvalue()
+
+
 def render(listed: Listed, *, codes: bool = False) -> str:
     """The whole of it."""
     return "".join(lines(listed, codes=codes))

@@ -29,16 +29,16 @@ def render(listed: Listed) -> Table | str:
         nothing = translate(listed.listing.nothing) if listed.listing.nothing else ""
         return plain("\n".join(filter(None, (*listed.said, nothing))))
     from rich import box
-    from rich.table import Table
     from rich.text import Text
+
+    from liuke.reports.renderers.fitting import Fitting
 
     columns = listed.columns("grid")
     title = Text(plain("\n".join(listed.said))) if listed.said else None
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    table = Fitting(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    table.least = LEAST_TEXT if len(columns) > MANY_COLUMNS else 0
     for shown in columns:
-        right = at_right(shown)
-        wide = LEAST_TEXT if not right and len(columns) > MANY_COLUMNS else None
-        table.add_column(shown.heading(), justify="right" if right else "left", overflow="fold", min_width=wide)
+        table.add_column(shown.heading(), justify="right" if at_right(shown) else "left", overflow="fold")
     for row in listed.records():
         table.add_row(*(Text(plain(forms.words(shown, row, listed.currency))) for shown in columns))
     return table

@@ -36,6 +36,11 @@ def render(listed: Listed) -> str:
     return "".join(lines(listed))
 
 
+def marked(listed: Listed, about: str) -> str:
+    """An object that says whose the rows are, and holds them."""
+    return json.dumps({"about": about, "rows": list(records(listed))}, ensure_ascii=False) + "\n"
+
+
 def one(listed: Listed) -> str:
     """The only row as an object."""
     (record,) = records(listed)

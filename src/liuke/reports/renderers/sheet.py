@@ -11,7 +11,7 @@ from liuke.reports.renderers.grid import at_right
 from liuke.reports.sheet import INK_3, LINE_HEIGHT, MOST_ROWS, STATE_COLORS, Book, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from liuke.reports.sheet import Sheet
     from liuke.reports.shown import Listed, Row, Shown
@@ -70,10 +70,12 @@ def _format(shown: Shown, row: Row) -> str:
     return forms.form(shown, row).format
 
 
-def workbook(listed: Listed, *, codes: bool = False) -> bytes:
-    """A workbook of one sheet."""
+def workbook(listed: Listed, *, codes: bool = False, properties: Mapping[str, str] | None = None) -> bytes:
+    """A workbook of one sheet, with properties such as `title` and `comments`."""
     held = BytesIO()
     made = plain_workbook(held, constant_memory=len(listed) > MANY_ROWS)
+    if properties:
+        made.set_properties(dict(properties))
     book = Book(made)
     render(book.sheet(listed.listing.title), listed, codes=codes)
     made.close()

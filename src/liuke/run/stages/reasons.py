@@ -17,10 +17,10 @@ from liuke.run.stage import Finished, Passed, Stage
 from liuke.run.stages.churn import Leaving, Risks
 from liuke.run.stages.rules import Flagged
 from liuke.run.stages.summary import Now
-from liuke.signals.churn.reasons import IDEAS, early_reasons, model_reasons, speaks_of
+from liuke.signals.churn.reasons import EVERYDAY, IDEAS, early_reasons, model_reasons, speaks_of
 from liuke.signals.churn.rows import model_rows
 from liuke.signals.combine import MODEL, leading
-from liuke.signals.reasons import rule_sentence, speakers
+from liuke.signals.reasons import only, rule_sentence, speakers
 from liuke.signals.rules.evaluate import Learnt
 from liuke.signals.told_once import LEVELS, ORDERS, Sentence, told_once
 from liuke.signals.watch_list import EARLY, Views
@@ -72,8 +72,9 @@ class ReasonsStage(Stage):
 def _of(known: Known, positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, Sentence]]:
     """(position, customer code, sentence) of these customers, each customer's strongest first."""
     panel = known.panels.at(positions).latest()
-    ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel)
-    warned = _by_early(known, panel, np.isin(positions, known.of(Views).going))
+    soon = ~np.isnan(known.of(Risks).early.chance[positions])
+    ruled, modelled = _by_rules(known, panel, positions), _by_model(known, panel, soon)
+    warned = _by_early(known, panel, soon)
     still, usual = _still(panel), known.of(Now).usual
     large = np.isin(positions, known.of(Views).money)
     for row, position in enumerate(positions.tolist()):
@@ -100,35 +101,38 @@ def _by_rules(known: Known, panel: Panel, positions: npt.NDArray[np.intp]) -> li
     """What the rules that fire say of each row, the leading rule first."""
     flagged, learnt = known.of(Flagged), known.of(Learnt)
     fired, lead = flagged.fired[:, positions], leading(known.of(Risks).risk, flagged.fired)[positions]
-    found: list[list[Sentence]] = [[] for _ in positions]
-    for nth, rule in enumerate(known.rules.usable):
-        spoken = speakers(rule, panel, learnt)
-        for row in np.flatnonzero(fired[nth]).tolist():
-            told = rule_sentence(spoken, panel, row, learnt)
-            found[row].insert(0 if lead[row] == nth else len(found[row]), told)
+    spoken = [speakers(rule, panel, learnt) for rule in known.rules.usable]
+    found: list[list[Sentence]] = []
+    for row in range(len(positions)):
+        firing = np.flatnonzero(fired[:, row]).tolist()
+        one = only(panel, row, panel.shape[1] - 1) if firing else panel
+        firing.sort(key=lambda nth: nth != lead[row])
+        found.append([rule_sentence(spoken[nth], one, row, learnt) for nth in firing])
     return found
 
 
-def _by_early(known: Known, panel: Panel, going: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
-    """What early warning says of each row that is `going`, the strongest first."""
+def _by_early(known: Known, panel: Panel, soon: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
+    """What early warning says of each row in rhythm (`soon`), the strongest first."""
     found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
     model = known.of(Leaving).early
-    if not isinstance(model, NotEstimable) and going.any():
+    if not isinstance(model, NotEstimable) and soon.any():
         now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
-        now = now.pick(np.isin(now.customer, panel.customer[going]))
+        now = now.pick(np.isin(now.customer, panel.customer[soon]))
         place = np.searchsorted(panel.customer, now.customer)
         for one in early_reasons(model, now):
             found[int(place[one.row])].append(Sentence(f"{EARLY}{one.idea}", *speaks_of(one.idea), one.said))
     return found
 
 
-def _by_model(known: Known, panel: Panel) -> list[list[Sentence]]:
-    """What the model says of each row, the strongest idea first."""
+def _by_model(known: Known, panel: Panel, soon: npt.NDArray[np.bool_]) -> list[list[Sentence]]:
+    """What the model says of each row, the strongest idea first; of who is in rhythm (`soon`) nothing EVERYDAY."""
     found: list[list[Sentence]] = [[] for _ in range(len(panel.customer))]
     model = known.of(Leaving).model
     if not isinstance(model, NotEstimable):
         now = model_rows(panel, [panel.shape[1] - 1], model.asked.kind)
         place = np.searchsorted(panel.customer, now.customer)
         for one in model_reasons(model, now, most=len(IDEAS)):
-            found[int(place[one.row])].append(Sentence(f"{MODEL}{one.idea}", *speaks_of(one.idea), one.said))
+            row = int(place[one.row])
+            if not (soon[row] and one.idea in EVERYDAY):
+                found[row].append(Sentence(f"{MODEL}{one.idea}", *speaks_of(one.idea), one.said))
     return found

@@ -7,7 +7,7 @@ customers met beside their documents counts in full: a buying model knows nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +80,14 @@ def fit(known: ModelRows, asked: Asked, model: MbgNbd | None, weight: float, new
     level = local_level(mixed(linear, learnt, by_buying, weight), left, learnt.position)
     usual_odds = 0.0 if by_buying is None else float(by_buying.mean())
     return Blend(linear, model, weight, asked.horizon, level, usual_odds)
+
+
+def weighed(made: Blend, known: ModelRows, asked: Asked, weight: float) -> Blend:
+    """The same blend with another weight of the buying model, its level learnt anew from the rows it was fitted to."""
+    learnt = known.pick(np.isin(known.position, made.linear.origins))
+    weight = 0.0 if made.buying is None else weight
+    there = mixed(made.linear, learnt, made.buying_odds(learnt), weight)
+    return replace(made, weight=weight, level=local_level(there, asked.left(learnt), learnt.position))
 
 
 def usual_weight(leavers: int) -> float:

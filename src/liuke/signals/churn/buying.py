@@ -14,6 +14,7 @@ import numpy as np
 
 from liuke.kernel.errors import Refused
 from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
 from liuke.signals.churn.question import INTERVAL_Z, Chance
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PRIOR = {"r": 0.525, "a": 0.891, "b": 1.614}
 PRIOR_CUSTOMERS = 20.0
+FEW = N_("a buying model needs {need} customers who have bought; there are {have}")
 LEVEL_SD = 0.5  # prior of how far the level is off, log-odds; also its uncertainty where nothing is known yet
 
 
@@ -47,9 +49,11 @@ class Buying:
 
 def model_of(now: ModelRows) -> MbgNbd | NotEstimable:
     """The model of every customer's purchases up to now, or why there is none."""
-    from liuke.signals.models._likelihood import Prior
+    from liuke.signals.models._likelihood import LEAST_WITH_PRIOR, Prior
     from liuke.signals.models.mbg_nbd import MbgNbd
 
+    if len(now) < LEAST_WITH_PRIOR:
+        return NotEstimable.because(FEW, need=LEAST_WITH_PRIOR, have=len(now))
     try:
         return MbgNbd(prior=Prior(PRIOR, PRIOR_CUSTOMERS)).fit(*_histories(now))
     except Refused as why:

@@ -100,9 +100,10 @@ def fit(
     beta = towards.copy()
     beta[0] = np.log(share / (1 - share))
     y = left.astype(np.float64)
+    weighed = np.empty_like(design)
     for _ in range(MOST_STEPS):
         p = _expit(design @ beta)
-        hessian = weight * (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        hessian = weight * np.multiply(design, (p * (1 - p))[:, None], out=weighed).T @ design + np.diag(penalty)
         step = np.linalg.solve(hessian, weight * design.T @ (y - p) - penalty * (beta - towards))
         beta = beta + step * min(1.0, 5.0 / float(np.abs(step).max() + 1e-300))
         if np.abs(step).max() < 1e-9:
@@ -110,9 +111,9 @@ def fit(
     p = _expit(design @ beta)
     hessian = weight * (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
     inverse = np.linalg.inv(hessian)
-    _, cluster = np.unique(customer, return_inverse=True)
-    scores = np.zeros((int(cluster.max()) + 1, design.shape[1]))
-    np.add.at(scores, cluster, weight * design * (y - p)[:, None])
+    by_customer = np.argsort(customer, kind="stable")
+    _, first = np.unique(customer[by_customer], return_index=True)
+    scores = np.add.reduceat((weight * design * (y - p)[:, None])[by_customer], first, axis=0)
     spread = inverse @ (scores.T @ scores + np.diag(penalty)) @ inverse
     place = np.r_[0, 1 + varies]
     slopes, covariance = prior.mean.copy(), np.zeros((1 + x.shape[1], 1 + x.shape[1]))

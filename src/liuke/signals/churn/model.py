@@ -6,7 +6,7 @@ top of a logit; with fewer, the logit; with few, a buying model that needs no le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,7 @@ LEAST_FOR_LOGIT = 50  # customers seen leaving (methods.md section 2, "cold star
 LEAST_SEEN = 10  # customers that count in any case, so that nothing is cut at even odds
 UNTESTED_SPREAD = 0.7  # log-odds: how far a model may be off that no past end could test
 SUSPECT_AUC = 0.95  # a single column that ranks this well knows the answer
+BUYING_COLUMNS = ("silence", "occasions", "tenure")  # all a buying model knows of a customer
 _SUSPECT = N_("{columns} alone ranks {bound:.0%} of pairs rightly: too well to be honest, look at the data")
 _FEW_FELL = N_("a fall can be foreseen from {need} customers seen falling on; there are {have}")
 
@@ -45,6 +46,7 @@ class LearntFrom:
     origins: tuple[int, ...]  # positions
     left_out: tuple[str, ...]  # columns refused: alone they tell who leaves
     columns: tuple[str, ...]  # what its rows held, exposures in the model among them
+    too_new: tuple[str, ...] = ()  # of these exposures those nobody knew of then: nothing is learnt of them yet
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def suspects(known: ModelRows, asked: Asked) -> tuple[str, ...]:
         held = ~np.isnan(column)
         if not 0 < left[held].sum() < held.sum():
             continue
-        order = np.argsort(column[held], kind="stable")
+        order = np.argsort(column[held])
         value = auc(column[held][order].astype(np.float64), left[held][order], np.ones(int(held.sum())))
         if max(value, 1 - value) > SUSPECT_AUC:
             found.append(name)
@@ -195,15 +197,18 @@ def _by_buying(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int) ->
     found = buying.fit(rows.pick(rows.position == asked.at), known, asked)
     if isinstance(found, NotEstimable):
         return found
-    return ChurnModel("buying", asked, _learnt(known, leavers, ()), buying=found)
+    learnt = replace(_learnt(known, leavers, ()), columns=BUYING_COLUMNS, too_new=())
+    return ChurnModel("buying", asked, learnt, buying=found)
 
 
 def _learnt(known: ModelRows, leavers: int, refused: tuple[str, ...]) -> LearntFrom:
+    unknown = tuple(name for name, met in zip(known.kinds, known.met.T, strict=True) if np.isnan(met).all())
     return LearntFrom(
         len(known),
         len(np.unique(known.customer)),
         leavers,
         tuple(int(p) for p in np.unique(known.position)),
         refused,
-        known.columns,
+        tuple(name for name in known.columns if name not in unknown),
+        unknown,
     )

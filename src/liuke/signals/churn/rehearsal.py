@@ -60,7 +60,7 @@ def rehearse(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int, left
         return usual
     came = asked.left(judged)
     model = None if asked.fall is not None else blend.buying_model(rows.pick(rows.position == newest))
-    found: list[tuple[float, ModelShape]] = []
+    found: list[tuple[float, ModelShape, Blend]] = []
     last = np.isin(taught.position, np.unique(taught.position)[-blend.NEWEST :])
     short = apart and _enough(asked.left(taught)[last], LEAST_LEARNT)
     for origins in (blend.YEAR, blend.NEWEST) if short else (blend.YEAR,):
@@ -70,13 +70,11 @@ def rehearse(rows: ModelRows, known: ModelRows, asked: Asked, leavers: int, left
             loss = log_loss_of(_levelled(blend.mixed(made.linear, judged, by_buying, weight), came), came)
             loss *= 1.0 if apart else OVERLAPPING
             loss += ((weight - usual.weight) / STEP) ** 2 / 2 + AGAINST_NEWEST * (origins == blend.NEWEST)
-            found.append((loss, ModelShape(origins, weight, rehearsed=apart)))
-    _, shape = min(found, key=lambda each: each[0])
+            found.append((loss, ModelShape(origins, weight, rehearsed=apart), made))
+    _, shape, made = min(found, key=lambda each: each[0])
     if not apart or leavers < boosting.LEAST_LEAVERS or not boosting.boosting_usable():
         return shape
-    return _with_trees(
-        shape, blend.fit(taught, asked, model, shape.weight, shape.newest), taught, judged, asked, left_out
-    )
+    return _with_trees(shape, blend.weighed(made, taught, asked, shape.weight), taught, judged, asked, left_out)
 
 
 def _with_trees(

@@ -20,13 +20,14 @@ from liuke.signals.churn import early
 from liuke.signals.churn.history import PERIOD, UNLEARNT
 from liuke.signals.churn.model import ChurnModel, fit
 from liuke.signals.churn.rows import COLUMNS, FIBONACCI, MOST_ROWS, ModelRows, sampled, thinned
+from liuke.signals.churn.tenths import Tenths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from liuke.panel.panel import Bool, Float
+    from liuke.panel.panel import Bool, Float, Int32
     from liuke.signals.churn.early import EarlyModel
     from liuke.signals.churn.question import Asked
 
@@ -41,6 +42,7 @@ IN_RHYTHM = "in_rhythm"  # the scope of early warning
 RANGED = ("auc", "calibration_error", "captured_money")  # figures with a range for rules and segments too
 SCALE = 100.0  # cents a unit of money
 NO_EARLY = NotEstimable.because(N_("early warning was not asked for"))
+MUCH_MOVED = 0.25  # PSI: much, by custom
 _TOO_FEW = N_("no {period} end lies far enough back to fit a model before it and know what followed")
 
 
@@ -237,25 +239,42 @@ def _figures(
     in_full: Sequence[str] = (),
 ) -> list[TestFigure]:
     rows = np.flatnonzero(inside)
-    gone = int(tested.left[rows].sum())
+    customer, gone = tested.rows.customer[rows], int(tested.left[rows].sum())
+    whole = _Redrawn.of(rows, customer, draws if len(rows) <= MOST_TESTED else 0)
+    part = None
+    if draws and len(rows) > MOST_TESTED:
+        some = sampled(customer, MOST_TESTED / len(rows), FIBONACCI)
+        part = _Redrawn.of(rows[some], customer[some], draws)
     return [
         TestFigure(scope, origin, score, name, answer, len(rows), gone)
         for score, values in scores.items()
-        for name, answer in _measured(tested, score, values, rows, draws, in_full=score in in_full).items()
+        for name, answer in _measured(tested, score, values, whole, part, in_full=score in in_full).items()
     ]
 
 
+@dataclass(frozen=True)
+class _Redrawn:
+    """Some rows and their customers drawn again, the same for every score."""
+
+    rows: npt.NDArray[np.intp]
+    redraws: metrics.Redraws
+    once: metrics.Redraws  # not drawn again
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.intp], customer: Int32, draws: int) -> _Redrawn:
+        return cls(rows, metrics.Redraws.of(customer, draws), metrics.Redraws.of(customer, 0))
+
+
 def _measured(
-    tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int, in_full: bool
+    tested: BackTest, score: str, values: Float, whole: _Redrawn, part: _Redrawn | None, in_full: bool
 ) -> dict[str, Answer]:
-    """Every figure of a score; where many rows are redrawn, intervals are those of a sample of the customers."""
-    if not draws or len(rows) <= MOST_TESTED:
-        return _answers(tested, score, values, rows, draws, in_full)
-    whole = _answers(tested, score, values, rows, 0, in_full)
-    part = sampled(tested.rows.customer[rows], MOST_TESTED / len(rows), FIBONACCI)
-    drawn = _answers(tested, score, values, rows[part], draws, in_full)
-    narrow = float(np.sqrt(part.mean()))  # a part is less sure than the whole by the root of its share
-    return {name: _narrowed(answer, drawn[name], narrow) if name in drawn else answer for name, answer in whole.items()}
+    """Every figure of a score; where many rows are redrawn, intervals are those of a part, a sample of customers."""
+    found = _answers(tested, score, values, whole, in_full)
+    if part is None:
+        return found
+    drawn = _answers(tested, score, values, part, in_full)
+    narrow = float(np.sqrt(len(part.rows) / len(whole.rows)))  # less sure than the whole by the root of its share
+    return {name: _narrowed(answer, drawn[name], narrow) if name in drawn else answer for name, answer in found.items()}
 
 
 def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
@@ -267,20 +286,17 @@ def _narrowed(whole: Answer, part: Answer, narrow: float) -> Answer:
     return Estimate(whole.value, whole.value - below * narrow, whole.value + above * narrow, part.method)
 
 
-def _answers(
-    tested: BackTest, score: str, values: Float, rows: npt.NDArray[np.intp], draws: int, whole: bool
-) -> dict[str, Answer]:
+def _answers(tested: BackTest, score: str, values: Float, redrawn: _Redrawn, in_full: bool) -> dict[str, Answer]:
     """The metrics of a score on some rows, and what it is worth: AUC beyond the buying rate, money caught, profit.
 
     The policy treats whom a chance makes worth it, or whom a rule flags; mere orders, recency, say of nobody to do so.
-    With `whole` every figure has a range, else those of RANGED: redrawing profits costs more than all the rest.
+    With `in_full` every figure has a range, else those of RANGED: redrawing profits costs more than all the rest.
     """
+    rows, redraws, once = redrawn.rows, redrawn.redraws, redrawn.once
     names = tuple(metrics.CHANCE_METRICS) if score in tested.chances else metrics.SCORE_METRICS
     chosen, left = values[rows], tested.left[rows]
-    redraws = metrics.Redraws.of(tested.rows.customer[rows], draws)
-    ranged = names if whole else tuple(name for name in names if name in RANGED)
+    ranged = names if in_full else tuple(name for name in names if name in RANGED)
     found = metrics.measured(chosen, left, redraws, ranged)
-    once = metrics.Redraws.of(tested.rows.customer[rows], 0)
     found |= metrics.measured(chosen, left, once, tuple(name for name in names if name not in ranged))
     if any(isinstance(answer, NotEstimable) for answer in found.values()):
         return found
@@ -297,53 +313,39 @@ def _answers(
     if score in tested.chances or score.startswith(RULE):
         treated = metrics.worth_treating(chosen, money) if score in tested.chances else chosen > 0
         worth["policy"] = partial(metrics.policy_value, treated, outcome, money)
-    drawn = {name: redraws if whole or name in RANGED else once for name in worth}
+    drawn = {name: redraws if in_full or name in RANGED else once for name in worth}
     told = {name: metrics.estimated(each, np.ones(len(rows)), drawn[name].weights) for name, each in worth.items()}
     return found | {name: answer for name, answer in told.items() if not np.isnan(answer.value)}
 
 
 def captured(expected_loss: Float, left: Bool, money: Float, weight: Float, share: float = SHOWN) -> Float:
     """Share of the leavers' money that stands at the head of a list by expected loss; NaN without such money."""
-    order = np.argsort(-expected_loss, kind="stable")
-    weights, lost = weight[..., order], (money * left)[order]
-    head = np.maximum(1, np.round(share * weights.sum(axis=-1, keepdims=True)))
+    order, lost = np.argsort(-expected_loss, kind="stable"), money * left
+    head = np.maximum(1, np.round(share * weight.sum(axis=-1, keepdims=True)))
+    first = order[: int(2 * share * len(order)) + 1]
+    if (weight[..., first].sum(axis=-1, keepdims=True) < head).any():
+        first = order
+    weights = weight[..., first]
     taken = np.clip(head - (np.cumsum(weights, axis=-1) - weights), 0, weights)
-    total = np.asarray(weights @ lost)
-    return np.asarray(np.divide(taken @ lost, total, out=np.full(total.shape, np.nan), where=total > 0))
-
-
-def population_shift(reference: Float, now: Float, bins: int = 10) -> float:
-    """PSI: how far a column's distribution moved from the one learnt from; .1 is a little, .25 much. NaN counts apart.
-
-    Sum over tenths of the reference of (now - then) ln(now / then), shares never below one in ten thousand.
-    """
-    given = reference[~np.isnan(reference)]
-    edges = np.unique(np.quantile(given, np.linspace(0, 1, bins + 1)[1:-1])) if len(given) else np.empty(0)
-
-    def shares(values: Float) -> Float:
-        held = values[~np.isnan(values)]
-        counts = np.bincount(np.searchsorted(edges, held, side="left"), minlength=len(edges) + 1)
-        every = np.r_[counts, len(values) - len(held)] / max(len(values), 1)
-        return np.asarray(np.maximum(every, 1e-4))
-
-    then, after = shares(reference), shares(now)
-    return float(((after - then) * np.log(after / then)).sum())
+    total = np.asarray(weight @ lost)
+    return np.asarray(np.divide(taken @ lost[first], total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[dict[str, object]]:
     """One row a month of the sample: PSI of the columns against the months learnt from, and calibration in the large.
 
-    position, column (the one that moved most), psi, and, at tested origins, expected and observed shares of leavers.
+    position, column (of those that tell the one that moved most), psi, and, at tested origins, expected and observed
+    shares of leavers.
     """
     learnt = thinned(rows.pick(np.isin(rows.position, reference)), MOST_ROWS)
+    known = dict(zip(rows.linear_columns, learnt.linear.T.astype(np.float64), strict=True))
+    then = {name: Tenths.of(values) for name, values in known.items() if not np.isnan(values).all()}
+    by_month = {int(position): _moved(then, rows.pick(rows.position == position))
+                for position in np.unique(rows.position)}  # fmt: skip
+    tells = _telling(by_month, reference)
     found: list[dict[str, object]] = []
-    for position in np.unique(rows.position):
-        month = rows.pick(rows.position == position)
-        moved = {
-            name: population_shift(then.astype(np.float64), now.astype(np.float64))
-            for name, then, now in zip(rows.linear_columns, learnt.linear.T, month.linear.T, strict=True)
-        }
-        column = max(moved, key=lambda name: moved[name])
+    for position, moved in by_month.items():
+        column = max(tells, key=lambda name: moved[name])
         there = tested.rows.position == position
         found.append(
             {
@@ -355,3 +357,19 @@ def drift(rows: ModelRows, tested: BackTest, reference: Sequence[int]) -> list[d
             }
         )
     return found
+
+
+def _moved(then: Mapping[str, Tenths], month: ModelRows) -> dict[str, float]:
+    """PSI of every column of the logit that was known of in the months learnt from."""
+    now = dict(zip(month.linear_columns, month.linear.T.astype(np.float64), strict=True))
+    return {name: tenths.shift(now[name]) for name, tenths in then.items()}
+
+
+def _telling(by_month: Mapping[int, Mapping[str, float]], reference: Sequence[int]) -> list[str]:
+    """Columns that say something by moving: not those much unlike themselves from month to month learnt from.
+
+    What befalls everybody on a day (terms, prices) is so; where all are, all are looked at.
+    """
+    months = [by_month[position] for position in reference if position in by_month]
+    every = list(next(iter(by_month.values()), {}))
+    return [name for name in every if np.median([moved[name] for moved in months] or [0.0]) <= MUCH_MOVED] or every

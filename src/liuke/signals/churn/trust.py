@@ -15,20 +15,22 @@ import numpy as np
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.signals.churn.calibration import calibration, log_loss_of
-from liuke.signals.churn.rolling import population_shift
+from liuke.signals.churn.rolling import MUCH_MOVED
+from liuke.signals.churn.rows import WEEK
+from liuke.signals.churn.tenths import Tenths
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool
+    from liuke.panel.panel import Bool, Float
     from liuke.signals.churn.model import ChurnModel
     from liuke.signals.churn.rolling import BackTest
     from liuke.signals.churn.rows import ModelRows
 
 LEVEL_SD, SLOPE_SD = 1.0, 0.5  # priors of what puts a model right, around 0 and 1
 LEAST_SLOPE = 0.1  # below it the model's order is worth nothing
-UNLIKE = 0.25  # PSI: much, by custom
+UNLIKE = MUCH_MOVED  # PSI
 MORE_THAN_USUAL = 2.0  # times what a month was unlike the months learnt from before
+FRESH = 2 * WEEK  # days: a shorter silence tells nothing new
 LEAST_NOW = 100  # customers: of fewer a distribution says little
-HABITS = ("silence", "overdue")  # columns that move when customers stop, and not as a base grows or ages
 WORSE = N_(
     "at past ends the model was further from what came (log-loss {model}) than one chance for everybody ({constant}), "
     "and putting it right did not help"
@@ -54,21 +56,34 @@ def trusted(model: ChurnModel, tested: BackTest) -> ChurnModel | NotEstimable:
 def unlike_the_past(rows: ModelRows, model: ChurnModel) -> float:
     """How unlike the customers of today are those the model was learnt from: PSI of silence; 0 where nothing is new.
 
-    It is new when it is much, and more than the months between have been.
+    Silences move when customers stop, and not as a base grows or ages. It is new when it is much, and more than the
+    months between have been.
     """
     asked = rows.pick(model.asked.asked_of(rows))
     now, learnt = asked.position == model.asked.at, np.isin(asked.position, model.learnt.origins)
     if now.sum() < LEAST_NOW or learnt.sum() < LEAST_NOW:
         return 0.0
-    found = _shift(asked, learnt, now)
+    silences = _silences(asked)
+    then = [Tenths.of(each[learnt]) for each in silences]
+
+    def shift(there: Bool) -> float:
+        return max(tenths.shift(each[there]) for tenths, each in zip(then, silences, strict=True))
+
+    found = shift(now)
     months = [int(p) for p in np.unique(asked.position) if p < model.asked.at]
-    usual = [_shift(asked, learnt, asked.position == position) for position in months]
+    usual = [shift(asked.position == position) for position in months]
     return found if found > UNLIKE and found > MORE_THAN_USUAL * float(np.median(usual)) else 0.0
 
 
-def _shift(rows: ModelRows, then: Bool, now: Bool) -> float:
-    places = [rows.columns.index(name) for name in HABITS]
-    return max(population_shift(rows.x[then, at].astype(float), rows.x[now, at].astype(float)) for at in places)
+def _silences(rows: ModelRows) -> Float:
+    """Silence and silence over the own gap, (2, rows); who bought within two weeks is as good as new.
+
+    Else a last day on a weekend, or an export made at noon, is something new where customers buy every few days.
+    """
+    silent = rows.silent.astype(float)
+    late = np.log((np.maximum(silent, FRESH) + WEEK) / (silent + WEEK))
+    overdue = np.round(rows.x[:, rows.columns.index("overdue")] + late, 3)  # single precision makes no two alike
+    return np.stack([np.maximum(silent, FRESH), overdue])
 
 
 def widened(model: ChurnModel, unlike: float) -> ChurnModel:

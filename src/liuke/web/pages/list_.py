@@ -87,10 +87,20 @@ class ListView(Context):
     def link(self, **changes: object) -> str:
         """The address with some of it changed, from the first page on unless a page is given."""
         given = {**self.asked.model_dump(exclude_defaults=True), "page": 1, **changes}
-        told = {name: value for name, value in given.items() if value not in ("", [], None)}
-        if told.get("page") == 1:
-            del told["page"]
-        return f"{self.here}?{urlencode(told, doseq=True)}" if told else self.here
+        kept = {name: value for name, value in given.items() if value not in ("", [], None)}
+        if kept.get("page") == 1:
+            del kept["page"]
+        return f"{self.here}?{urlencode(kept, doseq=True)}" if kept else self.here
+
+    @property
+    def query(self) -> str:
+        """What the address asks for, but for the place in the list."""
+        return urlencode(self.asked.model_dump(exclude_defaults=True, exclude={"page", "size"}), doseq=True)
+
+    @property
+    def export(self) -> str:
+        """Where all customers that match are taken away as a file."""
+        return f"{self.here}/export?{self.query}" if self.query else f"{self.here}/export"
 
 
 ON_LIST, EVERYBODY = Query(where=(LISTED,)), Query()
@@ -117,7 +127,9 @@ def shown(request: Request, me: Viewer, asked: ListAsked, here: str, base: Query
     seen = web.seen(me, asked.as_of or None)
     with web.store.reading() as connection:
         views = saved_views.saved_views(connection, me, here)
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), views)
+    mark = etag(
+        request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), views, seen.notices
+    )
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
     context: ListPage = list_page(seen, query_of(asked, base), asked.slots, base, asked.cols)

@@ -1,4 +1,4 @@
-"""Signing in and out, setting up the first account, and what is one's own: password, language."""
+"""Signing in and out, setting up the first account, the language."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from liuke.kernel.i18n import LANGUAGES, N_, translate
 from liuke.kernel.i18n import language as in_force
 from liuke.reports.contexts.base import Context
 from liuke.web.guard import LANGUAGE_COOKIE
-from liuke.web.people import Anybody, SignedIn, address_of, cookie_name, now, served
+from liuke.web.people import Anybody, address_of, cookie_name, now, served
 from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.people import sessions, set_up
 
 router = APIRouter()
-SIGN_IN, SET_UP, ACCOUNT = N_("Sign in"), N_("Set up Liuke"), N_("My account")
+SIGN_IN, SET_UP = N_("Sign in"), N_("Set up Liuke")
 YEAR = 365 * 24 * 3600
 
 
@@ -68,7 +68,8 @@ def sign_in(
 ) -> Response:
     """Begin a session, or say why not."""
     try:
-        token = sessions.sign_in(served(request).store, login, password, address_of(request), now())
+        token = sessions.sign_in(served(request).store, login, password, address_of(request), now(),
+                                 old_token=request.cookies.get(cookie_name(request)))  # fmt: skip
     except LiukeError as error:
         return rendered("sign_in", framed(request, translate(SIGN_IN)), SignIn(error, login, back), error.http)
     return with_session(request, RedirectResponse(inside(request, back), 303), token)
@@ -134,34 +135,3 @@ def language(
         answer.set_cookie(LANGUAGE_COOKIE, to, max_age=YEAR, samesite="lax", httponly=True, path="/",
                           secure=request.url.scheme == "https")  # fmt: skip
     return answer
-
-
-@dataclass(frozen=True)
-class Account(Context):
-    """What is one's own."""
-
-    error: Annotated[LiukeError | None, "why the password was not changed"]
-    done: Annotated[bool, "whether it was changed just now"]
-
-
-@router.get("/account")
-def account(request: Request, me: SignedIn) -> Response:
-    """The form for a new password."""
-    return rendered("account", framed(request, translate(ACCOUNT), "account", me), Account(None, False))
-
-
-@router.post("/account/password")
-def new_password(
-    request: Request,
-    me: SignedIn,
-    old: Annotated[str, Form(max_length=500)],
-    new: Annotated[str, Form(max_length=500)],
-) -> Response:
-    """Change one's own password; every other session of the account ends."""
-    around = framed(request, translate(ACCOUNT), "account", me)
-    token = request.cookies.get(cookie_name(request), "")
-    try:
-        sessions.change_password(served(request).store, me.user_id, old, new, token, now())
-    except LiukeError as error:
-        return rendered("account", around, Account(error, False), error.http)
-    return rendered("account", around, Account(None, True))

@@ -31,6 +31,7 @@
     if (e.target.matches("[data-all]")) {
       for (const box of document.querySelectorAll("[data-pick]")) box.checked = e.target.checked;
     }
+    if (e.target.matches("[data-every]") && !e.target.checked) picked();
     if (e.target.matches("[data-all],[data-pick]")) picked();
   });
   const picked = () => {
@@ -39,6 +40,10 @@
     const chosen = [...document.querySelectorAll("[data-pick]:checked")];
     bar.hidden = !chosen.length;
     bar.querySelector("[data-count]").textContent = chosen.length;
+    const money = chosen.map((box) => parseFloat(box.dataset.money)).filter((each) => !isNaN(each));
+    const divisor = Number(bar.dataset.divisor), sum = money.reduce((all, each) => all + each, 0) / divisor;
+    bar.querySelector("[data-sum]").hidden = !money.length;
+    bar.querySelector("[data-money-sum]").textContent = sum.toLocaleString("en", { minimumFractionDigits: divisor > 1 ? 1 : 0, maximumFractionDigits: divisor > 1 ? 1 : 0 });
     for (const box of document.querySelectorAll("[data-pick]")) box.closest("tr").classList.toggle("on", box.checked);
   };
   document.addEventListener("click", (e) => {

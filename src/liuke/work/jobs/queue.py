@@ -72,7 +72,7 @@ def enqueue(
 
     Conflict when that one was started by somebody whose jobs one does not see.
     """
-    standing = _open_one(connection, kind, key)
+    standing = open_job(connection, kind, key)
     if standing is not None:
         if by is not None and not _sees_all(by) and standing.user_id != by.user_id:
             raise _under_way(standing.by)
@@ -186,7 +186,7 @@ def retry(connection: Connection, by: Viewer, job_id: int, now: datetime | None 
     known = job_of(connection, by, job_id)
     if known.state not in ("failed", "stopped"):
         raise Conflict(N_("Only what failed or was stopped can be started again."), code="job_not_over")
-    standing = _open_one(connection, known.kind, known.key)
+    standing = open_job(connection, known.kind, known.key)
     if standing is not None:
         raise _under_way(standing.by)
     anew = {"state": "queued", "attempts": known.attempt + ATTEMPTS, "stop_asked": False, "run_after": None}
@@ -208,6 +208,14 @@ def job_of(connection: Connection, viewer: Viewer, job_id: int) -> Job:
     if not found:
         raise NotFound(N_("There is no job {job}."), job=job_id, code="unknown_job")
     return found[0]
+
+
+def open_job(connection: Connection, kind: str, key: str | None) -> Job | None:
+    """The job of a kind and key that waits or runs; None when there is none, and for no key."""
+    if key is None:
+        return None
+    found = _many(connection, and_(JOB.c.kind == kind, JOB.c.key == key, JOB.c.state.in_(OPEN)), 1)
+    return found[0] if found else None
 
 
 def _sees_all(viewer: Viewer) -> bool:
@@ -261,13 +269,6 @@ def _under_way(by: str) -> Conflict:
     return Conflict(
         N_("The same is under way already, started by {name}."), name=by or Said(N_("the program")), code="job_open"
     )
-
-
-def _open_one(connection: Connection, kind: str, key: str | None) -> Job | None:
-    if key is None:
-        return None
-    found = _many(connection, and_(JOB.c.kind == kind, JOB.c.key == key, JOB.c.state.in_(OPEN)), 1)
-    return found[0] if found else None
 
 
 def _one(connection: Connection, which: ColumnElement[bool]) -> Job:

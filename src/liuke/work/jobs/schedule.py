@@ -14,7 +14,7 @@ from liuke.kernel.errors import Conflict, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import printable
 from liuke.work.audit import record
-from liuke.work.jobs.queue import ATTEMPTS, put_job
+from liuke.work.jobs.queue import ATTEMPTS, open_job, put_job
 from liuke.work.people.users import checked_time_zone, login_key
 from liuke.work.tables import SCHEDULE
 
@@ -143,8 +143,9 @@ def tick(store: WorkStore, now: datetime | None = None) -> tuple[int, ...]:
             same = (SCHEDULE.c.id == row.id, SCHEDULE.c.next_at == row.next_at, SCHEDULE.c.active)
             due = row.next_at <= moment
             values = {"next_at": next_due(row.cron, row.time_zone, moment), "last_at": moment if due else None}
-            if connection.execute(update(SCHEDULE).where(*same).values(values)).rowcount and due:
-                key = f"{row.id}:{row.next_at.isoformat()}"
+            key = f"{row.id}:{row.next_at.isoformat()}"
+            moved = connection.execute(update(SCHEDULE).where(*same).values(values)).rowcount
+            if moved and due and open_job(connection, row.kind, key) is None:
                 begun.append(put_job(connection, row.kind, row.args, row.user_id, key, ATTEMPTS, moment, None))
     return tuple(begun)
 

@@ -111,6 +111,13 @@ def sign_out(store: WorkStore, token: str, now: datetime | None = None) -> None:
             record(connection, viewer_of(connection, user_id), "sign_out", f"user:{user_id}", at=now)
 
 
+def open_sessions(connection: Connection, user_id: int, now: datetime | None = None) -> int:
+    """How many sessions of a user hold."""
+    moment = now or datetime.now(UTC)
+    rows = connection.execute(select(SESSION.c.seen_at, SESSION.c.expires_at).where(SESSION.c.user_id == user_id))
+    return sum(_holds(row.seen_at, row.expires_at, moment) for row in rows)
+
+
 def end_sessions(connection: Connection, user_id: int, *, but: str | None = None) -> int:
     """End every session of a user, all but the one of a token; how many ended."""
     ended = delete(SESSION).where(SESSION.c.user_id == user_id)

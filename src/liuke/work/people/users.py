@@ -250,6 +250,11 @@ def user_called(connection: Connection, login: str) -> User:
     return user(connection, found)
 
 
+def must_change(connection: Connection, user_id: int) -> bool:
+    """Whether a user's password was given by somebody else and not changed since."""
+    return bool(connection.execute(select(USER.c.must_change).where(USER.c.id == user_id)).scalar())
+
+
 def login_key(login: str) -> str:
     """A login as it is stored and compared: case and width of letters make no difference."""
     return printable(unicodedata.normalize("NFKC", login)).strip().casefold()

@@ -1,0 +1,177 @@
+"""What is known of one customer beside its documents, at the clock of a run: never what came later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from liuke.app.run_view import OneCustomer
+from liuke.facts import contracts
+from liuke.kernel.errors import NotFound
+from liuke.kernel.i18n import N_
+from liuke.reports.contexts.customer_line import ToldOfOne
+from liuke.run.clock import clock_of
+from liuke.run.merges import merges, merges_at
+from liuke.store.fact_store import FactStore
+from liuke.store.of_customers import of_customers
+from liuke.store.runs import Runs
+from liuke.work.merged import current_id, with_former
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from liuke.app.firm import Firm
+    from liuke.app.run_view import RunView
+    from liuke.store.runs import Run
+    from liuke.store.workspace import Workspace
+
+NOBODY = N_("You see no customer with the number {wanted}.")
+LATER = N_("On {as_of} the customer {wanted} was not known yet.")
+MOST_RUNS = 12  # earlier runs looked into for the states a customer had
+AFTERWARDS = {  # days of what came of it; what bears no day of its own goes with one of them
+    "complaint": {"replied_on": (), "resolved_on": ("verdict", "reopened")},
+    "promise": {"kept_on": ()},
+    "assignment": {"to_on": ()},
+}
+HAPPENED = {
+    "complaint": "opened_on",
+    "promise": "promised_on",
+    "contact": "at",
+    "assignment": "from_on",
+    "exit_note": "on",
+}
+
+
+def seen_customer(view: RunView, wanted: str, today: RunView | None = None) -> OneCustomer:
+    """The customer of exactly this number, or the one it is counted under.
+
+    NotFound alike for one that is not there and one the viewer does not see; where `today` shows it, the sentence says
+    that it was not known at the view's day yet.
+    """
+    into = merges(view.workspace)
+    for number in dict.fromkeys((wanted, current_id(wanted, into))):
+        row = view.reader.numbered(number)
+        if row is not None:
+            documents = view.reader.documents(number)
+            return OneCustomer(row, view.reader.value(number), documents, None if number == wanted else wanted)
+    if today is not None and any(
+        today.reader.numbered(each) is not None for each in (wanted, current_id(wanted, into))
+    ):
+        raise NotFound(LATER, wanted=wanted, as_of=view.info["as_of"], fix=N_("Choose a later day."))
+    raise NotFound(NOBODY, wanted=wanted, fix=N_("Look for it by name, or ask whoever looks after it."))
+
+
+def told_about(view: RunView, customer_id: str) -> ToldOfOne:
+    """What the small tables say of a customer and of those counted under it, as of the run's day.
+
+    Whether the viewer sees the customer is for the caller to have asked.
+    """
+    workspace, info = view.workspace, view.info
+    as_of, known = (date.fromisoformat(info[name]) for name in ("as_of", "known"))
+    whole = FactStore(workspace.facts).snapshot()
+    clock = clock_of(workspace, whole.loads())
+    seen = replace(whole, only=clock.seen(known), counts_from=clock.counts_from)
+    ids = with_former([customer_id], merges_at(workspace, clock, known))
+    store = of_customers(seen, ids)
+    rows = {name: _happened(store, name, ids, as_of, known) for name in HAPPENED}
+    file = store.master(contracts()["customer"], known).filter(pl.col("customer_id") == customer_id)
+    people = seen.master(contracts()["salesperson"], known).drop_nulls("name").select("salesperson_id", "name")
+    return ToldOfOne(
+        file=None if file.is_empty() else file.row(0, named=True),
+        complaints=rows["complaint"],
+        promises=rows["promise"],
+        contacts=rows["contact"],
+        assignments=rows["assignment"],
+        interviews=rows["exit_note"],
+        people=dict(people.iter_rows()),
+        formers=tuple(sorted(ids - {customer_id})),
+        tells=frozenset(_told_at_all(seen, rows)),
+        states=_states(workspace, view.made, customer_id),
+    )
+
+
+def _happened(store: FactStore, name: str, ids: set[str], as_of: date, known: date) -> pl.DataFrame:
+    """Rows of what happened and was entered by then; what came of it later is blank."""
+    day = HAPPENED[name]
+    rows = store.current(contracts()[name], known).filter(
+        pl.col("customer_id").is_in(sorted(ids)), pl.col(day) <= as_of
+    )
+    if "recorded_on" in rows.columns:
+        rows = rows.filter(pl.col("recorded_on").fill_null(pl.col(day)) <= known)
+    for later, undated in AFTERWARDS.get(name, {}).items():
+        yet = pl.col(later) <= as_of
+        rows = rows.with_columns(pl.when(yet).then(pl.col(each)) for each in (*undated, later))
+    return rows
+
+
+def _told_at_all(store: FactStore, rows: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str]]:
+    """The days of what came of it that any row tells, of tables with rows here: a blank elsewhere says nothing."""
+    for name in ("complaint", "promise"):
+        if len(rows[name]):
+            paths = [store.folder(load.load_id) / f"{name}.parquet" for load in store.loads(name)]
+            for path in paths:
+                held = pl.scan_parquet(path, glob=False)
+                columns = [each for each in AFTERWARDS[name] if each in held.collect_schema()]
+                told = held.select(pl.col(each).is_not_null().any() for each in columns).collect()
+                yield from ((name, each) for each in columns if told[each].item())
+
+
+def _states(workspace: Workspace, made: Run, customer_id: str) -> list[tuple[date, str]]:
+    """Since when which state, oldest first, by this run and the newest ones of earlier days."""
+    found: dict[date, str] = {}
+    for run in reversed([*_earlier(workspace, made)[-MOST_RUNS:], made]):
+        rows = (
+            run.scan("customer_now")
+            .filter(pl.col("customer_id") == customer_id)
+            .select("state_since", "state")
+            .collect()
+        )
+        for since, state in rows.iter_rows():
+            if since is not None:
+                found.setdefault(since, state)
+    ordered = sorted(found.items())
+    return [each for at, each in enumerate(ordered) if at == 0 or ordered[at - 1][1] != each[1]]
+
+
+def _earlier(workspace: Workspace, made: Run) -> list[Run]:
+    """The newest run of each earlier day, oldest first."""
+    by_day = {run.info["as_of"]: run for run in Runs(workspace.runs).all() if run.info["as_of"] < made.info["as_of"]}
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def kept_days(firm: Firm) -> list[str]:
+    """The days of the runs that are kept and can be read as of, oldest first."""
+    runs = Runs(firm.workspace.runs)
+    newest = runs.current().info["as_of"]
+    days = {run.info["as_of"] for run in runs.all() if run.info["as_of"] == run.info["known"]}
+    return sorted(days | {newest})
+
+
+def clock_mark(view: RunView) -> str:
+    """What a page of facts hangs on beside the run: the loads there are and the merges in force."""
+    tokens = sorted(FactStore(view.workspace.facts).tokens())
+    return "\x1f".join([*tokens, *(f"{one}>{into}" for one, into in merges(view.workspace).items())])
+
+
+def families_bought(view: RunView, code: int) -> pl.DataFrame:
+    """The product families of a customer that still buys, most at stake first; the customer is one that is seen."""
+    if "family_now" not in view.tables:
+        return pl.DataFrame()
+    return view.made.scan("family_now").filter(pl.col("customer_code") == code).collect()
+
+
+def scores_of(view: RunView, *, whole: bool) -> pl.DataFrame:
+    """How every rule did; without `whole` only what each is called: what it caught is about the whole firm."""
+    scores = view.made.table("rule_score")
+    named = ("rule", "title_zh", "title_en")
+    if whole:
+        return scores
+    return scores.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in scores.schema.items() if name not in named
+    )
+
+
+PERSONAL = tuple(name for name, column in contracts()["customer"].columns.items() if column.personal)

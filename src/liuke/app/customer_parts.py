@@ -1,0 +1,134 @@
+"""The page of one customer put together: its row, what the tables say of it, what people wrote down here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from liuke.app import customer_facts
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.kernel.workbook import plain_workbook
+from liuke.reports.contexts import customer_line as lines
+from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
+from liuke.reports.contexts.customer_trend import trend_of
+from liuke.reports.contexts.strip import strip
+from liuke.reports.renderers import sheet
+from liuke.reports.sheet import Book
+from liuke.run.merges import merges
+from liuke.work import assignments, notes
+from liuke.work.people import users
+
+if TYPE_CHECKING:
+    from liuke.app.run_view import OneCustomer, RunView
+    from liuke.app.service import Service
+    from liuke.reports.contexts.customer_page import CustomerPage
+    from liuke.work.assignments import Assignment
+    from liuke.work.notes import CustomerNote
+    from liuke.work.people.viewer import Viewer
+
+WATERMARK = N_("Exported by {who} on {day}; as of {as_of}. For internal use.")
+
+
+@dataclass(frozen=True)
+class WrittenDown:
+    """What people wrote down here of one customer, newest first."""
+
+    notes: tuple[CustomerNote, ...]
+    changes: tuple[Assignment, ...]  # of owner by hand, up to the run's day
+    owner: str | None  # the owner key given by hand that is in force now
+    owner_since: date | None
+
+
+@dataclass(frozen=True)
+class PartAsked:
+    """Which part of the line of what happened is shown."""
+
+    kind: str
+    since: date | None
+    until: date | None
+    page: int
+    size: int
+
+
+def written_down(service: Service, view: RunView, customer_id: str, *, latest: bool) -> WrittenDown:
+    """Notes and changes of owner; for a day looked back to only those of that day and before."""
+    into = merges(view.workspace)
+    with service.store.reading() as connection:
+        every = notes.customer_notes(connection, [customer_id], into)
+        changes = assignments.assignments(connection, customer_id, into)
+    now = changes[0] if changes and changes[0].owner is not None else None
+    if not latest:
+        known = date.fromisoformat(view.info["known"])
+        every = tuple(each for each in every if lines.local_day(each.at) <= known)
+        changes = tuple(each for each in changes if lines.local_day(each.at) <= known)
+    return WrittenDown(every, changes, now.owner if now else None, lines.local_day(now.at) if now else None)
+
+
+def customer_page(
+    service: Service,
+    me: Viewer,
+    view: RunView,
+    found: OneCustomer,
+    written: WrittenDown,
+    asked: PartAsked,
+    *,
+    unmasked: bool = False,
+) -> CustomerPage:
+    """The page of a customer the viewer sees."""
+    row, source = found.row, view.made
+    number, head = row["customer_id"], strip(source)
+    told = customer_facts.told_about(view, number)
+    names = _names(service, told)
+    mine = me.user_id if me.may("note") else None
+    events = [
+        *lines.document_events(found.documents),
+        *lines.told_events(told, head.as_of),
+        *lines.work_events(written.notes, written.changes, names, mine),
+    ]
+    families = customer_facts.families_bought(view, row["customer_code"])
+    since = told.file["since"] if told.file else None
+    return page_of(
+        row, found.value, view.info, customer_facts.scores_of(view, whole=me.may("firm")),
+        merged_from=found.merged_from,
+        formers=told.formers,
+        strip=strip(view.source()),
+        since=since or row["first_on"],
+        owner=_owner(row, written, names),
+        last_contact=told.contacts["at"].max(),
+        contacts_known=bool((view.info.get("value") or {}).get("has_contacts")),
+        trend=trend_of(row, head, found.documents, events, families),
+        line=lines.line_of(events, head.basis, asked.kind, asked.since, asked.until, asked.page, asked.size),
+        contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
+        days=customer_facts.kept_days(service.firm),
+    )  # fmt: skip
+
+
+def _names(service: Service, told: lines.ToldOfOne) -> dict[str, str]:
+    """Names of owners by key: users, and salespeople of the facts."""
+    with service.store.reading() as connection:
+        everybody = users.users(connection)
+    logins = {f"@{each.login}": each.name for each in everybody}
+    return {**{each.salesperson_id: each.name for each in everybody if each.salesperson_id}, **logins, **told.people}
+
+
+def _owner(row: dict[str, object], written: WrittenDown, names: dict[str, str]) -> OwnerNow:
+    named = str(row["salesperson"] or "")
+    if written.owner is None:
+        return OwnerNow(named, str(row["team"] or ""), False, None, "")
+    name = names.get(written.owner, written.owner)
+    return OwnerNow(name, "", True, written.owner_since, named if named != name else "")
+
+
+def workbook_of(view: RunView, found: OneCustomer, who: str) -> bytes:
+    """The customer's row and every document of it, marked with who took it along and when."""
+    held = BytesIO()
+    made = plain_workbook(held, constant_memory=False)
+    book = Book(made)
+    mark = Said(WATERMARK, {"who": who, "day": datetime.now(UTC).astimezone().date(), "as_of": view.info["as_of"]})
+    for listed in (view.alone(found), view.documents_of(found)):
+        sheet.render(book.sheet(listed.listing.title, mark.text()), listed)
+    made.close()
+    return held.getvalue()
