@@ -17,22 +17,27 @@ def cron_said(cron: str) -> Said:
     if minute.isdigit() and hour == day == month == weekday == "*":
         return Said(N_("Every hour at minute {minute}"), {"minute": int(minute)})
     if minute.isdigit() and hour.isdigit() and month == "*":
-        time = f"{int(hour)}:{int(minute):02}"
-        if day == weekday == "*":
-            return Said(N_("Every day at {time}"), {"time": time})
-        if day == "*" and weekday.lower() in ("1-5", "mon-fri"):
-            return Said(N_("Monday to Friday at {time}"), {"time": time})
-        days = _weekdays(weekday)
-        if day == "*" and days:
-            return Said(N_("{days} at {time}"), {"days": tuple(map(Said, days)), "time": time})
-        if day.isdigit() and weekday == "*":
-            return Said(N_("On day {day} of every month at {time}"), {"day": int(day), "time": time})
-        if day == "L" and weekday == "*":
-            return Said(N_("On the last day of every month at {time}"), {"time": time})
+        said = _once_a_day(day, weekday)
+        if said.message:
+            return said.replace(time=f"{int(hour)}:{int(minute):02}")
     fields = {"minute": minute, "hour": hour, "day": day, "month": month, "weekday": weekday}
     return Said(
         N_("Minute {minute}, hour {hour}, day {day}, month {month}, weekday {weekday}; * stands for every one"), fields
     )
+
+
+def _once_a_day(day: str, weekday: str) -> Said:
+    """On which days, where that has a short name; nothing where it has none."""
+    if day == weekday == "*":
+        return Said(N_("Every day at {time}"))
+    if weekday == "*" and day.isdigit():
+        return Said(N_("On day {day} of every month at {time}"), {"day": int(day)})
+    if weekday == "*" and day == "L":
+        return Said(N_("On the last day of every month at {time}"))
+    if day == "*" and weekday.lower() in ("1-5", "mon-fri"):
+        return Said(N_("Monday to Friday at {time}"))
+    days = _weekdays(weekday) if day == "*" else []
+    return Said(N_("{days} at {time}"), {"days": tuple(map(Said, days))}) if days else Said("")
 
 
 def _weekdays(field: str) -> list[str]:

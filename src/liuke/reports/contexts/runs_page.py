@@ -127,7 +127,7 @@ def _message(job: Job) -> Said:
     if job.state == "running":
         return job.message or Said(N_("beginning"))
     if job.state == "queued" and job.attempt:
-        return Said(N_("is tried again in a moment; so far {times} times"), {"times": job.attempt})
+        return Said(N_("tried {times} times before"), {"times": job.attempt})
     if job.state == "done" and job.kind == "run" and isinstance(job.result, dict):
         made = N_("run {run_id} was made") if job.result.get("new") else N_("nothing had changed since run {run_id}")
         return Said(made, {"run_id": job.result.get("run_id", "")})
