@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from liuke.app.owned import Owned
 from liuke.app.reader import Reader
+from liuke.app.upload_plan import Planner
+from liuke.app.uploads import Uploads
 from liuke.facts import contracts
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
@@ -69,6 +72,16 @@ class Service:
         """Grows with every change of an owner; part of what a cached answer hangs on."""
         with self.store.reading() as connection:
             return access.access_version(connection)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """What people sent to be loaded."""
+        return Uploads(self.firm.workspace)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """How uploads will be read."""
+        return Planner(self.firm.workspace, self.uploads)
 
     def _reader(self, run: Run) -> Reader:
         """A reader that holds the run, with the owners of now."""

@@ -118,6 +118,7 @@ def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",))
         "columns": charts.column_chart,
         "core": _core,
         "count": figures.count,
+        "exact": figures.exact,
         "full": figures.full,
         "heads": lambda listed: html.heads(listed, t.say),
         "kind": lambda kind: words.KINDS.get(kind, kind),

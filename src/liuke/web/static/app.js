@@ -28,6 +28,11 @@
   });
   document.addEventListener("change", (e) => {
     if (e.target.matches("[data-submit]")) e.target.form.requestSubmit();
+    if (e.target.matches("[data-most]")) {
+      const large = [...e.target.files].find((file) => file.size > Number(e.target.dataset.most));
+      e.target.setCustomValidity(large ? e.target.dataset.large.replace("{name}", large.name) : "");
+      e.target.reportValidity();
+    }
     if (e.target.matches("[data-all]")) {
       for (const box of document.querySelectorAll("[data-pick]")) box.checked = e.target.checked;
     }
