@@ -116,7 +116,7 @@ class Incoming:
             self.abandon()
             raise Invalid(
                 N_("{file} is larger than {most} MB."), file=self.name, most=self.most // MB, code="too_large",
-                fix=N_("Send it in parts, or raise upload_limit in liuke.toml."),
+                fix=N_("Send it in parts, or raise upload_megabytes in liuke.toml."),
             )  # fmt: skip
         with self._refusing():
             self._file.write(data)

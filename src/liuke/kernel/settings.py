@@ -148,14 +148,6 @@ SETTINGS = (
         between(0, 1e12),
         N_("an amount of at least 0"),
     ),
-    Setting(
-        "upload_limit",
-        200,
-        "MB",
-        N_("Largest file that may be sent to the data page"),
-        between(1, 100_000),
-        N_("1-100000"),
-    ),
     Setting("keep_runs", 12, "runs", N_("How many runs are kept beside month ends"), between(1, 10000), N_("1-10000")),
     Setting(
         "export_rows",
@@ -167,7 +159,7 @@ SETTINGS = (
     ),
     Setting(
         "upload_megabytes",
-        500,
+        200,
         "MB",
         N_("How large a file may be that is loaded in the browser"),
         between(1, 20_000),

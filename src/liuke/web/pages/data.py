@@ -48,7 +48,7 @@ def recorded(request: Request, me: Viewer, verb: str, what: str, **facts: Any) -
 
 def most_bytes(request: Request) -> int:
     """The largest file that may be sent."""
-    return int(served(request).firm.workspace.settings.number("upload_limit") * MB)
+    return int(served(request).firm.workspace.settings.number("upload_megabytes") * MB)
 
 
 def data_context(request: Request, me: Viewer, said: Sequence[Said] = (), wrong: Sequence[LiukeError] = ()) -> DataPage:

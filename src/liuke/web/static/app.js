@@ -60,3 +60,24 @@
   document.documentElement.classList.add("lk-app");
   document.addEventListener("DOMContentLoaded", picked);
 })();
+/* The editor of a rule: buttons that change its shape fetch the editor anew and leave the page where it is. */
+(() => {
+  const reshape = (form, what) => {
+    if (!window.htmx) return;
+    const values = { do: what };
+    window.htmx.ajax("POST", form.action, { source: form, target: "#lk-rule-editor", select: "#lk-rule-editor", swap: "outerHTML", values });
+  };
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("#lk-rule-form button[data-part]");
+    if (button && window.htmx) { e.preventDefault(); reshape(button.form, button.value); }
+  });
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("#lk-rule-form [data-reshape]")) reshape(e.target.form, "kind");
+  });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    if (e.target.id === "lk-rule-editor" || (e.detail.target && e.detail.target.id === "lk-rule-editor")) {
+      const form = document.getElementById("lk-rule-form");
+      if (form && window.htmx) window.htmx.trigger(form, "change");
+    }
+  });
+})();
