@@ -92,7 +92,7 @@ def _facts_known(
     tokens: frozenset[str],
     period: str,
     basis: str,
-    known: date,  # noqa: ARG001
+    known: date,
 ) -> tuple[FactStore, Clock]:
     """The same, kept while no load comes or goes and no setting of the clock changes."""
     whole = FactStore(workspace.facts).snapshot()

@@ -36,7 +36,7 @@ from liuke.work.saved_views import SavedView
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from liuke.app.run_view import RunView
+    from liuke.app.firm import RunView
     from liuke.reports.query import Query
 
 router = APIRouter()

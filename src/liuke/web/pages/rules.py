@@ -12,7 +12,7 @@ from fastapi import Query as Asked
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liuke.app import rule_book, rule_changes
-from liuke.app.run_view import RunView
+from liuke.app.firm import RunView
 from liuke.kernel.errors import LiukeError, NotFound
 from liuke.kernel.i18n import N_, translate
 from liuke.reports.contexts.base import Context
