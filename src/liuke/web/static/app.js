@@ -58,6 +58,8 @@
     if (copy) { e.preventDefault(); navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset.copy; }); }
   });
   document.documentElement.classList.add("lk-app");
+  const slots = document.querySelector(".lk-slots");
+  if (slots && matchMedia("(max-width:980px)").matches && !slots.querySelector(".set")) slots.removeAttribute("open");
   document.addEventListener("DOMContentLoaded", picked);
 })();
 /* The editor of a rule: buttons that change its shape fetch the editor anew and leave the page where it is. */
