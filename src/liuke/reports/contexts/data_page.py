@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,11 +51,11 @@ def table_title(table: str) -> Said:
     return Said(TABLES.get(table, contracts()[table].meaning if table in contracts() else table))
 
 
-def column_title(column: Column) -> Wordings:
-    """What a person calls a column: in Chinese the name most exports have for it."""
-    zh = next((name for name in column.names[:1] if not name.isascii()), "")
-    meaning = Said(column.meaning)
-    return Wordings(zh or _in("zh", meaning), _in("en", meaning))
+def column_title(name: str, column: Column) -> Wordings:
+    """What a person calls a column: in Chinese the name most exports have for it, in English its own, written out."""
+    zh = next((each for each in column.names[:1] if not each.isascii()), "")
+    en = re.sub("_id$", " code", name).replace("_", " ") if name != "document_id" else "document number"
+    return Wordings(zh or _in("zh", Said(column.meaning)), en)
 
 
 def _in(language: str, said: Said) -> str:

@@ -117,7 +117,7 @@ def plan_shown(plan: LoadPlan) -> PlanShown:
         questions=questions,
         undecided=sum(question.default is None for question in plan.open),
         columns=columns,
-        targets=[(name, column_title(column)) for name, column in known.items()],
+        targets=[(name, column_title(name, column)) for name, column in known.items()],
         first=first_rows_shown(plan),
         amounts=[(each.header, each.total, each.taken) for each in plan.amounts],
         words=[(each.header, each.word, each.rows, each.money, each.means) for each in plan.words],
@@ -152,7 +152,7 @@ def first_rows_shown(plan: LoadPlan) -> FirstRows:
                  str(row["reason"]))
         for row in batch.bad.to_dicts()
     ]  # fmt: skip
-    heads = [column_title(plan.contract.columns[name]) for name in told]
+    heads = [column_title(name, plan.contract.columns[name]) for name in told]
     return FirstRows(heads, sorted(rows, key=lambda row: row.number))
 
 
