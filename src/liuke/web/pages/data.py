@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liuke.app.uploads import Upload
 
 router = APIRouter()
+UPLOADS = ("/data/upload",)  # may be larger than what forms send
 IN_NAV = ("data",)
 TITLE, UNDO, MERGES, CHECKS = N_("Data"), N_("Undo a load"), N_("Customers that are one"), N_("Checks")
 CSV = "text/csv; charset=utf-8"
