@@ -54,6 +54,7 @@
   document.addEventListener("click", (e) => {
     const found = document.getElementById("lk-found");
     if (found && !e.target.closest(".lk-seek")) found.replaceChildren();
+    for (const menu of document.querySelectorAll(".lk-menu[open]")) if (!menu.contains(e.target)) menu.removeAttribute("open");
     const copy = e.target.closest("[data-copy]");
     if (copy) { e.preventDefault(); navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset.copy; }); }
   });
