@@ -19,7 +19,6 @@ from liuke.reports.renderers import sheet
 from liuke.reports.sheet import Book
 from liuke.run.merges import merges
 from liuke.work import assignments, notes
-from liuke.work.people import users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +83,7 @@ def customer_page(
     row, source = found.row, view.made
     number, head = row["customer_id"], strip(source)
     told = customer_facts.told_about(view, number)
-    names = _names(service, told)
+    names = {**service.owner_names(), **told.people}
     mine = me.user_id if me.may("note") else None
     if asked.families:
         bought = customer_facts.lines_by_family(view, told, row["customer_code"], first_drawn(head))
@@ -113,20 +112,11 @@ def customer_page(
     )  # fmt: skip
 
 
-def _names(service: Service, told: lines.ToldOfOne) -> dict[str, str]:
-    """Names of owners by key: users, and salespeople of the facts."""
-    with service.store.reading() as connection:
-        everybody = users.users(connection)
-    logins = {f"@{each.login}": each.name for each in everybody}
-    return {**{each.salesperson_id: each.name for each in everybody if each.salesperson_id}, **logins, **told.people}
-
-
-def _owner(row: Mapping[str, Any], written: WrittenDown, names: dict[str, str]) -> OwnerNow:
-    named = str(row["salesperson"] or "")
+def _owner(row: Mapping[str, Any], written: WrittenDown, names: Mapping[str, str]) -> OwnerNow:
+    """The owner of now: the reader's rows say it already; by hand it has a day."""
     if written.owner is None:
-        return OwnerNow(named, str(row["team"] or ""), False, None, "")
-    name = names.get(written.owner, written.owner)
-    return OwnerNow(name, "", True, written.owner_since, named if named != name else "")
+        return OwnerNow(str(row["salesperson"] or ""), str(row["team"] or ""), False, None)
+    return OwnerNow(names.get(written.owner, written.owner), "", True, written.owner_since)
 
 
 def workbook_of(view: RunView, found: OneCustomer, who: str) -> bytes:
@@ -135,6 +125,7 @@ def workbook_of(view: RunView, found: OneCustomer, who: str) -> bytes:
     made = plain_workbook(held, constant_memory=False)
     book = Book(made)
     mark = Said(WATERMARK, {"who": who, "day": datetime.now(UTC).astimezone().date(), "as_of": view.info["as_of"]})
+    made.set_properties({"title": found.row["customer_id"], "comments": mark.text()})
     for listed in (view.alone(found), view.documents_of(found)):
         sheet.render(book.sheet(listed.listing.title, mark.text()), listed)
     made.close()

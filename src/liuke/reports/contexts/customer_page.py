@@ -97,7 +97,6 @@ class OwnerNow(Context):
     team: Annotated[str, "of the salesperson the documents name"]
     by_hand: Annotated[bool, "whether somebody assigned it here"]
     since: Annotated[date | None, "the day of that"]
-    named: Annotated[str, "whom the documents name where that is another"]
 
 
 @dataclass(frozen=True)

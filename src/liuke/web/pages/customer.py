@@ -135,7 +135,7 @@ def customer_rows(request: Request, me: Exporting, customer_id: str, as_of: str 
     content = customer_parts.workbook_of(view, found, me.name)
     with web.store.writing() as connection:
         audit.record(connection, me, "export", f"customer:{number}", address=address_of(request), rows=rows,
-                     run=view.info["run_id"])  # fmt: skip
+                     format="xlsx", as_of=view.info["as_of"], run_id=view.info["run_id"])  # fmt: skip
     safe = "".join(each if each.isalnum() or each in "-_ " else "_" for each in printable(number))[:60]
     return attached(content, f"liuke-{safe}-{view.info['as_of']}.xlsx", XLSX)
 
