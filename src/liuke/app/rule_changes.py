@@ -44,14 +44,15 @@ def rules_changed(workspace: Workspace, run: Run) -> Iterator[Said]:
 def save(
     workspace: Workspace, store: WorkStore, by: Viewer, rule_id: str, text: str, base: str, address: str, at: datetime
 ) -> RuleVersion:
-    """Write a rule's text and say so in the audit log; see `rule_versions.save_rule`."""
+    """Write a rule's text and say so in the audit log; see `rule_versions.save_rule`.
+
+    The log comes first in these changes: what it can't take is not done.
+    """
     by.demand("rules")
     before = rule_versions.rule_source(workspace, rule_id).text if base else None
     with store.writing() as connection:
-        made = rule_versions.save_rule(workspace, rule_id, text, base=base, by=by.name, at=at)
-        audit.record(connection, by, "save_rule", f"rule:{rule_id}", before, made.text, address, at=at,
-                     version=made.number)  # fmt: skip
-    return made
+        audit.record(connection, by, "save_rule", f"rule:{rule_id}", before, text, address, at=at)
+        return rule_versions.save_rule(workspace, rule_id, text, base=base, by=by.name, at=at)
 
 
 def delete(
@@ -61,10 +62,8 @@ def delete(
     by.demand("rules")
     before = rule_versions.rule_source(workspace, rule_id).text
     with store.writing() as connection:
-        made = rule_versions.delete_rule(workspace, rule_id, base=base, by=by.name, at=at)
-        audit.record(connection, by, "delete_rule", f"rule:{rule_id}", before, None, address, at=at,
-                     version=made.number)  # fmt: skip
-    return made
+        audit.record(connection, by, "delete_rule", f"rule:{rule_id}", before, None, address, at=at)
+        return rule_versions.delete_rule(workspace, rule_id, base=base, by=by.name, at=at)
 
 
 def switch(
@@ -72,9 +71,8 @@ def switch(
 ) -> RuleVersion | None:
     """Switch a rule on or off and say so in the audit log; None where it was so already."""
     by.demand("rules")
+    if rule_versions.rule_source(workspace, rule_id).on == on:
+        return None
     with store.writing() as connection:
-        made = rule_versions.switch_rule(workspace, rule_id, on=on, by=by.name, at=at)
-        if made is not None:
-            audit.record(connection, by, "switch_rule", f"rule:{rule_id}", not on, on, address, at=at,
-                         version=made.number)  # fmt: skip
-    return made
+        audit.record(connection, by, "switch_rule", f"rule:{rule_id}", not on, on, address, at=at)
+        return rule_versions.switch_rule(workspace, rule_id, on=on, by=by.name, at=at)

@@ -29,9 +29,10 @@ from liuke.run.panels import AT_ONCE
 from liuke.run.preview import COLUMNS, UNUSABLE, horizon_of_a_run
 from liuke.run.scope import resolve
 from liuke.run.stages.states import Horizon, StatesStage
+from liuke.signals.condition import conditions
 from liuke.signals.reasons import said_of, speakers
 from liuke.signals.rules.evaluate import Learnt, evaluable, evaluate_leaf, learn, still_here
-from liuke.signals.rules.rules import Joined, Leaf
+from liuke.signals.rules.rules import Joined, Leaf, Rule
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Draft
 
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from liuke.kernel.progress import Progress
     from liuke.panel.panel import Bool, Panel
     from liuke.run.known import Known
-    from liuke.signals.rules.rules import Node, Rule
+    from liuke.signals.rules.rules import Node
     from liuke.store.workspace import Workspace
 
 KEPT = 64  # conditions whose answer is kept: while one is typed at, the others stay as they are
 NAMED = 8  # customers shown
+LEARNERS = tuple(  # a rule of each condition that must know the base: what it asks for is learnt while panels load
+    Rule(name, {}, {}, Leaf(name, kind.defaults)) for name, kind in conditions().items() if kind.learn is not None
+)
 
 
 @dataclass(frozen=True)
@@ -180,22 +184,19 @@ def open_trial(workspace: Workspace, rules: tuple[Rule, ...], progress: Progress
         known = first_pass([] if horizon else [StatesStage()], known.having(horizon), watched)
         days = known.of(Horizon).days
 
-        def held(number: int, panel: Panel) -> tuple[Panel, Bool, pl.DataFrame, Panel]:
+        def held(number: int, panel: Panel) -> tuple[Panel, Bool, pl.DataFrame, Panel, Learnt]:
             latest = panel.latest()
             first = latest.of_customers(np.arange(len(latest.customers)) < 1) if number == 0 else latest
             kept = replace(latest, kinds={name: each for name, each in latest.kinds.items() if name in kinds})
+            kept.own_gap_days, kept.silent_days, kept.alive_from  # noqa: B018  (worked out now, not while somebody types)
             rows = summary(latest, latest.stitch(states(latest, days)), days).select("customer_code", *COLUMNS)
-            return kept, still_here(latest, days)[:, -1], rows, first
+            return kept, still_here(latest, days)[:, -1], rows, first, learn(LEARNERS, panel)
 
-        made = list(known.panels.each(held))
+        panels, here, facts, firsts, learnt = zip(*known.panels.each(held), strict=True)
     named = known.customers.select("customer_code", "customer_id", "name")
-    facts = pl.concat([rows for _, _, rows, _ in made]).join(
-        named, on="customer_code", how="left", maintain_order="left"
-    )
-    return Trial(
-        known, needs, [panel for panel, _, _, _ in made], np.concatenate([here for _, here, _, _ in made]), facts,
-        made[0][3], known.of(Horizon),
-    )  # fmt: skip
+    told = pl.concat(facts).join(named, on="customer_code", how="left", maintain_order="left")
+    return Trial(known, needs, list(panels), np.concatenate(here), told, firsts[0], known.of(Horizon),
+                 sum(learnt[1:], learnt[0]))  # fmt: skip
 
 
 def all_needs(rule: Rule) -> frozenset[str]:
