@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,9 +13,14 @@ from liuke.app.run_view import OneCustomer
 from liuke.facts import contracts
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import LINES
+from liuke.kernel.period import label, period_number
 from liuke.reports.contexts.customer_line import ToldOfOne
+from liuke.run import customers as known_customers
 from liuke.run.clock import clock_of
 from liuke.run.merges import merges, merges_at
+from liuke.store.customer_lines import LINE_SUMS, customer_lines
+from liuke.store.documents import Span
 from liuke.store.fact_store import FactStore
 from liuke.store.of_customers import of_customers
 from liuke.store.runs import Runs
@@ -25,13 +31,16 @@ if TYPE_CHECKING:
 
     from liuke.app.firm import Firm
     from liuke.app.run_view import RunView
+    from liuke.run.clock import Clock
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
 
 NOBODY = N_("You see no customer with the number {wanted}.")
 LATER = N_("On {as_of} the customer {wanted} was not known yet.")
 MOST_RUNS = 12  # earlier runs looked into for the states a customer had
-AFTERWARDS = {  # days of what came of it; what bears no day of its own goes with one of them
+AFTERWARDS: dict[
+    str, dict[str, tuple[str, ...]]
+] = {  # days of what came of it; what bears no day of its own goes with one of them
     "complaint": {"replied_on": (), "resolved_on": ("verdict", "reopened")},
     "promise": {"kept_on": ()},
     "assignment": {"to_on": ()},
@@ -64,16 +73,41 @@ def seen_customer(view: RunView, wanted: str, today: RunView | None = None) -> O
     raise NotFound(NOBODY, wanted=wanted, fix=N_("Look for it by name, or ask whoever looks after it."))
 
 
+def _days(view: RunView) -> tuple[date, date]:
+    """The run's as_of and the last day whose knowledge counts."""
+    return date.fromisoformat(view.info["as_of"]), date.fromisoformat(view.info["known"])
+
+
+def _facts(view: RunView) -> tuple[FactStore, Clock]:
+    """The facts as the run's day knew them, and the clock that says so."""
+    workspace = view.workspace
+    settings = workspace.settings
+    tokens = frozenset(FactStore(workspace.facts).tokens())
+    return _facts_known(workspace, tokens, settings.text("period"), settings.text("basis"), _days(view)[1])
+
+
+@lru_cache(maxsize=8)
+def _facts_known(
+    workspace: Workspace,
+    tokens: frozenset[str],  # noqa: ARG001  (what the answer hangs on)
+    period: str,  # noqa: ARG001
+    basis: str,  # noqa: ARG001
+    known: date,
+) -> tuple[FactStore, Clock]:
+    """The same, kept while no load comes or goes and no setting of the clock changes."""
+    whole = FactStore(workspace.facts).snapshot()
+    clock = clock_of(workspace, whole.loads())
+    return replace(whole, only=clock.seen(known), counts_from=clock.counts_from), clock
+
+
 def told_about(view: RunView, customer_id: str) -> ToldOfOne:
     """What the small tables say of a customer and of those counted under it, as of the run's day.
 
     Whether the viewer sees the customer is for the caller to have asked.
     """
-    workspace, info = view.workspace, view.info
-    as_of, known = (date.fromisoformat(info[name]) for name in ("as_of", "known"))
-    whole = FactStore(workspace.facts).snapshot()
-    clock = clock_of(workspace, whole.loads())
-    seen = replace(whole, only=clock.seen(known), counts_from=clock.counts_from)
+    workspace = view.workspace
+    as_of, known = _days(view)
+    seen, clock = _facts(view)
     ids = with_former([customer_id], merges_at(workspace, clock, known))
     store = of_customers(seen, ids)
     rows = {name: _happened(store, name, ids, as_of, known) for name in HAPPENED}
@@ -154,6 +188,32 @@ def clock_mark(view: RunView) -> str:
     """What a page of facts hangs on beside the run: the loads there are and the merges in force."""
     tokens = sorted(FactStore(view.workspace.facts).tokens())
     return "\x1f".join([*tokens, *(f"{one}>{into}" for one, into in merges(view.workspace).items())])
+
+
+def no_lines() -> pl.DataFrame:
+    """No lines of any family."""
+    return pl.DataFrame(schema={**LINE_SUMS, "family": pl.String()})
+
+
+def lines_by_family(view: RunView, told: ToldOfOne, code: int, since: date) -> pl.DataFrame:
+    """The lines of a customer since a day, from the loads the run read: date, kind, document_id, family, amount.
+
+    A product of no family has none. No rows where the products have no families, or a load of the run is undone.
+    """
+    info = view.info
+    until, known = _days(view)
+    seen, _ = _facts(view)
+    loads = [load for load in seen.loads(LINES) if load.token in set(info["loads"])]
+    product = seen.master(contracts()["product"], known).select("product_id", "family")
+    if len(loads) < len(info["loads"]) or product["family"].is_null().all():
+        return no_lines()
+    months = [label(each, "month") for each in range(period_number(since, "month"), period_number(until, "month") + 1)]
+    codes = [code]
+    if told.formers:
+        held = known_customers.codes(seen)
+        codes += held.filter(pl.col("customer_id").is_in(list(told.formers)))["customer_code"].to_list()
+    rows = customer_lines(seen, loads, codes, months, Span(since, until, known))
+    return rows.join(product, on="product_id", how="left", maintain_order="left")
 
 
 def families_bought(view: RunView, code: int) -> pl.DataFrame:

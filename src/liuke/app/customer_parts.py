@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liuke.app import customer_facts
 from liuke.kernel.i18n import N_
@@ -13,15 +13,16 @@ from liuke.kernel.said import Said
 from liuke.kernel.workbook import plain_workbook
 from liuke.reports.contexts import customer_line as lines
 from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
-from liuke.reports.contexts.customer_trend import trend_of
+from liuke.reports.contexts.customer_trend import first_drawn, trend_of
 from liuke.reports.contexts.strip import strip
 from liuke.reports.renderers import sheet
 from liuke.reports.sheet import Book
 from liuke.run.merges import merges
 from liuke.work import assignments, notes
-from liuke.work.people import users
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.app.run_view import OneCustomer, RunView
     from liuke.app.service import Service
     from liuke.reports.contexts.customer_page import CustomerPage
@@ -51,6 +52,7 @@ class PartAsked:
     until: date | None
     page: int
     size: int
+    families: bool = False  # whether lines are read, for sums by family; slow in a firm of many lines
 
 
 def written_down(service: Service, view: RunView, customer_id: str, *, latest: bool) -> WrittenDown:
@@ -81,10 +83,14 @@ def customer_page(
     row, source = found.row, view.made
     number, head = row["customer_id"], strip(source)
     told = customer_facts.told_about(view, number)
-    names = _names(service, told)
+    names = {**service.owner_names(), **told.people}
     mine = me.user_id if me.may("note") else None
+    if asked.families:
+        bought = customer_facts.lines_by_family(view, told, row["customer_code"], first_drawn(head))
+    else:
+        bought = customer_facts.no_lines()
     events = [
-        *lines.document_events(found.documents),
+        *lines.document_events(found.documents, bought),
         *lines.told_events(told, head.as_of),
         *lines.work_events(written.notes, written.changes, names, mine),
     ]
@@ -99,27 +105,18 @@ def customer_page(
         owner=_owner(row, written, names),
         last_contact=told.contacts["at"].max(),
         contacts_known=bool((view.info.get("value") or {}).get("has_contacts")),
-        trend=trend_of(row, head, found.documents, events, families),
+        trend=trend_of(row, head, found.documents, events, families, bought),
         line=lines.line_of(events, head.basis, asked.kind, asked.since, asked.until, asked.page, asked.size),
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
         days=customer_facts.kept_days(service.firm),
     )  # fmt: skip
 
 
-def _names(service: Service, told: lines.ToldOfOne) -> dict[str, str]:
-    """Names of owners by key: users, and salespeople of the facts."""
-    with service.store.reading() as connection:
-        everybody = users.users(connection)
-    logins = {f"@{each.login}": each.name for each in everybody}
-    return {**{each.salesperson_id: each.name for each in everybody if each.salesperson_id}, **logins, **told.people}
-
-
-def _owner(row: dict[str, object], written: WrittenDown, names: dict[str, str]) -> OwnerNow:
-    named = str(row["salesperson"] or "")
+def _owner(row: Mapping[str, Any], written: WrittenDown, names: Mapping[str, str]) -> OwnerNow:
+    """The owner of now: the reader's rows say it already; by hand it has a day."""
     if written.owner is None:
-        return OwnerNow(named, str(row["team"] or ""), False, None, "")
-    name = names.get(written.owner, written.owner)
-    return OwnerNow(name, "", True, written.owner_since, named if named != name else "")
+        return OwnerNow(str(row["salesperson"] or ""), str(row["team"] or ""), False, None)
+    return OwnerNow(names.get(written.owner, written.owner), "", True, written.owner_since)
 
 
 def workbook_of(view: RunView, found: OneCustomer, who: str) -> bytes:
@@ -128,6 +125,7 @@ def workbook_of(view: RunView, found: OneCustomer, who: str) -> bytes:
     made = plain_workbook(held, constant_memory=False)
     book = Book(made)
     mark = Said(WATERMARK, {"who": who, "day": datetime.now(UTC).astimezone().date(), "as_of": view.info["as_of"]})
+    made.set_properties({"title": found.row["customer_id"], "comments": mark.text()})
     for listed in (view.alone(found), view.documents_of(found)):
         sheet.render(book.sheet(listed.listing.title, mark.text()), listed)
     made.close()

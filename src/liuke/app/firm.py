@@ -21,6 +21,7 @@ from liuke.app import load as loading
 from liuke.app.latest import Latest
 from liuke.app.python_words import in_python
 from liuke.app.reader import Reader
+from liuke.app.rule_changes import rules_changed
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel import days
 from liuke.kernel.errors import NotFound, Usage
@@ -244,6 +245,8 @@ class Firm:
             yield Said(N_("This run holds a load that was undone since. Run again: liuke run"))
         if newest and {load.token for load in store.loads(LINES)} - known:
             yield Said(N_("Documents were loaded since this run. Run again: liuke run"))
+        if newest:
+            yield from rules_changed(self.workspace, run)
 
     # what a run says
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from liuke.app.owned import Owned
 from liuke.app.reader import Reader
+from liuke.app.trials import Trials
+from liuke.app.upload_plan import Planner
+from liuke.app.uploads import Uploads
 from liuke.facts import contracts
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
     from liuke.app.firm import Day, Firm
     from liuke.app.run_view import RunView
+    from liuke.run.trial import Tried
+    from liuke.signals.rules.rules import Rule
     from liuke.store.runs import Run
     from liuke.work.people.viewer import Viewer
     from liuke.work.store import WorkStore
@@ -43,6 +49,7 @@ class Service:
     store: WorkStore
     _readers: OrderedDict[str, tuple[Reader, Known]] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _trials: Trials | None = field(default=None, repr=False)
 
     def seen(self, viewer: Viewer, as_of: Day = None) -> RunView:
         """The run everybody reads, or that of a past day, limited to the customers this viewer may see.
@@ -65,10 +72,34 @@ class Service:
         """The customers that count under another now, by number."""
         return dict(merges(self.firm.workspace))
 
+    def tried(self, viewer: Viewer, rule: Rule, wait: float) -> Tried | None:
+        """Whom a rule would flag now among the customers a viewer sees; None while panels are being loaded.
+
+        Forbidden without `firm`: what a rule finds is about the whole firm, for who sees all of it.
+        """
+        viewer.demand("firm")
+        with self._lock:
+            self._trials = self._trials or Trials(self.firm.workspace)
+        trial = self._trials.of(rule, wait)
+        if trial is None:
+            return None
+        codes = None if viewer.owners is None else self.seen(viewer).reader.codes()
+        return trial.tried(rule, codes)
+
     def access_version(self) -> int:
         """Grows with every change of an owner; part of what a cached answer hangs on."""
         with self.store.reading() as connection:
             return access.access_version(connection)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """What people sent to be loaded."""
+        return Uploads(self.firm.workspace)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """How uploads will be read."""
+        return Planner(self.firm.workspace, self.uploads)
 
     def _reader(self, run: Run) -> Reader:
         """A reader that holds the run, with the owners of now."""

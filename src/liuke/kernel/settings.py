@@ -159,7 +159,7 @@ SETTINGS = (
     ),
     Setting(
         "upload_megabytes",
-        500,
+        200,
         "MB",
         N_("How large a file may be that is loaded in the browser"),
         between(1, 20_000),

@@ -299,7 +299,7 @@ class Columns:
         for at, amount in enumerate(self.amounts):
             hot = self.flag_at is not None and at >= self.flag_at
             sold = amount is not None and amount > 0
-            tall = max((amount or 0) / top * self.height, 2.0) if sold else 2.0
+            tall = max((amount or 0) / top * self.height, 2.0) if sold else min(2.0, self.height / 20)
             kind = "n" if amount is None else ("h" if hot else "b") if sold else ("t" if hot else "z")
             made.append(
                 DrawnColumn(

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from liuke.facts.customer import OWNED
 from liuke.kernel.i18n import in_language, translate
 from liuke.kernel.said import Said, as_read
-from liuke.reports import charts, figures, value_words, words
+from liuke.reports import charts, figures, rule_charts, value_words, words
 from liuke.reports.listings import customers
 from liuke.reports.renderers import html
 
@@ -111,6 +111,7 @@ def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",))
     made.globals["t"] = t
     made.filters |= {
         "about": _about,
+        "alarm_bar": rule_charts.alarm_bar,
         "bar": charts.bar,
         "calibration": charts.calibration_chart,
         "cell": lambda shown, row, currency: html.cell(shown, row, currency, t.say),
@@ -118,8 +119,11 @@ def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",))
         "columns": charts.column_chart,
         "core": _core,
         "count": figures.count,
+        "dots": rule_charts.dots,
+        "exact": figures.exact,
         "full": figures.full,
         "heads": lambda listed: html.heads(listed, t.say),
+        "kind_bar": rule_charts.kind_bar,
         "kind": lambda kind: words.KINDS.get(kind, kind),
         "line": charts.line_chart,
         "month": figures.month_of,

@@ -67,17 +67,18 @@ class Ground:
         }
 
 
-def known_of(ground: Ground, output: Output, progress: Progress) -> Known:
-    """Read the customers and open the panel with all that rules and settings ask of it."""
+def known_of(ground: Ground, output: Output, progress: Progress, *, events: bool = True) -> Known:
+    """Read the customers and open the panel with all that rules and settings ask of it, with or without `events`."""
     scope, settings = ground.scope, ground.workspace.settings
     facts = scope.facts(ground.store)
     customers = customer_frame(ground.workspace, facts, scope)
-    needs = {need for rule in ground.rules for need in _needs(rule)}
+    needs = {need for rule in ground.rules for need in rule_needs(rule)}
     wanted = Wanted(
         margin=scope.has_margin,
         quantity=scope.has_quantity and (settings.text("core_measure") == "quantity" or "quantity" in needs),
         products=scope.has_products and "products" in needs,
         families=scope.has_products and "families" in needs,
+        events=events,
     )
     panels = open_panels(ground.workspace, facts, scope, customers, wanted, progress)
     customers = customers.filter(
@@ -85,25 +86,30 @@ def known_of(ground: Ground, output: Output, progress: Progress) -> Known:
     )  # heard of by then
     return Known(
         scope, settings, value_standard(ground.workspace), ground.store, facts, customers, panels,
-        _book(ground.rules, panels), output,
+        rule_book(ground.rules, panels), output,
     )  # fmt: skip
 
 
-def _book(rules: tuple[Rule, ...], panels: Panels) -> RuleBook:
+def rule_book(rules: tuple[Rule, ...], panels: Panels) -> RuleBook:
+    """Which of the rules can be evaluated on these panels, and why the others can't."""
     first = panels.chunk(0)
-    reasons = {rule.id: _too_thin(rule, panels) or evaluable(rule, first) for rule in rules}
+    reasons = {rule.id: too_little_measured(rule, panels) or evaluable(rule, first) for rule in rules}
     usable = tuple(rule for rule in rules if reasons[rule.id] is None)
     return RuleBook(rules, usable, {rule_id: why for rule_id, why in reasons.items() if why is not None})
 
 
-def _needs(rule: Rule) -> set[str]:
+def rule_needs(rule: Rule) -> set[str]:
     """What a rule's conditions ask of the panel."""
-    return {need for leaf in rule.leaves for need in leaf.of.needs(**leaf.parameters)}
+    found = set()
+    for leaf in rule.leaves:
+        for parameters in (leaf.parameters, *(leaf.by.parameters.values() if leaf.by else ())):
+            found |= set(leaf.of.needs(**parameters))
+    return found
 
 
-def _too_thin(rule: Rule, panels: Panels) -> NotEstimable | None:
+def too_little_measured(rule: Rule, panels: Panels) -> NotEstimable | None:
     """Why a rule can't stand on a measure that is there, but for too little of the money."""
-    for name in sorted(_needs(rule) & panels.coverage.keys()):
+    for name in sorted(rule_needs(rule) & panels.coverage.keys()):
         found = panels.coverage[name]
         if 0 < found.share < LEAST:
             return NotEstimable.because(TOO_THIN[name], share=Share(found.share, 1), least=Share(LEAST))

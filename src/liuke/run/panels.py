@@ -53,6 +53,7 @@ class Wanted:
     quantity: bool = False
     products: bool = False
     families: bool = False
+    events: bool = True  # what customers met: no rule asks for it
 
 
 @dataclass
@@ -194,7 +195,7 @@ def open_panels(
         coverage=_coverage(parts["sums"], scope, wanted),
         family_names=np.empty(0, object) if families is None else families[1]["family"].to_numpy().astype(object),
         family_days=np.empty(0) if families is None else families[1]["days"].to_numpy(),
-        events=exposed(store, scope, customers),
+        events=exposed(store, scope, customers) if wanted.events else {},
         kinds=kinds,
         asked_of=earliest,
     )

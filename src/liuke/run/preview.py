@@ -106,7 +106,7 @@ def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) 
         known = known_of(ground, Output(Draft(Path(folder)), {}, threads), watched)
         if rule.id in known.rules.refused:
             raise Refused(UNUSABLE, rule=rule.id, why=known.rules.refused[rule.id].reason)
-        horizon = _horizon_of_a_run(ground)
+        horizon = horizon_of_a_run(ground)
         asks = any(leaf.of.learn is not None for leaf in rule.leaves)
         learning = [*([] if horizon else [StatesStage()]), *([LearnStage()] if asks else [])]
         known = first_pass(learning, known.having(horizon, Learnt()), watched)
@@ -119,7 +119,7 @@ def preview(workspace: Workspace, rule: Rule, progress: Progress | None = None) 
     return Previewed(shown, flagged.lost, int(known.of(Horizon).days[-1]))
 
 
-def _horizon_of_a_run(ground: Ground) -> Horizon | None:
+def horizon_of_a_run(ground: Ground) -> Horizon | None:
     """The horizon, where a run has worked it out from the same documents and settings."""
     stage = StatesStage()
     by_stage = keys.keys(ground.workspace, ground.store, ground.scope, [stage])

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
+
 
 def open_source(
     location: str, *, sheet: str | None = None, query: str | None = None, heading_row: int | None = None
@@ -108,7 +110,7 @@ def _open_file(path: Path, head: bytes, sheet: str | None, heading_row: int | No
         return open_workbook(path, sheet, heading_row)
     if head.startswith(OLE) or head[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"):
         return open_workbook(path, sheet, heading_row)
-    if head.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")):
+    if head.startswith(ARCHIVES):
         raise _packed(path)
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<?xml", b"<workbook")) and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
@@ -127,6 +129,17 @@ def _is_workbook(path: Path) -> bool:
     except ZIP_FAULTS:  # damaged: its reader says how
         return True
     return any(name.startswith("xl/") or name == "content.xml" for name in names)
+
+
+def refuse_packed(path: Path) -> None:
+    """Refuse an archive, and a workbook whose parts unpack to far more than one holds: their list alone is read."""
+    from liuke.sources.workbook_size import refuse_bombs
+
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(ARCHIVES) or (head.startswith(b"PK") and zipfile.is_zipfile(path) and not _is_workbook(path)):
+        raise _packed(path)
+    refuse_bombs(path)
 
 
 def _packed(path: Path) -> Invalid:

@@ -15,7 +15,15 @@ from liuke.kernel.i18n import N_
 from liuke.sources.address import hidden
 
 ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".csv", ".tsv", ".txt", ".parquet", ".pq")
-OURS = ("cache", "facts", "mappings", "quarantine", "rules", "runs")  # what a workspace keeps beside its liuke.toml
+OURS = (
+    "cache",
+    "facts",
+    "mappings",
+    "quarantine",
+    "rules",
+    "runs",
+    "uploads",
+)  # what a workspace keeps beside its liuke.toml
 
 
 def paths_of(location: str) -> list[Path]:

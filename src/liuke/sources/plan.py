@@ -81,10 +81,10 @@ class LoadPlan:
     @property
     def open(self) -> tuple[Question, ...]:
         """The questions not answered yet, those with a safe default among them."""
-        return tuple(question for question in self._questions if question.key not in self.answers)
+        return tuple(question for question in self.questions if question.key not in self.answers)
 
     @property
-    def _questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[Question, ...]:
         """What the columns leave to be asked, and what the documents do under the mapping so far."""
         own = {question.key for question in self.asked}
         return (*self.asked, *(each for each in self.documents.questions if each.key not in own))
@@ -156,7 +156,7 @@ class LoadPlan:
 
     def answered(self, answers: collections.abc.Mapping[str, str]) -> LoadPlan:
         """The plan with these questions answered; an answer to no question, or none of its choices, is refused."""
-        keys = [question.key for question in self._questions]
+        keys = [question.key for question in self.questions]
         unknown = next((key for key in answers if key not in keys), None)
         if unknown is not None:
             raise Invalid(
@@ -165,7 +165,7 @@ class LoadPlan:
                 key=unknown,
                 have=", ".join(keys) or "-",
             )
-        for question in self._questions:
+        for question in self.questions:
             if question.key in answers:
                 answered(self.start, question, answers[question.key])
         return replace(self, answers={**self.answers, **answers})

@@ -204,8 +204,9 @@ class Runs:
         pointer = self.root / "current"
         if not pointer.is_file() and not self.lying():
             raise NotFound(
-                N_("Nothing has been run here yet."), fix=N_("Load documents with `liuke load FILE`, then `liuke run`.")
-            )
+                N_("Nothing has been run here yet."), code="no_run",
+                fix=N_("Load documents with `liuke load FILE`, then `liuke run`."),
+            )  # fmt: skip
         try:
             words = pointer.read_text("utf-8").split()
             whole = len(words) == 2 and words[1] == seal(words[0])

@@ -241,7 +241,7 @@ class Workspace:
             for left in self.partials.rglob(f"*{SCRATCH}"):
                 left.unlink(missing_ok=True)
         elif what == "definitions":
-            for left in self.root.glob(f"{MERGES}.*{SCRATCH}"):
+            for left in (*self.root.glob(f"{MERGES}.*{SCRATCH}"), *self.rules.rglob(f"*{SCRATCH}")):
                 left.unlink(missing_ok=True)
         else:
             own = (FILE, MARK)  # of a killed init; whoever writes them later does so in a moment

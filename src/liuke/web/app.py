@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from liuke.app.service import Service
     from liuke.work.people.viewer import Viewer
 
+FILES_AT_ONCE = 30  # of the largest size, in one request; the page that takes them holds each to the limit
 MOST_BYTES = 2_000_000  # of a request's body; uploads have a limit of their own
 TOO_LARGE = N_("What was sent is too large.")
 MISHAP = N_("Something went wrong inside Liuke; nothing of yours was changed by halves.")
@@ -70,7 +71,7 @@ def _most_bytes(app: FastAPI) -> Callable[[str], int]:
         if path not in app.state.uploads:
             return MOST_BYTES
         megabytes = app.state.service.firm.workspace.settings.number("upload_megabytes")
-        return int(megabytes * 1_000_000) + MOST_BYTES
+        return int(megabytes * 1_000_000) * FILES_AT_ONCE + MOST_BYTES
 
     return most
 

@@ -34,6 +34,9 @@ NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
     ("model", N_("Model"), "firm"),
     ("data", N_("Data"), "data"),
     ("runs", N_("Runs"), "run"),
+)
+MENU: tuple[tuple[str, str, str], ...] = (  # the same, under the viewer's name
+    ("account", N_("My account"), ""),
     ("settings", N_("Settings"), "settings"),
     ("users", N_("People"), "users"),
     ("audit", N_("Audit log"), "audit"),
@@ -47,6 +50,7 @@ class Frame(Context):
     title: Annotated[str, "of the page, in the language in force"]
     here: Annotated[str, "the entry of the navigation it belongs to"]
     nav: Annotated[Sequence[tuple[str, str]], "path and title of the entries this viewer may open"]
+    menu: Annotated[Sequence[tuple[str, str]], "the same of what stands under the viewer's name"]
     viewer: Annotated[Viewer | None, "who is signed in"]
     strip: Annotated[Strip | None, "whose numbers, as of when; None on pages without any"]
     notices: Annotated[Sequence[str], "what must be said of the run"]
@@ -66,10 +70,25 @@ def framed(
 ) -> Frame:
     """The frame of a page."""
     pages = request.app.state.pages
-    nav = [(path, name) for path, name, verb in NAV if path in pages and viewer is not None and viewer.may(verb)]
+
+    def open_to_viewer(entries: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
+        return [(path, name) for path, name, verb in entries
+                if viewer is not None and (not verb or (path in pages and viewer.may(verb)))]  # fmt: skip
+
     query = f"?{request.url.query}" if request.url.query else ""
-    return Frame(title, here, nav, viewer, strip, notices, base_of(request), request.url.path + query, language(),
-                 __version__)  # fmt: skip
+    return Frame(
+        title=title,
+        here=here,
+        nav=open_to_viewer(NAV),
+        menu=open_to_viewer(MENU),
+        viewer=viewer,
+        strip=strip,
+        notices=notices,
+        base=base_of(request),
+        path=request.url.path + query,
+        language=language(),
+        version=__version__,
+    )
 
 
 def base_of(request: Request) -> str:

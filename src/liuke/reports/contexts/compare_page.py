@@ -42,7 +42,7 @@ class Sides(Context):
         """One of the two as it is read."""
         if value is None:
             return ""
-        return figures.Money(Decimal(value), self.currency) if self.money else figures.count(value)
+        return figures.Money(Decimal(value), self.currency) if self.money else figures.count(int(value))
 
     @property
     def sign(self) -> str:
@@ -102,7 +102,7 @@ def compare_page(before: Source, after: Source) -> ComparePage:
     return ComparePage(
         before=heads[0],
         after=heads[1],
-        totals=_totals(*sums, heads[1].currency),
+        totals=_totals(sums[0], sums[1], heads[1].currency),
         states=[
             (state, _sides(Said(words.STATES[state]), *(each.get(state, 0) for each in counts)))
             for state in words.STATES
@@ -144,7 +144,7 @@ def _totals(before: totals.Totals, after: totals.Totals, currency: str) -> list[
     amounts = ((N_("Money at stake"), "at_stake"), (N_("Usual year of the listed"), "usual_year"))
     return [
         *counted,
-        *(Sides(Said(title), *(getattr(each, name) for each in both), True, currency) for title, name in amounts),
+        *(Sides(Said(title), getattr(before, name), getattr(after, name), True, currency) for title, name in amounts),
     ]
 
 

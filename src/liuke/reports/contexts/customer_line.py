@@ -126,11 +126,19 @@ def line_of(events: Sequence[LineEvent], basis: str, kind: str, since: date | No
     return CustomerLine(tabs, kind, since, until, found[(at - 1) * size : at * size], len(found), summed, at, pages)
 
 
-def document_events(documents: pl.DataFrame) -> Iterator[LineEvent]:
-    """The documents of a customer."""
+def document_events(documents: pl.DataFrame, bought: pl.DataFrame) -> Iterator[LineEvent]:
+    """The documents of a customer; those of `bought` say which families they hold, the dearest first."""
+    held: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for kind, number, family, amount in bought.select("kind", "document_id", "family", "amount").iter_rows():
+        if number and family:
+            sums = held.setdefault((kind, number), {})
+            sums[family] = sums.get(family, Decimal(0)) + abs(amount)
     for row in documents.iter_rows(named=True):
+        families = held.get((row["kind"], row["document_id"] or ""), {})
         lines = row["lines"]
         what = Said(ONE_LINE) if lines == 1 else Said(LINES, {"n": lines})
+        if families:
+            what = Said("{text}", {"text": tuple(sorted(families, key=lambda each: -families[each]))})
         yield LineEvent(row["date"], row["kind"], what, amount=row["amount"], number=row["document_id"] or "")
 
 

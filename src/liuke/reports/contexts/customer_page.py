@@ -20,6 +20,7 @@ from liuke.signals.churn.early import EARLY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     import polars as pl
 
@@ -96,7 +97,6 @@ class OwnerNow(Context):
     team: Annotated[str, "of the salesperson the documents name"]
     by_hand: Annotated[bool, "whether somebody assigned it here"]
     since: Annotated[date | None, "the day of that"]
-    named: Annotated[str, "whom the documents name where that is another"]
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,6 @@ def page_of(row: Mapping[str, Any], value: Mapping[str, Any] | None, info: Mappi
     said, rest = sentence_and_rest(row, info)
     currency = info["currency"]
     titles = {each["rule"]: Wordings(each["title_zh"], each["title_en"]) for each in scores.iter_rows(named=True)}
-    known = {name: None if row[name] is None else Money(row[name], currency) for name in ("at_stake", "usual_year")}
     packed = {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}
     return CustomerPage(
         row={**row, **packed},
@@ -236,9 +235,14 @@ def page_of(row: Mapping[str, Any], value: Mapping[str, Any] | None, info: Mappi
         risk=risk_part(row, info, titles),
         flags=flagged_by(row, scores),
         worth=worth_of(row, value, info),
-        **known,
+        at_stake=_money(row["at_stake"], currency),
+        usual_year=_money(row["usual_year"], currency),
         **parts,
     )
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount, currency)
 
 
 def year_start(as_of: date) -> date:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from liuke.kernel.kinds import RETURN
 from liuke.kernel.period import label, period_end, period_number, period_start
+from liuke.kernel.said import Wordings
 from liuke.reports import charts, figures, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customer_line import KINDS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SLOTS = 36  # periods drawn
 BLOCK = 12  # of them under one label
+FAMILY_HEIGHT = 26
 MARKED = ("complaint", "promise", "contact", "interview", "owner", "note")
 
 
@@ -34,7 +36,7 @@ class TrendColumn(Context):
     label: Annotated[str, "2026-10, 2026-Q4 or the week's Monday"]
     since: Annotated[date, "its first day"]
     until: Annotated[date, "its last day"]
-    amount: Annotated[Decimal | None, "net of what came back; None before the documents begin"]
+    amount: Annotated[Decimal | None, "net of what came back; None before the first purchase"]
     documents: Annotated[int, "how many there are"]
     warm: Annotated[bool, "whether it is at or after the flag"]
 
@@ -50,11 +52,10 @@ class TrendMarks(Context):
 
 @dataclass(frozen=True)
 class FamilyRow(Context):
-    """One product family of a customer that still buys."""
+    """One product family."""
 
     family: Annotated[str, "its name"]
     last_on: Annotated[date | None, "the last purchase of it"]
-    at: Annotated[int | None, "the period of that, as a place in the drawing; None before it begins"]
     silent_days: Annotated[int | None, "days since"]
     own_gap_days: Annotated[float | None, "usual days between such purchases"]
     overdue: Annotated[bool, "whether it is longer than twice that"]
@@ -62,6 +63,12 @@ class FamilyRow(Context):
     low: Annotated[float | None, "lower end of its 90 % range"]
     high: Annotated[float | None, "upper end"]
     amount: Annotated[Decimal | None, "what it brought in the last year"]
+    amounts: Annotated[Sequence[Decimal], "by period of the drawing; none where lines are not at hand"]
+
+    @property
+    def drawn(self) -> charts.Columns:
+        """Its columns."""
+        return charts.Columns(tuple(float(each) for each in self.amounts), None, None, FAMILY_HEIGHT)
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,11 @@ class Trend(Context):
         amounts = [each.amount for each in self.columns if each.amount]
         return figures.scale_for(amounts, self.currency)
 
+    def tick(self, value: float) -> Wordings:
+        """A round amount of the scale, as short as it can be written."""
+        scale = self.scale
+        return Wordings(f"{value / scale.zh_divisor:,g}", f"{value / scale.en_divisor:,g}")
+
     def money(self, amount: Decimal) -> figures.Money:
         """An amount as it is read."""
         return figures.Money(amount, self.currency)
@@ -121,6 +133,7 @@ def trend_of(
     documents: pl.DataFrame,
     events: Sequence[LineEvent],
     families: pl.DataFrame,
+    lines: pl.DataFrame,
 ) -> Trend:
     """The drawing of one customer of a run."""
     last = period_number(strip.as_of, strip.unit)
@@ -132,6 +145,7 @@ def trend_of(
             at = period_number(on, strip.unit)
             before, count = sold.get(at, (Decimal(0), 0))
             sold[at] = (before + amount, count + 1)
+    begun = max(begun, min(sold, default=begun))
     flag = None if row["flag_at"] is None else SLOTS - len(row["trend"] or ()) + row["flag_at"]
     flag = flag if flag is not None and 0 <= flag < SLOTS and row["rules"] else None
     columns = []
@@ -148,7 +162,7 @@ def trend_of(
         level=None if row["level"] is None else Decimal(row["level"]).scaleb(-2),
         flag_at=flag,
         marks=_marks(events, strip, first, last),
-        families=[_family(each, strip, first) for each in families.iter_rows(named=True)],
+        families=_families(families, lines, strip, first),
         currency=strip.currency,
     )
 
@@ -162,10 +176,34 @@ def _marks(events: Iterable[LineEvent], strip: Strip, first: int, last: int) -> 
     return [TrendMarks(kind, KINDS[kind], found) for kind, found in counts.items() if any(found)]
 
 
-def _family(row: Mapping[str, Any], strip: Strip, first: int) -> FamilyRow:
+def first_drawn(strip: Strip) -> date:
+    """The first day of the drawing."""
+    return period_start(period_number(strip.as_of, strip.unit) - SLOTS + 1, strip.unit)
+
+
+def _families(told: pl.DataFrame, lines: pl.DataFrame, strip: Strip, first: int) -> list[FamilyRow]:
+    """The families the model speaks of, then the others bought in the drawing, those that brought most first."""
+    sums: dict[str, list[Decimal]] = {}
+    last: dict[str, date] = {}
+    for on, kind, family, amount in lines.select("date", "kind", "family", "amount").iter_rows():
+        if kind in (strip.basis, RETURN) and family is not None:
+            sums.setdefault(family, [Decimal(0)] * SLOTS)[period_number(on, strip.unit) - first] += amount
+            if kind == strip.basis:
+                last[family] = max(on, last.get(family, on))
+    rows = [
+        FamilyRow(each["family"], *_silent(each, strip), each["risk"], each["risk_low"], each["risk_high"],
+                  each["amount_12"], sums.pop(each["family"], []))
+        for each in told.iter_rows(named=True)
+    ]  # fmt: skip
+    for family, amounts in sorted(sums.items(), key=lambda each: (-sum(each[1]), each[0])):
+        on = last.get(family)
+        silent = None if on is None else (strip.as_of - on).days
+        rows.append(FamilyRow(family, on, silent, None, False, None, None, None, None, amounts))
+    return rows
+
+
+def _silent(row: Mapping[str, Any], strip: Strip) -> tuple[date | None, int | None, float | None, bool]:
+    """The last purchase of a family, the days since, the usual ones, and whether it is overdue."""
     silent, gap = row["silent_days"], row["own_gap_days"]
     last_on = None if silent is None else strip.as_of - timedelta(days=silent)
-    at = None if last_on is None else period_number(last_on, strip.unit) - first
-    overdue = silent is not None and gap is not None and silent > 2 * gap
-    return FamilyRow(row["family"], last_on, at if at is not None and at >= 0 else None, silent, gap, overdue,
-                     row["risk"], row["risk_low"], row["risk_high"], row["amount_12"])  # fmt: skip
+    return last_on, silent, gap, silent is not None and gap is not None and silent > 2 * gap

@@ -26,7 +26,7 @@ WHAT_IF = N_("{points} points more of the customers kept a year: about {customer
 EQUITY = N_("Over all the years these customers stay that makes the base worth about {money} more for each point.")
 
 
-class Worth(Protocol):
+class SeenWorth(Protocol):
     """What a run as seen by a viewer says of value."""
 
     @property
@@ -68,7 +68,7 @@ class ValuePage(Context):
     points: Annotated[int, "the points asked for"]
 
 
-def value_page(seen: Worth, query: Query, points: int, *, whole: bool) -> ValuePage:
+def value_page(seen: SeenWorth, query: Query, points: int, *, whole: bool) -> ValuePage:
     """Customers of a query by worth; `whole` adds what is about the firm."""
     listed, info = seen.values(query), seen.info
     every = Query(query.table)
@@ -93,20 +93,20 @@ def value_page(seen: Worth, query: Query, points: int, *, whole: bool) -> ValueP
     )
 
 
-def _cells(seen: Worth, every: Query, column: str, titles: Any, meaning: Any) -> list[Cell]:
+def _cells(seen: SeenWorth, every: Query, column: str, titles: Any, meaning: Any) -> list[Cell]:
     counted = dict(seen.facets(column, every).drop_nulls("value").iter_rows())
     order = [each for each in titles if each in counted] or sorted(counted)
     return [Cell(each, Said(titles[each]) if each in titles else Said("{text}", {"text": each}),
                  Said(meaning.get(each, "")), counted[each]) for each in order]  # fmt: skip
 
 
-def _sections(seen: Worth) -> list[Section]:
+def _sections(seen: SeenWorth) -> list[Section]:
     kept, bucket = seen.economics(), seen.leaking_bucket()
     return [Section("economics", Said(kept.listing.title), Said(N_("from your own documents")), kept),
             Section("bucket", Said(bucket.listing.title), Said(""), bucket)]  # fmt: skip
 
 
-def what_if(seen: Worth, points: int) -> tuple[Said, ...]:
+def what_if(seen: SeenWorth, points: int) -> tuple[Said, ...]:
     """What so many points of retention more would bring in a year, from the firm's own figures; why not, if not."""
     rows = {row["figure"]: row for row in seen.table("economics").iter_rows(named=True)}
     point, equity, worth = (rows.get(name) for name in ("point_of_churn", "retention_equity", "yearly_worth"))

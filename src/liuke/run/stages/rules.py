@@ -12,6 +12,7 @@ from liuke.kernel.i18n import LANGUAGES, N_
 from liuke.kernel.said import Said
 from liuke.panel import labels
 from liuke.run.contracts import frame, money, real, sentence, table, text, whole
+from liuke.run.keys import digest
 from liuke.run.packed import reason_of
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Horizon
@@ -20,7 +21,7 @@ from liuke.signals.rules.evaluate import Learnt, learn, met, still_here, warm_up
 from liuke.signals.tally import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
     import polars as pl
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Int32
     from liuke.run.known import Known, RuleBook
     from liuke.signals.backtest import RuleScore
+    from liuke.signals.rules.rules import Rule
 
 
 LOST_ALREADY = N_(
@@ -152,12 +154,18 @@ class RulesStage(Stage):
         return Finished({"rule_score": _rule_scores(book, scores, fired, silent)}, flagged)
 
     def describe(self, known: Known) -> dict[str, Any]:
-        """How many leave in all."""
+        """How many leave in all, and what tells these rules from others."""
         base = known.of(Flagged).base
         return {
+            "rules_mark": rules_mark(known.rules.every),
             "base_rate": None if isinstance(base, NotEstimable) else [base.value, *base.ends],
             "base_rate_reason": reason_of(base),
         }
+
+
+def rules_mark(rules: Iterable[Rule]) -> str:
+    """What tells some rules in force from others."""
+    return digest(sorted(repr(rule) for rule in rules))
 
 
 def lost_already(count: int, days: int) -> Said:

@@ -146,9 +146,8 @@ def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Asked
         N_("Exported by {name} on {at}."), {"name": f"{me.name} ({me.login})", "at": f"{moment:%Y-%m-%d %H:%M}"}
     )
     listed = audit_listed([recorded(each, named, zone, None) for each in rows.rows], rows.count, (about,))
-    made = {
-        "csv": lambda: csv.MARK + csv.render(listed),
-        "json": lambda: json.render(listed),
-        "xlsx": lambda: sheet.workbook(listed),
-    }[asked.to]()
+    if asked.to == "xlsx":
+        made: bytes | str = sheet.workbook(listed)
+    else:
+        made = json.render(listed) if asked.to == "json" else csv.MARK + csv.render(listed)
     return attached(made, f"liuke-audit-{moment:%Y-%m-%d}.{asked.to}", MEDIA[asked.to])

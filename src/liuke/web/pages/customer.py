@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import parse_qs, quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -52,6 +52,7 @@ class CustomerAsked(BaseModel):
     until: Annotated[date | None, Field()] = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     size: Annotated[int, Field(ge=1, le=LARGEST)] = SIZE
+    families: Literal["", "1"] = ""
     back: Annotated[str, Field(max_length=1500)] = ""
 
 
@@ -134,7 +135,7 @@ def customer_rows(request: Request, me: Exporting, customer_id: str, as_of: str 
     content = customer_parts.workbook_of(view, found, me.name)
     with web.store.writing() as connection:
         audit.record(connection, me, "export", f"customer:{number}", address=address_of(request), rows=rows,
-                     run=view.info["run_id"])  # fmt: skip
+                     format="xlsx", as_of=view.info["as_of"], run_id=view.info["run_id"])  # fmt: skip
     safe = "".join(each if each.isalnum() or each in "-_ " else "_" for each in printable(number))[:60]
     return attached(content, f"liuke-{safe}-{view.info['as_of']}.xlsx", XLSX)
 
@@ -220,12 +221,12 @@ def _face(web: Service, me: Viewer, view: RunView, wanted: str, asked: CustomerA
 
 def _latest(web: Service, view: RunView) -> bool:
     """Whether this is the run everybody reads: there what was written since shows too."""
-    return web.firm.read().info["run_id"] == view.info["run_id"]
+    return bool(web.firm.read().info["run_id"] == view.info["run_id"])
 
 
 def _page(web: Service, me: Viewer, view: RunView, found: OneCustomer, told: customer_parts.WrittenDown,
           asked: CustomerAsked, *, unmasked: bool = False) -> CustomerPage:  # fmt: skip
-    part = customer_parts.PartAsked(asked.kind, asked.since, asked.until, asked.page, asked.size)
+    part = customer_parts.PartAsked(asked.kind, asked.since, asked.until, asked.page, asked.size, asked.families == "1")
     return customer_parts.customer_page(web, me, view, found, told, part, unmasked=unmasked)
 
 
@@ -255,7 +256,7 @@ def _neighbours(
     fields = list_.ListAsked.model_fields
     given = {name: values if name in ("where", "cols") else values[0] for name, values in parse_qs(query).items()}
     try:
-        wanted = list_.ListAsked(**{name: value for name, value in given.items() if name in fields})
+        wanted = list_.ListAsked.model_validate({name: value for name, value in given.items() if name in fields})
         view = web.seen(me, wanted.as_of or None)
         rows = _around(view, wanted, base)
     except (ValidationError, LiukeError):  # a list that is none leads nowhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ from liuke.work.saved_views import SavedView
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from liuke.app.run_view import RunView
+    from liuke.app.firm import RunView
     from liuke.reports.query import Query
 
 router = APIRouter()
@@ -124,7 +125,7 @@ def asking(
     money = (
         Said("")
         if stake is None
-        else Said(N_("{money} at stake"), {"money": figures.Money(stake, seen.info["currency"])})
+        else Said(N_("{money} at stake"), {"money": figures.Money(Decimal(stake), seen.info["currency"])})
     )
     context = Assigning(names, len(rows), money, [] if every else numbers, every, query, here, back,
                         owners_to_choose(service, me), owner, reason, error)  # fmt: skip

@@ -28,6 +28,11 @@
   });
   document.addEventListener("change", (e) => {
     if (e.target.matches("[data-submit]")) e.target.form.requestSubmit();
+    if (e.target.matches("[data-most]")) {
+      const large = [...e.target.files].find((file) => file.size > Number(e.target.dataset.most));
+      e.target.setCustomValidity(large ? e.target.dataset.large.replace("{name}", large.name) : "");
+      e.target.reportValidity();
+    }
     if (e.target.matches("[data-all]")) {
       for (const box of document.querySelectorAll("[data-pick]")) box.checked = e.target.checked;
     }
@@ -49,9 +54,33 @@
   document.addEventListener("click", (e) => {
     const found = document.getElementById("lk-found");
     if (found && !e.target.closest(".lk-seek")) found.replaceChildren();
+    for (const menu of document.querySelectorAll(".lk-menu[open]")) if (!menu.contains(e.target)) menu.removeAttribute("open");
     const copy = e.target.closest("[data-copy]");
     if (copy) { e.preventDefault(); navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset.copy; }); }
   });
   document.documentElement.classList.add("lk-app");
+  const slots = document.querySelector(".lk-slots");
+  if (slots && matchMedia("(max-width:980px)").matches && !slots.querySelector(".set")) slots.removeAttribute("open");
   document.addEventListener("DOMContentLoaded", picked);
+})();
+/* The editor of a rule: buttons that change its shape fetch the editor anew and leave the page where it is. */
+(() => {
+  const reshape = (form, what) => {
+    if (!window.htmx) return;
+    const values = { do: what };
+    window.htmx.ajax("POST", form.action, { source: form, target: "#lk-rule-editor", select: "#lk-rule-editor", swap: "outerHTML", values });
+  };
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("#lk-rule-form button[data-part]");
+    if (button && window.htmx) { e.preventDefault(); reshape(button.form, button.value); }
+  });
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("#lk-rule-form [data-reshape]")) reshape(e.target.form, "kind");
+  });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    if (e.target.id === "lk-rule-editor" || (e.detail.target && e.detail.target.id === "lk-rule-editor")) {
+      const form = document.getElementById("lk-rule-form");
+      if (form && window.htmx) window.htmx.trigger(form, "change");
+    }
+  });
 })();
