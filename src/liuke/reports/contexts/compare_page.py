@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liuke.reports.contexts.base import Source
 
-MOST = 100  # names shown on a page; all of them are counted
+MOST = 30  # names of either kind on a page, unless all are asked for; all of them are counted
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,15 @@ class ComparePage(Context):
     scale: Annotated[figures.Scale, "how amounts of customers are written"]
 
 
-def compare_page(before: Source, after: Source) -> ComparePage:
-    """What differs between two runs."""
+def compare_page(one: Source, other: Source, most: int | None = None) -> ComparePage:
+    """What differs between two runs, that of the earlier day first, with at most `most` names of either kind."""
+    before, after = sorted((one, other), key=lambda each: (each.info["as_of"], each.info["run_id"]))
     heads, sums = [strip.strip(each) for each in (before, after)], [totals.totals(each) for each in (before, after)]
     was, now = (_customers(each) for each in (before, after))
     both = was.join(now, on="customer_id", how="full", coalesce=True, suffix="_now")
     entered = both.filter(pl.col("listed_now").fill_null(value=False), ~pl.col("listed").fill_null(value=False))
     left = both.filter(pl.col("listed").fill_null(value=False), ~pl.col("listed_now").fill_null(value=False))
-    movements = [_movement(each) for each in (entered, left)]
+    movements = [_movement(each, most) for each in (entered, left)]
     years = [row.usual_year for each in movements for row in each.rows if row.usual_year is not None]
     counts = [dict(each["state"].value_counts().iter_rows()) for each in (was, now)]
     return ComparePage(
@@ -118,11 +119,13 @@ def _customers(source: Source) -> pl.DataFrame:
     return source.scan(CUSTOMERS).select("customer_id", "name", "state", "listed", "usual_year").collect()
 
 
-def _movement(rows: pl.DataFrame) -> Movement:
+def _movement(rows: pl.DataFrame, most: int | None) -> Movement:
     year, name = pl.coalesce("usual_year_now", "usual_year"), pl.coalesce("name_now", "name")
     largest = rows.with_columns(year=year, shown=name).sort("year", "customer_id", descending=[True, False],
                                                             nulls_last=True)  # fmt: skip
-    return Movement(len(rows), [_moved(row) for row in largest.head(MOST).iter_rows(named=True)])
+    return Movement(
+        len(rows), [_moved(row) for row in largest.head(len(rows) if most is None else most).iter_rows(named=True)]
+    )
 
 
 def _moved(row: Mapping[str, Any]) -> Moved:

@@ -15,7 +15,7 @@ from liuke.kernel.errors import Invalid, LiukeError
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.compare_page import ComparePage, compare_page
+from liuke.reports.contexts.compare_page import MOST, ComparePage, compare_page
 from liuke.reports.contexts.runs_page import JobLine, RunsPage, coming_times, job_line, runs_page
 from liuke.reports.cron_words import cron_said
 from liuke.reports.renderers.json import plain
@@ -267,11 +267,14 @@ RunId = Annotated[str, Query(pattern=r"^\d{1,9}$")]
 
 @router.get("/runs/compare")
 @router.get("/runs/compare.json")
-def compare(request: Request, me: Runner, a: RunId, b: RunId) -> Response:
-    """Two runs side by side, of the customers the viewer sees."""
+def compare(
+    request: Request, me: Runner, a: RunId, b: RunId, everybody: Annotated[Literal["", "1"], Query(alias="all")] = ""
+) -> Response:
+    """Two runs side by side, of the customers the viewer sees; a program is told every name."""
     service = served(request)
-    older, newer = sorted((a, b))
-    context: ComparePage = compare_page(*(service.seen_run(me, each).source() for each in (older, newer)))
-    if request.url.path.endswith(".json"):
+    for_program = request.url.path.endswith(".json")
+    sources = [service.seen_run(me, each).source() for each in (a, b)]
+    context: ComparePage = compare_page(*sources, most=None if everybody or for_program else MOST)
+    if for_program:
         return JSONResponse(plain(context), headers={"cache-control": "private, no-cache"})
     return rendered("runs_compare", framed(request, translate(COMPARE), "runs", me), context)
