@@ -35,7 +35,8 @@ NOBODY = Owned()
 def keep_owners(con: duckdb.DuckDBPyConnection, run: Run, owned: Owned) -> None:
     """Write down who owns whom: by the newest run where `run` is an older one, and by hand over both."""
     con.execute(
-        f"CREATE OR REPLACE TABLE {HIDDEN}.assigned (customer_id VARCHAR PRIMARY KEY, to_owner VARCHAR, to_name VARCHAR)"
+        f"""CREATE OR REPLACE TABLE {HIDDEN}.assigned
+            (customer_id VARCHAR PRIMARY KEY, to_owner VARCHAR, to_name VARCHAR)"""
     )
     if owned.newest is not None and owned.newest.root != run.root:
         con.execute(
