@@ -233,7 +233,14 @@ def test_a_hostile_name_becomes_one_every_system_can_bear(given: str, kept: str)
 def test_hostile_names_stay_in_their_folder(desk: Desk) -> None:
     root = desk.service.firm.workspace.root
     before = everything(root)
-    for name in ("../../escaped.csv", "..\\escaped.csv", "upload.json", "con.csv", "a" * 400 + ".csv", "发票\u202e.csv"):
+    for name in (
+        "../../escaped.csv",
+        "..\\escaped.csv",
+        "upload.json",
+        "con.csv",
+        "a" * 400 + ".csv",
+        "发票\u202e.csv",
+    ):
         number = desk.send(name, csv(FIRST))
         assert desk.plan(number)["plan"]["table"] == "document_line", name
     assert all(each.startswith("uploads") for each in everything(root) - before)

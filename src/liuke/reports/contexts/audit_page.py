@@ -168,7 +168,7 @@ def _field_title(name: str) -> Said:
     return Said(title) if title else Said("{text}", {"text": name})
 
 
-def _value(name: str, value: Any, names: Mapping[str, str], most: int | None) -> object:  # noqa: PLR0911
+def _value(name: str, value: Any, names: Mapping[str, str], most: int | None) -> object:
     if value is None or value == "":
         return "-"
     if isinstance(value, list):
