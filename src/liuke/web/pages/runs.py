@@ -273,8 +273,8 @@ def compare(
     """Two runs side by side, of the customers the viewer sees; a program is told every name."""
     service = served(request)
     for_program = request.url.path.endswith(".json")
-    sources = [service.seen_run(me, each).source() for each in (a, b)]
-    context: ComparePage = compare_page(*sources, most=None if everybody or for_program else MOST)
+    one, other = (service.seen_run(me, each).source() for each in (a, b))
+    context: ComparePage = compare_page(one, other, None if everybody or for_program else MOST)
     if for_program:
         return JSONResponse(plain(context), headers={"cache-control": "private, no-cache"})
     return rendered("runs_compare", framed(request, translate(COMPARE), "runs", me), context)
