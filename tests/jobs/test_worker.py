@@ -58,7 +58,8 @@ def test_a_run_is_made_told_of_and_made_once(seat: Seat, boss: Viewer) -> None:
 
     seat.turn_until([worker], done)
     job = seat.job(first, boss)
-    assert job.result == {"run_id": "00001", "as_of": "2025-08-31", "new": True, "current": "00001"}
+    as_of = seat.firm.current().info["as_of"]
+    assert job.result == {"run_id": "00001", "as_of": as_of, "new": True, "current": "00001"}
     assert (job.attempt, job.progress, job.error, worker.going) == (1, 1.0, None, {})
     assert shares == sorted(shares)
     assert seat.firm.current().info["run_id"] == "00001", "readers move to it by themselves"

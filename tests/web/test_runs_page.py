@@ -156,6 +156,7 @@ def test_jobs_are_seen_by_who_started_them_and_by_who_looks_after_accounts(offic
         for verb in ("stop", "retry"):
             foreign, absent = (browser.post(f"/runs/jobs/{each}/{verb}") for each in (number, 999))
             assert (foreign.status_code, absent.status_code) == (404, 404)
+            assert browser.post(f"/runs/jobs/{10**30}/{verb}").status_code == 422
     with office.browser("it") as browser:
         assert "Run as of 2025-12-31" in text(browser.get("/runs"))
         assert browser.post(f"/runs/jobs/{number}/stop").status_code == 303

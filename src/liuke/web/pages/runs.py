@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liuke.app.jobs.kinds import job_kinds
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 IN_NAV = ("runs",)
 TITLE, COMPARE = N_("Runs"), N_("Two runs compared")
-OVER_SHOWN = 20  # jobs that have ended
+RowId = Annotated[int, Path(ge=1, le=2**31)]
 Runner = Annotated[Viewer, Depends(needs("run"))]
 EVERY = {"day": "* * *", "workdays": "* * 1-5", "monday": "* * 1", "first": "1 * *"}  # after minute and hour
 
@@ -175,7 +175,7 @@ def start(
 
 
 @router.post("/runs/jobs/{job}/stop")
-def stop(request: Request, me: Runner, job: int) -> Response:
+def stop(request: Request, me: Runner, job: RowId) -> Response:
     """Tell a job to stop."""
     service = served(request)
     with service.store.writing() as connection:
@@ -184,7 +184,7 @@ def stop(request: Request, me: Runner, job: int) -> Response:
 
 
 @router.post("/runs/jobs/{job}/retry")
-def begin_again(request: Request, me: Runner, job: int) -> Response:
+def begin_again(request: Request, me: Runner, job: RowId) -> Response:
     """Put a job that failed or was stopped in the queue again, if its kind may be started by who asks."""
     service = served(request)
     try:
@@ -242,7 +242,7 @@ def add_schedule(request: Request, me: Runner, form: Annotated[ScheduleForm, Dep
 def change_schedule(
     request: Request,
     me: Runner,
-    number: int,
+    number: RowId,
     version: Annotated[int, Form()],
     to: Annotated[Literal["pause", "resume", "remove"], Form()],
 ) -> Response:
@@ -273,8 +273,8 @@ def compare(
     """Two runs side by side, of the customers the viewer sees; a program is told every name."""
     service = served(request)
     for_program = request.url.path.endswith(".json")
-    sources = [service.seen_run(me, each).source() for each in (a, b)]
-    context: ComparePage = compare_page(*sources, most=None if everybody or for_program else MOST)
+    one, other = (service.seen_run(me, each).source() for each in (a, b))
+    context: ComparePage = compare_page(one, other, None if everybody or for_program else MOST)
     if for_program:
         return JSONResponse(plain(context), headers={"cache-control": "private, no-cache"})
     return rendered("runs_compare", framed(request, translate(COMPARE), "runs", me), context)
