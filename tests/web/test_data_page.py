@@ -221,7 +221,7 @@ def test_what_the_documents_held_bring_up_is_asked_and_loaded_after_the_answer(d
     [
         ("../../etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("/abs/发票 10月.xlsx", "发票 10月.xlsx"),
         ("..", "upload"), ("", "upload"), ("a\x00b\x1f.csv", "ab.csv"), ("con.csv", "con-.csv"),
-        ("CON", "CON-"), ("upload.json", "upload-.json"), (".hidden", "upload.hidden"), ("x\u202egpj.csv", "xgpj.csv"),
+        ("CON", "CON-"), ("upload.json", "upload-.json"), (".hidden", "hidden"), ("x\u202egpj.csv", "xgpj.csv"),
         ('a<b>:"|?*.csv', "ab.csv"),
     ],
 )  # fmt: skip
@@ -407,4 +407,4 @@ def test_the_files_of_a_firm_are_sent_together_and_loaded(desk: Desk, tmp_path: 
 def _hashed(password: str) -> str:
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password.encode())

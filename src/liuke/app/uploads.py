@@ -91,7 +91,7 @@ def safe_file_name(given: str) -> str:
     stem = stem.encode()[:room].decode("utf-8", "ignore").strip(" .")
     if not stem:
         stem = "upload"
-    if RESERVED.match(stem) or stem.lower() == CARD.partition(".")[0]:
+    if RESERVED.match(stem) or f"{stem}{dot}{ending}".lower() == CARD:
         stem = f"{stem}-"
     return f"{stem}{dot}{ending}"
 
