@@ -7,7 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from liuke.app.reader import Owned, Reader
+from liuke.app.owned import Owned
+from liuke.app.reader import Reader
 from liuke.facts import contracts
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
