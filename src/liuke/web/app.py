@@ -42,8 +42,15 @@ MISHAP_FIX = N_("Try again. If it stays so, tell whoever looks after Liuke what 
 
 def create_app(service: Service, public_url: str = "", root_path: str = "") -> FastAPI:
     """The app; `public_url` is how people reach it through a proxy, `root_path` the path it is put under."""
-    app = FastAPI(title="Liuke", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
-                  root_path=root_path)  # fmt: skip
+    app = FastAPI(
+        title="Liuke",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        root_path=root_path,
+        redirect_slashes=False,
+    )  # fmt: skip  (a redirect would trust the Host header)
     app.state.service = service
     app.state.pages = set()
     app.state.uploads = set()
