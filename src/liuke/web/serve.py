@@ -13,12 +13,11 @@ from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.web.app import create_app
 from liuke.work.people import set_up
-from liuke.work.store import WorkStore
+from liuke.work.store import WorkStore, store_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STORE = "work.sqlite"  # in the workspace, unless work_url names another place
 OPEN_TO_ALL = N_("On {host} others could read along: passwords and customers would cross the network in the clear.")
 
 
@@ -35,7 +34,7 @@ def is_loopback(host: str) -> bool:
 def open_service(folder: Path, store: str = "") -> Service:
     """The firm in a folder with its work store: the one named, else a file in the workspace."""
     firm = Firm.at(folder)
-    return Service(firm, WorkStore.open(store or firm.workspace.root / STORE))
+    return Service(firm, WorkStore.open(store_place(firm.workspace.root, store)))
 
 
 def serve(

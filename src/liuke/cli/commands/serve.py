@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Option
 
-from liuke.cli.options import Folder
+from liuke.cli.options import Folder, Store
 from liuke.cli.output import tell
 from liuke.kernel.i18n import N_
 
@@ -17,9 +17,7 @@ def command(
     host: Annotated[str, Option(help=N_("Address to answer at; another than this machine's own asks for TLS."))]
     = "127.0.0.1",
     port: Annotated[int, Option(min=1, max=65535, help=N_("Port to answer at."))] = 8000,
-    store: Annotated[
-        str, Option(envvar="LIUKE_WORK_STORE", help=N_("URL of the work store; a file in the workspace without it."))
-    ] = "",
+    store: Store = "",
     public_url: Annotated[str, Option(help=N_("How people reach it where a proxy stands before it."))] = "",
     root_path: Annotated[str, Option(help=N_("Path a proxy puts it under, such as /liuke."))] = "",
     certificate: Annotated[Path | None, Option(help=N_("Certificate for TLS."))] = None,
