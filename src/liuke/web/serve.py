@@ -12,6 +12,7 @@ from liuke.app.service import Service
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.web.app import create_app
+from liuke.web.request_log import LogLevel, RequestLog
 from liuke.work.people import set_up
 from liuke.work.store import WorkStore, store_place
 
@@ -49,6 +50,7 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     plain: bool = False,
+    log_level: LogLevel = "info",
 ) -> None:
     """Answer until stopped; `say` is told the address and the set-up code. Usage where others could read along."""
     import uvicorn
@@ -69,7 +71,7 @@ def serve(
                 N_("Set up the first account: {address}/set-up  Set-up code: {code}"),
                 {"address": address, "code": code},
             )
-        app = create_app(service, public_url, root_path)
+        app = RequestLog(create_app(service, public_url, root_path), log_level)
         with working(service.store, service.firm.workspace.root):
             uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
                         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip

@@ -1,7 +1,7 @@
 """`liuke serve`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Option
 
@@ -25,10 +25,14 @@ def command(
     plain: Annotated[
         bool, Option("--plain", help=N_("Answer others without TLS: a proxy or the network keeps it private."))
     ] = False,
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Option(help=N_("What is written on standard error: info is one line a request.")),
+    ] = "info",
 ) -> None:  # fmt: skip
     """Answer until stopped."""
     from liuke.web.serve import serve
 
     serve(workspace, lambda message, data: tell(message, **data), host=host, port=port, store=store,
           public_url=public_url.rstrip("/"), root_path=root_path.rstrip("/"), certificate=certificate, key=key,
-          plain=plain)  # fmt: skip
+          plain=plain, log_level=log_level)  # fmt: skip
