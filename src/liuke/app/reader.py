@@ -196,8 +196,7 @@ class Reader:
 
     def numbered(self, customer_id: str) -> dict[str, Any] | None:
         """The one customer of exactly this number, with its reasons; None where this reader shows none."""
-        table = self._table(CUSTOMERS)
-        rows = self._found(table, "customer_id = ?", customer_id)
+        rows = self._found(table := self._table(CUSTOMERS), "customer_id = ?", customer_id)
         return self._whole(table, rows).row(0, named=True) if len(rows) == 1 else None
 
     def value(self, customer_id: str) -> dict[str, Any] | None:
