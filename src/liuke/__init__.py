@@ -15,6 +15,7 @@ from liuke.kernel.version import __version__ as __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from liuke.app.connected import ConnectedFirm
     from liuke.app.firm import Firm
 
 ESTIMATORS = {  # by name, the module they are loaded from when asked for
@@ -41,3 +42,13 @@ def open(path: str | Path) -> Firm:  # noqa: A001  (reads as liuke.open)
     from liuke.app.firm import open_firm
 
     return open_firm(path)
+
+
+def connect(url: str, token: str, *, seconds: float = 60.0, plain: bool = False) -> ConnectedFirm:
+    """The firm served at an address, under an API token: the reading methods of `liuke.open`, notes and owners.
+
+    `seconds` is how long one answer may take; `plain` allows http to another machine, where the network is private.
+    """
+    from liuke.app.connected import connect_to
+
+    return connect_to(url, token, seconds=seconds, plain=plain)

@@ -11,6 +11,7 @@ from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from liuke.api.callers import firm_of
 from liuke.kernel.i18n import language
 from liuke.reports.renderers.json import records
 from liuke.work.answered import answered_before, keep_answer
@@ -54,14 +55,19 @@ def rows_answer(listed: Listed, page: int, size: int) -> dict[str, Any]:
     return {"total": total, "page": page, "size": size, "rows": rows, "about": list(listed.said)}
 
 
-def kept(request: Request, content: Any, *parts: object) -> Response:
-    """JSON with an ETag that carries the run, the viewer's access and the language; 304 where the caller has it."""
+def kept(
+    request: Request, content: Any, *parts: object, media: str = "application/json", more: dict[str, str] | None = None
+) -> Response:
+    """JSON (or bytes of a `media` type) with an ETag that carries the run, the viewer's access and the language; 304
+    where the caller has it. `more` headers go with the whole answer."""
     told = "\x1f".join(map(str, (*parts, language(), request.url.path, request.url.query)))
     mark = f'"{sha256(told.encode()).hexdigest()[:24]}"'
-    headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Authorization, Accept-Language"}
+    headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Authorization, Accept-Language",
+               **(more or {})}  # fmt: skip
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers=headers)
-    return Response(json.dumps(content, ensure_ascii=False), media_type="application/json", headers=headers)
+    body = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False)
+    return Response(body, media_type=media, headers=headers)
 
 
 def once(
@@ -75,3 +81,8 @@ def once(
         if key is not None:
             keep_answer(connection, by, key, what, made)
         return made
+
+
+def run_mark(request: Request, seen: Any, me: Viewer) -> tuple[object, ...]:
+    """What an answer about a run hangs on: the run, who looks, and who owns whom."""
+    return seen.info["run_id"], seen.info["measured_at"], me.key, firm_of(request).access_version()

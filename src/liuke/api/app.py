@@ -33,6 +33,7 @@ PROBLEM_SCHEMA = {
     "properties": {
         "type": {"type": "string", "example": "urn:liuke:not_found"},
         "title": {"type": "string", "example": "not_found"},
+        "kind": {"type": "string", "example": "not_found", "description": "The class of error the code is of."},
         "status": {"type": "integer", "example": 404},
         "detail": {"type": "string"},
         "fix": {"type": "string"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from liuke.kernel.errors import Forbidden, LiukeError
+from liuke.kernel.errors import Forbidden, NoToken
 from liuke.kernel.i18n import N_
 from liuke.work.people import api_tokens
 from liuke.work.people.viewer import Viewer
@@ -18,16 +18,7 @@ if TYPE_CHECKING:
 
 VERB = "liuke_verb"  # where a dependency says what it asks for
 NO_TOKEN = N_("The API wants a token: Authorization: Bearer lk_…")
-
-
-class NoToken(LiukeError):  # noqa: N818  (what is missing)
-    """No token, or one that does not hold (any more)."""
-
-    http = 401
-    kind = "token"
-
-    def __init__(self) -> None:
-        super().__init__(NO_TOKEN, fix=N_("Make one under My account, or ask whoever looks after the accounts."))
+NO_TOKEN_FIX = N_("Make one under My account, or ask whoever looks after the accounts.")
 
 
 def firm_of(request: Request) -> Service:
@@ -49,7 +40,7 @@ def allows(verb: str) -> Callable[[Request], Viewer]:
         token = bearer(request)
         viewer = api_tokens.keep_token(firm_of(request).store, token, datetime.now(UTC)) if token else None
         if viewer is None:
-            raise NoToken
+            raise NoToken(NO_TOKEN, fix=NO_TOKEN_FIX)
         if not viewer.may(verb):
             raise Forbidden(N_("This token may not do that: it lacks {verb}."), verb=verb, code="scope")
         return viewer

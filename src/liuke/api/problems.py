@@ -18,15 +18,22 @@ NOT_KNOWN = N_("The request asks for something that is not known here: {what}.")
 PROBLEM = "application/problem+json"
 
 
-def problem(status: int, code: str, detail: str, fix: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
-    """What went wrong: `type` and `title` name the code, `detail` says it in the language of the request."""
-    body = {"type": f"urn:liuke:{code}", "title": code, "status": status, "detail": detail, "fix": fix}
+def problem(
+    status: int, code: str, detail: str, fix: str = "", headers: dict[str, str] | None = None, kind: str = ""
+) -> JSONResponse:
+    """What went wrong: `type` and `title` name the code, `kind` the class of error it is of, `detail` says it in words.
+
+    Without a `kind` it is the code.
+    """
+    body = {"type": f"urn:liuke:{code}", "title": code, "kind": kind or code, "status": status, "detail": detail,
+            "fix": fix}  # fmt: skip
     return JSONResponse(body, status, headers, PROBLEM)
 
 
 def problem_of(error: LiukeError, status: int = 0) -> JSONResponse:
     """An error of ours."""
-    return problem(status or error.http, error.code, error.said.text(), error.fix.text() if error.fix else "")
+    fix = error.fix.text() if error.fix else ""
+    return problem(status or error.http, error.code, error.said.text(), fix, kind=error.kind)
 
 
 def not_known(error: RequestValidationError) -> Invalid:

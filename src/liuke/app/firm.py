@@ -30,7 +30,6 @@ from liuke.kernel.kinds import LINES
 from liuke.kernel.progress import Unwatched
 from liuke.kernel.said import Said
 from liuke.loading.applying import Applying, Loaded, applying
-from liuke.reports import forms
 from liuke.reports.contexts.kept_runs import kept_runs
 from liuke.reports.listings import scores, upkeep
 from liuke.reports.listings import value as of_value
@@ -260,18 +259,7 @@ class Firm:
 
     def show(self, customer: str, as_of: Day = None) -> pl.DataFrame:
         """One customer by number or name, in one row: state, reasons, value and documents."""
-        view = self.read(as_of)
-        found = view.customer(customer)
-        record = {
-            **found.row,
-            **{
-                name: [forms.said(each, view.info["currency"]) for each in found.row[name]]
-                for name in ("reasons", "early_reasons")
-            },
-            "value": found.value,
-            "documents_list": found.documents.to_dicts(),
-        }
-        return pl.DataFrame([record], infer_schema_length=None)
+        return self.read(as_of).show(customer)
 
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""

@@ -96,11 +96,9 @@ class Reader:
     def _counts(self) -> dict[str, Any]:
         table = self._table(CUSTOMERS).name
         on = ", ".join(f"count({view}_rank) AS {view}" for view in VIEWS)
-        found = self._ask(f"SELECT count(*) AS customers, count(rank) AS listed, {on} FROM {table}", []).row(
-            0, named=True
-        )
-        return {"customers": found["customers"], "listed": found["listed"],
-                "listed_by_view": {view: found[view] for view in VIEWS}}  # fmt: skip
+        asked = f"SELECT count(*) AS customers, count(rank) AS listed, {on} FROM {table}"
+        found = self._ask(asked, []).row(0, named=True)
+        return {"listed_by_view": {view: found.pop(view) for view in VIEWS}, **found}
 
     @property
     def tables(self) -> list[str]:

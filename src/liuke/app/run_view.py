@@ -111,6 +111,20 @@ class RunView:
         texts = [pl.Series(name, each, pl.List(pl.String)) for name, each in zip(names, said, strict=True)]
         return rows.drop("going_reasons").with_columns(texts)
 
+    def show(self, customer: str) -> pl.DataFrame:
+        """One customer by number or name, in one row: state, reasons, value and documents."""
+        found = self.customer(customer)
+        record = {
+            **found.row,
+            **{
+                name: [forms.said(each, self.info["currency"]) for each in found.row[name]]
+                for name in ("reasons", "early_reasons")
+            },
+            "value": found.value,
+            "documents_list": found.documents.to_dicts(),
+        }
+        return pl.DataFrame([record], infer_schema_length=None)
+
     def customer(self, wanted: str) -> OneCustomer:
         """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""
         merged = merges(self.workspace)

@@ -14,12 +14,14 @@ import polars as pl
 from liuke.app.uploads import Upload, Uploads, without_folder
 from liuke.kernel.errors import LiukeError, NeedsAnswer
 from liuke.kernel.i18n import language
+from liuke.kernel.progress import Stopped
 from liuke.loading.applying import applying
 from liuke.loading.column_choices import with_columns
 from liuke.loading.planning import LoadOptions, heading_row_of, plan_of, question_of
 from liuke.sources.answers import Answers
 from liuke.sources.columns import NAMED
 from liuke.sources.files import open_source
+from liuke.sources.paths import paths_of
 from liuke.sources.reconcile import ReasonTotal, Reconciliation
 
 if TYPE_CHECKING:
@@ -155,6 +157,32 @@ class Planner:
         rows = pl.concat(bad, how="diagonal_relaxed").head(SHOWN_BAD) if bad else pl.DataFrame()
         return Foreseen(reading.reconciliation, rows)
 
+    def is_large(self, upload: Upload) -> bool:
+        """Whether it is too large to be read while somebody waits for a page; of a database nobody knows."""
+        if upload.is_database:
+            return False
+        if not upload.place:
+            return upload.size > SMALL
+        try:
+            return sum(path.stat().st_size for path in paths_of(upload.place)) > SMALL
+        except (LiukeError, OSError):
+            return False  # reading it says what is wrong
+
+    def load_or_note(self, upload: Upload, progress: Progress) -> Upload:
+        """Load it where nothing is asked, for whoever looks later: what refuses it is kept with it.
+
+        A question with a safe answer takes that. Conflict passes where another load is at work.
+        """
+        try:
+            planned = self.planned(upload)
+            if planned.plan is None or planned.wrong is not None or any(q.default is None for q in planned.plan.open):
+                return upload
+            return upload if upload.done is not None else self.load(upload, planned.plan, progress)
+        except LiukeError as error:
+            if isinstance(error, Stopped) or error.code == "busy":
+                raise
+            return self.uploads.change(upload, failed=[error.said.plain(), error.fix.plain()])
+
     def load(self, upload: Upload, plan: LoadPlan, progress: Progress | None = None) -> Upload:
         """Carry the plan out: the upload with what was done, or with what the stored documents bring up still asked."""
         with self.uploads.loading(upload), self._named(upload):
@@ -167,9 +195,9 @@ class Planner:
                 while act.question is not None and act.question.key in given:
                     act.answer(given.pop(act.question.key))
                 if act.question is not None:
-                    return self.uploads.change(upload, asked=packed_question(act.question))
+                    return self.uploads.change(upload, asked=packed_question(act.question), failed=None)
                 done = act.loaded_or_refused()
-            made = self.uploads.change(upload, asked=None, done=packed_load(done))
+            made = self.uploads.change(upload, asked=None, failed=None, done=packed_load(done))
             self.uploads.drop_file(upload)
             return made
 

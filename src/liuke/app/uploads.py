@@ -70,6 +70,7 @@ class Upload:
     later: dict[str, str] = field(default_factory=dict)
     asked: dict[str, Any] | None = None
     done: dict[str, Any] | None = None
+    failed: list[dict[str, Any]] | None = None  # why a load at which nobody waited was refused, and the way out
 
     @property
     def is_database(self) -> bool:

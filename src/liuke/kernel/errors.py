@@ -9,6 +9,7 @@
     │   ├── TooMany        asked too often; it says when again
     │   ├── Away           a store that is needed does not answer just now
     │   └── NeedsAnswer    a question that has no safe default; names the option that answers it
+    ├── NoToken            whoever asks did not say who that is, or nobody is known by that
     └── Usage              the words of the command are wrong                          (exit code 2)
 
 An error holds sentences (`said`, and the way out `fix`), put into the user's language when it is shown, and a `code`
@@ -128,3 +129,14 @@ class Usage(LiukeError):  # noqa: N818
     exit_code = 2
     http = 400
     kind = "usage"
+
+
+class NoToken(LiukeError):  # noqa: N818  (what is missing)
+    """No token, or one that does not hold (any more)."""
+
+    http = 401
+    kind = "token"
+
+
+EVERY = (LiukeError, Refused, NotFound, Conflict, Invalid, Forbidden, TooMany, Away, NeedsAnswer, NoToken, Usage)
+OF_KIND: dict[str, type[LiukeError]] = {each.kind: each for each in EVERY}

@@ -115,6 +115,11 @@ def chosen(workspace: Workspace, wanted: str) -> Rule:
         if not path.is_file():
             raise NotFound(N_("There is no file {path}."), path=path)
         return load_rule(own_text(path), path.name)
+    return rule_called(workspace, wanted)
+
+
+def rule_called(workspace: Workspace, wanted: str) -> Rule:
+    """The rule with this id, be it switched off; NotFound with those there are."""
     rules = {rule.id: rule for rule in every_rule(workspace)}
     if wanted not in rules:
         raise NotFound(N_("There is no rule {rule}."), rule=wanted, have=", ".join(rules), fix=N_("Rules are: {have}."))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from liuke.app.uploads import Incoming, Upload, Uploads
 
 MOST_FILES = 200
-BOUNDED = 4  # a request may hold so many times the largest file before it is not even read
+BOUNDED = 30  # times the largest file: what one request may hold
 NO_FILE = N_("No file was chosen.")
 NOT_A_FORM = N_("What was sent is no form with files.")
 
@@ -32,6 +32,7 @@ class Receiver:
         self.uploads, self.user_id, self.most = uploads, user_id, most
         self.made: list[Upload] = []
         self.refused: list[LiukeError] = []
+        self.wasted = 0  # bytes read of files that were refused
         self._file: Incoming | None = None
         self._files = 0
         self._headers: dict[bytes, bytes] = {}
@@ -82,9 +83,11 @@ class Receiver:
             self._file = self.uploads.begin(self.user_id, given.decode("utf-8", "replace"), self.most)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._file is not None:
-            with self._noting():
-                self._file.write(data[start:end])
+        if self._file is None:
+            self.wasted += end - start
+            return
+        with self._noting():
+            self._file.write(data[start:end])
 
     def _end(self) -> None:
         if self._file is not None:
@@ -118,6 +121,8 @@ async def receive_files(
             came += len(chunk)
             if came > BOUNDED * most:
                 raise _too_much(BOUNDED * most)
+            if receiver.wasted > most and receiver.refused:
+                return receiver.made, receiver.refused  # no more of it is read
             if chunk:
                 await run_in_threadpool(receiver.parser.write, chunk)
         await run_in_threadpool(receiver.parser.finalize)

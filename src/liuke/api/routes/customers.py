@@ -10,15 +10,16 @@ from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.answers import AsOfDay, Key, PageNumber, Rows, Size, kept, once, rows_answer
+from liuke.api.answers import AsOfDay, Key, PageNumber, Rows, Size, kept, once, rows_answer, run_mark
 from liuke.api.callers import Reads, allows, firm_of
+from liuke.api.frames import FRAMES, FormOf, FrameSize, frame_answer
 from liuke.reports.query import Condition, Query, customers, values
 from liuke.reports.renderers.json import records
 from liuke.work import assignments, notes
 from liuke.work.people.viewer import Viewer
 
 router = APIRouter(tags=["customers"])
-Who = Annotated[str, InPath(max_length=200, description="The customer's number.", examples=["C000142"])]
+Who = Annotated[str, InPath(min_length=1, max_length=200, description="The customer's number.", examples=["C000142"])]
 Where = Annotated[list[str] | None, Asked(max_length=8, description="Conditions such as risk>=40%, region=华东.")]
 View = Annotated[Literal["going", "silent", "money"] | None, Asked(description="One view of the watch list.")]
 Text = Annotated[str | None, Asked(max_length=200)]
@@ -54,30 +55,31 @@ def list_customers(
         asked += [Condition("core", value=True)] if core else []
         asked += [Condition("rules", rule, "has")] if rule is not None else []
         query = Query(where=(*asked, *conditions), sort=sort, descending=descending, page=page, size=size, search=q)
-    return kept(request, rows_answer(seen.watch_list(query), page, size), *_mark(request, seen, me))
+    return kept(request, rows_answer(seen.watch_list(query), page, size), *run_mark(request, seen, me))
 
 
-@router.get("/customers/{customer_id}")
-def one_customer(request: Request, me: Reads, customer_id: Who, as_of: AsOfDay = None) -> Response:
-    """One customer: state, risk, reasons, value. Who is not the token's to see is not there."""
-    seen = firm_of(request).seen(me, as_of)
-    found = seen.customer(customer_id)
-    (row,) = records(seen.alone(found))
-    worth = None if found.value is None else seen.value_record(found)
-    return kept(request, {**row, "value": worth}, *_mark(request, seen, me))
-
-
-@router.get("/customers/{customer_id}/documents", response_model=Rows)
+@router.get("/customers/{customer_id:path}/documents", response_model=Rows, responses=FRAMES)
 def documents(
-    request: Request, me: Reads, customer_id: Who, page: PageNumber = 1, size: Size = 50, as_of: AsOfDay = None
+    request: Request,
+    me: Reads,
+    customer_id: Who,
+    page: PageNumber = 1,
+    size: FrameSize = 50,
+    form: FormOf = "json",
+    as_of: AsOfDay = None,
 ) -> Response:
     """The documents of a customer the run knew, newest first."""
     seen = firm_of(request).seen(me, as_of)
-    every = seen.documents_of(seen.customer(customer_id))
+    found = seen.customer(customer_id)
+    if form == "arrow":
+        frame, mark = found.documents, run_mark(request, seen, me)
+        part = frame.slice((page - 1) * size, size)
+        return frame_answer(request, part, form, *mark, total=len(frame), page=page, size=size)
+    every = seen.documents_of(found)
     rows = [*records(every)]
     part = rows[(page - 1) * size : page * size]
     answer = {"total": len(rows), "page": page, "size": size, "rows": part, "about": []}
-    return kept(request, answer, *_mark(request, seen, me))
+    return kept(request, answer, *run_mark(request, seen, me))
 
 
 @router.get("/values", response_model=Rows)
@@ -98,7 +100,7 @@ def list_values(
     seen = firm_of(request).seen(me, as_of)
     query = values(grade=grade, stage=stage, loyalty=loyalty, core=core, neglected=neglected, search=q, page=page,
                    size=size)  # fmt: skip
-    return kept(request, rows_answer(seen.values(query), page, size), *_mark(request, seen, me))
+    return kept(request, rows_answer(seen.values(query), page, size), *run_mark(request, seen, me))
 
 
 class NewNote(BaseModel):
@@ -109,7 +111,7 @@ class NewNote(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=5000)]
 
 
-@router.get("/customers/{customer_id}/notes")
+@router.get("/customers/{customer_id:path}/notes")
 def list_notes(request: Request, me: Reads, customer_id: Who) -> Response:
     """Notes on a customer, newest first."""
     firm = firm_of(request)
@@ -120,7 +122,7 @@ def list_notes(request: Request, me: Reads, customer_id: Who) -> Response:
     return kept(request, rows, me.key, rows)
 
 
-@router.post("/customers/{customer_id}/notes", status_code=201)
+@router.post("/customers/{customer_id:path}/notes", status_code=201)
 def add_note(
     request: Request, me: Annotated[Viewer, Depends(allows("note"))], customer_id: Who, note: NewNote, key: Key = None
 ) -> dict[str, Any]:
@@ -131,6 +133,16 @@ def add_note(
     return dict(
         once(firm.store, me, key, what, lambda connection: {"id": notes.add_note(connection, me, number, note.text)})
     )
+
+
+@router.get("/customers/{customer_id:path}")
+def one_customer(request: Request, me: Reads, customer_id: Who, as_of: AsOfDay = None) -> Response:
+    """One customer: state, risk, reasons, value. Who is not the token's to see is not there."""
+    seen = firm_of(request).seen(me, as_of)
+    found = seen.customer(customer_id)
+    (row,) = records(seen.alone(found))
+    worth = None if found.value is None else seen.value_record(found)
+    return kept(request, {**row, "value": worth}, *run_mark(request, seen, me))
 
 
 class NewOwner(BaseModel):
@@ -159,7 +171,3 @@ def assign(
         return {"assigned": assignments.assign(connection, me, numbers, new.owner, new.reason)}
 
     return dict(once(firm.store, me, key, what, change))
-
-
-def _mark(request: Request, seen: Any, me: Viewer) -> tuple[object, ...]:
-    return seen.info["run_id"], seen.info["measured_at"], me.key, firm_of(request).access_version()

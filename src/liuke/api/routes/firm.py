@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi import Query as Asked
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.answers import AsOfDay, PageNumber, Rows, Size, kept, rows_answer
-from liuke.api.callers import Reads, SeesFirm, firm_of
+from liuke.api.answers import AsOfDay, PageNumber, Rows, Size, kept, rows_answer, run_mark
+from liuke.api.callers import Reads, SeesFirm, allows, firm_of
+from liuke.api.frames import FRAMES, FormOf, frame_answer
+from liuke.app.rule_preview import preview_seen
+from liuke.app.run_tables import sees_whole
+from liuke.kernel.errors import Invalid
+from liuke.kernel.i18n import N_
 from liuke.reports.contexts.overview_page import overview_page
 from liuke.reports.query import OVERALL, Query
 from liuke.reports.renderers.json import plain
 from liuke.work.people.viewer import Viewer
 
 router = APIRouter(tags=["firm"])
+RULE_EXAMPLE = """title = { zh = "两个间隔没买", en = "Two own gaps" }
+[[when.all]]
+condition = "own_gap"
+factor = 2
+"""
 TOP = 16
 SHOWN = ("run_id", "as_of", "known_by", "measured_at", "firm", "currency", "basis", "unit", "customers", "listed",
          "listed_by_view", "left_days", "partial_period")  # of what a run says of itself  # fmt: skip
@@ -33,8 +44,9 @@ def list_runs(request: Request, me: Reads) -> Response:
 def current_run(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """What the numbers stand on; the counts are of the customers the token's user sees."""
     seen = firm_of(request).seen(me, as_of)
-    answer = {name: seen.info.get(name) for name in SHOWN} | {"notices": [each.text() for each in seen.notices]}
-    return kept(request, answer, *_mark(request, seen, me))
+    notices = [each.text() for each in seen.notices]
+    answer = {name: seen.info.get(name) for name in SHOWN} | {"notices": notices, "whole": sees_whole(me)}
+    return kept(request, answer, *run_mark(request, seen, me), *notices)
 
 
 @router.get("/overview")
@@ -42,7 +54,7 @@ def overview(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """Who is leaving, what it costs, what changed; of the firm, or of the customers the token's user sees."""
     seen = firm_of(request).seen(me, as_of)
     whole = me.may("firm") and me.owners is None
-    return kept(request, plain(overview_page(seen.source(), whole=whole, top=TOP)), *_mark(request, seen, me))
+    return kept(request, plain(overview_page(seen.source(), whole=whole, top=TOP)), *run_mark(request, seen, me))
 
 
 @router.get("/indicators", response_model=Rows)
@@ -62,14 +74,45 @@ def indicators(
         from liuke.reports.query import Condition
 
         query = query.but(Condition("scope", scope))
-    return kept(request, rows_answer(seen.indicators(query), page, size), *_mark(request, seen, me))
+    return kept(request, rows_answer(seen.indicators(query), page, size), *run_mark(request, seen, me))
 
 
-@router.get("/rules", response_model=Rows)
-def rules(request: Request, me: SeesFirm) -> Response:
+@router.get("/rules", response_model=Rows, responses=FRAMES)
+def rules(request: Request, me: SeesFirm, form: FormOf = "json") -> Response:
     """The rules in force."""
-    listed = firm_of(request).firm.rules_listed()
+    firm = firm_of(request).firm
+    if form == "arrow":
+        return frame_answer(request, firm.rules(), form, "", me.key, list(map(str, firm.rules().iter_rows())))
+    listed = firm.rules_listed()
     return kept(request, rows_answer(listed, 1, max(len(listed), 1)), me.key, list(map(str, listed.records())))
+
+
+class TriedRule(BaseModel):
+    """A rule to try: the id of one in force, or the TOML text of one that is not kept yet."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"text": RULE_EXAMPLE}},
+    )
+
+    rule: Annotated[str, Field(max_length=100, description="Id of a rule in force.")] = ""
+    text: Annotated[str, Field(max_length=100_000, description="TOML of a rule.")] = ""
+
+
+@router.post("/rules/preview", response_model=Rows)
+def preview_rule(
+    request: Request,
+    me: Annotated[Viewer, Depends(allows("rules"))],
+    tried: TriedRule,
+    page: PageNumber = 1,
+    size: Size = 50,
+) -> dict[str, Any]:
+    """Whom a rule would flag now among the customers the user sees, the largest first; nothing is kept."""
+    if bool(tried.rule) == bool(tried.text):
+        raise Invalid(N_("Give the id of a rule, or the text of one: one of the two."))
+    firm = firm_of(request)
+    listed = preview_seen(firm, me, tried.rule or tried.text, is_text=bool(tried.text), page=page, size=size)
+    return rows_answer(listed, page, size)
 
 
 @router.get("/rules/scores", response_model=Rows)
@@ -77,7 +120,7 @@ def rule_scores(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Respon
     """How every rule did on the firm's own history."""
     seen = _whole(request, me, as_of)
     listed = seen.rule_scores()
-    return kept(request, rows_answer(listed, 1, max(len(listed), 1)), *_mark(request, seen, me))
+    return kept(request, rows_answer(listed, 1, max(len(listed), 1)), *run_mark(request, seen, me))
 
 
 @router.get("/model")
@@ -86,14 +129,10 @@ def model(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Response:
     seen = _whole(request, me, as_of)
     card = [each.text() for each in seen.model_card()]
     tables = [{"name": each.listing.name, **rows_answer(each, 1, max(len(each), 1))} for each in seen.model_summary()]
-    return kept(request, {"card": card, "tables": tables}, *_mark(request, seen, me))
+    return kept(request, {"card": card, "tables": tables}, *run_mark(request, seen, me))
 
 
 def _whole(request: Request, me: Viewer, as_of: str | None) -> Any:
     seen = firm_of(request).seen(me, as_of)
     seen.reader.refuse_limited()
     return seen
-
-
-def _mark(request: Request, seen: Any, me: Viewer) -> tuple[object, ...]:
-    return seen.info["run_id"], seen.info["measured_at"], me.key, firm_of(request).access_version()

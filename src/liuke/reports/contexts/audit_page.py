@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -68,15 +68,46 @@ class AuditLog(Context):
     time_zone: Annotated[str, "in which times are given"]
 
 
-def recorded(entry: AuditEntry, names: Mapping[str, str], time_zone: str, most: int | None = MOST_SHOWN) -> Recorded:
-    """An entry in words; `names` are those of `user:3` and other objects that have one."""
+HIDDEN = "•••"
+OF_CUSTOMERS = ("query", "filters", "text", "customer_id")  # what may name a customer
+
+
+def recorded(
+    entry: AuditEntry,
+    names: Mapping[str, str],
+    time_zone: str,
+    most: int | None = MOST_SHOWN,
+    *,
+    customers: bool = True,
+) -> Recorded:
+    """An entry in words; `names` are those of `user:3` and other objects that have one.
+
+    Without `customers` nothing tells which customers it was about: for who keeps the log and sees no customers.
+    """
     kind, _, number = entry.object.partition(":")
+    if not customers:
+        entry = without_customers(entry)
+        number = HIDDEN if kind == "customer" else number
     title = OBJECT_TITLES.get(kind)
     thing = Said(title, {"name": names.get(entry.object, number)}) if title else Said("{text}", {"text": entry.object})
     at = entry.at.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M:%S")
     did = VERB_TITLES.get(entry.verb)
     return Recorded(entry.id, at, entry.login, Said(did) if did else Said("{text}", {"text": entry.verb}), entry.verb,
                     thing, tuple(_lines(entry, names, most)), entry.address, entry.hash)  # fmt: skip
+
+
+def without_customers(entry: AuditEntry) -> AuditEntry:
+    """An entry without what names a customer."""
+
+    def told(values: Any) -> Any:
+        if not isinstance(values, dict):
+            return None
+        known = {name: value for name, value in values.items() if name in FIELD_TITLES}
+        return {name: HIDDEN if name in OF_CUSTOMERS and value else value for name, value in known.items()}
+
+    thing = "customer" if entry.object.startswith("customer:") else entry.object
+    facts = told(entry.facts) or {}
+    return replace(entry, object=thing, before=told(entry.before), after=told(entry.after), facts=facts)
 
 
 def audit_listed(rows: Sequence[Recorded], total: int, about: tuple[Said, ...] = ()) -> Listed:
@@ -91,7 +122,7 @@ def audit_listed(rows: Sequence[Recorded], total: int, about: tuple[Said, ...] =
 
 def audit_log(
     found: AuditPage, page: int, size: int, names: Mapping[str, str], people: Sequence[tuple[int, str]],
-    time_zone: str, broken: int | None, checked: int,
+    time_zone: str, broken: int | None, checked: int, *, customers: bool,
 ) -> AuditLog:  # fmt: skip
     """The page of entries; `broken` is the first entry that is not as it was written, `checked` how many were read."""
     if broken is None:
@@ -101,7 +132,7 @@ def audit_log(
             N_("Entry {id} is not as it was written, or is missing: somebody changed the log."), {"id": broken}
         )
     return AuditLog(
-        entries=[recorded(each, names, time_zone) for each in found.rows],
+        entries=[recorded(each, names, time_zone, customers=customers) for each in found.rows],
         count=found.count,
         page=page,
         pages=max(1, -(-found.count // size)),
@@ -113,6 +144,7 @@ def audit_log(
     )
 
 
+YES, NO = N_("yes"), N_("no")
 CHANGED, GIVEN = N_("{field}: {was} → {now}"), N_("{field}: {now}")
 
 
@@ -136,20 +168,27 @@ def _field_title(name: str) -> Said:
     return Said(title) if title else Said("{text}", {"text": name})
 
 
-def _value(name: str, value: Any, names: Mapping[str, str], most: int | None) -> object:  # noqa: PLR0911
+def _value(name: str, value: Any, names: Mapping[str, str], most: int | None) -> object:
     if value is None or value == "":
         return "-"
-    if isinstance(value, bool):
-        return Said(N_("yes")) if value else Said(N_("no"))
     if isinstance(value, list):
         return tuple(_value(name, each, names, most) for each in value)
-    if name == "roles" and value in all_roles():
-        return all_roles()[value].title
-    if name == "scopes" and value in VERBS:
-        return Said(VERBS[value])
-    if name in ("members", "manager_id"):
-        return names.get(f"user:{value}", str(value))
-    if name == "owner":
-        return names.get(f"owner:{value}", str(value))
+    if isinstance(value, bool):
+        return Said(YES if value else NO)
+    named = _named(name, value, names)
     text = str(value)
-    return text if most is None or len(text) <= most else f"{text[:most]}…"
+    return named or (text if most is None or len(text) <= most else f"{text[:most]}…")
+
+
+def _named(name: str, value: Any, names: Mapping[str, str]) -> object:
+    """What a code is called: a role, what a token may, a user, an owner; None for any other value."""
+    match name:
+        case "roles" if value in all_roles():
+            return all_roles()[value].title
+        case "scopes" if value in VERBS:
+            return Said(VERBS[value])
+        case "members" | "manager_id":
+            return names.get(f"user:{value}")
+        case "owner":
+            return names.get(f"owner:{value}")
+    return None

@@ -198,5 +198,6 @@ class DataPage(Context):
     notices: Annotated[Sequence[Said], "what stands against that run: documents loaded since"]
     may_run: Annotated[bool, "whether the viewer may run"]
     may_connect: Annotated[bool, "whether the viewer may name paths on the server and databases"]
+    going: Annotated[Sequence[Any], "loads that wait or go on, as jobs"]
     said: Annotated[Sequence[Said], "what was done just now"] = ()
     wrong: Annotated[Sequence[Any], "errors of what was just tried"] = ()

@@ -219,6 +219,7 @@ class PlanPage(Context):
     done: Annotated[LoadDone | None, "what the load did; None before it"]
     following: Annotated[Sequence[tuple[str, str]], "uploads that wait beside it: id and name"]
     may_run: Annotated[bool, "whether the viewer may run"]
+    going: Annotated[Sequence[Any], "the job that loads it, where one does"]
 
 
 def tables_listed() -> list[tuple[str, Said]]:

@@ -96,6 +96,11 @@ def found(connection: Connection, asked: AuditAsked, zone: str, page: int, size:
                        size=size)  # fmt: skip
 
 
+def sees_all(me: Viewer) -> bool:
+    """Whether the log may tell somebody which customers an entry is about."""
+    return me.may("read") and me.owners is None
+
+
 def names_of(connection: Connection, owners: dict[str, str]) -> dict[str, str]:
     """Names of what entries speak of."""
     named = {f"user:{each.id}": f"{each.name} ({each.login})" for each in users.users(connection)}
@@ -115,7 +120,8 @@ def audit_trail(request: Request, me: Auditor, asked: Wanted) -> Response:
         broken = log.verify(connection)
         total = log.entries(connection, size=1).count
         people = [(each.id, each.name) for each in users.users(connection)]
-        context = audit_log(rows, asked.page, SIZE, names_of(connection, owners), people, zone, broken, total)
+        context = audit_log(rows, asked.page, SIZE, names_of(connection, owners), people, zone, broken, total,
+                            customers=sees_all(me))  # fmt: skip
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(context), headers={"cache-control": "private, no-store"})
     return rendered("audit", framed(request, translate(TITLE), "audit", me), AuditView(context, asked))
@@ -145,7 +151,8 @@ def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Asked
     about = Said(
         N_("Exported by {name} on {at}."), {"name": f"{me.name} ({me.login})", "at": f"{moment:%Y-%m-%d %H:%M}"}
     )
-    listed = audit_listed([recorded(each, named, zone, None) for each in rows.rows], rows.count, (about,))
+    rows_shown = [recorded(each, named, zone, None, customers=sees_all(me)) for each in rows.rows]
+    listed = audit_listed(rows_shown, rows.count, (about,))
     if asked.to == "xlsx":
         made: bytes | str = sheet.workbook(listed)
     else:

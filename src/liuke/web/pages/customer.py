@@ -31,7 +31,7 @@ from liuke.work.people.viewer import Viewer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liuke.app.run_view import OneCustomer, RunView
+    from liuke.app.firm import OneCustomer, RunView
     from liuke.app.service import Service
 
 router = APIRouter()

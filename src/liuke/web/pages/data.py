@@ -11,17 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liuke.app import firm as verbs
+from liuke.app.jobs.kinds import job_kinds
 from liuke.kernel.errors import LiukeError, NotFound
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.data_page import DataPage, KeptApart, Waiting, table_title, would_add
+from liuke.reports.contexts.runs_page import JobLine, job_line
 from liuke.reports.renderers.json import plain
 from liuke.reports.shown import Listed
 from liuke.web.people import address_of, needs, served
 from liuke.web.receiving import receive_files
 from liuke.web.rendering import attached, base_of, framed, rendered
 from liuke.work import audit
+from liuke.work.jobs import queue
 from liuke.work.people.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -37,7 +40,6 @@ PAIRS = 100  # on one page
 
 Loading = Annotated[Viewer, Depends(needs("data"))]
 Connecting = Annotated[Viewer, Depends(needs("settings"))]
-Running = Annotated[Viewer, Depends(needs("run"))]
 Short = Annotated[str, Form(max_length=400)]
 
 
@@ -50,6 +52,26 @@ def recorded(request: Request, me: Viewer, verb: str, what: str, **facts: Any) -
 def most_bytes(request: Request) -> int:
     """The largest file that may be sent."""
     return int(served(request).firm.workspace.settings.number("upload_megabytes") * MB)
+
+
+def loads_going(request: Request, me: Viewer, number: str = "") -> list[JobLine]:
+    """The viewer's loads that wait or go on as jobs, all or those of one upload."""
+    store = served(request).store
+    with store.reading() as connection:
+        found = [job for job in queue.jobs(connection, me, kind="load") if job.state in queue.OPEN]
+    titles = {name: kind.title for name, kind in job_kinds().items()}
+    return [job_line(job, titles, store.now()) for job in found if not number or number in job.args["uploads"]]
+
+
+def load_later(request: Request, me: Viewer, uploads: Sequence[Upload]) -> None:
+    """Put a load in the queue: it goes on beside whatever the page shows next."""
+    store, numbers = served(request).store, [each.id for each in uploads]
+    file = {"file": uploads[0].name} if len(uploads) == 1 else {}
+    args = {"uploads": numbers, "user_id": me.user_id, **file}
+    with store.writing() as connection:
+        queue.enqueue(connection, "load", args, me, f"load:{'+'.join(numbers)}"[:200], now=store.now())
+        for each in uploads:
+            audit.record(connection, me, "load", f"upload:{each.id}", address=address_of(request), file=each.name)
 
 
 def data_context(request: Request, me: Viewer, said: Sequence[Said] = (), wrong: Sequence[LiukeError] = ()) -> DataPage:
@@ -74,6 +96,7 @@ def data_context(request: Request, me: Viewer, said: Sequence[Said] = (), wrong:
         notices=notices,
         may_run=me.may("run"),
         may_connect=me.may("settings"),
+        going=loads_going(request, me),
         said=said,
         wrong=wrong,
     )
@@ -261,16 +284,3 @@ def checks(request: Request, me: Loading) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(found))
     return rendered("data_checks", framed(request, translate(CHECKS), "data", me), found)
-
-
-@router.post("/data/run")
-def run_now(request: Request, me: Running) -> Response:
-    """Run on what is loaded, and go to what it says."""
-    try:
-        made = served(request).firm.ran()
-    except LiukeError as error:
-        if me.may("data"):
-            return data_answer(request, me, wrong=[error], status=error.http)
-        raise
-    recorded(request, me, "run", f"run:{made.view.made.root.name}", new=made.new)
-    return RedirectResponse(f"{base_of(request)}/overview", 303)

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from liuke.app.upload_plan import account_from
-from liuke.kernel.errors import Conflict, LiukeError, NeedsAnswer
+from liuke.app.upload_plan import SMALL, account_from
+from liuke.kernel.errors import Conflict, LiukeError, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports.contexts.data_page import account_of, table_title
 from liuke.reports.contexts.data_plan import AskedOnPage, LoadDone, PlanPage, plan_shown, tables_listed
 from liuke.reports.renderers.json import plain
-from liuke.web.pages.data import Loading, data_answer, recorded
+from liuke.web.pages.data import Loading, data_answer, load_later, loads_going, recorded
 from liuke.web.people import served
 from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.people.viewer import Viewer
@@ -80,6 +80,14 @@ def done_of(told: dict[str, Any] | None) -> LoadDone | None:
     )
 
 
+def _failed(upload: Upload) -> LiukeError | None:
+    """Why a load at which nobody waited was refused."""
+    if upload.failed is None:
+        return None
+    said, fix = map(Said.unpack, upload.failed)
+    return Refused(said, fix=fix)
+
+
 def _way_out(error: LiukeError) -> Said | None:
     """The way out of an error where a page has it; the terminal's is none here."""
     if not error.fix:
@@ -95,7 +103,7 @@ def plan_context(
     waiting = [(each.id, each.name) for each in web.uploads.waiting(me.user_id) if each.id != upload.id]
     planned = None if upload.done is not None else web.planner.planned(upload)
     plan = plan_shown(planned.plan) if planned and planned.plan else None
-    wrong = error or (planned.wrong if planned else None)
+    wrong = error or (planned.wrong if planned else None) or (_failed(upload) if planned else None)
     foreseen = planned.foreseen if planned else None
     which = planned.which if planned else None
     tables = [(choice.value, choice.meaning) for choice in which.choices] if which else []
@@ -120,6 +128,7 @@ def plan_context(
         done=done_of(upload.done),
         following=waiting,
         may_run=me.may("run"),
+        going=loads_going(request, me, upload.id),
     )
 
 
@@ -185,8 +194,12 @@ def load_all(request: Request, me: Loading) -> Response:
         if planned.plan is not None and planned.wrong is None and not planned.plan.open and upload.asked is None:
             table = planned.plan.table
             clear.append((FIRST.index(table) if table in FIRST else len(FIRST), upload))
+    clear.sort(key=lambda each: (each[0], each[1].at, each[1].name))
+    if sum(upload.size for _, upload in clear) > SMALL or any(web.planner.is_large(upload) for _, upload in clear):
+        load_later(request, me, [upload for _, upload in clear])
+        return RedirectResponse(f"{base_of(request)}/data", 303)
     wrong = []
-    for _, upload in sorted(clear, key=lambda each: (each[0], each[1].at, each[1].name)):
+    for _, upload in clear:
         try:
             _load(request, me, upload)
         except LiukeError as error:
@@ -222,11 +235,11 @@ def _changes(planned: Planned, upload: Upload, told: dict[str, str]) -> dict[str
 def _said(web: Any, upload: Upload, told: dict[str, str]) -> Upload:
     """The upload with what a form says of it."""
     changes = _changes(web.planner.planned(upload), upload, told)
-    same = all(getattr(upload, name) == value for name, value in changes.items())
+    same = upload.failed is None and all(getattr(upload, name) == value for name, value in changes.items())
     if same:
         return upload
     asked = None if changes["later"] != upload.later else upload.asked
-    changed: Upload = web.uploads.change(upload, **changes, asked=asked)
+    changed: Upload = web.uploads.change(upload, **changes, asked=asked, failed=None)
     return changed
 
 
@@ -238,6 +251,9 @@ def _load(request: Request, me: Viewer, upload: Upload) -> Upload:
         raise planned.wrong or NeedsAnswer(LOAD_FIRST)
     if any(question.default is None for question in planned.plan.open) or upload.asked is not None:
         raise NeedsAnswer(LOAD_FIRST)
+    if web.planner.is_large(upload) and not upload.later:  # an answer to what is stored is waited for
+        load_later(request, me, [upload])
+        return upload
     made = web.planner.load(upload, planned.plan)
     if made.done is not None:
         account = made.done["account"]

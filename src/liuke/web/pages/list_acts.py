@@ -127,7 +127,7 @@ def asking(
         if stake is None
         else Said(N_("{money} at stake"), {"money": figures.Money(Decimal(stake), seen.info["currency"])})
     )
-    context = Assigning(names, len(rows), money, [] if every else numbers, every, query, here, back,
+    context = Assigning(names, len(rows), money, [] if every else numbers, every, query, here, inside(request, back),
                         owners_to_choose(service, me), owner, reason, error)  # fmt: skip
     around = framed(request, translate(ASSIGN), here, me, strip(seen.source()))
     return rendered("assign", around, context, error.http if error else 200)

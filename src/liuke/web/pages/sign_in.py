@@ -36,7 +36,7 @@ class SignIn(Context):
 def inside(request: Request, back: str) -> str:
     """An address of ours to go to; the overview for any other."""
     base = base_of(request)
-    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and "\n" not in back and "\r" not in back
+    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
     return back if ours and back.startswith(f"{base}/") else f"{base}/overview"
 
 
