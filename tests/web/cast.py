@@ -88,7 +88,7 @@ class World:
 
 def browser(app: FastAPI, **headers: str) -> TestClient:
     """A browser that asks for pages and does not go where it is sent."""
-    given = {"accept": "text/html", "sec-fetch-site": "same-origin", **headers}
+    given = {"accept": "text/html", "accept-language": "en", "sec-fetch-site": "same-origin", **headers}
     return TestClient(app, headers=given, follow_redirects=False)
 
 

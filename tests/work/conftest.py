@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,8 @@ __all__ = ["postgres_url"]
 STORES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture
-def database(postgres_url: str) -> Iterator[str]:
+@contextmanager
+def a_database(postgres_url: str) -> Iterator[str]:
     """Address of an empty PostgreSQL database, dropped afterwards."""
     import psycopg
 
@@ -36,12 +37,29 @@ def database(postgres_url: str) -> Iterator[str]:
         link.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database."""
+    with a_database(postgres_url) as address:
+        yield address
+
+
 @pytest.fixture(params=STORES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a work store can be made: the path of a file that is not there, or an empty database."""
     if request.param == "sqlite":
         return str(tmp_path / "work.sqlite")
     return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=STORES)
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A second place like `place`, so that each kind of store meets each."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "other.sqlite")
+        return
+    with a_database(request.getfixturevalue("postgres_url")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def allows(verb: str) -> Callable[[Request], Viewer]:
         viewer = api_tokens.keep_token(firm_of(request).store, token, datetime.now(UTC)) if token else None
         if viewer is None:
             raise NoToken(NO_TOKEN, fix=NO_TOKEN_FIX)
+        request.state.viewer = viewer
         if not viewer.may(verb):
             raise Forbidden(N_("This token may not do that: it lacks {verb}."), verb=verb, code="scope")
         return viewer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app.run_view import OneCustomer
+from liuke.app.run_view import OneCustomer, RunView
 from liuke.facts import contracts
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
@@ -17,7 +17,7 @@ from liuke.kernel.kinds import LINES
 from liuke.kernel.period import label, period_number
 from liuke.reports.contexts.customer_line import ToldOfOne
 from liuke.run import customers as known_customers
-from liuke.run.clock import clock_of
+from liuke.run.clock import Clock
 from liuke.run.merges import merges, merges_at
 from liuke.store.customer_lines import LINE_SUMS, customer_lines
 from liuke.store.documents import Span
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from liuke.app.firm import Firm
-    from liuke.app.run_view import RunView
-    from liuke.run.clock import Clock
+    from liuke.kernel.period import Unit
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
 
@@ -83,20 +82,18 @@ def _facts(view: RunView) -> tuple[FactStore, Clock]:
     workspace = view.workspace
     settings = workspace.settings
     tokens = frozenset(FactStore(workspace.facts).tokens())
-    return _facts_known(workspace, tokens, settings.text("period"), settings.text("basis"), _days(view)[1])
+    unit: Unit = settings.text("period")  # type: ignore[assignment]  # checked when the settings are read
+    return _facts_known(workspace, tokens, unit, settings.text("basis"), _days(view)[1])
 
 
 @lru_cache(maxsize=8)
 def _facts_known(
-    workspace: Workspace,
-    tokens: frozenset[str],  # noqa: ARG001  (what the answer hangs on)
-    period: str,  # noqa: ARG001
-    basis: str,  # noqa: ARG001
-    known: date,
+    workspace: Workspace, tokens: frozenset[str], unit: Unit, basis: str, known: date
 ) -> tuple[FactStore, Clock]:
     """The same, kept while no load comes or goes and no setting of the clock changes."""
-    whole = FactStore(workspace.facts).snapshot()
-    clock = clock_of(workspace, whole.loads())
+    store = FactStore(workspace.facts)
+    whole = replace(store, held=tuple(load for load in store.loads() if load.token in tokens))
+    clock = Clock(whole.loads(), basis, unit)
     return replace(whole, only=clock.seen(known), counts_from=clock.counts_from), clock
 
 

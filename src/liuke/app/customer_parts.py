@@ -19,6 +19,8 @@ from liuke.reports.renderers import sheet
 from liuke.reports.sheet import Book
 from liuke.run.merges import merges
 from liuke.work import assignments, notes
+from liuke.work.people import users
+from liuke.work.people.viewer import owner_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +85,7 @@ def customer_page(
     row, source = found.row, view.made
     number, head = row["customer_id"], strip(source)
     told = customer_facts.told_about(view, number)
-    names = {**service.owner_names(), **told.people}
+    names = _names(service, written, told.people)
     mine = me.user_id if me.may("note") else None
     if asked.families:
         bought = customer_facts.lines_by_family(view, told, row["customer_code"], first_drawn(head))
@@ -110,6 +112,15 @@ def customer_page(
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
         days=customer_facts.kept_days(service.firm),
     )  # fmt: skip
+
+
+def _names(service: Service, written: WrittenDown, people: Mapping[str, str]) -> Mapping[str, str]:
+    """How the owner keys of changes by hand are read: salespeople of the facts, else users."""
+    if all(each.owner is None or each.owner in people for each in written.changes) and not written.owner:
+        return people
+    with service.store.reading() as connection:
+        everybody = users.users(connection)
+    return {**{owner_key(each.login, each.salesperson_id): each.name for each in everybody}, **people}
 
 
 def _owner(row: Mapping[str, Any], written: WrittenDown, names: Mapping[str, str]) -> OwnerNow:

@@ -20,7 +20,7 @@ from liuke.reports.query import CUSTOMERS
 from liuke.run.merges import merges
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
-from liuke.store.workspace import MERGES
+from liuke.store.workspace import MERGES, Workspace
 from liuke.work import access, assignments
 from liuke.work.merged import current_id
 from liuke.work.people.users import users
@@ -67,6 +67,16 @@ class Service:
             raise Forbidden(N_("Your account sees no customers."))
         view = read()
         return replace(view, reader=self._reader(view.made).seen_by(viewer.owners))
+
+    def store_answers(self) -> None:
+        """Return where the work store can be read; Refused where it can't."""
+        self.access_version()
+
+    def workspace_answers(self) -> None:
+        """Return where the workspace can be read; Refused or OSError where it can't."""
+        root = self.firm.workspace.root
+        Workspace.at(root).text(MERGES)
+        next(iter(root.iterdir()), None)
 
     def merged(self) -> dict[str, str]:
         """The customers that count under another now, by number."""

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Conflict, Invalid, LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_
@@ -91,7 +91,7 @@ def safe_file_name(given: str) -> str:
     stem = stem.encode()[:room].decode("utf-8", "ignore").strip(" .")
     if not stem:
         stem = "upload"
-    if RESERVED.match(stem) or stem.lower() == CARD.partition(".")[0]:
+    if RESERVED.match(stem) or f"{stem}{dot}{ending}".lower() == CARD:
         stem = f"{stem}-"
     return f"{stem}{dot}{ending}"
 
@@ -106,6 +106,7 @@ class Incoming:
         self.uploads, self.user_id, self.name, self.most = uploads, user_id, name, most
         self.id, self.size = secrets.token_hex(12), 0
         self._folder = uploads.root / self.id
+        self._file: IO[bytes] | None = None
         with self._refusing():
             self._folder.mkdir(parents=True, mode=0o700)
             self._file = (self._folder / name).open("xb")
@@ -119,11 +120,13 @@ class Incoming:
                 N_("{file} is larger than {most} MB."), file=self.name, most=self.most // MB, code="too_large",
                 fix=N_("Send it in parts, or raise upload_megabytes in liuke.toml."),
             )  # fmt: skip
+        assert self._file is not None
         with self._refusing():
             self._file.write(data)
 
     def finish(self) -> Upload:
         """The upload it is now."""
+        assert self._file is not None
         with self._refusing():
             self._file.close()
             with without_folder(self._folder):
@@ -135,8 +138,9 @@ class Incoming:
 
     def abandon(self) -> None:
         """Take it away."""
-        with suppress(OSError):  # what is thrown away need not find room on the disk
-            self._file.close()
+        if self._file is not None:
+            with suppress(OSError):  # what is thrown away need not find room on the disk
+                self._file.close()
         if self._folder.is_dir():
             remove(self._folder)
 
@@ -146,8 +150,7 @@ class Incoming:
             with refusing(*UNWRITTEN):
                 yield
         except BaseException:
-            if self._folder.is_dir():
-                remove(self._folder)
+            self.abandon()
             raise
 
 

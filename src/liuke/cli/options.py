@@ -15,6 +15,9 @@ Form = Literal["table", "json", "csv", "xlsx"]
 View = Literal["going", "silent", "money"]  # of the watch list; named here so that help loads nothing
 
 Folder = Annotated[Path, Option("-w", "--workspace", help=N_("Workspace folder; the one you stand in by default."))]
+Store = Annotated[
+    str, Option(envvar="LIUKE_WORK_STORE", help=N_("URL of the work store; a file in the workspace without it."))
+]
 FormOf = Annotated[Form, Option("--format", help=N_("What to print: table, json, csv or xlsx."))]
 Out = Annotated[Path | None, Option("--out", help=N_("File to write csv, xlsx or json to."))]
 Codes = Annotated[bool, Option("--codes", help=N_("Codes instead of titles and words in csv and xlsx."))]

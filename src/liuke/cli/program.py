@@ -12,6 +12,7 @@ from liuke.kernel.i18n import LANGUAGES, N_
 
 HELP = N_("Liuke: which customers are leaving, what they are worth, and with what right we say so.")
 GROUPS = {
+    "user": N_("Who may sign in to the web app, and what each may do."),
     "rules": N_("Rules: what they say, whom they catch, how they did."),
     "value": N_("What customers are worth, and what keeping them is worth."),
 }

@@ -21,6 +21,7 @@ from liuke.kernel.i18n import N_, translate
 from liuke.kernel.version import __version__
 from liuke.web import pages
 from liuke.web.guard import Guard
+from liuke.web.mishaps import number_of
 from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, signed_in
 from liuke.web.rendering import base_of, framed, rendered
 
@@ -37,13 +38,20 @@ FILES_AT_ONCE = 30  # of the largest size, in one request; the page that takes t
 MOST_BYTES = 2_000_000  # of a request's body; uploads have a limit of their own
 TOO_LARGE = N_("What was sent is too large.")
 MISHAP = N_("Something went wrong inside Liuke; nothing of yours was changed by halves.")
-MISHAP_FIX = N_("Try again. If it stays so, tell whoever looks after Liuke what you did and when.")
+MISHAP_FIX = N_("Try again. If it stays so, tell whoever looks after Liuke this number: {number}")
 
 
 def create_app(service: Service, public_url: str = "", root_path: str = "") -> FastAPI:
     """The app; `public_url` is how people reach it through a proxy, `root_path` the path it is put under."""
-    app = FastAPI(title="Liuke", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
-                  root_path=root_path)  # fmt: skip
+    app = FastAPI(
+        title="Liuke",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        root_path=root_path,
+        redirect_slashes=False,
+    )  # fmt: skip  (a redirect would trust the Host header)
     app.state.service = service
     app.state.pages = set()
     app.state.uploads = set()
@@ -79,9 +87,7 @@ def _most_bytes(app: FastAPI) -> Callable[[str], int]:
 def _mishap(scope: Scope) -> ASGIApp:
     """The answer to what nobody foresaw: in words, and nothing of what went wrong inside."""
     request = Asked(scope)
-    if not wants_page(request):
-        return problem(500, "failed", translate(MISHAP), translate(MISHAP_FIX))
-    return answer_error(request, Refused(MISHAP, fix=MISHAP_FIX), 500)
+    return answer_error(request, Refused(MISHAP, fix=MISHAP_FIX, code="failed", number=number_of(scope)), 500)
 
 
 def wants_page(request: Request) -> bool:

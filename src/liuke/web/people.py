@@ -102,6 +102,14 @@ def nobody_needed(request: Request) -> Viewer | None:
 
 setattr(nobody_needed, VERB, None)
 
+
+def nobody_asked() -> None:
+    """The dependency of a route that is open to all and looks nobody up."""
+
+
+setattr(nobody_asked, VERB, None)
+
 Asking = Annotated[Viewer, Depends(needs("read"))]
 SignedIn = Annotated[Viewer, Depends(needs(""))]
 Anybody = Annotated[Viewer | None, Depends(nobody_needed)]
+OpenToAll = Annotated[None, Depends(nobody_asked)]

@@ -12,13 +12,13 @@ from liuke.app.service import Service
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.web.app import create_app
+from liuke.web.request_log import LogLevel, RequestLog
 from liuke.work.people import set_up
-from liuke.work.store import WorkStore
+from liuke.work.store import WorkStore, store_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STORE = "work.sqlite"  # in the workspace, unless work_url names another place
 OPEN_TO_ALL = N_("On {host} others could read along: passwords and customers would cross the network in the clear.")
 
 
@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 def open_service(folder: Path, store: str = "") -> Service:
     """The firm in a folder with its work store: the one named, else a file in the workspace."""
     firm = Firm.at(folder)
-    return Service(firm, WorkStore.open(store or firm.workspace.root / STORE))
+    return Service(firm, WorkStore.open(store_place(firm.workspace.root, store)))
 
 
 def serve(
@@ -50,6 +50,7 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     plain: bool = False,
+    log_level: LogLevel = "info",
 ) -> None:
     """Answer until stopped; `say` is told the address and the set-up code. Usage where others could read along."""
     import uvicorn
@@ -70,7 +71,7 @@ def serve(
                 N_("Set up the first account: {address}/set-up  Set-up code: {code}"),
                 {"address": address, "code": code},
             )
-        app = create_app(service, public_url, root_path)
+        app = RequestLog(create_app(service, public_url, root_path), log_level)
         with working(service.store, service.firm.workspace.root):
             uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
                         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip

@@ -18,8 +18,20 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
-def migrated(connection: Connection, shown: str) -> None:
-    """Bring the store to the version of this program; `shown` names it in the sentence when it can't be.
+def revision_of(connection: Connection) -> str | None:
+    """The version of the store; None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revisions() -> frozenset[str]:
+    """Every version of a store this program can read or bring up to date."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config(None)).walk_revisions())
+
+
+def migrated(connection: Connection, shown: str, to: str = "head") -> None:
+    """Bring the store to the version of this program (one that is not there yet to version `to`).
+
+    `shown` names it in the sentence when it can't be.
 
     Refused when its version is not among ours (a newer program made it), or when it holds tables and no version.
     """
@@ -42,11 +54,11 @@ def migrated(connection: Connection, shown: str) -> None:
             code="store_newer",
             fix=N_("Start that version of the program, or newer."),
         )
-    if found != script.get_current_head():
-        command.upgrade(config, "head")
+    if found not in (to, script.get_current_head()):
+        command.upgrade(config, to)
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection | None) -> Config:
     config = Config()
     folder = Path(__file__).parent / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
+STORE = "work.sqlite"  # in the workspace, unless an address names another place
 WAIT_SECONDS = 15  # for somebody else's writing unit
 CONNECT_SECONDS = 5
 WRITER_LOCK = 0x6C69756B65  # "liuke": the one advisory lock of writers in a PostgreSQL database
@@ -48,15 +49,21 @@ class WorkStore:
         self._here = threading.local()
 
     @classmethod
-    def open(cls, url: str | Path) -> WorkStore:
+    def open(cls, url: str | Path, *, prepare: bool = True) -> WorkStore:
         """The store at a path (a SQLite file) or address, made where there is none and brought to this version.
+
+        Without `prepare` it stays what it is, for those who fill an empty one.
 
         Refused when a newer program made it, Away when it does not answer, Invalid when the address or file is none.
         """
         address = store_address(url)
         store = cls(_engine(address))
         try:
-            store._prepare()
+            if store.path is not None:
+                _make_file(store.path)
+            if prepare:
+                with store.writing() as connection:
+                    migrated(connection, store.shown)
         except BaseException:
             store.close()
             raise
@@ -115,12 +122,10 @@ class WorkStore:
         """Give back every connection."""
         self._engine.dispose()
 
-    def _prepare(self) -> None:
-        path = self.path
-        if path is not None:
-            _make_file(path)
-        with self.writing() as connection:
-            migrated(connection, self.shown)
+
+def store_place(root: Path, url: str = "") -> str | Path:
+    """Where the work store of a workspace is: at the address given, else in a file of its folder."""
+    return url or root / STORE
 
 
 def store_address(url: str | Path) -> URL:

@@ -18,8 +18,8 @@ from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.reports.contexts.audit_page import AuditLog, audit_listed, audit_log, recorded
 from liuke.reports.contexts.base import Context
-from liuke.reports.renderers import csv, json, sheet
 from liuke.reports.renderers.json import plain
+from liuke.web.pages.list_acts import MEDIA, as_file
 from liuke.web.people import address_of, needs, now, served
 from liuke.web.rendering import attached, framed, rendered
 from liuke.work import audit as log
@@ -33,11 +33,6 @@ router = APIRouter()
 IN_NAV = ("audit",)
 TITLE = N_("Audit log")
 SIZE = 50
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 Auditor = Annotated[Viewer, Depends(needs("audit"))]
 
 
@@ -151,10 +146,6 @@ def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Asked
     about = Said(
         N_("Exported by {name} on {at}."), {"name": f"{me.name} ({me.login})", "at": f"{moment:%Y-%m-%d %H:%M}"}
     )
-    rows_shown = [recorded(each, named, zone, None, customers=sees_all(me)) for each in rows.rows]
-    listed = audit_listed(rows_shown, rows.count, (about,))
-    if asked.to == "xlsx":
-        made: bytes | str = sheet.workbook(listed)
-    else:
-        made = json.render(listed) if asked.to == "json" else csv.MARK + csv.render(listed)
+    listed = audit_listed([recorded(each, named, zone, None, customers=sees_all(me)) for each in rows.rows], rows.count)
+    made = as_file(listed, about, asked.to)
     return attached(made, f"liuke-audit-{moment:%Y-%m-%d}.{asked.to}", MEDIA[asked.to])

@@ -149,7 +149,7 @@ def customer(request: Request, me: Asking, customer_id: str, asked: Wanted) -> R
     number = found.row["customer_id"]
     told = customer_parts.written_down(web, view, number, latest=_latest(web, view))
     mark = etag(request, view.info["run_id"], view.info["measured_at"], me.key, me.user_id, web.access_version(),
-                told, customer_facts.clock_mark(view))  # fmt: skip
+                told, customer_facts.clock_mark(view), *view.notices)  # fmt: skip
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
     one = _page(web, me, view, found, told, asked)

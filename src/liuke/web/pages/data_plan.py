@@ -224,6 +224,7 @@ def _changes(planned: Planned, upload: Upload, told: dict[str, str]) -> dict[str
             said = told.get(each.field)
             if said is not None and said != each.target:
                 columns = {header: target for header, target in columns.items() if target != said or not said}
+                columns |= {one.header: "" for one in shown.columns if said and one.target == said}
                 columns[each.header] = said
         keys = [question.key for question in planned.plan.questions]
         answers |= {key: told[q.field] for key, q in zip(keys, shown.questions, strict=True) if told.get(q.field)}

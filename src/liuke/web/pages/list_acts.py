@@ -121,12 +121,9 @@ def asking(
     names = [
         (number, name or number) for number, name in rows.select("customer_id", "name").head(MOST_NAMED).iter_rows()
     ]
-    stake = rows["at_stake"].sum() if rows["at_stake"].null_count() < len(rows) else None
-    money = (
-        Said("")
-        if stake is None
-        else Said(N_("{money} at stake"), {"money": figures.Money(Decimal(stake), seen.info["currency"])})
-    )
+    known = [each for each in rows["at_stake"].to_list() if each is not None]
+    stake = figures.Money(sum(known, Decimal(0)), seen.info["currency"])
+    money = Said(N_("{money} at stake"), {"money": stake}) if known else Said("")
     context = Assigning(names, len(rows), money, [] if every else numbers, every, query, here, inside(request, back),
                         owners_to_choose(service, me), owner, reason, error)  # fmt: skip
     around = framed(request, translate(ASSIGN), here, me, strip(seen.source()))

@@ -30,7 +30,7 @@ def model(request: Request, me: Whole, as_of: AsOf = None) -> Response:
     """What the model asks and how it did; or the rates over all customers."""
     seen = served(request).seen(me, as_of)
     seen.reader.refuse_limited()
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key)
+    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, *seen.notices)
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
     here = "indicators" if "/indicators" in request.url.path else "model"

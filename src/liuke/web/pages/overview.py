@@ -27,7 +27,7 @@ def overview(request: Request, me: Asking, as_of: AsOf = None) -> Response:
     """Everything of the firm, or of the viewer's own customers."""
     web = served(request)
     seen = web.seen(me, as_of)
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version())
+    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), *seen.notices)
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
     context = overview_page(seen.source(), whole=me.may("firm") and me.owners is None, top=TOP)

@@ -66,7 +66,7 @@ def worth(request: Request, me: Asking, asked: Annotated[ValuesAsked, Asked()]) 
     """Customers by worth; of the firm what a point of churn costs."""
     web = served(request)
     seen = web.seen(me, asked.as_of or None)
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version())
+    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), *seen.notices)
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
     query = values(grade=asked.grade or None, stage=asked.stage or None, loyalty=asked.loyalty or None,
