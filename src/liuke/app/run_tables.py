@@ -30,8 +30,8 @@ TOLD_OF = {  # of what a run says of itself, the parts that sentences about sing
     "model": ("rung", "fall", "horizon_days", "leavers", "unlike", "reason"),
     "early": ("reason",),
     "family_model": ("rung", "horizon_days", "reason"),
-    "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "clv_losses", "next_year_reason",
-              "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
+    "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "clv_losses",
+              "next_year_reason", "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
 }  # fmt: skip
 TOLD_PLAIN = (
     "run_id", "as_of", "known_by", "known", "unit", "basis", "measured_at", "firm", "currency", "attribution",
