@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib import request as web
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from liuke.kernel.errors import OF_KIND, Away, LiukeError, Refused, Usage
 from liuke.kernel.i18n import N_, language
@@ -157,7 +157,7 @@ def within(app: Any) -> Callable[[Sent], Returned]:
         path, _, query = target.partition("?")
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": web.unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
+            "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
             "root_path": UNDER[:-1],
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 0),
@@ -188,7 +188,7 @@ async def _within(app: Any, scope: dict[str, Any], body: bytes) -> Returned:
 class _Stay(web.HTTPRedirectHandler):
     """A redirect is not followed: the token is for one server."""
 
-    def redirect_request(self, *_: Any) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: Any) -> None:
         return None
 
 

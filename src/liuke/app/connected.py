@@ -81,11 +81,11 @@ class ConnectedFirm:
         """The rules in force, in the language in force."""
         return pl.read_ipc_stream(BytesIO(self.calls.get("rules", form="arrow").body))
 
-    def preview(self, rule: str) -> list[dict[str, Any]]:
+    def preview(self, rule: str) -> Sequence[dict[str, Any]]:
         """Whom a rule, by its id or its TOML file, flags now among the customers one sees, the largest first."""
         path = Path(rule)
         body = {"text": own_text(path)} if path.suffix == ".toml" else {"rule": rule}
-        found: list[dict[str, Any]] = []
+        found = []
         while True:
             page = len(found) // PREVIEWED + 1
             answer = self.calls.change(f"rules/preview?page={page}&size={PREVIEWED}", body)

@@ -193,7 +193,9 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
     picked = ", ".join(f'"{column}"' for column in types)
     if held and owned:
         base += f" LEFT JOIN {HIDDEN}.assigned AS assigned USING (customer_id)"
-        person, called = (f'"{each}"' if each in types else "NULL" for each in ("salesperson_id", "salesperson"))
+        person, called = (
+            f'"{each}"' if each in types else "NULL::VARCHAR" for each in ("salesperson_id", "salesperson")
+        )
         sought += f", {person} AS {WROTE}, {called} AS {WROTE_NAME}, {now_of('to_owner', person)} AS {OWNER}"
         shown = {"salesperson_id": now_of("to_owner", person), "salesperson": now_of("to_name", called)}
         picked = ", ".join(f'{shown[each]} AS "{each}"' if each in shown else f'"{each}"' for each in types)

@@ -30,8 +30,8 @@ TOLD_OF = {  # of what a run says of itself, the parts that sentences about sing
     "model": ("rung", "fall", "horizon_days", "leavers", "unlike", "reason"),
     "early": ("reason",),
     "family_model": ("rung", "horizon_days", "reason"),
-    "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "next_year_reason",
-              "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
+    "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "clv_losses",
+              "next_year_reason", "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
 }  # fmt: skip
 TOLD_PLAIN = (
     "run_id", "as_of", "known_by", "known", "unit", "basis", "measured_at", "firm", "currency", "attribution",
@@ -92,8 +92,10 @@ def column_sums(view: RunView, me: Viewer, query: Query, columns: Sequence[str])
 
 
 def table_columns(view: RunView) -> dict[str, dict[str, str]]:
-    """The tables of a run, each with its columns that can be asked for and their types."""
-    return {name: dict(view.reader.columns(name)) for name in view.tables if name != DOCUMENTS and _open(view, name)}
+    """The tables of a run one may ask, each with its columns and their types; nothing is loaded for it."""
+    shown = [name for name in view.tables if name != DOCUMENTS and _open(view, name)]
+    return {name: {column: str(kind) for column, kind in view.made.scan(name).collect_schema().items()}
+            for name in shown}  # fmt: skip
 
 
 def rows_of_customers(view: RunView, table: str) -> bool:

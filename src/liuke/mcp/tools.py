@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, translate
+from liuke.kernel.said import printable
 from liuke.mcp import asking
 
 if TYPE_CHECKING:
@@ -43,16 +44,18 @@ class Argument:
 
     def checked(self, name: str, value: object) -> object:
         """The value; Invalid where it is not what it must be."""
+        if isinstance(value, str):
+            value = printable(value).strip()
         kinds = {"string": str, "integer": int, "boolean": bool}
         fits = isinstance(value, kinds[self.kind]) and (self.kind != "integer" or not isinstance(value, bool))
         if fits and isinstance(value, str):
-            fits = bool(value.strip()) and len(value) <= TEXT and (not self.choices or value in self.choices)
+            fits = bool(value) and len(value) <= TEXT and (not self.choices or value in self.choices)
         elif fits and self.kind == "integer":
             fits = isinstance(value, int) and 1 <= value <= MOST
         if not fits:
             raise Invalid(N_("The argument {name} can't be that: {help}"), name=name, help=translate(self.help),
                           code="bad_argument")  # fmt: skip
-        return value.strip() if isinstance(value, str) else value
+        return value
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,8 @@ def documents(
         return frame_answer(request, part, form, *mark, total=len(frame), page=page, size=size)
     every = seen.documents_of(found)
     rows = [*records(every)]
-    part = rows[(page - 1) * size : page * size]
-    answer = {"total": len(rows), "page": page, "size": size, "rows": part, "about": []}
+    shown = rows[(page - 1) * size : page * size]
+    answer = {"total": len(rows), "page": page, "size": size, "rows": shown, "about": []}
     return kept(request, answer, *run_mark(request, seen, me))
 
 

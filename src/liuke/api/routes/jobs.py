@@ -21,9 +21,11 @@ from liuke.work.people.viewer import Viewer
 
 router = APIRouter(tags=["jobs"])
 RUN = "run"
-EXAMPLE = {"id": 7, "kind": "run", "state": "running", "args": {}, "by": "王总", "made_at": "2026-11-02T01:00:00+00:00",
-           "started_at": "2026-11-02T01:00:01+00:00", "ended_at": None, "progress": 0.4, "message": "摸清底数",
-           "error": None, "result": None, "stop_asked": False}  # fmt: skip
+EXAMPLE: dict[str, Any] = {
+    "id": 7, "kind": "run", "state": "running", "args": {}, "by": "王总", "made_at": "2026-11-02T01:00:00+00:00",
+    "started_at": "2026-11-02T01:00:01+00:00", "ended_at": None, "progress": 0.4, "message": "摸清底数", "error": None,
+    "result": None, "stop_asked": False,
+}  # fmt: skip
 JobNumber = Annotated[int, InPath(ge=1, le=2**53, description="The job's number.", examples=[7])]
 Runs = Annotated[Viewer, Depends(allows("run"))]
 

@@ -17,9 +17,9 @@ from liuke.app import run_tables
 from liuke.reports.query import Condition, Query
 
 router = APIRouter(tags=["tables"])
-TOLD_EXAMPLE = {"info": {"as_of": "2026-10-31"}, "tables": {"customer_now": {"risk": "number"}}, "whole": True,
-                "notices": []}  # fmt: skip
-MATCH_EXAMPLE = {"customer_id": "C000142", "merged_from": None, "valued": True}
+TOLD_EXAMPLE: dict[str, Any] = {"info": {"as_of": "2026-10-31"}, "tables": {"customer_now": {"risk": "Float64"}},
+                                "whole": True, "notices": []}  # fmt: skip
+MATCH_EXAMPLE: dict[str, Any] = {"customer_id": "C000142", "merged_from": None, "valued": True}
 Name = Annotated[str, InPath(max_length=60, pattern="^[a-z_0-9]+$", description="A table.", examples=["customer_now"])]
 Column = Annotated[str, Asked(max_length=60, examples=["region"])]
 Columns = Annotated[list[Annotated[str, Field(max_length=60)]], Asked(max_length=20, examples=[["at_stake"]])]
@@ -55,9 +55,10 @@ class Match(BaseModel):
 def tables(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """The tables there are, and what the run says of itself."""
     seen = firm_of(request).seen(me, as_of)
+    notices = [each.text() for each in seen.notices]
     answer = {"info": run_tables.run_told(seen, me), "tables": run_tables.table_columns(seen),
-              "whole": run_tables.sees_whole(me), "notices": [each.text() for each in seen.notices]}  # fmt: skip
-    return kept(request, answer, *run_mark(request, seen, me), *answer["notices"])
+              "whole": run_tables.sees_whole(me), "notices": notices}  # fmt: skip
+    return kept(request, answer, *run_mark(request, seen, me), *notices)
 
 
 @router.get("/tables/{table}", response_model=Rows, responses=FRAMES)
