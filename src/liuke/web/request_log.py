@@ -52,15 +52,15 @@ class RequestLog:
         try:
             await self.app(scope, receive, noted)
         except Exception as error:
-            self.note("error", number=number, error=type(error).__name__, at=places(error))
+            self.note("error", number=number, error=type(error).__name__, at=error_places(error))
             if not status:
                 raise  # nobody has answered: the server does
         finally:
             level: LogLevel = "error" if status >= 500 or not status else "info"
-            if pattern(scope).startswith(WATCHERS) and level == "info":
+            if route_pattern(scope).startswith(WATCHERS) and level == "info":
                 level = "debug"
             viewer = scope.get("state", {}).get("viewer")
-            self.note(level, number=number, method=scope["method"], route=pattern(scope), status=status,
+            self.note(level, number=number, method=scope["method"], route=route_pattern(scope), status=status,
                       ms=round((time.perf_counter() - began) * 1e3, 1),
                       user=None if viewer is None else viewer.user_id)  # fmt: skip
 
@@ -71,7 +71,7 @@ class RequestLog:
             self.write(json.dumps({"time": time_now, "level": level, **told}, ensure_ascii=False))
 
 
-def pattern(scope: Scope) -> str:
+def route_pattern(scope: Scope) -> str:
     """The route a request met, with the names of its parts in place of what stood there; empty for none."""
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", "")
@@ -82,7 +82,7 @@ def pattern(scope: Scope) -> str:
     return f"{under}{path}"
 
 
-def places(error: BaseException) -> list[str]:
+def error_places(error: BaseException) -> list[str]:
     """The functions an error came through, the innermost last, by file and line."""
     frames = traceback.extract_tb(error.__traceback__)[-MOST_PLACES:]
     return [f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}" for frame in frames]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liuke.app import firm as verbs
 from liuke.app.jobs.kinds import job_kinds
-from liuke.kernel.errors import LiukeError, NotFound
+from liuke.kernel.errors import Forbidden, LiukeError, NotFound
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.reports.contexts.base import Context
@@ -20,7 +20,7 @@ from liuke.reports.contexts.data_page import DataPage, KeptApart, Waiting, table
 from liuke.reports.contexts.runs_page import JobLine, job_line
 from liuke.reports.renderers.json import plain
 from liuke.reports.shown import Listed
-from liuke.web.people import address_of, needs, served
+from liuke.web.people import VERB, address_of, needs, served
 from liuke.web.receiving import receive_files
 from liuke.web.rendering import attached, base_of, framed, rendered
 from liuke.work import audit
@@ -39,6 +39,17 @@ MB = 1_000_000
 PAIRS = 100  # on one page
 
 Loading = Annotated[Viewer, Depends(needs("data"))]
+
+
+def names_customers(me: Annotated[Viewer, Depends(needs("data"))]) -> Viewer:
+    """Who may load and sees every customer: these pages name them."""
+    if not me.may("read") or me.owners is not None:
+        raise Forbidden(N_("Your account sees no customers."))
+    return me
+
+
+setattr(names_customers, VERB, "data")
+Naming = Annotated[Viewer, Depends(names_customers)]
 Connecting = Annotated[Viewer, Depends(needs("settings"))]
 Short = Annotated[str, Form(max_length=400)]
 
@@ -157,7 +168,7 @@ def connect(request: Request, me: Connecting, place: Short, query: Annotated[str
 
 
 @router.get("/data/quarantine/{name}")
-def quarantine(request: Request, me: Loading, name: str) -> Response:
+def quarantine(request: Request, me: Naming, name: str) -> Response:
     """Rows that were kept apart, as CSV with reasons."""
     folder = served(request).firm.workspace.quarantine
     found = next((file for file in folder.glob("*.csv") if file.name == name), None)
@@ -237,13 +248,13 @@ def merges_answer(
 
 @router.get("/data/merges")
 @router.get("/data/merges.json")
-def merges(request: Request, me: Loading, page: int = 1) -> Response:
+def merges(request: Request, me: Naming, page: int = 1) -> Response:
     """Customers that are one, or may be."""
     return merges_answer(request, me, max(page, 1))
 
 
 @router.post("/data/merges/confirm")
-def confirm(request: Request, me: Loading, customer: Short, into: Short) -> Response:
+def confirm(request: Request, me: Naming, customer: Short, into: Short) -> Response:
     """Count one customer under another."""
     try:
         evident = served(request).firm.merge(customer.strip(), into.strip())
@@ -258,7 +269,7 @@ def confirm(request: Request, me: Loading, customer: Short, into: Short) -> Resp
 
 
 @router.post("/data/merges/split")
-def split(request: Request, me: Loading, customer: Short) -> Response:
+def split(request: Request, me: Naming, customer: Short) -> Response:
     """Let a merged customer count by itself again."""
     try:
         served(request).firm.split(customer)
