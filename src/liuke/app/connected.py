@@ -85,7 +85,7 @@ class ConnectedFirm:
         """Whom a rule, by its id or its TOML file, flags now among the customers one sees, the largest first."""
         path = Path(rule)
         body = {"text": own_text(path)} if path.suffix == ".toml" else {"rule": rule}
-        found = []
+        found: list[dict[str, Any]] = []
         while True:
             page = len(found) // PREVIEWED + 1
             answer = self.calls.change(f"rules/preview?page={page}&size={PREVIEWED}", body)
