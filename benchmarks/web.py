@@ -31,7 +31,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from reading import small_run, tiled
 from starlette.testclient import TestClient
 
 from liuke.app.firm import Firm
@@ -43,6 +42,7 @@ from liuke.work.people.passwords import hashed_anew, hashed_secret
 from liuke.work.people.users import add_user
 from liuke.work.store import WorkStore, store_place
 from liuke.work.tables import SESSION
+from reading import small_run, tiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
