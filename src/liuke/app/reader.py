@@ -16,7 +16,7 @@ import re
 import threading
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -32,7 +32,7 @@ from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from liuke.app.relation import Relation, Type
     from liuke.store.runs import Run
 
+T = TypeVar("T")
 KEPT = 64  # answers to "which rows match" that are kept; a million rows of one are 4 MB
 KEPT_COUNTS = 1_000  # answers of a few rows: facets, sums
 MANY = 1_000  # from so many rows on they are joined, not named
@@ -152,8 +153,7 @@ class Reader:
         where, values = table.conditions(self._by_number(query))
         summed = "".join(f", sum({table.known(name)}) AS {name}" for name in columns)
         asked = f"SELECT count(*) AS rows{summed} FROM {table.name} {where}"
-        found = self._counted.get((self.owners, asked, tuple(values)), lambda: self._ask(asked, values))
-        return found.row(0, named=True)
+        return self.kept((asked, tuple(values)), lambda: self._ask(asked, values)).row(0, named=True)
 
     def codes(self) -> pl.Series:
         """The codes of all customers this reader shows."""
@@ -171,6 +171,10 @@ class Reader:
         name = self._table(CUSTOMERS).name
         shown = f"SELECT customer_id, name, at_stake, usual_year FROM {name} SEMI JOIN wanted USING (customer_id)"
         return self._ask(f"{shown} ORDER BY customer_id", [], wanted=wanted)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this run for these owners, made once until customers change hands."""
+        return self._counted.get((self.owners, key), make)
 
     def forget(self) -> None:
         """Let go of the answers that are kept; the tables stay."""
