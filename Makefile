@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test test-fast check format bench score docs clean system
+.PHONY: help demo serve test test-fast check format bench score docs clean system
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -40,6 +40,11 @@ $(VENV)/dev.stamp: $(VENV)/uv.stamp pyproject.toml uv.lock
 
 demo: $(VENV)/run.stamp  ## a simulated firm in, list, workbook and page out
 	$(BIN)/liuke demo demo
+
+SERVE_PORT ?= 8000
+serve: $(VENV)/run.stamp  ## the web app on the simulated firm, made first where it is absent
+	@test -f demo/runs/current || $(BIN)/liuke demo demo
+	$(BIN)/liuke serve -w demo --port $(SERVE_PORT)
 
 # what tests need beside Python; without root it is left as it is and those tests say why they are skipped
 SYSTEM := chromium fonts-noto-cjk postgresql mariadb-server default-jre-headless libgomp1

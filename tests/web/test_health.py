@@ -85,7 +85,7 @@ def test_it_is_not_ready_without_its_workspace(firm_world: World, monkeypatch: p
 
 def test_a_line_says_what_was_asked_and_nothing_of_whom(firm_world: World) -> None:
     client, lines = logged(firm_world, "boss")
-    client.get("/list", params={"search": "Secret Ltd"})
+    client.get("/list", params={"q": "Secret Ltd"})
     number = client.get("/list.json").json()
     assert number
     customer = client.get("/find.json", params={"q": "c"}).json()

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from liuke.app.kept_answers import KeptAnswers
 from liuke.app.missing import no_such, not_one
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, OWNER, opened
@@ -33,7 +32,7 @@ from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -41,7 +40,9 @@ if TYPE_CHECKING:
     from liuke.app.relation import Relation, Type
     from liuke.store.runs import Run
 
+T = TypeVar("T")
 KEPT = 64  # answers to "which rows match" that are kept; a million rows of one are 4 MB
+KEPT_COUNTS = 1_000  # answers of a few rows: facets, sums
 MANY = 1_000  # from so many rows on they are joined, not named
 MOST_NAMED = 40  # values named where none was meant
 NEAR = 5  # customers named where what was asked for fits several
@@ -57,8 +58,8 @@ class Reader:
     owned: Owned = field(default_factory=lambda: NOBODY, repr=False)
     _by: set[str] = field(default_factory=set, repr=False)
     _open: dict[str, Relation] = field(default_factory=dict, repr=False)
-    _matching: OrderedDict[object, npt.NDArray[np.int32]] = field(default_factory=OrderedDict, repr=False)
-    _counted: dict[str, Any] = field(default_factory=dict, repr=False)
+    _matching: KeptAnswers = field(default_factory=lambda: KeptAnswers(KEPT), repr=False)
+    _counted: KeptAnswers = field(default_factory=lambda: KeptAnswers(KEPT_COUNTS), repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:
@@ -74,8 +75,7 @@ class Reader:
         if not self.held:
             raise AssertionError("only a reader that holds its tables knows their owners")
         other = copy(self)
-        other.owners, other._matching, other._counted = owners, OrderedDict(), {}
-        other.__dict__.pop("_people", None)
+        other.owners = owners  # part of the key of every answer both keep
         return other
 
     def reassign(self, owned: Owned) -> None:
@@ -85,13 +85,14 @@ class Reader:
             for table in self._open.values():
                 if table.owned:
                     reassigned(self._con, table)
+            self.forget()
 
     @property
     def info(self) -> dict[str, Any]:
         """What went into the run, when, and how much came out; the counts are of the customers seen."""
-        if self.owners is not None and not self._counted:
-            self._counted.update(self._counts())
-        return {**self.run.info, **self._counted}
+        if self.owners is None:
+            return dict(self.run.info)
+        return {**self.run.info, **self._counted.get((self.owners, "counts"), self._counts)}
 
     def _counts(self) -> dict[str, Any]:
         table = self._table(CUSTOMERS).name
@@ -144,14 +145,15 @@ class Reader:
         name = table.known(column)
         where, values = table.conditions(self._by_number(query))
         counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
-        return self._ask(counted, values)
+        return self._counted.get((self.owners, counted, tuple(values)), lambda: self._ask(counted, values))
 
     def sums(self, query: Query, *columns: str) -> dict[str, Any]:
         """`rows` of a query, and for each column the sum of its known values, None where none is known."""
         table = self._table(query.table)
         where, values = table.conditions(self._by_number(query))
         summed = "".join(f", sum({table.known(name)}) AS {name}" for name in columns)
-        return self._ask(f"SELECT count(*) AS rows{summed} FROM {table.name} {where}", values).row(0, named=True)
+        asked = f"SELECT count(*) AS rows{summed} FROM {table.name} {where}"
+        return self.kept((asked, tuple(values)), lambda: self._ask(asked, values)).row(0, named=True)
 
     def codes(self) -> pl.Series:
         """The codes of all customers this reader shows."""
@@ -170,10 +172,14 @@ class Reader:
         shown = f"SELECT customer_id, name, at_stake, usual_year FROM {name} SEMI JOIN wanted USING (customer_id)"
         return self._ask(f"{shown} ORDER BY customer_id", [], wanted=wanted)
 
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this run for these owners, made once until customers change hands."""
+        return self._counted.get((self.owners, key), make)
+
     def forget(self) -> None:
         """Let go of the answers that are kept; the tables stay."""
-        with self._lock:
-            self._matching.clear()
+        self._matching.clear()
+        self._counted.clear()
 
     def customer(self, wanted: str, merged: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The one customer with this number or name, or the one it is merged into, with its reasons.
@@ -241,22 +247,16 @@ class Reader:
         """The places of all matching rows in the order asked for."""
         import numpy as np
 
-        key = (table.name, where, tuple(values), order)
-        with self._lock:
-            if key in self._matching:
-                self._matching.move_to_end(key)
-                return self._matching[key]
-        places = self._numbers(f"SELECT place FROM {table.name} {where} ORDER BY place", values)
-        if order != table.default:
+        def found() -> npt.NDArray[np.int32]:
+            places = self._numbers(f"SELECT place FROM {table.name} {where} ORDER BY place", values)
+            if order == table.default:
+                return places
             ordered = self._ordered(table, order)
             matching = np.zeros(len(ordered), np.bool_)
             matching[places] = True
-            places = ordered[matching[ordered]]
-        with self._lock:
-            self._matching[key] = places
-            while len(self._matching) > KEPT:
-                self._matching.popitem(last=False)
-        return places
+            return ordered[matching[ordered]]
+
+        return self._matching.get((self.owners, table.name, where, tuple(values), order), found)
 
     def _ordered(self, table: Relation, order: str) -> npt.NDArray[np.int32]:
         """The places of all rows in an order, made once for every reader of the same tables."""
@@ -335,11 +335,11 @@ class Reader:
             )
         return condition if meant.is_empty() else Condition("salesperson_id", meant["salesperson_id"].item())
 
-    @cached_property
+    @property
     def _people(self) -> pl.DataFrame:
         """Number and name of everybody who looks after customers."""
-        table = self._table(CUSTOMERS)
-        return self._ask(f"SELECT DISTINCT salesperson_id, salesperson FROM {table.name} ORDER BY 1", [])
+        asked = f"SELECT DISTINCT salesperson_id, salesperson FROM {self._table(CUSTOMERS).name} ORDER BY 1"
+        return self._counted.get((self.owners, asked, ()), lambda: self._ask(asked, []))
 
     def _refuse_unknown_values(self, table: Relation, query: Query) -> None:
         """Refuse a text no row has, unless it is known to be one: an empty list would look like an answer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -23,7 +23,7 @@ from liuke.run.merges import merges
 from liuke.signals.churn.early import EARLY_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
@@ -37,6 +37,8 @@ SHOWN_METRICS = (
     "auc", "within_rate", "average_precision", "lift", "log_loss", "calibration_error", "captured_money", "policy",
 )  # fmt: skip
 SEGMENT_METRICS = ("auc", "calibration_error")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ class RunView:
     def facets(self, column: str, query: Query) -> pl.DataFrame:
         """The values of a column among the rows of a query, with how many rows have each: value, rows; most first."""
         return self.reader.facets(column, query)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this run for who sees it, made once."""
+        return self.reader.kept(key, make)
 
     def sums(self, query: Query, *columns: str) -> dict[str, Any]:
         """`rows` of a query, and the sum of each column over them, None where no value is known."""

@@ -56,6 +56,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
            " then liuke load FILE -w FOLDER, liuke run -w FOLDER"),
         seconds=f"{time.perf_counter() - started:.0f}", page=page, book=book,
     )  # fmt: skip
+    tell(N_("In the browser: liuke serve -w {path}"), path=path)
     if data == SIMULATED:
         tell(N_("How right it was: liuke score {truth} -w {path}"), truth=_truth(path), path=path)
 

@@ -135,7 +135,8 @@ def periods(source: Source) -> int:
 
 def best(now: pl.LazyFrame, top: int) -> pl.DataFrame:
     """The first so many listed customers of `customer_now`, best first."""
-    return now.filter("listed").sort("rank").head(top).collect()
+    ranks = now.filter("listed").select("rank").collect()["rank"].sort().head(top)  # one column, before all of them
+    return now.filter("listed", pl.col("rank").is_in(ranks.implode())).collect().sort("rank")
 
 
 def core_ahead(source: Source) -> pl.LazyFrame:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from liuke.kernel.i18n import N_, translate
+from liuke.kernel.i18n import N_, language, translate
 from liuke.reports.contexts.overview_page import overview_page
 from liuke.reports.renderers.json import plain
 from liuke.web.people import Asking, served
@@ -30,7 +30,9 @@ def overview(request: Request, me: Asking, as_of: AsOf = None) -> Response:
     mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), *seen.notices)
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"etag": mark})
-    context = overview_page(seen.source(), whole=me.may("firm") and me.owners is None, top=TOP)
+    whole = me.may("firm") and me.owners is None
+    key = ("overview", seen.info["measured_at"], whole, language())  # a run never changes
+    context = seen.kept(key, lambda: overview_page(seen.source(), whole=whole, top=TOP))
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
     notices = [each.text() for each in seen.notices]
