@@ -44,6 +44,7 @@ ORDERS = {  # how a table comes without being asked for an order
     CUSTOMERS: "rank NULLS LAST, usual_year DESC NULLS LAST, customer_id",
     VALUES: "next_year DESC NULLS LAST, customer_id",
 }
+ONE_A_CUSTOMER = (CUSTOMERS, VALUES)  # a page of one customer asks for its row
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
 SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
 ORDERED = ("date", "money", "number", "integer")
@@ -205,6 +206,8 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
                 {picked}{sought} FROM {base} ORDER BY place"""
         )
         con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (place)')  # rows of a page are looked up
+        if name in ONE_A_CUSTOMER:
+            con.execute(f'CREATE INDEX "{name}_who" ON {HIDDEN}."{name}" (customer_id)')
         default = "place"
     else:
         con.execute(f'CREATE VIEW {HIDDEN}."{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')

@@ -14,9 +14,9 @@ from liuke.app.trials import Trials
 from liuke.app.upload_plan import Planner
 from liuke.app.uploads import Uploads
 from liuke.facts import contracts
-from liuke.kernel.errors import Forbidden, NotFound
+from liuke.kernel.errors import Forbidden, NotFound, Refused
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMERS
+from liuke.reports.query import CUSTOMERS, VALUES, Query
 from liuke.run.merges import merges
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
@@ -77,6 +77,25 @@ class Service:
         root = self.firm.workspace.root
         Workspace.at(root).text(MERGES)
         next(iter(root.iterdir()), None)
+
+    def newest(self) -> str | None:
+        """The number of the run everybody reads; None where there is none that can be read."""
+        try:
+            return self._newest().root.name
+        except Refused:
+            return None
+
+    def warm(self) -> str | None:
+        """Hold the run everybody reads before anybody asks for it; its number, None where nothing can be read."""
+        try:
+            run = self.firm.read().made
+            reader = self._reader(run)
+            for table in (CUSTOMERS, VALUES):
+                if table in reader.tables:
+                    reader.page(Query(table, size=1))
+        except Refused:  # whoever asks for it is told why
+            return None
+        return run.root.name
 
     def merged(self) -> dict[str, str]:
         """The customers that count under another now, by number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +19,9 @@ from liuke.work.people import set_up
 from liuke.work.store import WorkStore, store_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+WATCH = 3.0  # seconds between two looks at which run is current
 OPEN_TO_ALL = N_("On {host} others could read along: passwords and customers would cross the network in the clear.")
 
 
@@ -36,6 +39,28 @@ def open_service(folder: Path, store: str = "") -> Service:
     """The firm in a folder with its work store: the one named, else a file in the workspace."""
     firm = Firm.at(folder)
     return Service(firm, WorkStore.open(store_place(firm.workspace.root, store)))
+
+
+@contextmanager
+def kept_warm(service: Service) -> Iterator[None]:
+    """While it lasts, the run everybody reads is held in memory soon after it became the current one."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        held: str | None = None
+        while not ended.is_set():
+            newest = service.newest()
+            if newest is not None and newest != held:
+                held = service.warm()
+            ended.wait(WATCH)
+
+    thread = threading.Thread(target=watch, name="warm", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(WATCH)
 
 
 def serve(
@@ -72,7 +97,7 @@ def serve(
                 {"address": address, "code": code},
             )
         app = RequestLog(create_app(service, public_url, root_path), log_level)
-        with working(service.store, service.firm.workspace.root):
+        with working(service.store, service.firm.workspace.root), kept_warm(service):
             uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
                         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=10)  # fmt: skip
     finally:
