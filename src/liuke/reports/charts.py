@@ -167,7 +167,7 @@ def calibration_chart(points: Sequence[tuple[float, float, int]], side: int = 30
     most = max((max(expected, observed) for expected, observed, _ in points), default=0.0) or 1.0
     room, left = side - 40, 34
     drawn = [
-        f'<svg class="lk-cal" viewBox="0 0 {side} {side}" width="{side}" height="{side}" role="img">'
+        f'<svg class="lk-cal" viewBox="0 0 {side} {side}" width="{side}" height="{side}" aria-hidden="true">'
         f'<line class="axis" x1="{left}" y1="{room + 6}" x2="{side - 6}" y2="{room + 6}"/>'
         f'<line class="axis" x1="{left}" y1="6" x2="{left}" y2="{room + 6}"/>'
         f'<line class="same" x1="{left}" y1="{room + 6}" x2="{left + room}" y2="6"/>'
