@@ -108,5 +108,5 @@ OBJECT_TITLES = {
     "load": N_("load {name}"),
     "job": N_("job {name}"),
     "schedule": N_("schedule {name}"),
-    "quarantine": N_("rows kept apart, load {name}"),
+    "quarantine": N_("rows kept apart: {name}"),
 }
