@@ -168,7 +168,7 @@ def test_a_form_sent_again_after_signing_out_changes_nothing(firm_world: World) 
     again = browser(firm_world.app)
     again.cookies.update(cookies)
     answer = again.post("/views", data={"name": "two", "here": "list"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?back=&lost=1")
     assert not inside(again)
     assert firm_world.kept() == before
 
@@ -216,7 +216,7 @@ def test_somebody_removed_is_out_at_the_next_step(firm_world: World) -> None:
     with firm_world.service.store.writing() as connection:
         leave(connection, None, user)
     assert client.get("/overview").headers["location"].startswith("/sign-in")
-    assert client.post("/views", data={"name": "late", "here": "list"}).headers["location"] == "/sign-in"
+    assert client.post("/views", data={"name": "late", "here": "list"}).headers["location"] == "/sign-in?back=&lost=1"
     with firm_world.service.store.writing() as connection:
         rejoin(connection, None, user)
     assert not inside(client)  # the old session stays ended
@@ -357,3 +357,42 @@ def test_nothing_typed_becomes_a_formula_or_markup(firm_world: World) -> None:
     page = firm_world["boss"].get("/audit").text
     assert "<script>alert" not in page
     assert number("SA1", 0) in told
+
+
+@pytest.mark.parametrize("taken_off", [False, True])
+def test_behind_a_proxy_that_keeps_its_path_or_takes_it_off(firm_world: World, taken_off: bool) -> None:
+    client = TestClient(create_app(firm_world.service, root_path="/liuke"), headers={"accept": "text/html"},
+                        follow_redirects=False)  # fmt: skip
+    before = "" if taken_off else "/liuke"
+    assert client.get(f"{before}/static/app.css").headers["content-type"].startswith("text/css")
+    assert client.get(f"{before}/api/v1/openapi.json").status_code == 200
+    location = client.get(f"{before}/list?core=yes").headers["location"]
+    assert location == "/liuke/sign-in?back=%2Fliuke%2Flist%3Fcore%3Dyes"
+    page = client.get(f"{before}/sign-in").text
+    assert 'name="back" value="/liuke/sign-in"' in page
+
+
+@pytest.mark.parametrize("path", ["/users/{row}", "/audit?person={row}"])
+@pytest.mark.parametrize("row", [2**31, 2**63, 10**30])
+def test_a_number_no_row_can_have_is_refused(firm_world: World, path: str, row: int) -> None:
+    assert firm_world["boss"].get(path.format(row=row)).status_code == 422
+
+
+def test_what_a_request_lacks_is_said(firm_world: World) -> None:
+    answer = firm_world["boss"].get("/runs/compare")
+    assert answer.status_code == 422
+    assert "请求里缺少：a, b。" in answer.text or "The request lacks: a, b." in answer.text
+
+
+def test_a_form_sent_after_the_session_ended_is_said_to_be_lost_and_leads_back_to_its_page(firm_world: World) -> None:
+    client = TestClient(firm_world.app, headers={"accept": "text/html"}, follow_redirects=False)
+    for referer, back in (("http://testserver/list?core=yes", "%2Flist%3Fcore%3Dyes"), ("http://elsewhere/list", "")):
+        answer = client.post("/views", data={"name": "late", "here": "list"}, headers={"referer": referer})
+        assert answer.headers["location"] == f"/sign-in?back={back}&lost=1"
+    assert "not saved" in client.get("/sign-in?lost=1", headers={"accept-language": "en"}).text
+
+
+def test_the_language_of_an_answer_to_a_change_leads_to_the_page_before(firm_world: World) -> None:
+    wrong = {"name": "", "login": "", "language": "en"}
+    page = firm_world["boss"].post("/users", data=wrong, headers={"referer": "http://testserver/audit?page=1"}).text
+    assert 'name="back" value="/audit?page=1"' in page

@@ -462,3 +462,10 @@ def test_pages_open_before_the_first_run(tmp_path: Path, monkeypatch: pytest.Mon
     told = client.post("/rules/edit", data=put(fields_of(page.text), do="try"))
     assert "No documents have been loaded yet" in told.text or "还没有" in told.text
     store.close()
+
+
+def test_whom_a_rule_flags_is_said_before_it_has_a_name(site: Site) -> None:
+    fields = fields_of(site.page("/rules/new"))
+    assert dict(fields)["title.zh"] == ""
+    assert 'role="alert"' not in site.post("/rules/try", put(fields)).text
+    assert "title" in site.post("/rules/edit", put(fields, do="save")).text

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
 
 NO_PAGE = N_("There is no such page.")
+LACKING = N_("The request lacks: {what}.")
 NOT_KNOWN = N_("The request asks for something that is not known here: {what}.")
 PROBLEM = "application/problem+json"
 
@@ -38,8 +39,9 @@ def problem_of(error: LiukeError, status: int = 0) -> JSONResponse:
 
 def not_known(error: RequestValidationError) -> Invalid:
     """A query or body that does not fit, by the names of what does not."""
-    where = sorted({".".join(map(str, each["loc"][1:])) or str(each["loc"][0]) for each in error.errors()})
-    return Invalid(NOT_KNOWN, what=", ".join(where))
+    lacking = [each for each in error.errors() if each["type"] == "missing"]
+    where = sorted({".".join(map(str, each["loc"][1:])) or str(each["loc"][0]) for each in lacking or error.errors()})
+    return Invalid(LACKING if lacking else NOT_KNOWN, what=", ".join(where))
 
 
 def of_http(error: HTTPException) -> JSONResponse:

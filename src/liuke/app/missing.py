@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
     import polars as pl
 
     from liuke.reports.query import Condition
+
+COLUMNS = {
+    "core": N_("Core"), "grade": N_("Grade"), "industry": N_("Industry"), "region": N_("Region"),
+    "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"), "owner": N_("Owner"),
+    "stage": N_("Stage"), "loyalty": N_("Loyalty"),
+}  # fmt: skip
 
 
 def not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:
@@ -39,7 +46,7 @@ def no_such(condition: Condition, have: list[str]) -> NotFound:
             )
     return NotFound(
         N_("No customer has {column} {asked}."),
-        column=condition.column,
+        column=Said(COLUMNS[condition.column]) if condition.column in COLUMNS else condition.column,
         asked=condition.value,
         have=named,
         fix=N_("There are: {have}."),

@@ -23,7 +23,7 @@ from liuke.web import pages
 from liuke.web.guard import Guard
 from liuke.web.mishaps import number_of
 from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, signed_in
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.rendering import address_to_return, base_of, framed, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,6 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        root_path=root_path,
         redirect_slashes=False,
     )  # fmt: skip  (a redirect would trust the Host header)
     app.state.service = service
@@ -68,7 +67,7 @@ def create_app(service: Service, public_url: str = "", root_path: str = "") -> F
     app.add_exception_handler(LiukeError, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_answer)
-    app.add_middleware(Guard, public_url=public_url, most=_most_bytes(app), mishap=_mishap)
+    app.add_middleware(Guard, public_url=public_url, root_path=root_path, most=_most_bytes(app), mishap=_mishap)
     return app
 
 
@@ -101,10 +100,8 @@ def wants_page(request: Request) -> bool:
 def _to_sign_in(request: Request, error: Exception) -> Response:  # noqa: ARG001
     if not wants_page(request):
         return problem(401, "sign_in", "")
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"{base_of(request)}/sign-in"
-    if request.method == "GET":
-        target += f"?back={quote(back, safe='')}"
+    lost = "" if request.method == "GET" else "&lost=1"
+    target = f"{base_of(request)}/sign-in?back={quote(address_to_return(request), safe='')}{lost}"
     if "hx-request" in request.headers:  # a part of a page can't be the sign-in: the whole page goes there
         return Response(status_code=204, headers={"hx-redirect": target})
     return RedirectResponse(target, 303)

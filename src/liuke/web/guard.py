@@ -48,17 +48,21 @@ class Guard:
         public_url: str = "",
         most: Callable[[str], int] | None = None,
         mishap: Callable[[Scope], ASGIApp] | None = None,
+        root_path: str = "",
     ) -> None:
         self.app = app
         self.public = netloc_of(public_url)
         self.most = most
         self.mishap = mishap
+        self.root_path = root_path.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if self.root_path:
+            _put_under(self.root_path, scope)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         cookies = cookie_parser(headers.get("cookie", ""))
         begun = False
@@ -110,6 +114,15 @@ class Guard:
         if origin is not None:
             return netloc_of(origin) in {headers.get("host", ""), self.public} - {""}
         return not headers.get("cookie")  # a program without a session
+
+
+def _put_under(root: str, scope: Scope) -> None:
+    """Make the request one as people address it, whether or not the proxy takes the root path off what it hands on."""
+    path = str(scope["path"])
+    scope["root_path"] = root
+    if path != root and not path.startswith(f"{root}/"):
+        scope["path"] = root + path
+        scope["raw_path"] = root.encode() + (scope.get("raw_path") or path.encode())
 
 
 def _added(given: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PLAIN_COOKIE, TLS_COOKIE = "lk_session", "__Host-lk_session"  # a __Host- cookie is refused on plain HTTP
 OWN_PASSWORD = ("/account", "/account/password")  # what is open to who must choose a password first
+MOST_ID = 2**31 - 1  # of a row of the work store, in each database
+RowId = Annotated[int, Path(ge=1, le=MOST_ID)]
 VERB = "liuke_verb"  # where a dependency says what it asks for
 
 

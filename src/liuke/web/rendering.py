@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, Response
 
 from liuke.kernel.i18n import N_, language
@@ -75,7 +76,6 @@ def framed(
         return [(path, name) for path, name, verb in entries
                 if viewer is not None and (not verb or (path in pages and viewer.may(verb)))]  # fmt: skip
 
-    query = f"?{request.url.query}" if request.url.query else ""
     return Frame(
         title=title,
         here=here,
@@ -85,10 +85,20 @@ def framed(
         strip=strip,
         notices=notices,
         base=base_of(request),
-        path=request.url.path + query,
+        path=address_to_return(request),
         language=language(),
         version=__version__,
     )
+
+
+def address_to_return(request: Request) -> str:
+    """The address of this page; of the one before where this answers a change, for which there is no way back."""
+    here = request.url
+    if request.method != "GET":
+        here = URL(request.headers.get("referer", ""))
+        if here.netloc != request.url.netloc or here.path == request.url.path:
+            return ""
+    return here.path + (f"?{here.query}" if here.query else "")
 
 
 def base_of(request: Request) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.data_page import table_title
 from liuke.reports.shown import FILES, Listed, Listing, Shown
 from liuke.work.audit_words import FIELD_TITLES, OBJECT_TITLES, VERB_TITLES
 from liuke.work.people.roles import VERBS, all_roles
@@ -180,6 +181,9 @@ def _value(name: str, value: Any, names: Mapping[str, str], most: int | None) ->
     return named or (text if most is None or len(text) <= most else f"{text[:most]}…")
 
 
+JOBS = {"run": N_("run"), "load": N_("loaded data")}
+
+
 def _named(name: str, value: Any, names: Mapping[str, str]) -> object:
     """What a code is called: a role, what a token may, a user, an owner; None for any other value."""
     match name:
@@ -187,6 +191,8 @@ def _named(name: str, value: Any, names: Mapping[str, str]) -> object:
             return all_roles()[value].title
         case "scopes" if value in VERBS:
             return Said(VERBS[value])
+        case "table" | "kind":
+            return table_title(str(value)) if name == "table" else Said(JOBS.get(value, "{text}"), {"text": value})
         case "members" | "manager_id":
             return names.get(f"user:{value}")
         case "owner":

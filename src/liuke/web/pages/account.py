@@ -14,7 +14,7 @@ from liuke.kernel import days
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_, translate
 from liuke.reports.contexts.base import Context
-from liuke.web.people import SignedIn, cookie_name, now, served
+from liuke.web.people import RowId, SignedIn, cookie_name, now, served
 from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.people import api_tokens, sessions, users
 from liuke.work.people.roles import VERBS
@@ -96,7 +96,7 @@ def make(
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def revoke(request: Request, me: SignedIn, token_id: int) -> Response:
+def revoke(request: Request, me: SignedIn, token_id: RowId) -> Response:
     """End a token of one's own."""
     with served(request).store.writing() as connection:
         api_tokens.revoke_token(connection, me, token_id, now=now())

@@ -42,7 +42,7 @@ class AuditAsked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(max_length=80)] = ""
-    person: Annotated[str, Field(max_length=20, pattern=r"^\d*$")] = ""
+    person: Annotated[str, Field(pattern=r"^[0-9]{0,9}$")] = ""
     verb: Annotated[str, Field(max_length=40)] = ""
     since: Annotated[str, Field(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
     until: Annotated[str, Field(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
@@ -100,6 +100,7 @@ def names_of(connection: Connection, owners: dict[str, str]) -> dict[str, str]:
     """Names of what entries speak of."""
     named = {f"user:{each.id}": f"{each.name} ({each.login})" for each in users.users(connection)}
     named |= {f"team:{each.id}": each.name for each in teams.teams(connection)}
+    named["user:unknown"] = translate(N_("not known here"))
     return named | {f"owner:{key}": name for key, name in owners.items()}
 
 

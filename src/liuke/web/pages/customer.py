@@ -23,7 +23,7 @@ from liuke.reports.listings.customers import name_of
 from liuke.reports.query import Query
 from liuke.reports.renderers.json import plain
 from liuke.web.pages import list_
-from liuke.web.people import Asking, address_of, needs, served
+from liuke.web.people import Asking, RowId, address_of, needs, served
 from liuke.web.rendering import attached, base_of, etag, framed, rendered
 from liuke.work import audit, notes
 from liuke.work.people.viewer import Viewer
@@ -199,7 +199,7 @@ def note(request: Request, me: Noting, customer_id: str, text: Annotated[str, Fo
 
 
 @router.post("/customer/{customer_id:path}/note/{note_id:int}/withdraw")
-def withdraw(request: Request, me: Noting, customer_id: str, note_id: int) -> Response:
+def withdraw(request: Request, me: Noting, customer_id: str, note_id: RowId) -> Response:
     """Withdraw one's own note."""
     web = served(request)
     found = customer_facts.seen_customer(web.seen(me), customer_id)

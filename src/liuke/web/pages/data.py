@@ -176,7 +176,7 @@ def quarantine(request: Request, me: Naming, name: str) -> Response:
         raise NotFound(N_("There is no file {path}."), path=name)
     content = found.read_bytes()
     rows = max(content.count(b"\n") - 1, 0)
-    recorded(request, me, "export", f"quarantine:{name}", rows=rows, purpose="rows kept apart")
+    recorded(request, me, "export", f"quarantine:{name}", rows=rows)
     return attached(content, name, CSV)
 
 

@@ -27,7 +27,7 @@ from liuke.reports.renderers import csv, json, sheet
 from liuke.reports.shown import Listed
 from liuke.web.pages.list_ import EVERYBODY, ON_LIST, ListAsked, query_of
 from liuke.web.pages.sign_in import inside
-from liuke.web.people import Asking, address_of, needs, now, served
+from liuke.web.people import Asking, RowId, address_of, needs, now, served
 from liuke.web.rendering import attached, base_of, framed, rendered
 from liuke.work import audit, saved_views
 from liuke.work.people import users
@@ -324,7 +324,7 @@ def save(
 def change(
     request: Request,
     me: Asking,
-    view_id: int,
+    view_id: RowId,
     name: Annotated[str, Form(max_length=200)],
     shared: Annotated[str, Form(max_length=1)] = "",
 ) -> Response:
@@ -338,7 +338,7 @@ def change(
 
 
 @router.post("/views/{view_id}/remove")
-def remove(request: Request, me: Asking, view_id: int) -> Response:
+def remove(request: Request, me: Asking, view_id: RowId) -> Response:
     """Remove a view of one's own."""
     with served(request).store.writing() as connection:
         saved_views.remove_view(connection, me, view_id)

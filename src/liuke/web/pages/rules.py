@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from liuke.app import rule_book, rule_changes
 from liuke.app.firm import RunView
 from liuke.kernel.errors import LiukeError, NotFound
-from liuke.kernel.i18n import N_, translate
+from liuke.kernel.i18n import LANGUAGES, N_, translate
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.rule_editor import RuleEditor, TriedNow, rule_editor, text_changes, tried_now
 from liuke.reports.contexts.rules_page import (
@@ -28,13 +28,14 @@ from liuke.reports.contexts.rules_page import (
 from liuke.reports.contexts.strip import strip
 from liuke.reports.renderers.json import plain
 from liuke.reports.rule_form import blank, form_of, raw_of
-from liuke.web.people import address_of, needs, now, served
+from liuke.web.people import MOST_ID, address_of, needs, now, served
 from liuke.web.rendering import Frame, base_of, fragment, framed, rendered
 from liuke.work.people.viewer import Viewer
 
 router = APIRouter()
 IN_NAV = ("rules",)
 TITLE, NEW = N_("Rules"), N_("New rule")
+UNNAMED = dict.fromkeys(LANGUAGES, "…")
 FIRST = {"title": {"zh": "", "en": ""}, "when": {"all": [blank("below_own_mean")]}}
 IN_A_MOMENT, PATIENT = 0.3, 60.0  # seconds a page waits for customers to be loaded: one that asks again, one that can't
 
@@ -158,7 +159,7 @@ def tried_as_it_is(request: Request, me: Looking, rule_id: str) -> Response:
 def tried_while_typing(request: Request, me: Editing, fields: Fields) -> Response:
     """Whom a rule would flag as it is typed, as a part of the page."""
     try:
-        text = text_of_fields(fields)
+        text = text_to_try(fields)
     except LiukeError as error:
         found = TriedNow(error=error)
     else:
@@ -178,10 +179,13 @@ def tried(request: Request, me: Viewer, text: str, wait: float, again: str = "")
     return tried_now(found, web.firm.workspace.settings.text("currency"))
 
 
-def text_of_fields(fields: Sequence[tuple[str, str]]) -> str:
-    """The TOML of a form's fields, be it written as a form or as text."""
+def text_to_try(fields: Sequence[tuple[str, str]]) -> str:
+    """The TOML of a form's fields, be it written as a form or as text; whom it flags can be said before it is named."""
     given = dict(fields)
-    return given.get("text", "") if given.get("mode") == "text" else rule_book.rule_text(raw_of(fields))
+    if given.get("mode") == "text":
+        return given.get("text", "")
+    raw = raw_of(fields)
+    return rule_book.rule_text(raw if raw["title"] else {**raw, "title": UNNAMED})
 
 
 @router.post("/rules/edit")
@@ -206,7 +210,7 @@ def edit(request: Request, me: Editing, fields: Fields) -> Response:
         elif do == "copy":
             text, rule_id, base = rule_book.without_id(text), "", ""
         elif do == "try":
-            found = tried(request, me, text, PATIENT)
+            found = tried(request, me, text_to_try(fields), PATIENT)
     except LiukeError as refused:
         error = refused
         if refused.code == "rule_changed":
@@ -286,7 +290,7 @@ def back_to_version(
     request: Request,
     me: Editing,
     rule_id: str,
-    version: Annotated[int, Form()],
+    version: Annotated[int, Form(ge=0, le=MOST_ID)],
     base: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Give a rule the text of an earlier version again."""

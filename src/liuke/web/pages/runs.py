@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liuke.app.jobs.kinds import job_kinds
@@ -19,7 +19,7 @@ from liuke.reports.contexts.compare_page import MOST, ComparePage, compare_page
 from liuke.reports.contexts.runs_page import JobLine, RunsPage, coming_times, job_line, runs_page
 from liuke.reports.cron_words import cron_said
 from liuke.reports.renderers.json import plain
-from liuke.web.people import needs, now, served
+from liuke.web.people import MOST_ID, RowId, needs, now, served
 from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.jobs import queue, schedule
 from liuke.work.people import users
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 router = APIRouter()
 IN_NAV = ("runs",)
 TITLE, COMPARE = N_("Runs"), N_("Two runs compared")
-RowId = Annotated[int, Path(ge=1, le=2**31)]
 Runner = Annotated[Viewer, Depends(needs("run"))]
 EVERY = {"day": "* * *", "workdays": "* * 1-5", "monday": "* * 1", "first": "1 * *"}  # after minute and hour
 
@@ -243,7 +242,7 @@ def change_schedule(
     request: Request,
     me: Runner,
     number: RowId,
-    version: Annotated[int, Form()],
+    version: Annotated[int, Form(ge=0, le=MOST_ID)],
     to: Annotated[Literal["pause", "resume", "remove"], Form()],
 ) -> Response:
     """Let a schedule pause, go on, or be gone."""

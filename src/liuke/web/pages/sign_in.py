@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from liuke.kernel.errors import LiukeError
+from liuke.kernel.errors import LiukeError, Refused
 from liuke.kernel.i18n import LANGUAGES, N_, translate
 from liuke.kernel.i18n import language as in_force
 from liuke.reports.contexts.base import Context
@@ -19,6 +19,7 @@ from liuke.work.people import sessions, set_up
 
 router = APIRouter()
 SIGN_IN, SET_UP = N_("Sign in"), N_("Set up Liuke")
+LOST = N_("Your session had ended: what you sent was not saved. Sign in and send it again.")
 YEAR = 365 * 24 * 3600
 
 
@@ -51,11 +52,11 @@ def front(request: Request, me: Anybody) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, me: Anybody, back: str = "") -> Response:
+def sign_in_form(request: Request, me: Anybody, back: str = "", lost: str = "") -> Response:
     """The form."""
     if me is not None:
         return RedirectResponse(inside(request, back), 303)
-    return rendered("sign_in", framed(request, translate(SIGN_IN)), SignIn(None, "", back))
+    return rendered("sign_in", framed(request, translate(SIGN_IN)), SignIn(Refused(LOST) if lost else None, "", back))
 
 
 @router.post("/sign-in")

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
+from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from liuke.kernel.errors import LiukeError, NotFound
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import printable
 from liuke.reports.contexts.base import Context
-from liuke.web.people import needs, served
+from liuke.web.people import MOST_ID, RowId, needs, served
 from liuke.web.rendering import base_of, framed, rendered
 from liuke.work.audit import record
 from liuke.work.people import api_tokens, passwords, sessions, teams, users
@@ -34,6 +35,7 @@ TITLE = N_("People")
 MOST_OFFERED = 2000  # salespeople a form proposes; more are found by typing
 Manager = Annotated[Viewer, Depends(needs("users"))]
 Text = Annotated[str, Form(max_length=200)]
+Version = Annotated[int, Form(ge=0, le=MOST_ID)]
 Names = Annotated[list[str] | None, Form(max_length=50)]
 
 
@@ -165,7 +167,7 @@ def one(request: Request, me: Viewer, context: Person, status: int = 200) -> Res
 
 
 @router.get("/users/{user_id}")
-def somebody(request: Request, me: Manager, user_id: int) -> Response:
+def somebody(request: Request, me: Manager, user_id: RowId) -> Response:
     """One user."""
     return one(request, me, person(request, user_id))
 
@@ -186,8 +188,8 @@ def changed(request: Request, me: Viewer, user_id: int, done: str, change: Calla
 def change(
     request: Request,
     me: Manager,
-    user_id: int,
-    version: Annotated[int, Form()],
+    user_id: RowId,
+    version: Version,
     name: Text,
     language: Text,
     time_zone: Text,
@@ -210,19 +212,19 @@ def change(
 
 
 @router.post("/users/{user_id}/leave")
-def leave(request: Request, me: Manager, user_id: int) -> Response:
+def leave(request: Request, me: Manager, user_id: RowId) -> Response:
     """Let somebody in no more, at once."""
     return changed(request, me, user_id, "left", lambda connection: users.leave(connection, me, user_id))
 
 
 @router.post("/users/{user_id}/return")
-def back(request: Request, me: Manager, user_id: int) -> Response:
+def back(request: Request, me: Manager, user_id: RowId) -> Response:
     """Let somebody in again."""
     return changed(request, me, user_id, "back", lambda connection: users.rejoin(connection, me, user_id))
 
 
 @router.post("/users/{user_id}/sessions")
-def end(request: Request, me: Manager, user_id: int) -> Response:
+def end(request: Request, me: Manager, user_id: RowId) -> Response:
     """End every session of somebody."""
 
     def ended(connection: Connection) -> None:
@@ -234,7 +236,7 @@ def end(request: Request, me: Manager, user_id: int) -> Response:
 
 
 @router.post("/users/{user_id}/password")
-def reset(request: Request, me: Manager, user_id: int) -> Response:
+def reset(request: Request, me: Manager, user_id: RowId) -> Response:
     """Give somebody another password, shown once."""
     password = passwords.one_time_password()
     hashed = passwords.hashed_anew(password)
@@ -244,7 +246,7 @@ def reset(request: Request, me: Manager, user_id: int) -> Response:
 
 
 @router.post("/users/{user_id}/tokens/{token_id}/revoke")
-def revoke(request: Request, me: Manager, user_id: int, token_id: int) -> Response:
+def revoke(request: Request, me: Manager, user_id: RowId, token_id: RowId) -> Response:
     """End a program's token of somebody."""
     return changed(request, me, user_id, "revoked", lambda c: api_tokens.revoke_token(c, me, token_id))
 
@@ -255,9 +257,9 @@ def save_team(
     me: Manager,
     name: Text,
     manager: Annotated[str, Form(max_length=20)] = "",
-    members: Annotated[list[int] | None, Form(max_length=1000)] = None,
-    team_id: Annotated[int | None, Form()] = None,
-    version: Annotated[int, Form()] = 0,
+    members: Annotated[list[Annotated[int, Field(ge=1, le=MOST_ID)]] | None, Form(max_length=1000)] = None,
+    team_id: Annotated[int | None, Form(ge=1, le=MOST_ID)] = None,
+    version: Version = 0,
 ) -> Response:
     """Make a team, or change one."""
     try:
@@ -271,7 +273,7 @@ def save_team(
 
 
 @router.post("/teams/{team_id}/dissolve")
-def dissolve(request: Request, me: Manager, team_id: int, version: Annotated[int, Form()]) -> Response:
+def dissolve(request: Request, me: Manager, team_id: RowId, version: Version) -> Response:
     """Dissolve a team."""
     try:
         with served(request).store.writing() as connection:

@@ -59,6 +59,8 @@
     if (copy) { e.preventDefault(); navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset.copy; }); }
   });
   document.documentElement.classList.add("lk-app");
+  const nav = document.querySelector(".lk-nav"), here = nav && nav.querySelector("[aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
   const slots = document.querySelector(".lk-slots");
   if (slots && matchMedia("(max-width:980px)").matches && !slots.querySelector(".set")) slots.removeAttribute("open");
   document.addEventListener("DOMContentLoaded", picked);
