@@ -130,9 +130,9 @@ def test_after_ten_wrong_ones_an_account_waits(store: WorkStore) -> None:
     wrong(store, "wang", "9.9.9.9", NOW + 16 * MINUTE)
 
 
-def test_after_ten_wrong_ones_an_address_waits(store: WorkStore) -> None:
+def test_after_fifty_wrong_ones_an_address_waits(store: WorkStore) -> None:
     joined(store, "wang")
-    for number in range(10):
+    for number in range(50):
         wrong(store, f"guess{number}", "6.6.6.6", NOW)
     with pytest.raises(TooMany):
         sign_in(store, "wang", PASSWORD, "6.6.6.6", NOW)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from liuke.work.store import WorkStore
 
-MOST_WRONG = 10
+MOST_WRONG, MOST_FROM = 10, 50  # of one account; from one address, behind which a whole office may sit
 WINDOW = timedelta(minutes=15)
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
@@ -45,7 +45,7 @@ def sign_in(
 ) -> str:
     """The token of a new session; `old_token`, of whoever used the browser before, ends.
 
-    Refused alike for a wrong name, a wrong password and one who has left; TooMany after ten wrong ones.
+    Refused alike for a wrong name, a wrong password and one who has left; TooMany after ten wrong ones of an account or fifty from an address.
     """
     moment = now or datetime.now(UTC)
     key = login_key(login)
@@ -152,10 +152,10 @@ def change_password(
 
 
 def _begin_attempt(connection: Connection, account: str, address: str, now: datetime) -> int:
-    """Count an attempt as wrong until it is known to be right; TooMany when there were ten."""
+    """Count an attempt as wrong until it is known to be right; TooMany when there were too many."""
     tables = SIGN_IN_ATTEMPT.c
     connection.execute(delete(SIGN_IN_ATTEMPT).where(tables.at < now - KEPT))
-    for column, value in ((tables.account, account), (tables.address, address)):
+    for column, value, most in ((tables.account, account, MOST_WRONG), (tables.address, address, MOST_FROM)):
         if not value:
             continue
         since, until = now - WINDOW, now + WINDOW  # others' clocks, and those who waited for the store
@@ -164,8 +164,8 @@ def _begin_attempt(connection: Connection, account: str, address: str, now: date
             since = max(since, connection.execute(last_good).scalar() or since)
         wrong = select(tables.at).where(column == value, tables.good.is_(False), tables.at > since, tables.at <= until)
         times = sorted(connection.scalars(wrong))
-        if len(times) >= MOST_WRONG:
-            again = times[-MOST_WRONG] + WINDOW
+        if len(times) >= most:
+            again = times[-most] + WINDOW
             raise TooMany(
                 N_("Too many wrong attempts to sign in. Try again in {minutes} min."),
                 minutes=max(1, -((now - again) // timedelta(minutes=1))),
