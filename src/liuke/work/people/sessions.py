@@ -45,7 +45,8 @@ def sign_in(
 ) -> str:
     """The token of a new session; `old_token`, of whoever used the browser before, ends.
 
-    Refused alike for a wrong name, a wrong password and one who has left; TooMany after ten wrong ones of an account or fifty from an address.
+    Refused alike for a wrong name, a wrong password and one who has left; TooMany after ten wrong ones of an account or
+    fifty from an address.
     """
     moment = now or datetime.now(UTC)
     key = login_key(login)
