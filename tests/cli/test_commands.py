@@ -377,7 +377,7 @@ def test_backtest_says_why_a_model_was_not_tested_in_command_workbook_and_page(t
     (tmp_path / "a.csv").write_text("\n".join(half_a_year) + "\n", "utf-8")
     for words in (("init", young), ("load", tmp_path / "a.csv", "-w", young), ("run", "-w", young)):
         assert liuke(*words).code == 0
-    why = f"The model could not be tested: {Said.unpack(Runs(young / 'runs').current().info['untested'])}."
+    why = f"There is no model: {Said.unpack(Runs(young / 'runs').current().info['untested'])}."
     assert why in liuke("backtest", "-w", young).out.replace("\n", " ")
     for words in ((), ("--curve",), ("--drift",), ("--warning",)):
         said = liuke("backtest", "-w", young, "--format", "json", *words)

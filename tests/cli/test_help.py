@@ -32,6 +32,8 @@ COMMANDS = (
         "merge",
     ),
     *("simulate", "score"),
+    *("serve", "backup", "restore", "mcp"),
+    *("user", "user add", "user list", "user roles", "user reset", "user leave", "user token"),
     *("rules", "rules list", "rules preview", "rules backtest"),
     *("value", "value list", "value show", "value worksheet", "value economics", "value service", "value standard"),
 )

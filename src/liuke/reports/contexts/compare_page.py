@@ -82,7 +82,7 @@ class ComparePage(Context):
 
     before: Annotated[strip.Strip, "of the first run"]
     after: Annotated[strip.Strip, "of the second run"]
-    totals: Annotated[Sequence[Sides], "sums"]
+    totals: Annotated[Sequence[Sides], "sums of both runs, side by side"]
     states: Annotated[Sequence[tuple[str, Sides]], "customers by state"]
     entered: Annotated[Movement, "on the second list, not on the first"]
     left: Annotated[Movement, "on the first list, not on the second"]

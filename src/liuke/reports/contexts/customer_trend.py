@@ -82,7 +82,7 @@ class Trend(Context):
     flag_at: Annotated[int | None, "place of the first flagged period; None without a flag in the drawing"]
     marks: Annotated[Sequence[TrendMarks], "what else happened, by period"]
     families: Annotated[Sequence[FamilyRow], "families, most at stake first"]
-    currency: Annotated[str, "code"]
+    currency: Annotated[str, "code of the currency"]
 
     @property
     def drawn(self) -> charts.Columns:

@@ -112,7 +112,7 @@ class AccountLine(Context):
 class NotUsed(Context):
     """Rows that can't be used for one reason."""
 
-    reason: Annotated[Said, "why"]
+    reason: Annotated[Said, "what stands against them"]
     rows: Annotated[int, "how many"]
     amount: Annotated[Decimal, "their amount, as far as it can be read"]
     cells: Annotated[str, "some cells that were at fault, by column"]
