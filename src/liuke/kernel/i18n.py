@@ -62,8 +62,6 @@ def catalogue() -> dict[str, str]:
 
 def parse_po(text: str) -> dict[str, str]:
     """Messages of a `.po` file by msgid: the plain subset we write (no plurals, no contexts)."""
-    import ast
-
     messages: dict[str, str] = {}
     key: list[str] = []
     value: list[str] = []
@@ -76,17 +74,26 @@ def parse_po(text: str) -> dict[str, str]:
     for line in map(str.strip, text.splitlines()):
         if line.startswith("msgid "):
             finish()
-            key, value = [ast.literal_eval(line[6:])], []
+            key, value = [unquoted(line[6:])], []
             current = key
         elif line.startswith("msgstr "):
-            value = [ast.literal_eval(line[7:])]
+            value = [unquoted(line[7:])]
             current = value
         elif line.startswith('"') and current is not None:
-            current.append(ast.literal_eval(line))
+            current.append(unquoted(line))
         elif not line:
             current = None
     finish()
     return messages
+
+
+def unquoted(text: str) -> str:
+    """A quoted text of a `.po` file; most have no escape and need no parser."""
+    if "\\" not in text:
+        return text.strip()[1:-1]
+    import ast
+
+    return str(ast.literal_eval(text))
 
 
 def translate(message: str) -> str:
