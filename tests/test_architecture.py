@@ -131,7 +131,7 @@ PLUGINS = (
     "work/migrations/versions/",
     "web/pages/",
     "app/jobs/kinds/",
-    "api/",
+    "api/routes/",
 )
 CONVENTIONAL = {
     "day": "a day that is given, and a column that holds one",

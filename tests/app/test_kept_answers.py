@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liuke.app.kept_answers import KeptAnswers
+from liuke.kernel.kept_answers import KeptAnswers
 
 
 def test_an_answer_is_made_once_and_the_longest_unused_goes() -> None:

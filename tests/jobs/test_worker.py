@@ -179,6 +179,7 @@ def test_a_process_that_does_not_hear_is_ended(seat: Seat, boss: Viewer, monkeyp
         with seat.store.writing() as connection:
             queue.ask_stop(connection, boss, number)
         seat.turn_until([worker], lambda: seat.job(number, boss).state == "stopped")
+    assert (worker.going, runs_made(seat)) == ({}, 0)
 
 
 def test_what_another_worker_has_taken_over_is_let_go(seat: Seat, boss: Viewer) -> None:

@@ -18,9 +18,9 @@ import pytest
 from cast import CAST, EACH, FORMER, KEPT, OWNERS, SEES, marks_of, name, number, numbers
 from starlette.routing import Mount
 
+from liuke.api.callers import VERB
 from liuke.kernel.amounts import Money
 from liuke.kernel.errors import LiukeError
-from liuke.web.people import VERB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,9 @@ from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.callers import firm_of
+from liuke.api.callers import served
 from liuke.kernel.i18n import language
+from liuke.kernel.version import __version__
 from liuke.reports.renderers.json import records
 from liuke.work.answered import answered_before, keep_answer
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from liuke.work.store import WorkStore
 
 LARGEST = 1000
-Size = Annotated[int, Query(ge=1, le=LARGEST, description="Rows of a page.")]
+Size = Annotated[int, Query(ge=1, le=LARGEST, description="PageOfRows of a page.")]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")]
 AsOfDay = Annotated[
     str | None,
@@ -36,14 +37,14 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
                                    description="With it a change is made once, however often it is sent.")]  # fmt: skip
 
 
-class Rows(BaseModel):
+class PageOfRows(BaseModel):
     """A page of a list."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"total": 61, "page": 1, "size": 50, "rows": []}})
 
-    total: Annotated[int, Field(description="Rows on all pages.")]
+    total: Annotated[int, Field(description="PageOfRows on all pages.")]
     page: Annotated[int, Field(description="Which page this is, from 1.")]
-    size: Annotated[int, Field(description="Rows of a page.")]
+    size: Annotated[int, Field(description="PageOfRows of a page.")]
     rows: Annotated[list[dict[str, Any]], Field(description="The rows, by the codes of the listing.")]
     about: Annotated[list[str], Field(description="What the rows stand on, in the language asked for.")] = []
 
@@ -55,13 +56,18 @@ def rows_answer(listed: Listed, page: int, size: int) -> dict[str, Any]:
     return {"total": total, "page": page, "size": size, "rows": rows, "about": list(listed.said)}
 
 
+def mark_of(request: Request, *parts: object) -> str:
+    """The ETag of an answer: what it hangs on, the language, the program's version, and the address with its query."""
+    told = "\x1f".join(map(str, (*parts, language(), __version__, request.url.path, request.url.query)))
+    return f'"{sha256(told.encode()).hexdigest()[:24]}"'
+
+
 def kept(
     request: Request, content: Any, *parts: object, media: str = "application/json", more: dict[str, str] | None = None
 ) -> Response:
     """JSON (or bytes of a `media` type) with an ETag that carries the run, the viewer's access and the language; 304
     where the caller has it. `more` headers go with the whole answer."""
-    told = "\x1f".join(map(str, (*parts, language(), request.url.path, request.url.query)))
-    mark = f'"{sha256(told.encode()).hexdigest()[:24]}"'
+    mark = mark_of(request, *parts)
     headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Authorization, Accept-Language",
                **(more or {})}  # fmt: skip
     if request.headers.get("if-none-match") == mark:
@@ -85,4 +91,4 @@ def once(
 
 def run_mark(request: Request, seen: Any, me: Viewer) -> tuple[object, ...]:
     """What an answer about a run hangs on: the run, who looks, and who owns whom."""
-    return seen.info["run_id"], seen.info["measured_at"], me.key, firm_of(request).access_version()
+    return seen.info["run_id"], seen.info["measured_at"], me.key, served(request).access_version()

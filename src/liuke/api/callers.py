@@ -21,7 +21,7 @@ NO_TOKEN = N_("The API wants a token: Authorization: Bearer lk_…")
 NO_TOKEN_FIX = N_("Make one under My account, or ask whoever looks after the accounts.")
 
 
-def firm_of(request: Request) -> Service:
+def served(request: Request) -> Service:
     """The firm that answers."""
     found: Service = request.app.state.service
     return found
@@ -38,7 +38,7 @@ def allows(verb: str) -> Callable[[Request], Viewer]:
 
     def asked(request: Request) -> Viewer:
         token = bearer(request)
-        viewer = api_tokens.keep_token(firm_of(request).store, token, datetime.now(UTC)) if token else None
+        viewer = api_tokens.keep_token(served(request).store, token, datetime.now(UTC)) if token else None
         if viewer is None:
             raise NoToken(NO_TOKEN, fix=NO_TOKEN_FIX)
         request.state.viewer = viewer

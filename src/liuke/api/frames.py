@@ -19,8 +19,8 @@ ARROW = "application/vnd.apache.arrow.stream"
 RUN, TOTAL = "x-liuke-run", "x-liuke-total"
 MOST_ROWS = 10_000
 FormOf = Annotated[Literal["json", "arrow"], Asked(description="arrow: an Arrow stream, which keeps every type.")]
-FrameSize = Annotated[int, Asked(ge=1, le=MOST_ROWS, description="Rows of a page.")]
-FRAMES: dict[int | str, dict[str, Any]] = {200: {"description": "Rows.", "content": {ARROW: {}}}}
+FrameSize = Annotated[int, Asked(ge=1, le=MOST_ROWS, description="PageOfRows of a page.")]
+FRAMES: dict[int | str, dict[str, Any]] = {200: {"description": "PageOfRows.", "content": {ARROW: {}}}}
 
 
 def frame_answer(

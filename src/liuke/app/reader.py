@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from liuke.app.kept_answers import KeptAnswers
 from liuke.app.missing import no_such, not_one
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, OWNER, opened
 from liuke.kernel.errors import Conflict, Forbidden, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kept_answers import KeptAnswers
 from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
 from liuke.signals.watch_list import VIEWS

@@ -1,14 +1,11 @@
-"""Whom a rule would flag among the customers a viewer sees; nothing is kept."""
+"""Whom a rule would flag among the customers a viewer sees, as a listing; nothing is kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from liuke.reports.listings import scores
 from liuke.reports.shown import Listed
-from liuke.run import preview as previewing
 from liuke.run import rule_files
 from liuke.run.stages.rules import lost_already
 from liuke.signals.rules.rules import load_rule
@@ -23,16 +20,12 @@ TRIED = "rule.toml"  # what a text that has no file yet is called in messages
 def preview_seen(service: Service, viewer: Viewer, rule: str, *, is_text: bool, page: int, size: int) -> Listed:
     """A page of whom a rule, by its id or its TOML text, flags now, the largest first.
 
-    Refused, Invalid or NotFound for a rule that can't be evaluated, is no rule, or is not there.
+    Refused, Invalid or NotFound for a rule that can't be evaluated, is no rule, or is not there; Forbidden as
+    `Service.tried` has it.
     """
     workspace = service.firm.workspace
     wanted = load_rule(rule, TRIED) if is_text else rule_files.rule_called(workspace, rule)
-    seen = service.seen(viewer)
-    found = previewing.preview(workspace, wanted)
-    rows, everybody = found.rows, viewer.owners is None
-    if not everybody:
-        mine = seen.reader.among(rows["customer_id"].to_list())["customer_id"]
-        rows = rows.filter(pl.col("customer_id").is_in(mine.implode()))
-    about = (lost_already(found.lost, found.left_days),) if found.lost and everybody else ()
-    part = rows.slice((page - 1) * size, size)
-    return Listed(scores.PREVIEW, part, len(rows), about, workspace.settings.text("currency"))
+    found = service.tried(viewer, wanted, None, (page - 1) * size, size)
+    assert found is not None, "panels are waited for"
+    about = (lost_already(found.lost, found.left_days),) if found.lost else ()
+    return Listed(scores.PREVIEW, found.rows, found.customers, about, workspace.settings.text("currency"))

@@ -40,15 +40,10 @@ TOLD_PLAIN = (
 )  # fmt: skip
 
 
-def sees_whole(me: Viewer) -> bool:
-    """Whether sums of the whole firm are this viewer's to see."""
-    return me.owners is None and me.may("firm")
-
-
 def run_told(view: RunView, me: Viewer) -> dict[str, Any]:
     """What a run says of itself; of the firm as a whole only to who may see that."""
     info = view.info
-    if sees_whole(me):
+    if me.sees_whole:
         return {name: value for name, value in info.items() if name not in INNER}
     some = {name: info[name] for name in TOLD_PLAIN if name in info}
     parts = {name: {each: info[name][each] for each in columns if each in info[name]}
@@ -59,7 +54,7 @@ def run_told(view: RunView, me: Viewer) -> dict[str, Any]:
 def table_rows(view: RunView, me: Viewer, query: Query) -> Page:
     """The rows of a query this viewer may have, with the columns of the local reader."""
     _refuse_documents(query.table)
-    if not rows_of_customers(view, query.table) and not sees_whole(me):
+    if not rows_of_customers(view, query.table) and not me.sees_whole:
         if query.table not in NAMES or query.where or query.search or query.sort:
             raise Forbidden(WHOLE_FIRM)
         return _part(SeenSource(view.reader).table(query.table), query)
@@ -70,7 +65,7 @@ def table_rows(view: RunView, me: Viewer, query: Query) -> Page:
 def whole_table(view: RunView, me: Viewer, query: Query) -> Page:
     """A part of a table as the run holds it. Forbidden to who does not see the whole firm."""
     _refuse_documents(query.table)
-    if not sees_whole(me):
+    if not me.sees_whole:
         raise Forbidden(WHOLE_FIRM)
     return _part(view.table(query.table), query)
 
@@ -117,7 +112,7 @@ def _refuse_documents(table: str) -> None:
 
 def _refuse_whole(view: RunView, me: Viewer, table: str) -> None:
     _refuse_documents(table)
-    if not rows_of_customers(view, table) and not sees_whole(me):
+    if not rows_of_customers(view, table) and not me.sees_whole:
         raise Forbidden(WHOLE_FIRM)
 
 

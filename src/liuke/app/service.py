@@ -18,6 +18,7 @@ from liuke.kernel.errors import Forbidden, NotFound, Refused
 from liuke.kernel.i18n import N_
 from liuke.reports.query import CUSTOMERS, VALUES, Query
 from liuke.run.merges import merges
+from liuke.run.trial import NAMED
 from liuke.store.fact_store import FactStore
 from liuke.store.runs import Runs
 from liuke.store.workspace import MERGES, Workspace
@@ -101,8 +102,10 @@ class Service:
         """The customers that count under another now, by number."""
         return dict(merges(self.firm.workspace))
 
-    def tried(self, viewer: Viewer, rule: Rule, wait: float) -> Tried | None:
-        """Whom a rule would flag now among the customers a viewer sees; None while panels are being loaded.
+    def tried(self, viewer: Viewer, rule: Rule, wait: float | None, first: int = 0, most: int = NAMED) -> Tried | None:
+        """Whom a rule would flag now among the customers a viewer sees, so many of them named from the `first` on.
+
+        None while panels are being loaded; without a `wait` they are waited for.
 
         Forbidden without `firm`: what a rule finds is about the whole firm, for who sees all of it.
         """
@@ -113,7 +116,7 @@ class Service:
         if trial is None:
             return None
         codes = None if viewer.owners is None else self.seen(viewer).reader.codes()
-        return trial.tried(rule, codes)
+        return trial.tried(rule, codes, first, most)
 
     def access_version(self) -> int:
         """Grows with every change of an owner; part of what a cached answer hangs on."""

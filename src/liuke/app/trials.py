@@ -28,10 +28,10 @@ class Trials:
     _loading: Future[Trial] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def of(self, rule: Rule, wait: float) -> Trial | None:
+    def of(self, rule: Rule, wait: float | None) -> Trial | None:
         """Panels a rule can be tried on; None where they are not loaded within so many seconds: ask again.
 
-        What loading ran into is raised; the next one to ask has it tried again.
+        Without a `wait` they are waited for. What loading ran into is raised; the next one to ask has it tried again.
         """
         mark, needs = self._present(), all_needs(rule)
         with self._lock:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +12,7 @@ import polars as pl
 from liuke.app.uploads import Upload, Uploads, without_folder
 from liuke.kernel.errors import LiukeError, NeedsAnswer
 from liuke.kernel.i18n import language
+from liuke.kernel.kept_answers import KeptAnswers
 from liuke.kernel.progress import Stopped
 from liuke.loading.applying import applying
 from liuke.loading.column_choices import with_columns
@@ -79,22 +78,12 @@ class Planner:
     def __init__(self, workspace: Workspace, uploads: Uploads) -> None:
         self.workspace = workspace
         self.uploads = uploads
-        self._kept: OrderedDict[tuple[str, int, int, str], Planned] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = KeptAnswers(KEPT)
 
     def planned(self, upload: Upload) -> Planned:
         """The plan as far as it is said and answered; NotFound where the file is gone."""
         loads = len(list((self.workspace.facts / "loads").glob("*")))
-        key = (upload.id, upload.version, loads, language())
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        found = self._plan(upload)
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return found
+        return self._kept.get((upload.id, upload.version, loads, language()), lambda: self._plan(upload))
 
     def _plan(self, upload: Upload) -> Planned:
         location = self.uploads.location(upload)  # NotFound passes: there is nothing to plan

@@ -145,6 +145,7 @@ class Page:
 def customers(
     *,
     view: View | None = None,
+    everybody: bool = False,
     state: str | None = None,
     core: bool = False,
     owner: str | None = None,
@@ -156,7 +157,7 @@ def customers(
     page: int = 1,
     size: int | None = None,
 ) -> Query:
-    """A query for customers of a run: the watch list, unless a state, a rule or a search asks among everybody.
+    """A query for customers of a run: the watch list, unless asked among everybody, as a state, a rule or a search is.
 
     Of one view of the list it is in its order, and the other conditions narrow it.
     """
@@ -165,7 +166,7 @@ def customers(
     asked = [ON_VIEW[view]] if view is not None else []
     if state is not None:
         asked.append(Condition("state", state))
-    if not asked and rule is None and not search:
+    if not (asked or everybody or rule is not None or search):
         asked.append(LISTED)
     if core:
         asked.append(Condition("core", value=True))

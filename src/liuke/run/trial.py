@@ -5,7 +5,6 @@ What it says is what the next run would say: the same conditions on the same pan
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from liuke.kernel.errors import Refused
+from liuke.kernel.kept_answers import KeptAnswers
 from liuke.kernel.kinds import RETURN
 from liuke.kernel.progress import Unwatched
 from liuke.panel.states import states
@@ -69,7 +69,7 @@ class Tried:
     lost: int  # customers who meet it, of whom it does not speak: they count as lost
     looked_at: int  # customers it was tried on
     parts: tuple[Part, ...]  # by condition, in the order written
-    rows: pl.DataFrame  # the largest NAMED: customer_id, name, COLUMNS and `said`
+    rows: pl.DataFrame  # those asked for, the largest first: customer_id, name, COLUMNS and `said`
     left_days: int
 
 
@@ -85,11 +85,14 @@ class Trial:
     first: Panel  # one customer with all there is: what a rule can be evaluated on
     horizon: Horizon
     learnt: Learnt = field(default_factory=Learnt)
-    _found: OrderedDict[str, Bool] = field(default_factory=OrderedDict, repr=False)
+    _found: KeptAnswers = field(default_factory=lambda: KeptAnswers(KEPT), repr=False)  # by condition
     _lock: RLock = field(default_factory=RLock, repr=False)
 
-    def tried(self, rule: Rule, codes: pl.Series | None = None) -> Tried:
-        """Whom the rule flags now, among all customers or those with these codes; Refused with why it can't be said."""
+    def tried(self, rule: Rule, codes: pl.Series | None = None, first: int = 0, most: int = NAMED) -> Tried:
+        """Whom the rule flags now, among all customers or those with these codes; Refused with why it can't be said.
+
+        Named are so many of them, from the `first` on by what they buy in a usual year.
+        """
         why = too_little_measured(rule, self.known.panels) or evaluable(rule, self.first)
         if why is not None:
             raise Refused(UNUSABLE, rule=rule.id, why=why.reason)
@@ -106,7 +109,7 @@ class Trial:
         year = found["usual_year"].sum() or Decimal(0)
         return Tried(
             int(flags.sum()), Decimal(year), int((meets & ~flags).sum()), int(self._among(codes).sum()), parts,
-            self._named(rule, flags), self.horizon.now,
+            self._named(rule, flags, first, most), self.horizon.now,
         )  # fmt: skip
 
     def _without(self, rule: Rule, holds: Sequence[Bool], nth: int, may: Bool) -> int | None:
@@ -130,20 +133,13 @@ class Trial:
 
     def _leaf(self, leaf: Leaf, rule: Rule) -> Bool:
         """Who meets a condition now; (customers,)."""
-        key = repr((leaf, rule.kind))
-        with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                return self._found[key]
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            found = np.concatenate(
-                list(threads.map(lambda panel: evaluate_leaf(leaf, rule, panel, self.learnt)[:, -1], self.panels))
-            )
-        with self._lock:
-            self._found[key] = found
-            while len(self._found) > KEPT:
-                self._found.popitem(last=False)
-        return found
+
+        def found() -> Bool:
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                parts = threads.map(lambda panel: evaluate_leaf(leaf, rule, panel, self.learnt)[:, -1], self.panels)
+                return np.concatenate(list(parts))
+
+        return self._found.get((repr(leaf), rule.kind), found)
 
     def _learn(self, rule: Rule) -> None:
         """What its conditions must know of the base, where no rule before asked for it."""
@@ -156,11 +152,11 @@ class Trial:
                 total += part
             self.learnt = Learnt({**total.parts, **self.learnt.parts})
 
-    def _named(self, rule: Rule, flags: Bool) -> pl.DataFrame:
-        """The largest customers flagged, each with the sentence of the rule."""
+    def _named(self, rule: Rule, flags: Bool, first: int, most: int) -> pl.DataFrame:
+        """Customers flagged, each with the sentence of the rule."""
         places = np.flatnonzero(flags)
         found = self.customers[places].with_columns(place=pl.Series(places))
-        top = found.sort("usual_year", "customer_code", descending=[True, False], nulls_last=True).head(NAMED)
+        top = found.sort("usual_year", "customer_code", descending=[True, False], nulls_last=True).slice(first, most)
         said = []
         for place in top["place"]:
             chunk = next(nth for nth in range(len(self.panels)) if place < self.known.panels.rows(nth).stop)

@@ -22,8 +22,8 @@ from liuke.kernel.version import __version__
 from liuke.web import pages
 from liuke.web.guard import Guard
 from liuke.web.mishaps import number_of
-from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, signed_in
-from liuke.web.rendering import address_to_return, base_of, framed, rendered
+from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, base_of, signed_in
+from liuke.web.rendering import address_to_return, framed, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from liuke.api.callers import VERB, served
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
 from liuke.work.people import sessions
 from liuke.work.people.users import must_change
 from liuke.work.people.viewer import Viewer, viewer_of
 
-if TYPE_CHECKING:
-    from liuke.app.service import Service
-
 PLAIN_COOKIE, TLS_COOKIE = "lk_session", "__Host-lk_session"  # a __Host- cookie is refused on plain HTTP
 OWN_PASSWORD = ("/account", "/account/password")  # what is open to who must choose a password first
 MOST_ID = 2**31 - 1  # of a row of the work store, in each database
 RowId = Annotated[int, Path(ge=1, le=MOST_ID)]
-VERB = "liuke_verb"  # where a dependency says what it asks for
 
 
 class SignInFirst(Exception):  # noqa: N818  (what to do, not a fault)
@@ -35,12 +32,6 @@ class ChangeFirst(Exception):  # noqa: N818  (what to do, not a fault)
 CHANGE_FIRST = N_("Choose a password of your own first: on the page of your account.")
 
 
-def served(request: Request) -> Service:
-    """The firm that is served."""
-    found: Service = request.app.state.service
-    return found
-
-
 def now() -> datetime:
     """This moment."""
     return datetime.now(UTC)
@@ -51,7 +42,7 @@ def cookie_name(request: Request) -> str:
     return TLS_COOKIE if request.url.scheme == "https" else PLAIN_COOKIE
 
 
-def root_of(request: Request) -> str:
+def base_of(request: Request) -> str:
     """The path before every address: what a proxy puts Liuke under."""
     return str(request.scope.get("root_path", "")).rstrip("/")
 
@@ -87,7 +78,7 @@ def needs(verb: str) -> Callable[[Request], Viewer]:
         viewer = signed_in(request)
         if viewer is None:
             raise SignInFirst
-        if request.state.must_change and request.url.path.removeprefix(root_of(request)) not in OWN_PASSWORD:
+        if request.state.must_change and request.url.path.removeprefix(base_of(request)) not in OWN_PASSWORD:
             raise ChangeFirst
         if verb and not viewer.may(verb):
             raise Forbidden(N_("Your account may not do this."), fix=N_("Ask whoever looks after the accounts."))

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import quote
 
 from starlette.datastructures import URL
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from liuke.api.answers import mark_of
 from liuke.kernel.i18n import N_, language
 from liuke.kernel.version import __version__
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.strip import strip
+from liuke.reports.renderers.json import plain
 from liuke.reports.templating import environment
-from liuke.web.people import root_of
+from liuke.web.people import base_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
 
+    from liuke.app.firm import RunView
     from liuke.reports.contexts.strip import Strip
     from liuke.work.people.viewer import Viewer
 
+C = TypeVar("C")
 PACKAGES = ("liuke.web", "liuke.reports")
 NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
     ("overview", N_("Overview"), "read"),
@@ -66,7 +70,7 @@ def framed(
     title: str,
     here: str = "",
     viewer: Viewer | None = None,
-    strip: Strip | None = None,
+    numbers: Strip | None = None,
     notices: Sequence[str] = (),
 ) -> Frame:
     """The frame of a page."""
@@ -82,7 +86,7 @@ def framed(
         nav=open_to_viewer(NAV),
         menu=open_to_viewer(MENU),
         viewer=viewer,
-        strip=strip,
+        strip=numbers,
         notices=notices,
         base=base_of(request),
         path=address_to_return(request),
@@ -101,21 +105,11 @@ def address_to_return(request: Request) -> str:
     return here.path + (f"?{here.query}" if here.query else "")
 
 
-def base_of(request: Request) -> str:
-    """The path before every address: what a proxy puts Liuke under."""
-    return root_of(request)
-
-
 def rendered(template: str, around: Frame, context: object, status: int = 200, **headers: str) -> HTMLResponse:
     """A context as a page in the language in force."""
     made = environment(language(), packages=PACKAGES).get_template(f"{template}.html")
     body = made.render(page=context, frame=around)
     return HTMLResponse(body, status, {"cache-control": "private, no-cache", "vary": "Cookie", **headers})
-
-
-def fragment(template: str, around: Frame, context: object) -> HTMLResponse:
-    """A part of a page, for what is put into one already open."""
-    return rendered(template, around, context)
 
 
 def attached(content: bytes | str, name: str, media: str) -> Response:
@@ -126,12 +120,32 @@ def attached(content: bytes | str, name: str, media: str) -> Response:
     return Response(content, media_type=media, headers=headers)
 
 
-def etag(request: Request, *parts: Any) -> str:
-    """The mark of an answer: the run, who looks, the language, and the address with its query.
+def framed_run(request: Request, title: str, here: str, viewer: Viewer, seen: RunView) -> Frame:
+    """The frame of a page about a run: whose numbers these are, and what stands against them."""
+    return framed(request, title, here, viewer, strip(seen.source()), [each.text() for each in seen.notices])
+
+
+def page_mark(request: Request, me: Viewer, seen: RunView, *hangs_on: object) -> str:
+    """The ETag of a page about a run: the run, what is said of it, who looks, and what else it hangs on.
 
     Two people never share one, whatever they may see: a page names who looks.
     """
-    viewer = getattr(request.state, "viewer", None)
-    who = (viewer.user_id, viewer.login, viewer.name, viewer.key) if viewer is not None else ()
-    told = "\x1f".join(map(str, (*parts, *who, language(), __version__, request.url.path, request.url.query)))
-    return f'"{sha256(told.encode()).hexdigest()[:24]}"'
+    of_run = (seen.info["run_id"], seen.info["measured_at"], *seen.notices)
+    return mark_of(request, *of_run, me.user_id, me.login, me.name, me.key, *hangs_on)
+
+
+def page_answer(
+    request: Request, mark: str, make: Callable[[], C], page: Callable[[C], Response], *, as_data: bool | None = None
+) -> Response:
+    """A context as a page or as JSON, or that the browser has it already; it is made only if it is sent.
+
+    JSON is what an address ends with that says so, unless `as_data` says which it is.
+    """
+    headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Cookie"}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    context = make()
+    data = request.url.path.endswith(".json") if as_data is None else as_data
+    answer = JSONResponse(plain(context)) if data else page(context)
+    answer.headers.update(headers)
+    return answer

@@ -10,10 +10,10 @@ from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.answers import AsOfDay, Key, PageNumber, Rows, Size, kept, once, rows_answer, run_mark
-from liuke.api.callers import Reads, allows, firm_of
+from liuke.api.answers import AsOfDay, Key, PageNumber, PageOfRows, Size, kept, once, rows_answer, run_mark
+from liuke.api.callers import Reads, allows, served
 from liuke.api.frames import FRAMES, FormOf, FrameSize, frame_answer
-from liuke.reports.query import Condition, Query, customers, values
+from liuke.reports.query import Condition, customers, values
 from liuke.reports.renderers.json import records
 from liuke.work import assignments, notes
 from liuke.work.people.viewer import Viewer
@@ -25,7 +25,7 @@ View = Annotated[Literal["going", "silent", "money"] | None, Asked(description="
 Text = Annotated[str | None, Asked(max_length=200)]
 
 
-@router.get("/customers", response_model=Rows)
+@router.get("/customers", response_model=PageOfRows)
 def list_customers(
     request: Request,
     me: Reads,
@@ -44,21 +44,14 @@ def list_customers(
     as_of: AsOfDay = None,
 ) -> Response:
     """Customers at risk, best worth a call first; of a state, a rule or a search among everybody."""
-    seen = firm_of(request).seen(me, as_of)
-    conditions = [Condition.parse(each) for each in where or []]
-    if listed or view:
-        query = customers(view=view, state=state, core=core, owner=owner, rule=rule, where=conditions, search=q,
-                          sort=sort, descending=descending, page=page, size=size)  # fmt: skip
-    else:
-        given = {"state": state, "salesperson": owner}
-        asked = [Condition(name, value) for name, value in given.items() if value is not None]
-        asked += [Condition("core", value=True)] if core else []
-        asked += [Condition("rules", rule, "has")] if rule is not None else []
-        query = Query(where=(*asked, *conditions), sort=sort, descending=descending, page=page, size=size, search=q)
+    seen = served(request).seen(me, as_of)
+    query = customers(view=view, everybody=not listed, state=state, core=core, owner=owner, rule=rule, search=q,
+                      where=[Condition.parse(each) for each in where or []], sort=sort, descending=descending,
+                      page=page, size=size)  # fmt: skip
     return kept(request, rows_answer(seen.watch_list(query), page, size), *run_mark(request, seen, me))
 
 
-@router.get("/customers/{customer_id:path}/documents", response_model=Rows, responses=FRAMES)
+@router.get("/customers/{customer_id:path}/documents", response_model=PageOfRows, responses=FRAMES)
 def documents(
     request: Request,
     me: Reads,
@@ -69,7 +62,7 @@ def documents(
     as_of: AsOfDay = None,
 ) -> Response:
     """The documents of a customer the run knew, newest first."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = seen.customer(customer_id)
     if form == "arrow":
         frame, mark = found.documents, run_mark(request, seen, me)
@@ -82,7 +75,7 @@ def documents(
     return kept(request, answer, *run_mark(request, seen, me))
 
 
-@router.get("/values", response_model=Rows)
+@router.get("/values", response_model=PageOfRows)
 def list_values(
     request: Request,
     me: Reads,
@@ -97,7 +90,7 @@ def list_values(
     as_of: AsOfDay = None,
 ) -> Response:
     """Customers by what they are expected to bring in the coming year."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     query = values(grade=grade, stage=stage, loyalty=loyalty, core=core, neglected=neglected, search=q, page=page,
                    size=size)  # fmt: skip
     return kept(request, rows_answer(seen.values(query), page, size), *run_mark(request, seen, me))
@@ -114,7 +107,7 @@ class NewNote(BaseModel):
 @router.get("/customers/{customer_id:path}/notes")
 def list_notes(request: Request, me: Reads, customer_id: Who) -> Response:
     """Notes on a customer, newest first."""
-    firm = firm_of(request)
+    firm = served(request)
     number = firm.seen(me).customer(customer_id).row["customer_id"]
     with firm.store.reading() as connection:
         found = notes.customer_notes(connection, [number], firm.merged())
@@ -127,7 +120,7 @@ def add_note(
     request: Request, me: Annotated[Viewer, Depends(allows("note"))], customer_id: Who, note: NewNote, key: Key = None
 ) -> dict[str, Any]:
     """Write a note."""
-    firm = firm_of(request)
+    firm = served(request)
     number = firm.seen(me).customer(customer_id).row["customer_id"]
     what = {"note": number, "text": note.text}
     return dict(
@@ -138,7 +131,7 @@ def add_note(
 @router.get("/customers/{customer_id:path}")
 def one_customer(request: Request, me: Reads, customer_id: Who, as_of: AsOfDay = None) -> Response:
     """One customer: state, risk, reasons, value. Who is not the token's to see is not there."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = seen.customer(customer_id)
     (row,) = records(seen.alone(found))
     worth = None if found.value is None else seen.value_record(found)
@@ -162,7 +155,7 @@ def assign(
     request: Request, me: Annotated[Viewer, Depends(allows("assign"))], new: NewOwner, key: Key = None
 ) -> dict[str, Any]:
     """Give customers to an owner; who sees them changes at once."""
-    firm = firm_of(request)
+    firm = served(request)
     seen = firm.seen(me)
     numbers = [seen.customer(each).row["customer_id"] for each in new.customers]
     what = {"assign": numbers, "owner": new.owner, "reason": new.reason}

@@ -9,11 +9,10 @@ from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.answers import AsOfDay, PageNumber, Rows, Size, kept, rows_answer, run_mark
-from liuke.api.callers import Reads, SeesFirm, allows, firm_of
+from liuke.api.answers import AsOfDay, PageNumber, PageOfRows, Size, kept, rows_answer, run_mark
+from liuke.api.callers import Reads, SeesFirm, allows, served
 from liuke.api.frames import FRAMES, FormOf, frame_answer
 from liuke.app.rule_preview import preview_seen
-from liuke.app.run_tables import sees_whole
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
 from liuke.reports.contexts.overview_page import overview_page
@@ -35,7 +34,7 @@ SHOWN = ("run_id", "as_of", "known_by", "measured_at", "firm", "currency", "basi
 @router.get("/runs")
 def list_runs(request: Request, me: Reads) -> Response:
     """The runs that are kept, oldest first."""
-    firm = firm_of(request)
+    firm = served(request)
     found = [{name: view.info[name] for name in ("run_id", "as_of", "measured_at")} for view in firm.firm.runs()]
     return kept(request, found, me.key, found)
 
@@ -43,21 +42,22 @@ def list_runs(request: Request, me: Reads) -> Response:
 @router.get("/runs/current")
 def current_run(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """What the numbers stand on; the counts are of the customers the token's user sees."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     notices = [each.text() for each in seen.notices]
-    answer = {name: seen.info.get(name) for name in SHOWN} | {"notices": notices, "whole": sees_whole(me)}
+    answer = {name: seen.info.get(name) for name in SHOWN} | {"notices": notices, "whole": me.sees_whole}
     return kept(request, answer, *run_mark(request, seen, me), *notices)
 
 
 @router.get("/overview")
 def overview(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """Who is leaving, what it costs, what changed; of the firm, or of the customers the token's user sees."""
-    seen = firm_of(request).seen(me, as_of)
-    whole = me.may("firm") and me.owners is None
-    return kept(request, plain(overview_page(seen.source(), whole=whole, top=TOP)), *run_mark(request, seen, me))
+    seen = served(request).seen(me, as_of)
+    return kept(
+        request, plain(overview_page(seen.source(), whole=me.sees_whole, top=TOP)), *run_mark(request, seen, me)
+    )
 
 
-@router.get("/indicators", response_model=Rows)
+@router.get("/indicators", response_model=PageOfRows)
 def indicators(
     request: Request,
     me: SeesFirm,
@@ -77,10 +77,10 @@ def indicators(
     return kept(request, rows_answer(seen.indicators(query), page, size), *run_mark(request, seen, me))
 
 
-@router.get("/rules", response_model=Rows, responses=FRAMES)
+@router.get("/rules", response_model=PageOfRows, responses=FRAMES)
 def rules(request: Request, me: SeesFirm, form: FormOf = "json") -> Response:
     """The rules in force."""
-    firm = firm_of(request).firm
+    firm = served(request).firm
     if form == "arrow":
         return frame_answer(request, firm.rules(), form, "", me.key, list(map(str, firm.rules().iter_rows())))
     listed = firm.rules_listed()
@@ -99,7 +99,7 @@ class TriedRule(BaseModel):
     text: Annotated[str, Field(max_length=100_000, description="TOML of a rule.")] = ""
 
 
-@router.post("/rules/preview", response_model=Rows)
+@router.post("/rules/preview", response_model=PageOfRows)
 def preview_rule(
     request: Request,
     me: Annotated[Viewer, Depends(allows("rules"))],
@@ -110,12 +110,12 @@ def preview_rule(
     """Whom a rule would flag now among the customers the user sees, the largest first; nothing is kept."""
     if bool(tried.rule) == bool(tried.text):
         raise Invalid(N_("Give the id of a rule, or the text of one: one of the two."))
-    firm = firm_of(request)
+    firm = served(request)
     listed = preview_seen(firm, me, tried.rule or tried.text, is_text=bool(tried.text), page=page, size=size)
     return rows_answer(listed, page, size)
 
 
-@router.get("/rules/scores", response_model=Rows)
+@router.get("/rules/scores", response_model=PageOfRows)
 def rule_scores(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Response:
     """How every rule did on the firm's own history."""
     seen = _whole(request, me, as_of)
@@ -133,6 +133,6 @@ def model(request: Request, me: SeesFirm, as_of: AsOfDay = None) -> Response:
 
 
 def _whole(request: Request, me: Viewer, as_of: str | None) -> Any:
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     seen.reader.refuse_limited()
     return seen

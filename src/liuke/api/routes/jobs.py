@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from liuke.api.answers import Key, kept, once
-from liuke.api.callers import Reads, allows, firm_of
+from liuke.api.callers import Reads, allows, served
 from liuke.kernel import days
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
@@ -65,7 +65,7 @@ class NewRun(BaseModel):
 @router.post("/runs", status_code=202, response_model=JobTold)
 def start_run(request: Request, me: Runs, new: NewRun, key: Key = None) -> dict[str, Any]:
     """Put a run in the queue; the job that answers says how far it is. The same run asked for twice is one job."""
-    store = firm_of(request).store
+    store = served(request).store
     day = days.day(new.as_of).isoformat() if new.as_of else ""
     if day > date.today().isoformat():
         raise Invalid(N_("{day} is still to come."), day=day, fix=N_("Choose a past day, or leave it empty."))
@@ -89,7 +89,7 @@ def list_jobs(
     limit: Annotated[int, Asked(ge=1, le=200)] = 50,
 ) -> Response:
     """The jobs one sees, newest first: one's own, or all for who manages users or reads the audit log."""
-    with firm_of(request).store.reading() as connection:
+    with served(request).store.reading() as connection:
         found = [_told(job) for job in queue.jobs(connection, me, kind=kind, limit=limit)]
     return kept(request, found, me.key, me.user_id, found)
 
@@ -97,7 +97,7 @@ def list_jobs(
 @router.get("/jobs/{job}", response_model=JobTold)
 def one_job(request: Request, me: Reads, job: JobNumber) -> Response:
     """One job; another's is not there."""
-    with firm_of(request).store.reading() as connection:
+    with served(request).store.reading() as connection:
         found = _told(queue.job_of(connection, me, job))
     return kept(request, found, me.key, me.user_id, found)
 
@@ -105,7 +105,7 @@ def one_job(request: Request, me: Reads, job: JobNumber) -> Response:
 @router.post("/jobs/{job}/stop", response_model=JobTold)
 def stop(request: Request, me: Runs, job: JobNumber) -> dict[str, Any]:
     """Tell a job to stop; one that has ended stays as it is, so this may be sent twice."""
-    store = firm_of(request).store
+    store = served(request).store
     now = store.now()
     with store.writing() as connection:
         return _told(queue.ask_stop(connection, me, job, now))

@@ -10,8 +10,8 @@ from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from liuke.api.answers import AsOfDay, PageNumber, Rows, kept, run_mark
-from liuke.api.callers import Reads, firm_of
+from liuke.api.answers import AsOfDay, PageNumber, PageOfRows, kept, run_mark
+from liuke.api.callers import Reads, served
 from liuke.api.frames import FRAMES, FormOf, FrameSize, frame_answer
 from liuke.app import run_tables
 from liuke.reports.query import Condition, Query
@@ -54,14 +54,14 @@ class Match(BaseModel):
 @router.get("/tables", response_model=RunTold)
 def tables(request: Request, me: Reads, as_of: AsOfDay = None) -> Response:
     """The tables there are, and what the run says of itself."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     notices = [each.text() for each in seen.notices]
     answer = {"info": run_tables.run_told(seen, me), "tables": run_tables.table_columns(seen),
-              "whole": run_tables.sees_whole(me), "notices": notices}  # fmt: skip
+              "whole": me.sees_whole, "notices": notices}  # fmt: skip
     return kept(request, answer, *run_mark(request, seen, me), *notices)
 
 
-@router.get("/tables/{table}", response_model=Rows, responses=FRAMES)
+@router.get("/tables/{table}", response_model=PageOfRows, responses=FRAMES)
 def rows(
     request: Request,
     me: Reads,
@@ -75,15 +75,15 @@ def rows(
     form: FormOf = "json",
     as_of: AsOfDay = None,
 ) -> Response:
-    """Rows of a table: of customers the user sees; of the firm only to who sees all of it."""
-    seen = firm_of(request).seen(me, as_of)
+    """PageOfRows of a table: of customers the user sees; of the firm only to who sees all of it."""
+    seen = served(request).seen(me, as_of)
     query = _query(table, where, q, sort, descending, page, size)
     found = run_tables.table_rows(seen, me, query)
     mark = run_mark(request, seen, me)
     return frame_answer(request, found.rows, form, *mark, total=found.total, page=page, size=size)
 
 
-@router.get("/tables/{table}/whole", response_model=Rows, responses=FRAMES)
+@router.get("/tables/{table}/whole", response_model=PageOfRows, responses=FRAMES)
 def whole(
     request: Request,
     me: Reads,
@@ -94,13 +94,13 @@ def whole(
     as_of: AsOfDay = None,
 ) -> Response:
     """A table as the run holds it, in parts; for who sees the whole firm."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = run_tables.whole_table(seen, me, Query(table, page=page, size=size))
     mark = run_mark(request, seen, me)
     return frame_answer(request, found.rows, form, *mark, total=found.total, page=page, size=size)
 
 
-@router.get("/tables/{table}/facets", response_model=Rows, responses=FRAMES)
+@router.get("/tables/{table}/facets", response_model=PageOfRows, responses=FRAMES)
 def facets(
     request: Request,
     me: Reads,
@@ -112,12 +112,12 @@ def facets(
     as_of: AsOfDay = None,
 ) -> Response:
     """The values of a column among the rows of a query, with how many rows have each; most first."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = run_tables.column_facets(seen, me, column, _query(table, where, q))
     return frame_answer(request, found, form, *run_mark(request, seen, me))
 
 
-@router.get("/tables/{table}/sums", response_model=Rows, responses=FRAMES)
+@router.get("/tables/{table}/sums", response_model=PageOfRows, responses=FRAMES)
 def sums(
     request: Request,
     me: Reads,
@@ -129,7 +129,7 @@ def sums(
     as_of: AsOfDay = None,
 ) -> Response:
     """How many rows a query has, and the sum of each column over them; empty where no value is known."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = run_tables.column_sums(seen, me, _query(table, where, q), column)
     return frame_answer(request, found, form, *run_mark(request, seen, me))
 
@@ -142,7 +142,7 @@ def match(
     as_of: AsOfDay = None,
 ) -> Response:
     """The customer with this number or name; where several or none are meant, the near ones are named."""
-    seen = firm_of(request).seen(me, as_of)
+    seen = served(request).seen(me, as_of)
     found = seen.customer(customer)
     answer = {"customer_id": found.row["customer_id"], "merged_from": found.merged_from,
               "valued": found.value is not None}  # fmt: skip

@@ -14,8 +14,8 @@ from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customer_line import CustomerLine
 from liuke.reports.contexts.customer_trend import Trend
 from liuke.reports.contexts.customer_worth import Worth, worth_of
+from liuke.reports.contexts.customers import spoken
 from liuke.reports.listings import customers
-from liuke.reports.reasons import REASONS
 from liuke.signals.churn.early import EARLY_DAYS
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def page_of(row: Mapping[str, Any], value: Mapping[str, Any] | None, info: Mappi
     said, rest = sentence_and_rest(row, info)
     currency = info["currency"]
     titles = {each["rule"]: Wordings(each["title_zh"], each["title_en"]) for each in scores.iter_rows(named=True)}
-    packed = {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}
+    packed = spoken(row, currency)
     return CustomerPage(
         row={**row, **packed},
         said=said,

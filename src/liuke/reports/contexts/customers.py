@@ -19,7 +19,7 @@ from liuke.reports.shown import Listed
 from liuke.signals.watch_list import VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.strip import Strip
@@ -172,6 +172,10 @@ def shown_customers(source: Source, frame: pl.DataFrame) -> list[dict[str, Any]]
     for row in complete(source, frame).iter_rows(named=True):
         mine = behind.get(row["customer_code"], papers.clear())
         documents = {"papers": mine.head(DOCUMENTS_EACH).to_dicts(), "papers_total": len(mine)}
-        said = {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}
-        rows.append({**row, **said, **documents})
+        rows.append({**row, **spoken(row, currency), **documents})
     return rows
+
+
+def spoken(row: Mapping[str, Any], currency: str) -> dict[str, list[Said]]:
+    """The lists of packed reasons of a row as sentences, by column."""
+    return {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}

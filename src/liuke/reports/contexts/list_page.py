@@ -11,11 +11,11 @@ import polars as pl
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.panel.summary import TREND_PERIODS
-from liuke.reports import figures, model_card, stored, views, words
+from liuke.reports import figures, model_card, views, words
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.customers import spoken
 from liuke.reports.listings import customers as listings
 from liuke.reports.query import ON_VIEW, Condition, Query, view_of
-from liuke.reports.reasons import REASONS
 from liuke.reports.shown import Listed, Shown
 from liuke.signals.watch_list import VIEWS
 
@@ -151,19 +151,22 @@ def list_page(
         first=(query.page - 1) * size + 1,
         search=query.search,
         rests_on=Said("") if view == "going" else model_card.risk_rests_on(info),
-        nobody=views.why_empty(view, info) if view and query == replace(base.but(), where=query.where) else Said(
-            N_("No customer matches")
-        ),
-    )  # fmt: skip
+        nobody=_nobody(query, base, info),
+    )
+
+
+def _nobody(query: Query, base: Query, info: Mapping[str, Any]) -> Said:
+    """What is said where there is no customer: that of the view or the list as a whole, unless something narrows it."""
+    narrowed = [each for each in query.where if each not in base.where and each not in ON_VIEW.values()]
+    if narrowed or query.search or not base.where:
+        return Said(N_("No customer matches"))
+    view = view_of(query)
+    return views.why_empty(view, info) if view else Said(N_("Nobody is on the list"))
 
 
 def rows_of(frame: pl.DataFrame, currency: str) -> list[dict[str, Any]]:
     """Rows of a query as a page shows them: their reasons as sentences."""
-    rows = []
-    for row in frame.iter_rows(named=True):
-        said = {name: [stored.stored_sentence(each, currency) for each in row[name]] for name in REASONS}
-        rows.append({**row, **said})
-    return rows
+    return [{**row, **spoken(row, currency)} for row in frame.iter_rows(named=True)]
 
 
 def _said(title: str | Said | Wordings) -> Said:

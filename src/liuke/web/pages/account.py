@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.kernel import days
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_, translate
 from liuke.reports.contexts.base import Context
-from liuke.web.people import RowId, SignedIn, cookie_name, now, served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import RowId, SignedIn, base_of, cookie_name, now
+from liuke.web.rendering import framed, rendered
 from liuke.work.people import api_tokens, sessions, users
 from liuke.work.people.roles import VERBS
 

@@ -13,6 +13,7 @@ from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
+from liuke.api.callers import served
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
@@ -20,7 +21,7 @@ from liuke.reports.contexts.audit_page import AuditLog, audit_listed, audit_log,
 from liuke.reports.contexts.base import Context
 from liuke.reports.renderers.json import plain
 from liuke.web.pages.list_acts import MEDIA, as_file
-from liuke.web.people import address_of, needs, now, served
+from liuke.web.people import address_of, needs, now
 from liuke.web.rendering import attached, framed, rendered
 from liuke.work import audit as log
 from liuke.work.people import teams, users
@@ -91,11 +92,6 @@ def found(connection: Connection, asked: AuditAsked, zone: str, page: int, size:
                        size=size)  # fmt: skip
 
 
-def sees_all(me: Viewer) -> bool:
-    """Whether the log may tell somebody which customers an entry is about."""
-    return me.may("read") and me.owners is None
-
-
 def names_of(connection: Connection, owners: dict[str, str]) -> dict[str, str]:
     """Names of what entries speak of."""
     named = {f"user:{each.id}": f"{each.name} ({each.login})" for each in users.users(connection)}
@@ -117,7 +113,7 @@ def audit_trail(request: Request, me: Auditor, asked: Wanted) -> Response:
         total = log.entries(connection, size=1).count
         people = [(each.id, each.name) for each in users.users(connection)]
         context = audit_log(rows, asked.page, SIZE, names_of(connection, owners), people, zone, broken, total,
-                            customers=sees_all(me))  # fmt: skip
+                            customers=me.sees_everybody)  # fmt: skip
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(context), headers={"cache-control": "private, no-store"})
     return rendered("audit", framed(request, translate(TITLE), "audit", me), AuditView(context, asked))
@@ -147,6 +143,7 @@ def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Asked
     about = Said(
         N_("Exported by {name} on {at}."), {"name": f"{me.name} ({me.login})", "at": f"{moment:%Y-%m-%d %H:%M}"}
     )
-    listed = audit_listed([recorded(each, named, zone, None, customers=sees_all(me)) for each in rows.rows], rows.count)
+    every = [recorded(each, named, zone, None, customers=me.sees_everybody) for each in rows.rows]
+    listed = audit_listed(every, rows.count)
     made = as_file(listed, about, asked.to)
     return attached(made, f"liuke-audit-{moment:%Y-%m-%d}.{asked.to}", MEDIA[asked.to])

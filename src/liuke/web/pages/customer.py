@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, quote, urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app import customer_facts, customer_parts
 from liuke.kernel.errors import Invalid, LiukeError, NotFound
 from liuke.kernel.i18n import N_
@@ -21,10 +22,9 @@ from liuke.reports.contexts.customer_line import KINDS
 from liuke.reports.contexts.customer_page import CustomerPage
 from liuke.reports.listings.customers import name_of
 from liuke.reports.query import Query
-from liuke.reports.renderers.json import plain
 from liuke.web.pages import list_
-from liuke.web.people import Asking, RowId, address_of, needs, served
-from liuke.web.rendering import attached, base_of, etag, framed, rendered
+from liuke.web.people import Asking, RowId, address_of, base_of, needs
+from liuke.web.rendering import attached, framed, page_answer, page_mark, rendered
 from liuke.work import audit, notes
 from liuke.work.people.viewer import Viewer
 
@@ -148,14 +148,11 @@ def customer(request: Request, me: Asking, customer_id: str, asked: Wanted) -> R
     found, as_data = _face(web, me, view, customer_id, asked)
     number = found.row["customer_id"]
     told = customer_parts.written_down(web, view, number, latest=_latest(web, view))
-    mark = etag(request, view.info["run_id"], view.info["measured_at"], me.key, me.user_id, web.access_version(),
-                told, customer_facts.clock_mark(view), *view.notices)  # fmt: skip
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers={"etag": mark})
-    one = _page(web, me, view, found, told, asked)
-    if as_data:
-        return JSONResponse(plain(one), headers={"etag": mark, "cache-control": "private, no-cache"})
-    return _shown(request, me, view, one, asked, mark=mark)
+    mark = page_mark(request, me, view, web.access_version(), told, customer_facts.clock_mark(view))
+    return page_answer(
+        request, mark, lambda: _page(web, me, view, found, told, asked),
+        lambda one: _shown(request, me, view, one, asked), as_data=as_data,
+    )  # fmt: skip
 
 
 @router.post("/customer/{customer_id:path}/unmask")
@@ -230,15 +227,15 @@ def _page(web: Service, me: Viewer, view: RunView, found: OneCustomer, told: cus
     return customer_parts.customer_page(web, me, view, found, told, part, unmasked=unmasked)
 
 
-def _shown(request: Request, me: Viewer, view: RunView, one: CustomerPage, asked: CustomerAsked, *, mark: str = "",
+def _shown(request: Request, me: Viewer, view: RunView, one: CustomerPage, asked: CustomerAsked, *,
            error: LiukeError | None = None, purpose: str = "", draft: str = "") -> Response:  # fmt: skip
     before, after = _neighbours(served(request), me, asked, one)
     shown = CustomerView(one, asked, before, after, bool(purpose), purpose, draft, error)
     here = asked.back.partition("?")[0]
     around = framed(request, name_of(one.row), here if here in LISTS else "customers", me,
                     one.strip, [each.text() for each in view.notices])  # fmt: skip
-    if mark:
-        return rendered("customer", around, shown, etag=mark)
+    if request.method == "GET":
+        return rendered("customer", around, shown)
     around = replace(around, path=f"{base_of(request)}/{path_of(shown.number)}")
     answer = rendered("customer", around, shown, error.http if error else 200)
     answer.headers["cache-control"] = "private, no-store"

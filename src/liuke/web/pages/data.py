@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from liuke.api.callers import VERB, served
 from liuke.app import firm as verbs
 from liuke.app.jobs.kinds import job_kinds
 from liuke.kernel.errors import Forbidden, LiukeError, NotFound
@@ -20,9 +21,9 @@ from liuke.reports.contexts.data_page import DataPage, KeptApart, Waiting, table
 from liuke.reports.contexts.runs_page import JobLine, job_line
 from liuke.reports.renderers.json import plain
 from liuke.reports.shown import Listed
-from liuke.web.people import VERB, address_of, needs, served
+from liuke.web.people import address_of, base_of, needs
 from liuke.web.receiving import receive_files
-from liuke.web.rendering import attached, base_of, framed, rendered
+from liuke.web.rendering import attached, framed, rendered
 from liuke.work import audit
 from liuke.work.jobs import queue
 from liuke.work.people.viewer import Viewer
@@ -43,7 +44,7 @@ Loading = Annotated[Viewer, Depends(needs("data"))]
 
 def names_customers(me: Annotated[Viewer, Depends(needs("data"))]) -> Viewer:
     """Who may load and sees every customer: these pages name them."""
-    if not me.may("read") or me.owners is not None:
+    if not me.sees_everybody:
         raise Forbidden(N_("Your account sees no customers."))
     return me
 

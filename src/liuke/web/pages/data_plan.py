@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app.upload_plan import SMALL, account_from
 from liuke.kernel.errors import Conflict, LiukeError, NeedsAnswer, Refused
 from liuke.kernel.i18n import N_
@@ -18,8 +19,8 @@ from liuke.reports.contexts.data_page import account_of, table_title
 from liuke.reports.contexts.data_plan import AskedOnPage, LoadDone, PlanPage, plan_shown, tables_listed
 from liuke.reports.renderers.json import plain
 from liuke.web.pages.data import Loading, data_answer, load_later, loads_going, recorded
-from liuke.web.people import served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import base_of
+from liuke.web.rendering import framed, rendered
 from liuke.work.people.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ HOW: dict[str, tuple[tuple[str, str], ...]] = {
     "date_order": (("ymd", N_("year, month, day")), ("dmy", N_("day, month, year")), ("mdy", N_("month, day, year"))),
     "decimal": (("point", N_("decimal point")), ("comma", N_("decimal comma"))),
 }
-FREE = ("source", "sheet", "heading_row", "currency")
 
 
 async def posted(request: Request) -> FormData:

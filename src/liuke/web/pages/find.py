@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi import Query as Asked
 from starlette.responses import JSONResponse, Response
 
+from liuke.api.callers import served
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings.customers import name_of
 from liuke.reports.query import Query
-from liuke.web.people import Asking, served
-from liuke.web.rendering import fragment, framed
+from liuke.web.people import Asking
+from liuke.web.rendering import framed, rendered
 
 router = APIRouter()
 SHOWN = 8
@@ -42,4 +43,4 @@ def find(request: Request, me: Asking, q: Annotated[str, Asked(max_length=80)] =
         return JSONResponse(
             [{"customer_id": number, "name": name, "state": state} for number, name, state in found.rows]
         )
-    return fragment("_found", framed(request, "", viewer=me), found)
+    return rendered("_found", framed(request, "", viewer=me), found)

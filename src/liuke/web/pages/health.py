@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
+from liuke.api.callers import served
 from liuke.kernel.errors import LiukeError
-from liuke.web.people import OpenToAll, served
+from liuke.web.people import OpenToAll
 
 router = APIRouter()
 FRESH = {"cache-control": "no-store"}

@@ -10,15 +10,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from liuke.api.callers import served
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.list_page import MORE, SLOTS, ListPage, list_page, slot_conditions
-from liuke.reports.contexts.strip import strip
 from liuke.reports.query import LISTED, ON_VIEW, Condition, Query
-from liuke.reports.renderers.json import plain
-from liuke.web.people import Asking, served
-from liuke.web.rendering import etag, framed, rendered
+from liuke.web.people import Asking
+from liuke.web.rendering import framed_run, page_answer, page_mark, rendered
 from liuke.work import saved_views
 from liuke.work.people.viewer import Viewer
 from liuke.work.saved_views import SavedView
@@ -127,15 +126,12 @@ def shown(request: Request, me: Viewer, asked: ListAsked, here: str, base: Query
     seen = web.seen(me, asked.as_of or None)
     with web.store.reading() as connection:
         views = saved_views.saved_views(connection, me, here)
-    mark = etag(
-        request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), views, seen.notices
+
+    def page(context: ListPage) -> Response:
+        around = framed_run(request, context.title.text(), here, me, seen)
+        return rendered("list", around, ListView(context, asked, here, tuple(views)))
+
+    mark = page_mark(request, me, seen, web.access_version(), views)
+    return page_answer(
+        request, mark, lambda: list_page(seen, query_of(asked, base), asked.slots, base, asked.cols), page
     )
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers={"etag": mark})
-    context: ListPage = list_page(seen, query_of(asked, base), asked.slots, base, asked.cols)
-    if request.url.path.endswith(".json"):
-        return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
-    around = framed(
-        request, context.title.text(), here, me, strip(seen.source()), [each.text() for each in seen.notices]
-    )
-    return rendered("list", around, ListView(context, asked, here, tuple(views)), etag=mark)

@@ -13,13 +13,13 @@ from fastapi import Query as Asked
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app.ownership import assign_customers, chosen_customers, owners_to_choose
 from liuke.kernel.errors import Conflict, Invalid, LiukeError, Refused
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.strip import strip
 from liuke.reports.listings.customers import CUSTOMERS as EVERY_CUSTOMER
 from liuke.reports.listings.customers import watch_listing
 from liuke.reports.query import view_of
@@ -27,8 +27,8 @@ from liuke.reports.renderers import csv, json, sheet
 from liuke.reports.shown import Listed
 from liuke.web.pages.list_ import EVERYBODY, ON_LIST, ListAsked, query_of
 from liuke.web.pages.sign_in import inside
-from liuke.web.people import Asking, RowId, address_of, needs, now, served
-from liuke.web.rendering import attached, base_of, framed, rendered
+from liuke.web.people import Asking, RowId, address_of, base_of, needs, now
+from liuke.web.rendering import attached, framed, framed_run, rendered
 from liuke.work import audit, saved_views
 from liuke.work.people import users
 from liuke.work.people.viewer import Viewer
@@ -126,7 +126,7 @@ def asking(
     money = Said(N_("{money} at stake"), {"money": stake}) if known else Said("")
     context = Assigning(names, len(rows), money, [] if every else numbers, every, query, here, inside(request, back),
                         owners_to_choose(service, me), owner, reason, error)  # fmt: skip
-    around = framed(request, translate(ASSIGN), here, me, strip(seen.source()))
+    around = framed_run(request, translate(ASSIGN), here, me, seen)
     return rendered("assign", around, context, error.http if error else 200)
 
 
@@ -221,7 +221,7 @@ def ask_purpose(request: Request, me: Viewer, asked: ListAsked, here: Here, purp
     rows = seen.sums(query)["rows"]
     most = int(service.firm.workspace.settings.number("export_rows"))
     context = Exporting(rows, most, query.said(), told(asked), here, purpose, error)
-    around = framed(request, translate(EXPORT), here, me, strip(seen.source()))
+    around = framed_run(request, translate(EXPORT), here, me, seen)
     return rendered("export", around, context, error.http if error else 200)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from liuke.api.callers import served
 from liuke.kernel.i18n import N_, language, translate
-from liuke.reports.contexts.overview_page import overview_page
-from liuke.reports.renderers.json import plain
-from liuke.web.people import Asking, served
-from liuke.web.rendering import etag, framed, rendered
+from liuke.reports.contexts.overview_page import OverviewPage, overview_page
+from liuke.web.people import Asking
+from liuke.web.rendering import framed_run, page_answer, page_mark, rendered
 
 router = APIRouter()
 IN_NAV = ("overview",)
@@ -27,14 +27,13 @@ def overview(request: Request, me: Asking, as_of: AsOf = None) -> Response:
     """Everything of the firm, or of the viewer's own customers."""
     web = served(request)
     seen = web.seen(me, as_of)
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), *seen.notices)
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers={"etag": mark})
-    whole = me.may("firm") and me.owners is None
+    whole = me.sees_whole
     key = ("overview", seen.info["measured_at"], whole, language())  # a run never changes
-    context = seen.kept(key, lambda: overview_page(seen.source(), whole=whole, top=TOP))
-    if request.url.path.endswith(".json"):
-        return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
-    notices = [each.text() for each in seen.notices]
-    around = framed(request, translate(TITLE), "overview", me, context.strip, notices)
-    return rendered("overview", around, context, etag=mark)
+
+    def make() -> OverviewPage:
+        return seen.kept(key, lambda: overview_page(seen.source(), whole=whole, top=TOP))
+
+    def page(context: OverviewPage) -> Response:
+        return rendered("overview", framed_run(request, translate(TITLE), "overview", me, seen), context)
+
+    return page_answer(request, page_mark(request, me, seen, web.access_version()), make, page)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi import Query as Asked
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app import rule_book, rule_changes
 from liuke.app.firm import RunView
 from liuke.kernel.errors import LiukeError, NotFound
@@ -25,11 +26,10 @@ from liuke.reports.contexts.rules_page import (
     rule_score_page,
     rules_page,
 )
-from liuke.reports.contexts.strip import strip
 from liuke.reports.renderers.json import plain
 from liuke.reports.rule_form import blank, form_of, raw_of
-from liuke.web.people import MOST_ID, address_of, needs, now, served
-from liuke.web.rendering import Frame, base_of, fragment, framed, rendered
+from liuke.web.people import MOST_ID, address_of, base_of, needs, now
+from liuke.web.rendering import Frame, framed, framed_run, rendered
 from liuke.work.people.viewer import Viewer
 
 router = APIRouter()
@@ -86,8 +86,7 @@ class Around:
         """The frame of the page."""
         if self.seen is None:
             return framed(self.request, title, "rules", self.me)
-        notices = [each.text() for each in self.seen.notices]
-        return framed(self.request, title, "rules", self.me, strip(self.seen.source()), notices)
+        return framed_run(self.request, title, "rules", self.me, self.seen)
 
 
 def around(request: Request, me: Viewer) -> Around:
@@ -152,7 +151,7 @@ def tried_as_it_is(request: Request, me: Looking, rule_id: str) -> Response:
     """Whom a rule flags now, as a part of its page."""
     text = rule_book.rule_source(served(request).firm.workspace, rule_id).text
     again = f"rules/{quote(rule_id)}/try"
-    return fragment("_rule_tried", framed(request, "", viewer=me), tried(request, me, text, IN_A_MOMENT, again))
+    return rendered("_rule_tried", framed(request, "", viewer=me), tried(request, me, text, IN_A_MOMENT, again))
 
 
 @router.post("/rules/try")
@@ -164,7 +163,7 @@ def tried_while_typing(request: Request, me: Editing, fields: Fields) -> Respons
         found = TriedNow(error=error)
     else:
         found = tried(request, me, text, IN_A_MOMENT, "rules/try")
-    return fragment("_rule_tried", framed(request, "", viewer=me), found)
+    return rendered("_rule_tried", framed(request, "", viewer=me), found)
 
 
 def tried(request: Request, me: Viewer, text: str, wait: float, again: str = "") -> TriedNow:

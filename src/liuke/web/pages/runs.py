@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app.jobs.kinds import job_kinds
 from liuke.kernel import days
 from liuke.kernel.errors import Invalid, LiukeError
@@ -19,8 +20,8 @@ from liuke.reports.contexts.compare_page import MOST, ComparePage, compare_page
 from liuke.reports.contexts.runs_page import JobLine, RunsPage, coming_times, job_line, runs_page
 from liuke.reports.cron_words import cron_said
 from liuke.reports.renderers.json import plain
-from liuke.web.people import MOST_ID, RowId, needs, now, served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import MOST_ID, RowId, base_of, needs, now
+from liuke.web.rendering import framed, rendered
 from liuke.work.jobs import queue, schedule
 from liuke.work.people import users
 from liuke.work.people.viewer import Viewer

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.app.settings_changed import InForce, change_setting, settings_in_force
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.settings import BY_NAME, CHOICES, TITLES, UNITS
 from liuke.reports.contexts.base import Context
-from liuke.web.people import needs, served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import base_of, needs
+from liuke.web.rendering import framed, rendered
 from liuke.work import audit
 from liuke.work.people.viewer import Viewer
 

@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.kernel.errors import LiukeError, Refused
 from liuke.kernel.i18n import LANGUAGES, N_, translate
 from liuke.kernel.i18n import language as in_force
 from liuke.reports.contexts.base import Context
 from liuke.web.guard import LANGUAGE_COOKIE
-from liuke.web.people import Anybody, address_of, cookie_name, now, served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import Anybody, address_of, base_of, cookie_name, now
+from liuke.web.rendering import framed, rendered
 from liuke.work.people import sessions, set_up
 
 router = APIRouter()

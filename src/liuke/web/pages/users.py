@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
+from liuke.api.callers import served
 from liuke.kernel.errors import LiukeError, NotFound
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import printable
 from liuke.reports.contexts.base import Context
-from liuke.web.people import MOST_ID, RowId, needs, served
-from liuke.web.rendering import base_of, framed, rendered
+from liuke.web.people import MOST_ID, RowId, base_of, needs
+from liuke.web.rendering import framed, rendered
 from liuke.work.audit import record
 from liuke.work.people import api_tokens, passwords, sessions, teams, users
 from liuke.work.people.roles import VERBS, Role, all_roles
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 router = APIRouter()
 IN_NAV = ("users",)
 TITLE = N_("People")
-MOST_OFFERED = 2000  # salespeople a form proposes; more are found by typing
 Manager = Annotated[Viewer, Depends(needs("users"))]
 Text = Annotated[str, Form(max_length=200)]
 Version = Annotated[int, Form(ge=0, le=MOST_ID)]

@@ -9,19 +9,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from liuke.api.callers import served
 from liuke.app.worksheet import filled_in
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.i18n import N_, translate
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.strip import strip
 from liuke.reports.contexts.value_page import ValuePage, value_page
 from liuke.reports.query import values
-from liuke.reports.renderers.json import plain
 from liuke.reports.shown import Listed
-from liuke.web.people import Asking, SignedIn, served
-from liuke.web.rendering import etag, framed, rendered
+from liuke.web.people import Asking, SignedIn
+from liuke.web.rendering import framed, framed_run, page_answer, page_mark, rendered
 
 router = APIRouter()
 IN_NAV = ("values",)
@@ -66,18 +65,16 @@ def worth(request: Request, me: Asking, asked: Annotated[ValuesAsked, Asked()]) 
     """Customers by worth; of the firm what a point of churn costs."""
     web = served(request)
     seen = web.seen(me, asked.as_of or None)
-    mark = etag(request, seen.info["run_id"], seen.info["measured_at"], me.key, web.access_version(), *seen.notices)
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers={"etag": mark})
     query = values(grade=asked.grade or None, stage=asked.stage or None, loyalty=asked.loyalty or None,
                    core=bool(asked.core), neglected=bool(asked.neglected), search=asked.q.strip(), page=asked.page,
                    size=50)  # fmt: skip
-    context = value_page(seen, query, asked.points, whole=me.may("firm") and me.owners is None)
-    if request.url.path.endswith(".json"):
-        return JSONResponse(plain(context), headers={"etag": mark, "cache-control": "private, no-cache"})
-    notices = [each.text() for each in seen.notices]
-    around = framed(request, translate(VALUE), "values", me, strip(seen.source()), notices)
-    return rendered("values", around, ValueView(context, asked), etag=mark)
+    whole = me.sees_whole
+
+    def page(context: ValuePage) -> Response:
+        return rendered("values", framed_run(request, translate(VALUE), "values", me, seen), ValueView(context, asked))
+
+    mark = page_mark(request, me, seen, web.access_version())
+    return page_answer(request, mark, lambda: value_page(seen, query, asked.points, whole=whole), page)
 
 
 @dataclass(frozen=True)

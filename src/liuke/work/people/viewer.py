@@ -42,6 +42,16 @@ class Viewer:
         """Whether the viewer may do what the verb stands for."""
         return verb in self.verbs
 
+    @property
+    def sees_everybody(self) -> bool:
+        """Whether every customer is this viewer's to see."""
+        return self.owners is None and self.may("read")
+
+    @property
+    def sees_whole(self) -> bool:
+        """Whether sums of the whole firm are."""
+        return self.owners is None and self.may("firm")
+
     def demand(self, verb: str) -> None:
         """Forbidden unless the viewer may do it."""
         if verb not in self.verbs:
