@@ -218,7 +218,7 @@ def _face(web: Service, me: Viewer, view: RunView, wanted: str, asked: CustomerA
 
 def _latest(web: Service, view: RunView) -> bool:
     """Whether this is the run everybody reads: there what was written since shows too."""
-    return bool(web.firm.read().info["run_id"] == view.info["run_id"])
+    return web.newest() == view.made.root.name
 
 
 def _page(web: Service, me: Viewer, view: RunView, found: OneCustomer, told: customer_parts.WrittenDown,
