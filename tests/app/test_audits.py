@@ -14,7 +14,8 @@ from liuke.facts import contracts
 from liuke.kernel.i18n import in_language
 from liuke.sources import audits
 from liuke.sources.quarantine import QuarantineWriter
-from liuke.store.fact_store import FactStore, conform
+from liuke.store.contract_frames import conform
+from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def test_every_audit_is_tried_here() -> None:
 def test_an_audit_finds_the_failing_row_and_no_good_one(table: str, audit: str, tmp_path: Path) -> None:
     contract = TABLES[table]
     failing, good = ROWS[table, audit]
-    rows = pl.concat([conform(pl.DataFrame([row]), contract) for row in (good, failing)])
+    rows = pl.concat([conform(pl.LazyFrame([row]), contract) for row in (good, failing)]).collect()
     numbered = rows.with_columns(__row=pl.Series([2, 7], dtype=pl.UInt64))
     with audits.Auditor(contract, QuarantineWriter(tmp_path / "d.csv", contract.columns)) as auditor:
         auditor.look(numbered, "/somewhere/a.csv", None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from liuke.app.latest import Latest
 from liuke.app.reader import Reader
@@ -159,3 +161,13 @@ def test_another_run_is_read_as_soon_as_it_is_current(simulated_firm: Firm) -> N
         runs.make_current(now)
         shutil.rmtree(runs.root / "00099")
     assert latest.reader().run.root == first.run.root
+
+
+def test_facets_of_several_columns_are_those_of_each(reader: Reader) -> None:
+    narrowed = replace(customers(), where=(*customers().where, Condition("risk", "20%", ">=")))
+    asked = {"state": customers(), "region": narrowed, "grade": customers(), "salesperson": narrowed, "core": narrowed}
+    together = reader.facets_of(asked)
+    for column, query in asked.items():
+        assert_frame_equal(together[column], reader.facets(column, query))
+        counted = reader.page(replace(query, size=None)).rows[column].value_counts()
+        assert dict(together[column].iter_rows()) == dict(counted.iter_rows())

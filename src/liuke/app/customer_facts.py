@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -77,8 +77,17 @@ def _days(view: RunView) -> tuple[date, date]:
     return date.fromisoformat(view.info["as_of"]), date.fromisoformat(view.info["known"])
 
 
-def _facts(view: RunView) -> tuple[FactStore, Clock]:
-    """The facts as the run's day knew them, and the clock that says so."""
+class FactsKnown(NamedTuple):
+    """The facts as the run's day knew them, and what of them is the same on every customer's page."""
+
+    store: FactStore
+    clock: Clock
+    people: Mapping[str, str]  # salespeople's names by number
+    tells: frozenset[tuple[str, str]]  # days of what came of it that any row tells: a blank elsewhere says nothing
+
+
+def _facts(view: RunView) -> FactsKnown:
+    """The facts a page of this run may tell of."""
     workspace = view.workspace
     settings = workspace.settings
     tokens = frozenset(FactStore(workspace.facts).tokens())
@@ -87,29 +96,29 @@ def _facts(view: RunView) -> tuple[FactStore, Clock]:
 
 
 @lru_cache(maxsize=8)
-def _facts_known(
-    workspace: Workspace, tokens: frozenset[str], unit: Unit, basis: str, known: date
-) -> tuple[FactStore, Clock]:
+def _facts_known(workspace: Workspace, tokens: frozenset[str], unit: Unit, basis: str, known: date) -> FactsKnown:
     """The same, kept while no load comes or goes and no setting of the clock changes."""
     store = FactStore(workspace.facts)
     whole = replace(store, held=tuple(load for load in store.loads() if load.token in tokens))
     clock = Clock(whole.loads(), basis, unit)
-    return replace(whole, only=clock.seen(known), counts_from=clock.counts_from), clock
+    seen = replace(whole, only=clock.seen(known), counts_from=clock.counts_from)
+    people = seen.master(contracts()["salesperson"], known).drop_nulls("name").select("salesperson_id", "name")
+    return FactsKnown(seen, clock, dict(people.iter_rows()), frozenset(_told_at_all(seen)))
 
 
-def told_about(view: RunView, customer_id: str) -> ToldOfOne:
+def told_about(view: RunView, customer_id: str, code: int) -> ToldOfOne:
     """What the small tables say of a customer and of those counted under it, as of the run's day.
 
     Whether the viewer sees the customer is for the caller to have asked.
     """
     workspace = view.workspace
     as_of, known = _days(view)
-    seen, clock = _facts(view)
-    ids = with_former([customer_id], merges_at(workspace, clock, known))
-    store = of_customers(seen, ids)
-    rows = {name: _happened(store, name, ids, as_of, known) for name in HAPPENED}
+    facts = _facts(view)
+    ids = with_former([customer_id], merges_at(workspace, facts.clock, known))
+    store = of_customers(facts.store, ids)
+    asked = [_happened(store, name, ids, as_of, known) for name in HAPPENED]
+    rows = dict(zip(HAPPENED, pl.collect_all(asked), strict=True))
     file = store.master(contracts()["customer"], known).filter(pl.col("customer_id") == customer_id)
-    people = seen.master(contracts()["salesperson"], known).drop_nulls("name").select("salesperson_id", "name")
     return ToldOfOne(
         file=None if file.is_empty() else file.row(0, named=True),
         complaints=rows["complaint"],
@@ -117,20 +126,18 @@ def told_about(view: RunView, customer_id: str) -> ToldOfOne:
         contacts=rows["contact"],
         assignments=rows["assignment"],
         interviews=rows["exit_note"],
-        people=dict(people.iter_rows()),
+        people=facts.people,
         formers=tuple(sorted(ids - {customer_id})),
-        tells=frozenset(_told_at_all(seen, rows)),
-        states=_states(workspace, view.made, customer_id),
+        tells=facts.tells,
+        states=_states(workspace, view.made, customer_id, code),
     )
 
 
-def _happened(store: FactStore, name: str, ids: set[str], as_of: date, known: date) -> pl.DataFrame:
+def _happened(store: FactStore, name: str, ids: set[str], as_of: date, known: date) -> pl.LazyFrame:
     """Rows of what happened and was entered by then; what came of it later is blank."""
-    day = HAPPENED[name]
-    rows = store.current(contracts()[name], known).filter(
-        pl.col("customer_id").is_in(sorted(ids)), pl.col(day) <= as_of
-    )
-    if "recorded_on" in rows.columns:
+    contract, day = contracts()[name], HAPPENED[name]
+    rows = store.lazily(contract, known).filter(pl.col("customer_id").is_in(sorted(ids)), pl.col(day) <= as_of)
+    if "recorded_on" in contract.columns:
         rows = rows.filter(pl.col("recorded_on").fill_null(pl.col(day)) <= known)
     for later, undated in AFTERWARDS.get(name, {}).items():
         yet = pl.col(later) <= as_of
@@ -138,33 +145,34 @@ def _happened(store: FactStore, name: str, ids: set[str], as_of: date, known: da
     return rows
 
 
-def _told_at_all(store: FactStore, rows: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str]]:
-    """The days of what came of it that any row tells, of tables with rows here: a blank elsewhere says nothing."""
+def _told_at_all(store: FactStore) -> Iterator[tuple[str, str]]:
+    """The days of what came of it that any row of these tables tells."""
     for name in ("complaint", "promise"):
-        if len(rows[name]):
-            paths = [store.folder(load.load_id) / f"{name}.parquet" for load in store.loads(name)]
-            for path in paths:
-                held = pl.scan_parquet(path, glob=False)
-                columns = [each for each in AFTERWARDS[name] if each in held.collect_schema()]
-                told = held.select(pl.col(each).is_not_null().any() for each in columns).collect()
-                yield from ((name, each) for each in columns if told[each].item())
+        for load in store.loads(name):
+            held = pl.scan_parquet(store.folder(load.load_id) / f"{name}.parquet", glob=False)
+            columns = [each for each in AFTERWARDS[name] if each in held.collect_schema()]
+            told = held.select(pl.col(each).is_not_null().any() for each in columns).collect()
+            yield from ((name, each) for each in columns if told[each].item())
 
 
-def _states(workspace: Workspace, made: Run, customer_id: str) -> list[tuple[date, str]]:
+def _states(workspace: Workspace, made: Run, customer_id: str, code: int) -> list[tuple[date, str]]:
     """Since when which state, oldest first, by this run and the newest ones of earlier days."""
     found: dict[date, str] = {}
     for run in reversed([*_earlier(workspace, made)[-MOST_RUNS:], made]):
-        rows = (
-            run.scan("customer_now")
-            .filter(pl.col("customer_id") == customer_id)
-            .select("state_since", "state")
-            .collect()
-        )
-        for since, state in rows.iter_rows():
+        for since, state in _state_in(run, customer_id, code):
             if since is not None:
                 found.setdefault(since, state)
     ordered = sorted(found.items())
     return [each for at, each in enumerate(ordered) if at == 0 or ordered[at - 1][1] != each[1]]
+
+
+def _state_in(run: Run, customer_id: str, code: int) -> Iterator[tuple[date | None, str]]:
+    """state_since and state of a customer in a run; its code is the same in all but what was loaded anew."""
+    columns = ("customer_id", "state_since", "state")
+    rows = run.of_customer("customer_now", code, columns).filter(pl.col("customer_id") == customer_id)
+    if rows.is_empty():
+        rows = run.scan("customer_now").filter(pl.col("customer_id") == customer_id).select(columns).collect()
+    yield from rows.select("state_since", "state").iter_rows()
 
 
 def _earlier(workspace: Workspace, made: Run) -> list[Run]:
@@ -199,7 +207,7 @@ def lines_by_family(view: RunView, told: ToldOfOne, code: int, since: date) -> p
     """
     info = view.info
     until, known = _days(view)
-    seen, _ = _facts(view)
+    seen = _facts(view).store
     loads = [load for load in seen.loads(LINES) if load.token in set(info["loads"])]
     product = seen.master(contracts()["product"], known).select("product_id", "family")
     if len(loads) < len(info["loads"]) or product["family"].is_null().all():
@@ -217,7 +225,7 @@ def families_bought(view: RunView, code: int) -> pl.DataFrame:
     """The product families of a customer that still buys, most at stake first; the customer is one that is seen."""
     if "family_now" not in view.tables:
         return pl.DataFrame()
-    return view.made.scan("family_now").filter(pl.col("customer_code") == code).collect()
+    return view.made.of_customer("family_now", code)
 
 
 def scores_of(view: RunView, *, whole: bool) -> pl.DataFrame:

@@ -84,7 +84,7 @@ def customer_page(
     """The page of a customer the viewer sees."""
     row, source = found.row, view.made
     number, head = row["customer_id"], strip(source)
-    told = customer_facts.told_about(view, number)
+    told = customer_facts.told_about(view, number, row["customer_code"])
     names = _names(service, written, told.people)
     mine = me.user_id if me.may("note") else None
     if asked.families:

@@ -44,6 +44,7 @@ from liuke.run.stages.rules import lost_already
 from liuke.run.value_fit import value_standard
 from liuke.sources.frames import frame_of
 from liuke.store.fact_store import FactStore
+from liuke.store.register import Register
 from liuke.store.runs import Run, Runs
 from liuke.store.workspace import FILE, Workspace
 from liuke.value import standard as standards
@@ -238,11 +239,11 @@ class Firm:
 
     def _against(self, run: Run, newest: bool = False) -> Iterator[Said]:
         """What stands against a run: documents taken back since, or, for the newest, loaded since."""
-        store = FactStore(self.workspace.facts)
+        held = Register.read(self.workspace.facts).loads.values()
         known = set(run.info.get("loads", ()))
-        if not store.tokens() >= known:
+        if not {load.token for load in held} >= known:
             yield Said(N_("This run holds a load that was undone since. Run again: liuke run"))
-        if newest and {load.token for load in store.loads(LINES)} - known:
+        if newest and {load.token for load in held if load.table == LINES} - known:
             yield Said(N_("Documents were loaded since this run. Run again: liuke run"))
         if newest:
             yield from rules_changed(self.workspace, run)

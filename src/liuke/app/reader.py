@@ -16,17 +16,20 @@ import re
 import threading
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from liuke.app import facets
 from liuke.app.missing import no_such, not_one
+from liuke.app.one_person import one_person
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, OWNER, opened
-from liuke.kernel.errors import Conflict, Forbidden, NotFound
+from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.kept_answers import KeptAnswers
-from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query, known_values
+from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
 from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
@@ -140,12 +143,22 @@ class Reader:
 
     def facets(self, column: str, query: Query | None = None) -> pl.DataFrame:
         """The values of a column among the rows of a query and how many rows have each: value, rows; most first."""
-        query = query or Query()
-        table = self._table(query.table)
-        name = table.known(column)
-        where, values = table.conditions(self._by_number(query))
-        counted = f"SELECT {name} AS value, count(*) AS rows FROM {table.name} {where} GROUP BY 1 ORDER BY 2 DESC, 1"
-        return self._counted.get((self.owners, counted, tuple(values)), lambda: self._ask(counted, values))
+        return self.facets_of({column: query or Query()})[column]
+
+    def facets_of(self, asked: Mapping[str, Query]) -> dict[str, pl.DataFrame]:
+        """The facets of several columns, each among the rows of its query; columns of one query are counted at once."""
+        together: dict[tuple[str, str, tuple[object, ...]], list[str]] = {}
+        for column, query in asked.items():
+            table = self._table(query.table)
+            table.known(column)
+            where, bound = table.conditions(self._by_number(query))
+            together.setdefault((table.name, where, tuple(bound)), []).append(column)
+        found: dict[str, pl.DataFrame] = {}
+        for (name, where, values), columns in together.items():
+            sql = facets.question(name, where, columns)
+            counted = self._counted.get((self.owners, sql, values), partial(self._ask, sql, list(values)))
+            found |= facets.by_column(counted, columns)
+        return found
 
     def sums(self, query: Query, *columns: str) -> dict[str, Any]:
         """`rows` of a query, and for each column the sum of its known values, None where none is known."""
@@ -216,12 +229,11 @@ class Reader:
         """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
         code = f"SELECT customer_code FROM {self._table(CUSTOMERS).name} WHERE customer_id = ?"
         codes = self._ask(code, [customer_id])["customer_code"].to_list()
-        within = ", ".join(map(str, codes)) or "NULL"
-        return self._ask(
-            f"""SELECT date, kind, document_id, lines, amount FROM {parquet([self.run.path("document")])}
-                WHERE customer_code IN ({within}) ORDER BY date DESC, document_id""",
-            [],
-        )
+        shown = ("date", "kind", "document_id", "lines", "amount")
+        if not codes:
+            return self.run.scan("document").select(shown).head(0).collect()
+        found = self.run.of_customer("document", codes[0], shown)
+        return found.sort("date", "document_id", descending=[True, False], nulls_last=True)
 
     def _found(self, table: Relation, where: str, value: str) -> pl.DataFrame:
         """The first rows where a column has one value."""
@@ -316,24 +328,7 @@ class Reader:
         """The query with salespeople by number: two of one name never share a list, and it is said which there are."""
         if "salesperson_id" not in self._table(query.table).columns:
             return query
-        return replace(query, where=tuple(self._one_person(condition) for condition in query.where))
-
-    def _one_person(self, condition: Condition) -> Condition:
-        if condition.column != "salesperson" or condition.how != "=":
-            return condition
-        people = self._people
-        meant = people.filter(pl.col("salesperson_id") == condition.value)
-        if meant.is_empty():
-            meant = people.filter(pl.col("salesperson") == condition.value)
-        if len(meant) > 1:
-            raise Conflict(
-                N_("{count} salespeople are called {wanted}: {near}."),
-                wanted=condition.value,
-                count=len(meant),
-                near=", ".join(f"{number} {name}" for number, name in meant.iter_rows()),
-                fix=N_("Use the salesperson's number."),
-            )
-        return condition if meant.is_empty() else Condition("salesperson_id", meant["salesperson_id"].item())
+        return replace(query, where=tuple(one_person(each, lambda: self._people) for each in query.where))
 
     @property
     def _people(self) -> pl.DataFrame:
@@ -349,7 +344,7 @@ class Reader:
                 continue
             known = self._known(condition.column)
             where, values = table.conditions(Query(table.name, (condition,)))
-            if condition.value in known or self._count(table, f"{where} LIMIT 1", values):
+            if condition.value in known or self._any(table, where, values):
                 continue
             each = f"unnest({condition.column})" if kind == "texts" else f'"{condition.column}"'
             have = known or self._ask(
@@ -361,7 +356,7 @@ class Reader:
 
     def _speaks_of_anybody(self, table: Relation) -> bool:
         """Whether a row is of a customer: one that says what is not known of everybody is of none."""
-        return bool(self._count(table, "WHERE customer_id IS NOT NULL" if "customer_id" in table.columns else "", []))
+        return self._any(table, "WHERE customer_id IS NOT NULL" if "customer_id" in table.columns else "", [])
 
     def _known(self, column: str) -> list[str]:
         """The values a column may have, whether or not any customer has them; empty where that is not settled."""
@@ -369,6 +364,11 @@ class Reader:
 
     def _count(self, table: Relation, where: str, values: list[object]) -> int:
         return int(self._ask(f"SELECT count(*) AS n FROM {table.name} {where}", values).item())
+
+    def _any(self, table: Relation, where: str, values: list[object]) -> bool:
+        """Whether there is such a row; none after the first is looked at."""
+        asked = f"SELECT count(*) AS n FROM (SELECT 1 FROM {table.name} {where} LIMIT 1)"
+        return bool(self._counted.get((self.owners, asked, tuple(values)), lambda: self._ask(asked, values)).item())
 
     def _ask(self, sql: str, values: list[object], **frames: pl.DataFrame) -> pl.DataFrame:
         with self._con.cursor() as cursor:

@@ -90,6 +90,10 @@ class RunView:
         """The values of a column among the rows of a query, with how many rows have each: value, rows; most first."""
         return self.reader.facets(column, query)
 
+    def facets_of(self, asked: Mapping[str, Query]) -> dict[str, pl.DataFrame]:
+        """The facets of several columns, each among the rows of its query."""
+        return self.reader.facets_of(asked)
+
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made of this run for who sees it, made once."""
         return self.reader.kept(key, make)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from string import Formatter
+from typing import Any, Literal
 
 from markupsafe import Markup, escape
 
 from liuke.facts.customer import OWNED
-from liuke.kernel.i18n import in_language, translate
+from liuke.kernel.i18n import in_language, language, translate
 from liuke.kernel.said import Said, as_read
 from liuke.reports import charts, figures, rule_charts, value_words, words
 from liuke.reports.listings import customers
 from liuke.reports.renderers import html
+
+FORMATTER = Formatter()
+WORDS = 4096  # msgids without fields that are kept as they were said
 
 
 class Seam:
@@ -25,13 +29,18 @@ class Seam:
 
     def __init__(self, *languages: str) -> None:
         self.languages = languages
+        self._word = lru_cache(maxsize=WORDS)(lambda msgid: self.say(lambda: _markup(msgid, {})))
 
     def __call__(self, what: object, **fields: object) -> Markup:
         """A msgid with its fields, a sentence, or what has a wording in each language; fields are escaped."""
+        if not fields and type(what) is str:
+            return self._word(what)
         return self.say(lambda: _markup(what, fields))
 
     def say(self, make: Callable[[], object]) -> Markup:
         """What is made, in every language: one element a language, or plain text where they agree."""
+        if self.languages == (language(),):
+            return escape(make())
         made = [(language, escape(text)) for language, text in self._made(make)]
         if len({text for _, text in made}) == 1:
             return made[0][1]
@@ -51,9 +60,9 @@ class Seam:
 
     def _made(self, make: Callable[[], object]) -> list[tuple[str, object]]:
         made = []
-        for language in self.languages:
-            with in_language(language):
-                made.append((language, make()))
+        for each in self.languages:
+            with in_language(each):
+                made.append((each, make()))
         return made
 
 
@@ -66,7 +75,26 @@ def _markup(what: object, fields: Mapping[str, object]) -> Markup:
     if not what.message:
         return Markup("")
     filled = {name: _field(value) for name, value in (*what.fields.items(), *fields.items())}
-    return escape(translate(what.message)).format(**filled)
+    return _filled(str(escape(translate(what.message))), filled)
+
+
+def _filled(message: str, fields: Mapping[str, object]) -> Markup:
+    """A message that is markup with its fields, which are escaped unless they are markup too."""
+    parts = []
+    for before, name, form, way in _parts(message):
+        parts.append(before)
+        if name is not None:
+            value = FORMATTER.convert_field(fields[name], way)
+            if form and not isinstance(value, Markup):
+                value = format(value, form)
+            parts.append(str(escape(value)))
+    return Markup("".join(parts))  # noqa: S704  (each part is escaped)
+
+
+@lru_cache(maxsize=WORDS)
+def _parts(message: str) -> tuple[tuple[str, str | None, str | None, Literal["r", "s", "a"] | None], ...]:
+    """The message taken apart: text, and the field after it with its format and conversion."""
+    return tuple(FORMATTER.parse(message))  # type: ignore[arg-type]  # nothing else is a conversion
 
 
 def _field(value: object) -> object:

@@ -24,6 +24,8 @@ import polars as pl
 
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.kinds import LINES
+from liuke.store.contract_frames import conform, empty
 from liuke.store.disk import SCRATCH, put, remove, write_text
 from liuke.store.manifest import FORMAT, Damaged, Manifest, refuse_newer
 from liuke.store.register import Entry, Register
@@ -295,6 +297,10 @@ class FactStore:
         What document lines say beside themselves (a customer's region) yields to what the table itself says. A
         source's first load counts from `counts_from` on, later ones from the day they were loaded.
         """
+        return self.lazily(contract, known_by).collect()
+
+    def lazily(self, contract: Contract, known_by: date | None = None) -> pl.LazyFrame:
+        """The same, to be narrowed before it is read."""
         first = {(load.table, load.source): load.load_id for load in reversed(self.loads())}
         rows = [
             frame
@@ -303,7 +309,9 @@ class FactStore:
             or date.fromisoformat(load.loaded_on) <= known_by
             or (first[load.table, load.source] == load.load_id and self._counts(load) <= known_by)
         ]
-        whole = pl.concat([empty(contract), *rows])
+        if len(rows) == 1:  # a load holds one row a grain
+            return rows[0]
+        whole = pl.concat([empty(contract).lazy(), *rows])
         latest = [pl.col(name).drop_nulls().last() for name in contract.columns if name not in contract.grain]
         return whole.group_by(list(contract.grain), maintain_order=True).agg(latest).select(list(contract.columns))
 
@@ -316,14 +324,19 @@ class FactStore:
         """
         day, counts = pl.col("loaded_on"), pl.col("counts_from")
         until, begun = pl.lit(known_by), pl.lit(first_by or known_by)
+        told = self._told(contract)
+        if len(told) == 1:  # all of it counts, or nothing yet
+            [(load, frame)] = told
+            counts_now = date.fromisoformat(load.loaded_on) <= known_by or self._counts(load) <= (first_by or known_by)
+            return frame.collect() if counts_now else empty(contract)
         rows = [
             frame.with_columns(
                 loaded_on=pl.lit(date.fromisoformat(load.loaded_on)), counts_from=pl.lit(self._counts(load), pl.Date)
             )
-            for load, frame in self._told(contract)
+            for load, frame in told
         ]
         clock = {name: pl.lit(None, pl.Date) for name in ("loaded_on", "counts_from")}
-        whole = pl.concat([empty(contract).with_columns(**clock), *rows])
+        whole = pl.concat([empty(contract).lazy().with_columns(**clock), *rows])
         said = {name: pl.col(name).is_not_null() for name in contract.columns if name not in contract.grain}
         latest = [
             pl.col(name).filter(some & ((day <= until) | ((day == day.filter(some).min()) & (counts <= begun)))).last()
@@ -331,23 +344,27 @@ class FactStore:
         ]
         heard = ((day <= until) | (counts <= begun)).any()
         found = whole.group_by(list(contract.grain), maintain_order=True).agg(*latest, heard=heard).filter("heard")
-        return found.select(list(contract.columns))
+        return found.select(list(contract.columns)).collect()
 
     def _counts(self, load: Load) -> date:
         """The day from which what came first with a load counts; before all days where nobody says."""
         return self.counts_from.get(load.load_id, date.min)
 
-    def _told(self, contract: Contract) -> list[tuple[Load, pl.DataFrame]]:
+    def _told(self, contract: Contract) -> list[tuple[Load, pl.LazyFrame]]:
         """What each load says of a small table, what counts least first: beside document lines, then itself."""
-        loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
+        return [(load, conform(pl.scan_parquet(path, glob=False), contract)) for load, path in self._telling(contract)]
+
+    def _telling(self, contract: Contract) -> list[tuple[Load, Path]]:
+        """The files of a small table: beside document lines, then of its own loads; no other load holds any."""
+        loads = [*self.loads(LINES), *self.loads(contract.table)]
         name = f"{contract.table}.parquet"
         held = [(load, manifest) for load in loads for manifest in [self._manifest(load)] if name in manifest.files]
-        paths = [(load, self._sound(load, manifest, name)) for load, manifest in held]
-        return [(load, conform(pl.read_parquet(path, glob=False), contract)) for load, path in paths]
+        return [(load, self._sound(load, manifest, name)) for load, manifest in held]
 
     def fresh(self, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
         """Those of some rows of a small table that say anything new: one a grain, the last of equal ones."""
-        rows = conform(rows, contract).unique(list(contract.grain), keep="last", maintain_order=True)
+        rows = conform(rows.lazy(), contract).collect()
+        rows = rows.unique(list(contract.grain), keep="last", maintain_order=True)
         have = self.current(contract)
         grain = list(contract.grain)
         told = rows.join(have, on=grain, how="left", suffix="_held", nulls_equal=True)
@@ -368,29 +385,4 @@ def newer(loads: dict[str, Entry], load_id: str) -> list[str]:
         other
         for other, entry in loads.items()
         if (entry.table, entry.source) == (mine.table, mine.source) and other > load_id
-    )
-
-
-POLARS_TYPE: dict[str, pl.DataType] = {
-    "text": pl.String(),
-    "date": pl.Date(),
-    "money": pl.Decimal(18, 2),
-    "number": pl.Decimal(18, 4),
-    "integer": pl.Int64(),
-    "boolean": pl.Boolean(),
-}
-
-
-def empty(contract: Contract) -> pl.DataFrame:
-    """No rows of the contract's columns and types."""
-    return pl.DataFrame(schema={name: POLARS_TYPE[column.type] for name, column in contract.columns.items()})
-
-
-def conform(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """The contract's columns in its order and types, those the rows lack as nulls."""
-    return rows.select(
-        (pl.col(name).cast(POLARS_TYPE[c.type]) if name in rows.columns else pl.lit(None, POLARS_TYPE[c.type])).alias(
-            name
-        )
-        for name, c in contract.columns.items()
     )

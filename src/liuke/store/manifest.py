@@ -108,8 +108,11 @@ class Manifest:
     @classmethod
     def read(cls, root: Path) -> Manifest:
         """The manifest of a folder; its files have not been looked at."""
-        found = unsealed(root / FILE)["files"]
-        return cls(root, {name: (size, crc) for name, (size, crc) in found.items()})
+        try:
+            status = (root / FILE).stat()
+        except FileNotFoundError:
+            raise damaged(FILE, MISSING) from None
+        return _manifest(root, status.st_mtime_ns, status.st_size)
 
     @classmethod
     def open(cls, root: Path) -> Manifest:
@@ -146,3 +149,10 @@ class Manifest:
         """Look at every checksum."""
         for name in self.files:
             self.sound(name)
+
+
+@lru_cache(maxsize=4096)
+def _manifest(root: Path, _time: int, _size: int) -> Manifest:
+    """What a manifest says; read and checked once for as long as it stays the same."""
+    found = unsealed(root / FILE)["files"]
+    return Manifest(root, {name: (size, crc) for name, (size, crc) in found.items()})

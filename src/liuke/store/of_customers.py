@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.store.fact_store import FactStore, conform
+from liuke.store.contract_frames import conform, empty
+from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,22 +27,16 @@ class OfCustomers(FactStore):
 
     customers: frozenset[str] = frozenset()
 
-    def _told(self, contract: Contract) -> list[tuple[Load, pl.DataFrame]]:
+    def _told(self, contract: Contract) -> list[tuple[Load, pl.LazyFrame]]:
         if "customer_id" not in contract.columns:
             return super()._told(contract)
-        loads = sorted(self.loads(), key=lambda load: (load.table == contract.table, load.load_id))
-        name = f"{contract.table}.parquet"
-        held = [(load, manifest) for load in loads for manifest in [self._manifest(load)] if name in manifest.files]
-        paths = [(load, self._sound(load, manifest, name)) for load, manifest in held]
-        grain = list(contract.grain)
-        if "customer_id" in grain:
-            return [(load, conform(self._mine(path).collect(), contract)) for load, path in paths]
-        keys = pl.concat(
-            [pl.DataFrame(schema=dict.fromkeys(grain, pl.String)),
-             *(self._mine(path).select(grain).collect() for _, path in paths)], how="vertical_relaxed",
-        ).unique()  # fmt: skip
-        return [(load, conform(pl.scan_parquet(path, glob=False).join(keys.lazy(), on=grain, how="semi").collect(),
-                               contract)) for load, path in paths]  # fmt: skip
+        grain, paths = list(contract.grain), self._telling(contract)
+        if "customer_id" in grain or len(paths) == 1:  # what only one load tells no other gave to somebody else
+            return [(load, conform(self._mine(path), contract)) for load, path in paths]
+        mine = [conform(self._mine(path), contract).select(grain) for _, path in paths]
+        keys = pl.concat([*mine, empty(contract).lazy().select(grain)]).unique().collect().lazy()
+        return [(load, conform(pl.scan_parquet(path, glob=False), contract).join(keys, on=grain, how="semi"))
+                for load, path in paths]  # fmt: skip
 
     def _mine(self, path: Path) -> pl.LazyFrame:
         return pl.scan_parquet(path, glob=False).filter(pl.col("customer_id").is_in(sorted(self.customers)))

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from liuke.store.fact_store import conform
+from liuke.store.contract_frames import conform
 from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def stage(frames: Iterable[pl.DataFrame], contract: Contract, folder: Path) -> S
     rows = 0
     try:
         for frame in frames:
-            table = conform(frame, contract).with_columns(row_no=frame["__row"].cast(pl.Int64)).to_arrow()
+            shaped = conform(frame.lazy(), contract).collect()
+            table = shaped.with_columns(row_no=frame["__row"].cast(pl.Int64)).to_arrow()
             if writer is None:
                 writer = pq.ParquetWriter(path, table.schema, compression="lz4")
             writer.write_table(table.cast(writer.schema))

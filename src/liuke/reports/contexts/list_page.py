@@ -54,7 +54,7 @@ class SeenRun(Protocol):
     @property
     def info(self) -> dict[str, Any]: ...
     def page(self, query: Query) -> Page: ...
-    def facets(self, column: str, query: Query) -> pl.DataFrame: ...
+    def facets_of(self, asked: Mapping[str, Query]) -> Mapping[str, pl.DataFrame]: ...
     def sums(self, query: Query, *columns: str) -> dict[str, Any]: ...
 
 
@@ -123,6 +123,7 @@ def list_page(
     found = seen.page(query)
     rows = rows_of(found.rows, info["currency"])
     sums = seen.sums(query, "at_stake", "usual_year")
+    counted = seen.facets_of({column: without(query, column) for column, _ in SLOTS.values()})
     scored = sums["at_stake"] is not None
     listing = listings.watch_listing(info["unit"], info["basis"], TREND_PERIODS, view=view)
     extra = tuple(each for each in listing.columns if each.column in columns and "sheet" in each.on)
@@ -133,8 +134,8 @@ def list_page(
         title=Said(N_("Watch list") if base.where else N_("All customers")),
         what_for=views.view_heading(view, info) if view else Said(""),
         views=_views(seen, view) if base.where else (),
-        states=_states(seen, query, given),
-        slots=[_slot(seen, query, name, given.get(name, "")) for name in SLOTS if name != "state"],
+        states=_states(counted["state"], given),
+        slots=[_slot(counted, name, given.get(name, "")) for name in SLOTS if name != "state"],
         extra=query_words(query, given, base),
         total=found.total,
         at_stake=_money(N_("{money} at stake"), sums["at_stake"], info["currency"]),
@@ -190,17 +191,17 @@ def without(query: Query, column: str) -> Query:
     return replace(query, where=tuple(each for each in query.where if each.column != column), page=1)
 
 
-def _slot(seen: SeenRun, query: Query, name: str, value: str) -> Slot:
+def _slot(counted: Mapping[str, pl.DataFrame], name: str, value: str) -> Slot:
     column, title = SLOTS[name]
-    counted = seen.facets(column, without(query, column)).drop_nulls("value").head(MOST_CHOICES)
-    choices = [SlotChoice(str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in counted.iter_rows()]
+    most = counted[column].drop_nulls("value").head(MOST_CHOICES)
+    choices = [SlotChoice(str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in most.iter_rows()]
     if value and value not in {each.value for each in choices}:
         choices.append(SlotChoice(value, Said("{text}", {"text": value}), 0))
     return Slot(name, Said(title), value, choices)
 
 
-def _states(seen: SeenRun, query: Query, given: Mapping[str, str]) -> list[Tab]:
-    counted = dict(seen.facets("state", without(query, "state")).iter_rows())
+def _states(by_state: pl.DataFrame, given: Mapping[str, str]) -> list[Tab]:
+    counted = dict(by_state.iter_rows())
     chosen = given.get("state", "")
     every = Tab("", Said(N_("All")), _count(sum(counted.values())), not chosen)
     return [every, *(Tab(state, Said(words.STATES[state]), _count(counted.get(state, 0)), state == chosen)

@@ -132,12 +132,11 @@ def rule_editor(
 
 def _columns(scope: Mapping[str, Sequence[str]], seen: SeenRun | None) -> list[ScopeColumn]:
     found = []
+    counted = {} if seen is None else seen.facets_of(dict.fromkeys(ASKED, _everybody()))
     for name in (*ASKED, *(each for each in scope if each not in ASKED and each in COLUMNS)):
         known: list[str] = []
-        if seen is not None and name in ASKED:
-            known = [
-                str(each) for each in seen.facets(name, _everybody()).drop_nulls("value")["value"].head(MOST_VALUES)
-            ]
+        if name in counted:
+            known = [str(each) for each in counted[name].drop_nulls("value")["value"].head(MOST_VALUES)]
         chosen = list(scope.get(name, ()))
         if known or chosen:
             values = [(each, each in chosen) for each in sorted(known)] + [
