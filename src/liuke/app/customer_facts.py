@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 NOBODY = N_("You see no customer with the number {wanted}.")
 LATER = N_("On {as_of} the customer {wanted} was not known yet.")
+FAMILY = ("family", "silent_days", "own_gap_days", "risk", "risk_low", "risk_high", "amount_12")  # of family_now
 MOST_RUNS = 12  # earlier runs looked into for the states a customer had
 AFTERWARDS: dict[
     str, dict[str, tuple[str, ...]]
@@ -106,12 +107,12 @@ def _facts_known(workspace: Workspace, tokens: frozenset[str], unit: Unit, basis
     return FactsKnown(seen, clock, dict(people.iter_rows()), frozenset(_told_at_all(seen)))
 
 
-def told_about(view: RunView, customer_id: str, code: int) -> ToldOfOne:
-    """What the small tables say of a customer and of those counted under it, as of the run's day.
+def told_about(view: RunView, row: Mapping[str, Any]) -> ToldOfOne:
+    """What the small tables say of a customer, by its row, and of those counted under it, as of the run's day.
 
     Whether the viewer sees the customer is for the caller to have asked.
     """
-    workspace = view.workspace
+    workspace, customer_id = view.workspace, row["customer_id"]
     as_of, known = _days(view)
     facts = _facts(view)
     ids = with_former([customer_id], merges_at(workspace, facts.clock, known))
@@ -129,7 +130,7 @@ def told_about(view: RunView, customer_id: str, code: int) -> ToldOfOne:
         people=facts.people,
         formers=tuple(sorted(ids - {customer_id})),
         tells=facts.tells,
-        states=_states(workspace, view.made, customer_id, code),
+        states=_states(workspace, view.made, row),
     )
 
 
@@ -155,23 +156,24 @@ def _told_at_all(store: FactStore) -> Iterator[tuple[str, str]]:
             yield from ((name, each) for each in columns if told[each].item())
 
 
-def _states(workspace: Workspace, made: Run, customer_id: str, code: int) -> list[tuple[date, str]]:
+def _states(workspace: Workspace, made: Run, row: Mapping[str, Any]) -> list[tuple[date, str]]:
     """Since when which state, oldest first, by this run and the newest ones of earlier days."""
+    earlier = reversed(_earlier(workspace, made)[-MOST_RUNS:])
+    told = [(row["state_since"], row["state"]), *(each for run in earlier for each in _state_in(run, row))]
     found: dict[date, str] = {}
-    for run in reversed([*_earlier(workspace, made)[-MOST_RUNS:], made]):
-        for since, state in _state_in(run, customer_id, code):
-            if since is not None:
-                found.setdefault(since, state)
+    for since, state in told:
+        if since is not None:
+            found.setdefault(since, state)
     ordered = sorted(found.items())
     return [each for at, each in enumerate(ordered) if at == 0 or ordered[at - 1][1] != each[1]]
 
 
-def _state_in(run: Run, customer_id: str, code: int) -> Iterator[tuple[date | None, str]]:
-    """state_since and state of a customer in a run; its code is the same in all but what was loaded anew."""
-    columns = ("customer_id", "state_since", "state")
-    rows = run.of_customer("customer_now", code, columns).filter(pl.col("customer_id") == customer_id)
-    if rows.is_empty():
-        rows = run.scan("customer_now").filter(pl.col("customer_id") == customer_id).select(columns).collect()
+def _state_in(run: Run, row: Mapping[str, Any]) -> Iterator[tuple[date | None, str]]:
+    """state_since and state of a customer in an earlier run; its code is another one where it was loaded anew."""
+    columns, mine = ("customer_id", "state_since", "state"), pl.col("customer_id") == row["customer_id"]
+    rows = run.of_customer("customer_now", row["customer_code"], columns).filter(mine)
+    if rows.is_empty() and row["first_on"] is not None and str(row["first_on"]) <= run.info["as_of"]:
+        rows = run.scan("customer_now").filter(mine).select(columns).collect()
     yield from rows.select("state_since", "state").iter_rows()
 
 
@@ -225,7 +227,7 @@ def families_bought(view: RunView, code: int) -> pl.DataFrame:
     """The product families of a customer that still buys, most at stake first; the customer is one that is seen."""
     if "family_now" not in view.tables:
         return pl.DataFrame()
-    return view.made.of_customer("family_now", code)
+    return view.made.of_customer("family_now", code, FAMILY)
 
 
 def scores_of(view: RunView, *, whole: bool) -> pl.DataFrame:

@@ -82,9 +82,8 @@ def customer_page(
     unmasked: bool = False,
 ) -> CustomerPage:
     """The page of a customer the viewer sees."""
-    row, source = found.row, view.made
-    number, head = row["customer_id"], strip(source)
-    told = customer_facts.told_about(view, number, row["customer_code"])
+    row, head = found.row, strip(view.source())
+    told = customer_facts.told_about(view, row)
     names = _names(service, written, told.people)
     mine = me.user_id if me.may("note") else None
     if asked.families:
@@ -102,7 +101,7 @@ def customer_page(
         row, found.value, view.info, customer_facts.scores_of(view, whole=me.may("firm")),
         merged_from=found.merged_from,
         formers=told.formers,
-        strip=strip(view.source()),
+        strip=head,
         since=since or row["first_on"],
         owner=_owner(row, written, names),
         last_contact=told.contacts["at"].max(),

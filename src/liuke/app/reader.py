@@ -141,6 +141,15 @@ class Reader:
             rows = self._ask(f"SELECT {table.selected} FROM {table.name} {where} ORDER BY {order} {limit}", values)
         return Page(self._whole(table, rows), total, query)
 
+    def suggested(self, text: str, size: int) -> tuple[list[dict[str, Any]], int]:
+        """customer_id, name and state of the first customers whose number or name holds a text; how many do."""
+        table = self._table(CUSTOMERS)
+        where, values = table.conditions(Query(search=text))
+        places = self._places(table, where, values, table.default)
+        within = ", ".join(map(str, places[:size].tolist())) or "NULL"
+        asked = f"SELECT customer_id, name, state FROM {table.name} WHERE place IN ({within}) ORDER BY place"
+        return self._ask(asked, []).to_dicts(), len(places)
+
     def facets(self, column: str, query: Query | None = None) -> pl.DataFrame:
         """The values of a column among the rows of a query and how many rows have each: value, rows; most first."""
         return self.facets_of({column: query or Query()})[column]

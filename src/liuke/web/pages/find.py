@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from liuke.api.callers import served
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings.customers import name_of
-from liuke.reports.query import Query
 from liuke.web.people import Asking
 from liuke.web.rendering import framed, rendered
 
@@ -34,10 +33,10 @@ class Found(Context):
 def find(request: Request, me: Asking, q: Annotated[str, Asked(max_length=80)] = "") -> Response:
     """Customers whose number or name contains a text, those on the list first."""
     text = q.strip()
-    rows, total = [], 0
+    rows: list[dict[str, str]] = []
+    total = 0
     if text:
-        page = served(request).seen(me).page(Query(search=text, size=SHOWN))
-        rows, total = page.rows.to_dicts(), page.total
+        rows, total = served(request).seen(me).reader.suggested(text, SHOWN)
     found = Found(tuple((row["customer_id"], name_of(row), row["state"]) for row in rows), total, text)
     if request.url.path.endswith(".json"):
         return JSONResponse(
