@@ -25,14 +25,14 @@ from liuke.app import facets
 from liuke.app.missing import no_such, not_one
 from liuke.app.one_person import one_person
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
-from liuke.app.relation import HIDDEN, OWNER, opened
-from liuke.kernel.errors import Forbidden, NotFound
+from liuke.app.relation import HIDDEN, opened, refuse_limited
+from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.kept_answers import KeptAnswers
 from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
 from liuke.signals.watch_list import VIEWS
-from liuke.store.sql import literal, parquet
+from liuke.store.sql import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -117,8 +117,7 @@ class Reader:
 
     def refuse_limited(self) -> None:
         """Refuse what is about the whole firm."""
-        if self.owners is not None:
-            raise Forbidden(N_("This is about the whole firm; you see your own customers."))
+        refuse_limited(self.owners)
 
     def columns(self, table: str) -> dict[str, Type]:
         """The columns that can be asked for, with their types."""
@@ -395,15 +394,5 @@ class Reader:
     def _through(self, sql: str) -> str:
         """The door: before a question stands what each table it names is for this reader."""
         named = [table for name, table in self._open.items() if re.search(rf"\b{name}\b", sql)]
-        doors = [f"{table.name} AS NOT MATERIALIZED ({self._shown(table)})" for table in named]
+        doors = [f"{table.name} AS NOT MATERIALIZED ({table.shown(self.owners)})" for table in named]
         return f"WITH {', '.join(doors)} {sql}" if doors else sql
-
-    def _shown(self, table: Relation) -> str:
-        """The rows of a table this reader may show."""
-        every = f'SELECT * FROM {HIDDEN}."{table.name}"'
-        if self.owners is None:
-            return every
-        if not table.owned:
-            self.refuse_limited()
-        within = ", ".join(literal(owner) for owner in sorted(self.owners)) or "NULL"
-        return f"{every} WHERE {OWNER} IN ({within})"

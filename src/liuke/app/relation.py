@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Literal
 
-from liuke.kernel.errors import Invalid
+from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
 from liuke.reports.query import CUSTOMERS, VALUES
 from liuke.signals.watch_list import VIEWS
-from liuke.store.sql import parquet
+from liuke.store.sql import literal, parquet
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,6 +64,16 @@ class Relation:
     owned: bool = False  # whether its rows are of customers, each with an owner
     orders: dict[str, npt.NDArray[np.int32]] = field(default_factory=dict)  # places in other orders, made once
 
+    def shown(self, owners: frozenset[str] | None) -> str:
+        """The rows of customers with one of these owners, all rows without any named, as SQL."""
+        every = f'SELECT * FROM {HIDDEN}."{self.name}"'
+        if owners is None:
+            return every
+        if not self.owned:
+            refuse_limited(owners)
+        within = ", ".join(literal(owner) for owner in sorted(owners)) or "NULL"
+        return f"{every} WHERE {OWNER} IN ({within})"
+
     def known(self, column: str) -> str:
         """A column as SQL; Invalid, with those there are, for one the table has not."""
         if column not in self.columns:
@@ -111,6 +121,12 @@ class Relation:
         if condition.how == "!=":
             return f"{name} IS DISTINCT FROM ?", value
         return f"{name} {condition.how} ?", value
+
+
+def refuse_limited(owners: frozenset[str] | None) -> None:
+    """Refuse what is about the whole firm to who sees only some owners' customers."""
+    if owners is not None:
+        raise Forbidden(N_("This is about the whole firm; you see your own customers."))
 
 
 def typed(condition: Condition, kind: Type) -> object:
