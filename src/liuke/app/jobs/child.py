@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from liuke.app.jobs.kinds import JobKind
 
 TOLD_EVERY = 1.0  # seconds between two words about progress
+NICE = 10  # a job gives way to pages: who waits for one is waiting now
 LOOKED_EVERY = 1.0  # seconds between two tries to get at a workspace somebody else is at work in
 ORPHANED = 3  # exit code of a process whose starter is gone
 WAITING = Said(N_("waiting: somebody else is at work in this workspace"))
@@ -105,6 +106,8 @@ def main() -> int:
     os.dup2(2, 1)  # what libraries print must not be taken for our words
     asked = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     kind = job_kind(asked["kind"])
     progress = ChildProgress(out, kind.parts)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends its jobs in order
