@@ -47,6 +47,8 @@ def said_at(result: RunView) -> dict[str, pl.DataFrame]:
     name = now.select("customer_code", "customer_id")
     reason = result.table("reason").join(name, on="customer_code")
     documents = result.table("document").join(name, on="customer_code")
+    causes = result.table("customer_cause").join(name, on="customer_code")
+    evidence = result.table("cause_evidence").join(name, on="customer_code")
     ledger = result.table("waterfall").filter(
         (pl.col("scope") == "period") | pl.col("step").is_in(["new", "won_back", "more", "less", "lost"])
     )
@@ -54,6 +56,10 @@ def said_at(result: RunView) -> dict[str, pl.DataFrame]:
         "customer_now": now.drop("customer_code").sort("customer_id"),
         "reason": reason.drop("customer_code").sort("customer_id", "rule"),
         "document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
+        "customer_cause": causes.drop("customer_code").sort("customer_id", "cause"),
+        "cause_evidence": evidence.drop("customer_code").sort("customer_id", "cause", "place"),
+        "cause_total": result.table("cause_total"),
+        "cause_card": result.table("cause_card"),
         "state_count": result.table("state_count"),
         "rule_score": result.table("rule_score"),
         "indicator": result.table("indicator"),

@@ -12,7 +12,7 @@ learnt confusions, Dawid & Skene (1979).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Float, Int
 
 ROUNDS, SETTLED = 400, 1e-6
+LEAST_LEAVERS = 50  # who teach: with fewer nothing is learnt, and all but what settles the matter is unknown
 RIGHT = 0.6  # of what is said, before any case is seen
 BELIEVED = 20.0  # cases that what all causes have in common weighs in the confusion of one
 LEAST_AUDITED = 30  # cases: with fewer the leak is not taken apart and posteriors stay as they are
@@ -87,10 +88,18 @@ class CauseModel:
         return found if audited is None else _fixed(found, audited)
 
 
-def fit(met: Met, causes: Sequence[str], kinds: Sequence[str], of: Int, labels: Labels) -> CauseModel:
-    """Learn rates, leak and confusions from all leavers; those whose time of leaving is not known teach confusions."""
-    start = _begin(met, tuple(causes), tuple(kinds), of, labels)
-    model = start
+def fit(
+    met: Met, causes: Sequence[str], kinds: Sequence[str], of: Int, labels: Labels, outright: Bool | None = None
+) -> CauseModel:
+    """Learn rates, leak and confusions from all leavers; those whose time of leaving is not known teach confusions.
+
+    With fewer than LEAST_LEAVERS who teach only kinds that settle the matter (`outright`; (kinds,)) speak for a cause.
+    """
+    model = _begin(met, tuple(causes), tuple(kinds), of, labels)
+    if model.leavers < LEAST_LEAVERS:
+        settles = np.zeros(len(kinds)) if outright is None else outright.astype(float)
+        unseen = np.where(np.arange(len(causes) + 1) == len(causes), model.unseen.sum(), 0.0)
+        return replace(model, rate=settles, unseen=unseen)
     for _ in range(ROUNDS):
         after = _round(model, met, labels)
         settled = np.abs(after.rate - model.rate).sum() + np.abs(after.unseen - model.unseen).sum()
@@ -134,9 +143,9 @@ def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     blamed = np.einsum("nk,nk->k", met.weight, each[:, model.of]) * model.rate
     unseen = each.sum(axis=0) * model.unseen / max(met.months, 1.0)  # a cause that begins at 0 stays there
     confusion = {channel: _confusion(shares, stated) for channel, stated in labels.stated.items()}
-    rate = np.where(met.exposure > 0, blamed / np.maximum(met.exposure, TINY), 0.0)
-    return CauseModel(model.causes, model.kinds, model.of, rate, unseen, confusion, model.power, model.leavers,
-                      model.months, model.audited)  # fmt: skip
+    believed = met.months / max(model.leavers, 1)  # prior: a fresh event doubles the hazard; exponential, its mode
+    rate = np.where(met.exposure > 0, blamed / (met.exposure + believed), 0.0)
+    return replace(model, rate=rate, unseen=unseen, confusion=confusion)
 
 
 def _shares(hazard: Float, stated: Mapping[str, Int], confusion: Mapping[str, Float]) -> Float:
@@ -194,5 +203,4 @@ def _calibrated(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
         return float(np.log(raised[rows, truth] / raised.sum(axis=1)).sum())
 
     best = max(POWERS.tolist(), key=likely)
-    return CauseModel(model.causes, model.kinds, model.of, model.rate, model.unseen, model.confusion, float(best),
-                      model.leavers, model.months, model.audited)  # fmt: skip
+    return replace(model, power=float(best))

@@ -1,8 +1,8 @@
 """The causes there are: one TOML file each, shipped in `causes/taxonomy/`, and the firm's own in its folder `causes/`.
 
 A file is named after the cause's id. A firm's file of an id that is shipped replaces what it says of it, table by table
-(a title alone renames it); `off = true` switches it off; any other id is a cause of the firm's own. "Unknown" is no
-file: it is what none of them explains.
+and entry by entry (a title in one language renames it); `off = true` switches it off; any other id is a cause of the
+firm's own. "Unknown" is no file: it is what none of them explains.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ UNKNOWN = "unknown"
 UNEXPLAINED = Wordings("不明", "Unknown")
 LABELS: dict[str, dict[str, str]] = {
     "group": {
-        "people": N_("Who serves them"), "word": N_("Word given"), "voice": N_("Voice of the customer"), "goods": N_("Goods"),
-        "channel": N_("Channel"), "rivals": N_("Rivals"), "us": N_("Ourselves"), "world": N_("The world"),
-        "choice": N_("Our own choice"),
+        "people": N_("Who serves them"), "word": N_("Word given"), "voice": N_("Voice of the customer"),
+        "goods": N_("Goods"), "channel": N_("Channel"), "rivals": N_("Rivals"), "us": N_("Ourselves"),
+        "world": N_("The world"), "choice": N_("Our own choice"),
     },
     "act": {
         "voluntary": N_("The customer's own will"), "forced": N_("Driven out by us"),
@@ -100,10 +100,17 @@ def taxonomy(own: Mapping[str, str]) -> tuple[Cause, ...]:
         told = _tables(text, file)
         if told.pop("off", False) is True:
             off.add(cause_id)
-        known[cause_id] = {**known.get(cause_id, {}), **told}
+        known[cause_id] = _over(known.get(cause_id, {}), told)
     causes = {name: _cause(name, told, f"{name}.toml" in own) for name, told in sorted(known.items())}
     _refuse_doubles(causes.values())
     return tuple(cause for name, cause in causes.items() if name not in off)
+
+
+def _over(told: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shipped with what the firm says instead: of a table, entry by entry."""
+    both = {name: {**told[name], **own[name]} for name in told.keys() & own.keys()
+            if isinstance(told[name], dict) and isinstance(own[name], dict)}  # fmt: skip
+    return {**told, **own, **both}
 
 
 @cache

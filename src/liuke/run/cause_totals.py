@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -86,4 +87,4 @@ def _to_the_cent() -> pl.Expr:
     cents = (pl.col("yuan") * 100).round(0).cast(pl.Int64)
     rest = (pl.col("yuan").sum() * 100).round(0).cast(pl.Int64).over(group) - cents.sum().over(group)
     largest = pl.col("yuan").rank("ordinal", descending=True).over(group) == 1
-    return (cents + pl.when(largest).then(rest).otherwise(0)).cast(pl.Decimal(18, 0)) / 100
+    return (cents + pl.when(largest).then(rest).otherwise(0)).cast(pl.Decimal(18, 2)) * pl.lit(Decimal("0.01"))

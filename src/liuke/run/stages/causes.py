@@ -67,7 +67,8 @@ class CausesStage(Stage):
         number = {cause: nth for nth, cause in enumerate(ids)}
         labels = labels_of(notes, total.code, ids, by_name(known.causes))
         of = np.array([number[pair.cause] for pair in pairs], np.int64)
-        return Argued(pairs, fit(total, ids, [pair.kind for pair in pairs], of, labels), total, notes)
+        outright = np.array([pair.says_outright for pair in pairs], np.bool_)
+        return Argued(pairs, fit(total, ids, [pair.kind for pair in pairs], of, labels, outright), total, notes)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
         """Who left, and in which period."""

@@ -1,0 +1,144 @@
+"""Noisy-OR with a leak and label channels: what went in comes out, and what can't be known stays unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from liuke.causes.combine import LEAST_AUDITED, Labels, Met, fit
+
+CAUSES = ("late", "price", "left")
+KINDS = ("late", "dear", "gone")
+OF = np.arange(3)
+RATES = np.array([0.02, 0.05, 0.10])
+LEAK = 0.004
+
+
+def firm(seed: int, customers: int = 4000, months: int = 30, hidden: float = 0.0) -> tuple[Met, np.ndarray]:
+    """Customers who meet things at random and leave by them, and why each one that left did (3: for no cause).
+
+    `hidden` is the share of the third cause's events that nobody wrote down.
+    """
+    rng = np.random.default_rng(seed)
+    exposure, total, weights, why, codes = np.zeros(3), 0.0, [], [], []
+    met = np.zeros((customers, 3))
+    written = rng.random((customers, 3)) >= np.array([0, 0, hidden])
+    here = np.ones(customers, bool)
+    for _ in range(months):
+        met = met * 0.9 + (rng.random((customers, 3)) < 0.03)
+        seen = met * written
+        exposure += seen[here].sum(axis=0)
+        total += here.sum()
+        hazard = np.hstack([met * RATES, np.full((customers, 1), LEAK)])
+        leaves = here & (rng.random(customers) < -np.expm1(-hazard.sum(axis=1)))
+        for code in np.flatnonzero(leaves):
+            why.append(rng.choice(4, p=hazard[code] / hazard[code].sum()))
+            weights.append(seen[code])
+            codes.append(code)
+        here &= ~leaves
+    order = np.argsort(codes)
+    code = np.array(codes, np.int64)[order]
+    found = Met(float(total), exposure, code, np.array(weights)[order], np.ones(len(code), bool))
+    return found, np.array(why)[order]
+
+
+def test_rates_and_leak_are_found_without_any_label() -> None:
+    found, why = firm(1, 12_000)
+    model = fit(found, CAUSES, KINDS, OF, Labels())
+    assert model.rate == pytest.approx(RATES, rel=0.2)
+    assert model.unseen[-1] == pytest.approx(LEAK, rel=0.15)
+    assert model.unseen[:-1].sum() == 0
+    shares = model.posterior(found.weight, {}).mean(axis=0)
+    assert shares == pytest.approx(np.bincount(why, minlength=4) / len(why), abs=0.02)
+
+
+def test_without_weights_everything_is_unknown() -> None:
+    met = Met(1000.0, np.zeros(3), np.arange(80), np.zeros((80, 3)), np.ones(80, bool))
+    model = fit(met, CAUSES, KINDS, OF, Labels())
+    assert (model.posterior(met.weight, {})[:, -1] == 1).all()
+    assert model.unseen[-1] == pytest.approx(80 / 1000)
+
+
+def test_one_cause_alone_is_a_count_over_exposure() -> None:
+    """Closed form: with no leak left to share, the rate is leavers over weighted months and those of the prior."""
+    met = Met(5000.0, np.array([2000.0]), np.arange(100), np.ones((100, 1)), np.ones(100, bool))
+    model = fit(met, ("late",), ("late",), np.array([0]), Labels(audited=np.zeros(100, np.int64)))
+    assert model.rate[0] == pytest.approx(100 / (2000 + 5000 / 100))
+
+
+def test_with_few_leavers_only_what_settles_the_matter_speaks() -> None:
+    weight = np.tile(np.array([[1.0, 0.0, 1.0]]), (20, 1))
+    met = Met(1000.0, np.array([400.0, 0.0, 20.0]), np.arange(20), weight, np.ones(20, bool))
+    model = fit(met, CAUSES, KINDS, OF, Labels(), np.array([False, False, True]))
+    shares = model.posterior(np.vstack([weight[:1], [[1.0, 1.0, 0.0]]]), {})
+    assert shares[0, 2] > 0.9
+    assert shares[1].tolist() == [0, 0, 0, 1]
+
+
+def bent(why: np.ndarray, seed: int, right: float = 0.6) -> np.ndarray:
+    """Notes that say price whenever they are wrong."""
+    rng = np.random.default_rng(seed)
+    return np.where(rng.random(len(why)) < right, why, 1)
+
+
+def test_audited_cases_unbend_the_notes_and_take_the_leak_apart() -> None:
+    found, why = firm(3, 8_000, hidden=0.5)
+    rng = np.random.default_rng(4)
+    audited = np.where(rng.random(len(why)) < 150 / len(why), why, -1)
+    notes = bent(why, 5)
+    model = fit(found, CAUSES, KINDS, OF, Labels({"salesperson": notes}, audited))
+    truth = np.bincount(why, minlength=4) / len(why)
+    said = np.bincount(notes, minlength=4) / len(notes)
+    guessed = model.posterior(found.weight, {"salesperson": notes})
+    assert abs(guessed.mean(axis=0)[1] - truth[1]) < abs(said[1] - truth[1]) / 5
+    assert np.abs(guessed.mean(axis=0) - truth).mean() < 0.03
+    assert (guessed.argmax(axis=1) == why).mean() > (notes == why).mean() + 0.1
+    assert model.confusion["salesperson"][0, 1] > 0.25  # what was late is said to be dear
+    assert model.unseen[2] > model.unseen[0]  # of the third cause half was never written down
+
+
+def test_few_audited_cases_leave_the_leak_as_it_is() -> None:
+    found, why = firm(6)
+    audited = np.full(len(why), -1)
+    audited[: LEAST_AUDITED - 1] = why[: LEAST_AUDITED - 1]
+    model = fit(found, CAUSES, KINDS, OF, Labels({}, audited))
+    assert model.unseen[:-1].sum() == 0
+    assert model.power == 1
+
+
+def test_every_audited_case_the_same_cause_breaks_nothing() -> None:
+    found, why = firm(7)
+    audited = np.where(why == 1, 1, -1)
+    model = fit(found, CAUSES, KINDS, OF, Labels({"salesperson": bent(why, 8)}, audited))
+    shares = model.posterior(found.weight, {"salesperson": bent(why, 8)}, audited)
+    assert shares.sum(axis=1) == pytest.approx(1)
+    assert (shares[audited == 1, 1] == 1).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), leavers=st.integers(0, 30), noted=st.booleans())
+def test_shares_sum_to_one_and_are_never_negative(seed: int, leavers: int, noted: bool) -> None:
+    rng = np.random.default_rng(seed)
+    weight = rng.exponential(size=(leavers, 3)) * (rng.random((leavers, 3)) < 0.4)
+    met = Met(100.0, weight.sum(axis=0) * rng.random(3), np.arange(leavers), weight, rng.random(leavers) < 0.7)
+    stated = {"interview": rng.integers(-1, 4, leavers)} if noted else {}
+    model = fit(met, CAUSES, KINDS, OF, Labels(stated, rng.integers(-1, 4, leavers)))
+    shares = model.posterior(weight, stated)
+    assert (shares >= 0).all()
+    assert shares.sum(axis=1) == pytest.approx(np.ones(leavers))
+    assert np.isfinite(model.rate).all()
+
+
+def test_parts_of_the_base_add_up() -> None:
+    whole, _ = firm(9)
+    half = len(whole.code) // 2
+    first = Met(whole.months / 4, whole.exposure / 4, whole.code[:half], whole.weight[:half], whole.teaches[:half])
+    rest = Met(whole.months * 3 / 4, whole.exposure * 3 / 4, whole.code[half:], whole.weight[half:],
+               whole.teaches[half:])  # fmt: skip
+    together = first + rest
+    assert together.months == whole.months
+    assert fit(together, CAUSES, KINDS, OF, Labels()).rate == pytest.approx(
+        fit(whole, CAUSES, KINDS, OF, Labels()).rate
+    )

@@ -1,0 +1,117 @@
+"""Causes in a run: whole, argued by rows that are there, added up to the cent, and deaf to what came later."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from firms import firm_of, monthly
+from liuke.facts import contracts
+from liuke.kernel.i18n import in_language
+from liuke.reports.stored import stored_sentence
+from liuke.store.fact_store import FactStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from liuke.app.firm import Firm
+    from liuke.store.runs import Run
+
+AS_OF = date(2025, 1, 31)
+LOADED = date(2026, 3, 1)  # the day the documents came
+SEEN = ("customer_cause", "cause_evidence", "cause_total", "cause_card", "cause_channel", "direction")
+
+
+def test_probabilities_of_a_customer_sum_to_one_with_unknown(simulated_run: Run) -> None:
+    causes = simulated_run.table("customer_cause")
+    assert len(causes) > 100
+    each = causes.group_by("customer_code").agg(
+        whole=pl.col("probability").sum(), unknown=(pl.col("cause") == "unknown").sum(), first=pl.col("place").min()
+    )
+    assert each["whole"].to_list() == pytest.approx([1.0] * len(each))
+    assert (each["unknown"] == 1).all()
+    assert (each["first"] == 1).all()
+    listed = set(simulated_run.table("customer_now").filter("listed")["customer_code"])
+    assert listed <= set(causes["customer_code"])
+
+
+def test_every_row_of_evidence_is_there(simulated_run: Run, simulated_firm: Firm) -> None:
+    evidence = simulated_run.table("cause_evidence")
+    told = evidence.filter(pl.col("table") == "complaint")
+    store = FactStore(simulated_firm.workspace.facts)
+    numbers = set(store.current(contracts()["complaint"])["complaint_id"])
+    assert told.height > 0
+    assert set(told["row_id"]) <= numbers
+    as_of = date.fromisoformat(simulated_run.info["as_of"])
+    assert (evidence["day"].drop_nulls() <= as_of).all()
+    for packed in evidence["said"].unique().sort().head(200):
+        for language in ("zh", "en"):
+            with in_language(language):
+                said = stored_sentence(packed).text()
+                assert said
+                assert "{" not in said
+    likely = simulated_run.table("customer_cause").filter(pl.col("place") == 1, pl.col("cause") != "unknown")
+    silent = likely.filter(~pl.col("audited")).join(evidence, on=["customer_code", "cause"], how="anti")
+    assert len(silent) < 0.35 * len(likely)  # a cause may be likely by what is usually not written down
+
+
+def test_money_of_causes_adds_up_to_that_of_customers(simulated_run: Run) -> None:
+    total = simulated_run.table("cause_total")
+    causes = simulated_run.table("customer_cause")
+    as_of = pl.lit(date.fromisoformat(simulated_run.info["as_of"]))
+    for judged in ("lost", "at_risk"):
+        wanted = causes.filter(pl.col("judged") == judged).unique("customer_code")
+        if judged == "lost":
+            wanted = wanted.filter(pl.col("on") > as_of.dt.offset_by("-12mo"))
+        every = total.filter(pl.col("judged") == judged, pl.col("by") == "all")
+        assert every["money"].sum() == wanted["money"].sum()
+        assert every["customers"].sum() == pytest.approx(len(wanted))
+        for by in ("region", "grade", "act", "salesperson"):
+            part = total.filter(pl.col("judged") == judged, pl.col("by") == by)
+            if by != "act":
+                assert part["money"].sum() == every["money"].sum()
+            assert part["customers"].sum() == pytest.approx(len(wanted))
+
+
+def test_a_firm_with_documents_alone_says_what_to_connect(young_run: Run) -> None:
+    card = young_run.table("cause_card")
+    assert card.filter("judged")["cause"].to_list() == ["unknown"] or card.filter("judged").height < 8
+    missing = dict(card.drop_nulls("missing").select("cause", "missing").iter_rows())
+    assert "complaint" in missing["complaint_badly_handled"]
+    assert "assignment" in missing["salesperson_left"]
+    causes = young_run.table("customer_cause")
+    assert causes.filter(pl.col("cause") == "unknown")["probability"].min() == 1  # a few leavers teach nothing
+
+
+def made(folder: Path, complaints: str, notes: str) -> Firm:
+    """A firm with complaints and exit notes beside its documents."""
+    folder.mkdir()
+    stays = [100] * 16
+    docs = [doc for n in range(160) for doc in monthly(f"c{n}", stays if n % 2 else stays[: 5 + n % 6])]
+    firm = firm_of(docs, folder)
+    (folder / "complaints.csv").write_text(
+        "complaint_id,customer_id,opened_on,replied_on,resolved_on,verdict,recorded_on\n" + complaints, "utf-8"
+    )
+    (folder / "notes.csv").write_text("customer_id,on,stated_cause,by_owner,recorded_on\n" + notes, "utf-8")
+    firm.load(folder / "complaints.csv", table="complaint", loaded_on=LOADED)
+    firm.load(folder / "notes.csv", table="exit_note", loaded_on=LOADED)
+    return firm
+
+
+def test_what_is_dated_or_recorded_later_argues_nothing(tmp_path: Path) -> None:
+    days = [f"2024-{6 + n % 5:02}" for n in range(160)]
+    known = [f"K{n},c{n},{days[n]}-05,{days[n]}-20,,不满意,{days[n]}-05" for n in range(0, 160, 4)]
+    told = [f"c{n},2024-12-11,价格,是,2024-12-11" for n in range(0, 30, 2)]
+    later = [f"L{n},c{n},2025-02-03,,,,2025-02-03" for n in range(9)]
+    entered = [f"E{n},c{n},2024-10-03,,,不满意,2025-03-03" for n in range(9)]
+    notes = ["c6,2025-02-01,停业,是,2025-02-01", "c7,2024-12-01,产品质量,否,2025-02-20"]
+    one = made(tmp_path / "one", "\n".join(known), "\n".join(told)).run(AS_OF, AS_OF)
+    two = made(tmp_path / "two", "\n".join([*known, *later, *entered]), "\n".join([*told, *notes])).run(AS_OF, AS_OF)
+    for table in SEEN:
+        assert_frame_equal(one.table(table), two.table(table))
+    assert one.info["causes"] == two.info["causes"]
+    assert one.table("cause_evidence").height
