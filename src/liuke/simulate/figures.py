@@ -215,11 +215,7 @@ def of_notes(notes: pl.DataFrame) -> list[Figure]:
 
 def later() -> list[Figure]:
     """Figures of rooms that are not built yet."""
-    names = (
-        N_("causes named rightly"),
-        N_("mean error of cause shares"),
-        N_("policy value, share of the oracle's"),
-    )
+    names = (N_("policy value, share of the oracle's"),)
     return [Figure(name, None, None, NOT_BUILT) for name in names]
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from liuke.kernel.errors import Conflict
 from liuke.kernel.i18n import N_
-from liuke.simulate import early_figures, figures, orders
+from liuke.simulate import cause_figures, early_figures, figures, orders
 from liuke.simulate.futures import COUNT, SOON, futures
 
 if TYPE_CHECKING:
@@ -46,9 +46,20 @@ def score(run_: RunLike, truth_folder: Path, count: int = COUNT) -> pl.DataFrame
     customers = _joined(run_, truth_folder, facts, count)
     found = [*figures.of_list(customers), *figures.of_rankings(customers), *figures.of_risk(customers)]
     found += [*early_figures.of_warning(customers), *figures.of_states(customers), *figures.of_value(customers)]
-    found += [*figures.of_notes(pl.read_parquet(truth_folder / "note.parquet", glob=False)), *figures.later()]
+    notes = pl.read_parquet(truth_folder / "note.parquet", glob=False)
+    found += [*figures.of_notes(notes), *_causes(run_, truth_folder, notes), *figures.later()]
     schema = {"figure": pl.String, "value": pl.Float64, "ceiling": pl.Float64, "note": pl.String}
     return pl.DataFrame([(f.name, f.value, f.ceiling, f.note) for f in found], schema=schema, orient="row")
+
+
+def _causes(run_: RunLike, truth_folder: Path, notes: pl.DataFrame) -> list[figures.Figure]:
+    """The figures of causes; why there are none where the run is from before they were judged."""
+    if "causes" not in run_.info:
+        return [figures.Figure(N_("causes named rightly"), None, None, cause_figures.NO_CAUSES)]
+    who = run_.table("customer_now").select("customer_code", "customer_id")
+    causes, evidence = (run_.table(name).join(who, on="customer_code") for name in ("customer_cause", "cause_evidence"))
+    truth = pl.read_parquet(truth_folder / "cause.parquet", glob=False)
+    return cause_figures.of_causes(causes, evidence, truth, notes)
 
 
 def over_seeds(tables: list[pl.DataFrame], level: float = 0.9) -> pl.DataFrame:
