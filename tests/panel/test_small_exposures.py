@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from liuke.facts import contracts
 from liuke.panel.exposure import EVENT, exposures
-from liuke.store.fact_store import POLARS_TYPE, conform, empty
+from liuke.store.contract_frames import POLARS_TYPE, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -117,9 +117,8 @@ def market_index(before: Float, now: Float, peer: Bool, segment: Int32, region: 
         given, error = _beyond(base * told, now, code, None)
         effects[name] = (first[name][0] + given * told) / 2
         variance += error**2
-    kept, _ = _jackknife(whole[both], np.zeros(int(both.sum()), np.int64), 1)
     _, others = growth_of_others(base, now, segment, base > 0)
-    return MarketIndex(whole, effects["segment"], effects["region"], np.sqrt(variance + kept[0]), others)
+    return MarketIndex(whole, effects["segment"], effects["region"], np.sqrt(variance + growth_variance(whole[both])), others)
 
 
 def _beyond(base: Float, now: Float, group: Int32, usual: Float | None) -> tuple[Float, Float]:
@@ -155,6 +154,12 @@ def _jackknife(without: Float, group: Int, groups: int) -> tuple[Float, Float]:
     square = np.bincount(group, (without - mean[group]) ** 2, groups)
     variance = np.where(size > 2, square * (size - 1) / np.maximum(size, 1), np.inf)
     return variance, mean
+
+
+def growth_variance(without: Float) -> float:
+    """Variance of one group's growth from its growths without each member in turn; infinite with fewer than three."""
+    variance, _ = _jackknife(without, np.zeros(len(without), np.int64), 1)
+    return float(variance[0])
 
 
 def spread_between(mean: Float, variance: Float) -> float:
