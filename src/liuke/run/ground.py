@@ -22,6 +22,7 @@ from liuke.run.value_fit import value_standard
 from liuke.signals.rules.evaluate import evaluable
 
 if TYPE_CHECKING:
+    from liuke.causes.taxonomy import Cause
     from liuke.kernel.progress import Progress
     from liuke.run.output import Output
     from liuke.run.scope import Scope
@@ -43,6 +44,7 @@ class Ground:
     store: FactStore
     scope: Scope
     rules: tuple[Rule, ...]
+    causes: tuple[Cause, ...] = ()
 
     def info(self) -> dict[str, Any]:
         """What `run.json` says of them."""
@@ -86,7 +88,7 @@ def known_of(ground: Ground, output: Output, progress: Progress, *, events: bool
     )  # heard of by then
     return Known(
         scope, settings, value_standard(ground.workspace), ground.store, facts, customers, panels,
-        rule_book(ground.rules, panels), output,
+        rule_book(ground.rules, panels), output, ground.causes,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from liuke.run.merges import merges_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from liuke.causes.taxonomy import Cause
     from liuke.run.scope import Scope
     from liuke.run.stage import Stage
     from liuke.signals.rules.rules import Rule
@@ -27,7 +28,12 @@ OURS = "liuke.run.stages"
 
 
 def keys(
-    workspace: Workspace, store: FactStore, scope: Scope, stages: Sequence[Stage], rules: Sequence[Rule] = ()
+    workspace: Workspace,
+    store: FactStore,
+    scope: Scope,
+    stages: Sequence[Stage],
+    rules: Sequence[Rule] = (),
+    causes: Sequence[Cause] = (),
 ) -> dict[str, str]:
     """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs."""
     loads = [(load.table, load.token) for load in store.loads()]
@@ -40,6 +46,7 @@ def keys(
             {name: workspace.settings.values[name] for name in stage.settings},
             {name: workspace.text(name) for name in stage.files},
             [repr(rule) for rule in rules] if stage.by_rules else [],
+            [cause.identity() for cause in causes] if stage.by_causes else [],
             {package: content(package) for package in (OURS, *stage.plugins)},
             {name: found[name] for name in stage.needs if name in found},
         )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from liuke.causes.taxonomy import Cause
     from liuke.kernel.estimate import NotEstimable
     from liuke.kernel.settings import Settings
     from liuke.run.output import Output
@@ -44,6 +45,7 @@ class Known:
     panels: Panels
     rules: RuleBook
     output: Output  # tables of the stages finished before
+    causes: tuple[Cause, ...] = ()  # in force
     held: Mapping[type, Any] = field(default_factory=dict)
 
     def of(self, kind: type[T]) -> T:

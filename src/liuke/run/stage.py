@@ -83,6 +83,7 @@ class Stage:
     files: tuple[str, ...] = ()  # files of the workspace that decide its result
     plugins: tuple[str, ...] = ()  # packages whose files decide its result
     by_rules: bool = False  # whether the workspace's rules decide its result
+    by_causes: bool = False  # whether the causes in force do
     tables: tuple[Contract, ...] = ()
 
     def learn(self, chunk: Chunk, known: Known) -> object:

@@ -165,6 +165,11 @@ class Workspace:
         return self.root / "rules"
 
     @property
+    def causes(self) -> Path:
+        """Folder of the firm's own causes, and of what it changed of the shipped ones."""
+        return self.root / "causes"
+
+    @property
     def facts(self) -> Path:
         """Folder of loaded facts."""
         return self.root / "facts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liuke.run.stage import Stage
+from liuke.run.stages.causes import CausesStage
 from liuke.run.stages.churn import ChurnStage
 from liuke.run.stages.core import CoreStage
 from liuke.run.stages.customer_now import CustomerNowStage
@@ -36,6 +37,7 @@ STAGES: tuple[Stage, ...] = (
     RecountedStage(),
     DocumentsStage(),
     ReasonsStage(),
+    CausesStage(),
     ModelTestStage(),
     WarningStage(),
     WaterfallStage(),

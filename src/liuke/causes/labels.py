@@ -1,0 +1,73 @@
+"""What people said of why a customer left, as causes: notes of its salesperson, interviews by others, audits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from liuke.causes.combine import Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.panel.panel import Int
+
+CHANNELS = {"salesperson": True, "interview": False}  # by whether the customer's own salesperson asked
+APART = re.compile(r"[,，;；、/|+\n]+")
+NOTHING = -1
+
+
+def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
+    """The cause a short text names: as a whole, by its first part, or by the longest name within it; None for none.
+
+    A name in Latin letters must stand as words of its own.
+    """
+    said = (text or "").strip().lower()
+    if not said:
+        return None
+    for part in (said, APART.split(said)[0].strip()):
+        if part in names:
+            return names[part]
+    within = [name for name in names if _stands(name, said)]
+    return names[max(within, key=len)] if within else None
+
+
+def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str], names: Mapping[str, str]) -> Labels:
+    """The labels of customers by code, ascending.
+
+    `notes`: customer_code, stated_cause, by_owner, audited_cause, one row a note, the newest last. A note that does not
+    say who asked counts as the salesperson's. What names no cause is "unknown" where something was said.
+    """
+    number = {cause: nth for nth, cause in enumerate(causes)}
+    unknown = len(causes)
+    read = {text: number.get(cause_named(text, names) or "", unknown) for text in _texts(notes)}
+    by_owner = notes["by_owner"].fill_null(value=True)
+    stated = {}
+    for channel, own in CHANNELS.items():
+        found = _placed(notes.filter(by_owner == own), "stated_cause", codes, read)
+        if (found > NOTHING).any():
+            stated[channel] = found
+    return Labels(stated, _placed(notes, "audited_cause", codes, read))
+
+
+def _texts(notes: pl.DataFrame) -> set[str]:
+    return {text for name in ("stated_cause", "audited_cause") for text in notes[name].drop_nulls() if text.strip()}
+
+
+def _placed(notes: pl.DataFrame, column: str, codes: Int, read: Mapping[str, int]) -> Int:
+    """The cause said last of each customer, NOTHING where nothing was; (codes,)."""
+    found = np.full(len(codes), NOTHING, np.int64)
+    for code, text in notes.select("customer_code", column).iter_rows():
+        at = int(np.searchsorted(codes, code))
+        if text is not None and text.strip() and at < len(codes) and codes[at] == code:
+            found[at] = read[text]
+    return found
+
+
+def _stands(name: str, said: str) -> bool:
+    if name not in said:
+        return False
+    return not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", said) is not None

@@ -1,0 +1,145 @@
+"""Causes: why who left did, and why who is at risk would, argued from what customers met and what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke.causes.combine import CauseModel, fit
+from liuke.causes.departed import departed
+from liuke.causes.labels import labels_of
+from liuke.causes.met import met_by, speaking, weights_at
+from liuke.causes.taxonomy import by_name, titles_of
+from liuke.facts import contracts
+from liuke.panel.exposure import exposures
+from liuke.run import cause_contract as contract
+from liuke.run.cause_tables import cause_card, cause_channel, directions, judged_causes
+from liuke.run.cause_totals import added_up
+from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
+from liuke.run.stages.summary import Now
+from liuke.signals.watch_list import Views
+from liuke.store.documents import owners_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from liuke.causes.combine import Labels, Met
+    from liuke.causes.met import SpeaksFor
+    from liuke.run.known import Known
+
+AT_A_TIME = 8_192  # customers
+
+
+@dataclass(frozen=True)
+class Argued:
+    """What was learnt of causes, and from what."""
+
+    pairs: tuple[SpeaksFor, ...]
+    model: CauseModel
+    met: Met
+    notes: pl.DataFrame  # customer_code, on, stated_cause, by_owner, audited_cause, direction, competitor; oldest first
+
+
+class CausesStage(Stage):
+    """The causes of who left and of who is on the watch list."""
+
+    name = "causes"
+    needs = ("states", "rules", "churn", "summary", "core", "watch_list")
+    reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS)}))
+    plugins = ("liuke.causes", "liuke.panel.exposures", "liuke.panel.line_tables")
+    by_causes = True
+    tables = (contract.CUSTOMER_CAUSE, contract.CAUSE_EVIDENCE, contract.CAUSE_TOTAL, contract.CAUSE_CARD,
+              contract.CAUSE_CHANNEL, contract.DIRECTION)  # fmt: skip
+
+    def learn(self, chunk: Chunk, known: Known) -> Met:
+        """What leavers had met when they left."""
+        return met_by(chunk.latest, _pairs(known))
+
+    def fit(self, total: Met, known: Known) -> Argued:
+        """Rates, leak and confusions."""
+        pairs, notes = _pairs(known), exit_notes(known)
+        ids = [cause.id for cause in known.causes]
+        number = {cause: nth for nth, cause in enumerate(ids)}
+        labels = labels_of(notes, total.code, ids, by_name(known.causes))
+        of = np.array([number[pair.cause] for pair in pairs], np.int64)
+        return Argued(pairs, fit(total, ids, [pair.kind for pair in pairs], of, labels), total, notes)
+
+    def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
+        """Who left, and in which period."""
+        gone = departed(chunk.latest)
+        return Judged(columns={"left": gone.left, "period": gone.period.astype(np.int32)})
+
+    def finish(self, passed: Passed, known: Known) -> Finished:
+        """Probabilities, evidence, totals, and what was learnt."""
+        argued, left, period = known.of(Argued), passed.columns["left"], passed.columns["period"]
+        wanted = left.copy()
+        wanted[known.of(Views).list] = True
+        last = len(known.scope.periods) - 1
+        at = np.where(left, period, last)
+        parts = list(_judged(known, argued, np.flatnonzero(wanted), left, at))
+        causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, _ in parts)])
+        who = known.panels.described(known.customers).with_columns(customer_code=pl.Series(known.panels.customers))
+        acts = {cause.id: cause.act for cause in known.causes}
+        summed = added_up(causes, who, known.scope.as_of, acts)
+        return Finished({
+            "customer_cause": causes,
+            "cause_evidence": pl.concat([each for _, each in parts]),
+            "cause_total": summed,
+            "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events),
+            "cause_channel": cause_channel(argued.model, _labels(known, argued)),
+            "direction": directions(argued.notes, causes),
+        })  # fmt: skip
+
+    def describe(self, known: Known) -> dict[str, Any]:
+        """What causes were learnt from."""
+        model = known.of(Argued).model
+        labels = _labels(known, known.of(Argued))
+        return {
+            "causes": {
+                "leavers": model.leavers,
+                "months": round(model.months),
+                "audited": model.audited,
+                "power": round(model.power, 3),
+                "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
+            }
+        }
+
+
+def _pairs(known: Known) -> tuple[SpeaksFor, ...]:
+    return speaking(known.causes, known.panels.events)
+
+
+def exit_notes(known: Known) -> pl.DataFrame:
+    """The exit notes that were known, of customers of the run, oldest first."""
+    owners = owners_of(known.customers).with_columns(known.customers["customer_id"])
+    rows = known.facts.current(contracts()["exit_note"], known.scope.known).filter(pl.col("on") <= known.scope.as_of)
+    entered = rows.filter(pl.col("recorded_on").fill_null(pl.col("on")) <= known.scope.known)
+    placed = entered.join(owners.select("customer_id", customer_code="owner_code"), on="customer_id")
+    return placed.sort("on", "customer_id").select(
+        "customer_code", "on", "stated_cause", "by_owner", "audited_cause", "direction", "competitor"
+    )
+
+
+def _labels(known: Known, argued: Argued) -> Labels:
+    return labels_of(argued.notes, argued.met.code, argued.model.causes, by_name(known.causes))
+
+
+def _judged(
+    known: Known, argued: Argued, wanted: npt.NDArray[np.intp], left: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """`customer_cause` and `cause_evidence` of some customers after others."""
+    usual = known.of(Now).usual
+    ends = np.asarray(known.scope.periods.ends, np.int64)
+    for start in range(0, max(len(wanted), 1), AT_A_TIME):
+        some = wanted[start : start + AT_A_TIME]
+        panel = known.panels.at(some).latest()
+        weight = weights_at(panel, argued.pairs, at[some])
+        codes = panel.customer.astype(np.int64)
+        labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
+        yield judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some], left[some],
+                            usual[some], ends[at[some]], titles_of(known.causes))  # fmt: skip
