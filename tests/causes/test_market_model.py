@@ -16,7 +16,7 @@ from liuke.causes.market_model import (
     ONLY_OURS,
     OWED,
     WHY,
-    Met,
+    MetAt,
     fit_market,
     owed,
 )
@@ -88,7 +88,7 @@ def test_an_exposure_is_not_taken_for_the_market() -> None:
     luck = np.random.default_rng(9)
     hit = np.flatnonzero((codes["segment"] == 1) & (luck.random(len(since)) < 0.5))
     amount[hit, 18:] = np.where(luck.random((len(hit), 12)) < 0.4, 0, amount[hit, 18:])
-    met = Met(np.repeat(hit, 12), np.tile(np.arange(18, 30), len(hit)), np.ones(len(hit) * 12))
+    met = MetAt(np.repeat(hit, 12), np.tile(np.arange(18, 30), len(hit)), np.ones(len(hit) * 12))
     with_it, without = fit_market(amount, since, codes, [met]), fit_market(amount, since, codes)
     assert with_it.met[0] == pytest.approx(np.log(0.6), abs=4 * with_it.met_error[0])
     assert with_it.met_error[0] < 0.06

@@ -33,7 +33,7 @@ OWED, NO_FALL, NOTHING_BEFORE, FEW, ONE_AND_THE_SAME = range(5)  # why there is 
 
 
 @dataclass(frozen=True)
-class Met:
+class MetAt:
     """What customers met of one kind of exposure, where they met any; all (met,)."""
 
     customer: Int  # position
@@ -56,7 +56,7 @@ class MarketModel:
 
 
 def fit_market(
-    amount: Float | Int, since: Int32, codes: Mapping[str, Int32], met: Sequence[Met] = ()
+    amount: Float | Int, since: Int32, codes: Mapping[str, Int32], met: Sequence[MetAt] = ()
 ) -> MarketModel:
     """The panel model of `amount` (customers, periods), by customers' codes of segment, region and salesperson.
 
@@ -160,7 +160,7 @@ def _prior(told: Float, expected: Float, square: Float) -> float:
     return float(square[used].sum() / max(expected[used].sum(), 1e-12) / between)
 
 
-def _slope(one: Met, bought: Float, level: Float, shape: Float) -> tuple[float, float]:
+def _slope(one: MetAt, bought: Float, level: Float, shape: Float) -> tuple[float, float]:
     """One Newton step of an exposure's slope, and its standard error with customers drawn as wholes."""
     expected = level[one.customer] * shape[one.customer, one.period]
     score = one.weight * (bought[one.customer, one.period] - expected)
