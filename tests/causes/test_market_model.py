@@ -70,9 +70,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(fell: dict[tuple[st
     for seed in range(12):
         amount, since, codes = firm(100 + seed, fell, 1_500)
         found = owed(fit_market(amount, since, codes), BEFORE, NOW)
-        truth = sum(
-            (size * (codes[name] == code) for (name, code), size in fell.items()), np.zeros(len(since))
-        )
+        truth = sum((size * (codes[name] == code) for (name, code), size in fell.items()), np.zeros(len(since)))
         off = (found.segment + found.region - (found.segment + found.region).mean()) - (truth - truth.mean())
         cell = codes["segment"] * 6 + codes["region"]
         first = np.unique(cell, return_index=True)[1]

@@ -343,7 +343,7 @@ def test_lines_held_and_lines_read_anew_tell_the_same(
     assert len(seen(made, "price_raised")) == 1
 
 
-PEOPLE = "customer_id,tier,region\n" + "".join(
+PEOPLE = "customer_id,渠道层级,region\n" + "".join(
     f"{name},{tier},{region}\n"
     for name, tier, region in [
         ("dealer", "经销商", "华东"),

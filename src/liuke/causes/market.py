@@ -118,7 +118,9 @@ def market_index(before: Float, now: Float, peer: Bool, segment: Int32, region: 
         effects[name] = (first[name][0] + given * told) / 2
         variance += error**2
     _, others = growth_of_others(base, now, segment, base > 0)
-    return MarketIndex(whole, effects["segment"], effects["region"], np.sqrt(variance + growth_variance(whole[both])), others)
+    return MarketIndex(
+        whole, effects["segment"], effects["region"], np.sqrt(variance + growth_variance(whole[both])), others
+    )
 
 
 def _beyond(base: Float, now: Float, group: Int32, usual: Float | None) -> tuple[Float, Float]:

@@ -55,9 +55,7 @@ class MarketModel:
     met_error: Float  # standard error of it, customers drawn as wholes; (kinds,)
 
 
-def fit_market(
-    amount: Float | Int, since: Int32, codes: Mapping[str, Int32], met: Sequence[MetAt] = ()
-) -> MarketModel:
+def fit_market(amount: Float | Int, since: Int32, codes: Mapping[str, Int32], met: Sequence[MetAt] = ()) -> MarketModel:
     """The panel model of `amount` (customers, periods), by customers' codes of segment, region and salesperson.
 
     A customer counts from the period after that of its first purchase, `since` (the first is no usual one); returns
@@ -280,9 +278,7 @@ def _contrast(model: MarketModel, name: str, before: slice, now: slice) -> tuple
     for sign, span in ((1, now), (-1, before)):
         bought, expected = model.bought[:, span].sum(axis=1), model.expected[:, span].sum(axis=1)
         without = (model.expected[:, span] / factor[:, span]).sum(axis=1)
-        told, of, all_expected = (
-            np.bincount(held, each, many + 1)[held] for each in (bought, without, expected)
-        )
+        told, of, all_expected = (np.bincount(held, each, many + 1)[held] for each in (bought, without, expected))
         change += sign * np.log(_over(told - bought + prior, of - without + prior, 1.0).clip(1e-9))
         share = _over(expected, all_expected).clip(0, 0.9)  # a customer bends the fit towards itself
         scatter += sign * _over(bought - expected, all_expected) / (1 - share)
