@@ -17,8 +17,8 @@ from liuke.causes.market_model import (
     OWED,
     WHY,
     MetAt,
+    fall_owed,
     fit_market,
-    owed,
 )
 from liuke.kernel.estimate import Estimate, NotEstimable
 
@@ -52,7 +52,7 @@ def firm(seed: int, fell: dict[tuple[str, int], float], customers: int = 3_000, 
 def test_falls_of_a_segment_a_region_and_a_salesperson_are_told_apart() -> None:
     fell = {("segment", 2): -0.5, ("region", 4): -0.3, ("salesperson", 7): -0.4}
     amount, since, codes = firm(1, fell, 8_000)
-    found = owed(fit_market(amount, since, codes), BEFORE, NOW)
+    found = fall_owed(fit_market(amount, since, codes), BEFORE, NOW)
     for (name, code), size in fell.items():
         held = codes[name] if codes[name].ndim == 1 else codes[name][:, 0]
         effect = getattr(found, name)
@@ -69,7 +69,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(fell: dict[tuple[st
     inside = []
     for seed in range(12):
         amount, since, codes = firm(100 + seed, fell, 1_500)
-        found = owed(fit_market(amount, since, codes), BEFORE, NOW)
+        found = fall_owed(fit_market(amount, since, codes), BEFORE, NOW)
         truth = sum((size * (codes[name] == code) for (name, code), size in fell.items()), np.zeros(len(since)))
         off = (found.segment + found.region - (found.segment + found.region).mean()) - (truth - truth.mean())
         cell = codes["segment"] * 6 + codes["region"]
@@ -91,13 +91,13 @@ def test_an_exposure_is_not_taken_for_the_market() -> None:
     assert with_it.met[0] == pytest.approx(np.log(0.6), abs=4 * with_it.met_error[0])
     assert with_it.met_error[0] < 0.06
     one = codes["segment"] == 1
-    assert owed(without, BEFORE, NOW).segment[one].mean() < -0.12
-    assert abs(owed(with_it, BEFORE, NOW).segment[one].mean()) < 0.08
+    assert fall_owed(without, BEFORE, NOW).segment[one].mean() < -0.12
+    assert abs(fall_owed(with_it, BEFORE, NOW).segment[one].mean()) < 0.08
 
 
 def test_the_share_of_a_fall_its_peers_have_too() -> None:
     amount, since, codes = firm(2, {("segment", 2): -0.7}, 4_000)
-    found = owed(fit_market(amount, since, codes), BEFORE, NOW)
+    found = fall_owed(fit_market(amount, since, codes), BEFORE, NOW)
     shares = [found.share_of_peers(at) for at in np.flatnonzero((codes["segment"] == 2) & (found.state == OWED))]
     value = np.array([each.value for each in shares if isinstance(each, Estimate)])
     assert len(value) == len(shares) > 100
@@ -115,19 +115,19 @@ def test_nothing_of_the_customers_own_fall_is_its_markets() -> None:
     model = fit_market(amount, since, codes)
     amount[0, 18:] /= 50
     again = fit_market(amount, since, codes)
-    one, two = (owed(each, BEFORE, NOW) for each in (model, again))
+    one, two = (fall_owed(each, BEFORE, NOW) for each in (model, again))
     assert abs(one.segment[0] - two.segment[0]) < 0.01
 
 
 def test_only_an_index_from_outside_tells_of_the_market() -> None:
     amount, since, codes = firm(4, {("segment", 2): -0.7}, 2_000)
     model = fit_market(amount, since, codes)
-    at = int(np.flatnonzero((owed(model, BEFORE, NOW).state == OWED) & (codes["segment"] == 2))[0])
-    said = owed(model, BEFORE, NOW).share_of_market(at)
+    at = int(np.flatnonzero((fall_owed(model, BEFORE, NOW).state == OWED) & (codes["segment"] == 2))[0])
+    said = fall_owed(model, BEFORE, NOW).share_of_market(at)
     assert isinstance(said, NotEstimable)
     assert said.reason.message == ONLY_OURS
     index = np.where(codes["segment"] == 2, -0.1, np.nan)
-    found = owed(model, BEFORE, NOW, index)
+    found = fall_owed(model, BEFORE, NOW, index)
     told = found.share_of_market(at)
     assert isinstance(told, Estimate)
     assert told.value == pytest.approx(min(1, found.base[at] * (1 - np.exp(-0.1)) / found.fall[at]))
@@ -149,7 +149,7 @@ def test_what_cannot_be_told_says_why() -> None:
     codes["salesperson"][codes["region"] == 3] = 20  # one salesperson for one region and nothing else
     codes["segment"][8] = codes["region"][8] = -1
     amount[8, BEFORE], amount[8, NOW] = 100, 50
-    found = owed(fit_market(amount, since, codes), BEFORE, NOW)
+    found = fall_owed(fit_market(amount, since, codes), BEFORE, NOW)
     assert reason(found, 0) == WHY[FEW]
     assert reason(found, 6) == WHY[NO_FALL]
     assert reason(found, 7) == WHY[NOTHING_BEFORE]
@@ -164,12 +164,12 @@ def test_what_cannot_be_told_says_why() -> None:
 def test_hardly_any_customers(customers: int) -> None:
     amount, since, codes = firm(7, {}, 20)
     small = {name: code[:customers] for name, code in codes.items()}
-    found = owed(fit_market(amount[:customers], since[:customers], small), BEFORE, NOW)
+    found = fall_owed(fit_market(amount[:customers], since[:customers], small), BEFORE, NOW)
     assert all(isinstance(found.share_of_peers(at), NotEstimable) for at in range(customers))
 
 
 def test_money_in_cents_or_in_millions_is_the_same() -> None:
     amount, since, codes = firm(8, {("segment", 2): -0.5}, 1_000)
-    one, two = (owed(fit_market(amount * scale, since, codes), BEFORE, NOW) for scale in (1.0, 1e6))
+    one, two = (fall_owed(fit_market(amount * scale, since, codes), BEFORE, NOW) for scale in (1.0, 1e6))
     assert two.segment == pytest.approx(one.segment, abs=1e-6)
     assert two.error == pytest.approx(one.error, rel=1e-4)

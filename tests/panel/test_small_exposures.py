@@ -290,7 +290,8 @@ def test_whom_an_own_channel_hurts(kind: str, text: str, scope: str | None, met:
     ("tier", "place"),
     [
         ("一级经销商", 1), ("总代理", 1), ("Distributor", 1), ("经销商", 2), ("二级批发商", 2), ("sub-distributor", 2),
-        ("dealer", 2), ("零售店", 3), ("Workshop", 3), ("终端用户", 4), ("直销", 4), ("End user", 4), ("VIP", None), (None, None),
+        ("dealer", 2), ("零售店", 3), ("Workshop", 3), ("终端用户", 4), ("直销", 4), ("End user", 4),
+        ("VIP", None), (None, None),
     ],
 )  # fmt: skip
 def test_the_place_in_the_channel(tier: str | None, place: int | None) -> None:

@@ -369,7 +369,7 @@ def undersold(folder: Path, *rows: Row, people: str = PEOPLE, as_of: date | None
 
 
 def test_a_lower_tier_at_or_below_the_dealers_price_hurts_the_dealer_of_its_region(tmp_path: Path) -> None:
-    """A user pays 9 of a dealer's 10: 27 of 99 of the users' money, and ln(10/9) below; the far dealer feels nothing."""
+    """A user pays 9 of a dealer's 10: 27 of 99 of the users' money, and ln(10/9) below; nobody in the far region."""
     found = undersold(tmp_path, *in_order(9, 9, 9))
     share = 27 / (27 + 36 * 2)
     assert found == [("dealer", "2025-09-30", None, pytest.approx(share * (1 + 1.0536), abs=1e-3))]

@@ -30,7 +30,7 @@ SIZES = 5  # groups of customers alike in what they bought before
 
 
 @dataclass(frozen=True)
-class Question:
+class ManagerQuestion:
     """What a manager may ask about one salesperson's customers; never what was done."""
 
     salesperson: int  # code
@@ -51,7 +51,7 @@ TOO_FEW = N_("No salesperson has {least} customers who are contacted as before, 
 class Diverted:
     """Questions, surest first; without any, how many salespeople were judged, or why none could be."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[ManagerQuestion, ...]
     judged: int
     reason: Said | None = None
 
@@ -85,7 +85,7 @@ def diverted(
         if lost >= CLEAR_FALL and widely:
             rows = _rows(mine, contacts_before, contacts_now, before, expected, now)
             said = Said(ASKED, {"customers": len(mine), "contacts": int(contacts_now[mine].sum()), "fall": lost})
-            found.append(Question(int(code), rows, lost, float(chance[code]), said))
+            found.append(ManagerQuestion(int(code), rows, lost, float(chance[code]), said))
     return Diverted(tuple(sorted(found, key=lambda each: each.chance)), int(able.sum()))
 
 

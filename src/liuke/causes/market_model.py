@@ -1,7 +1,7 @@
 """A panel model of what customers buy, and how much of a customer's fall its peers share.
 
-log mu_it = a_i + whole_t + segment_t + region_t + salesperson_t + x_it b: quasi-Poisson with a level of every customer's
-own (Santos Silva & Tenreyro 2006; the level makes it the conditional one of Hausman, Hall & Griliches 1984), fitted by
+log mu_it = a_i + whole_t + segment_t + region_t + salesperson_t + x_it b: quasi-Poisson with each customer's own
+level (Santos Silva & Tenreyro 2006; the level makes it the conditional one of Hausman, Hall & Griliches 1984), fitted by
 proportional fitting: each effect in turn is what was bought over what the others expect. Effects of groups are drawn to
 none by a gamma prior (Clayton & Kaldor 1987), as strong as their own scatter over groups and months tells. The season
 is in whole_t; who is compared with the same months a year before never meets it.
@@ -10,7 +10,7 @@ is in whole_t; who is compared with the same months a year before never meets it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from liuke.kernel.estimate import Answer
     from liuke.panel.panel import Bool, Float, Int, Int32
@@ -102,10 +104,10 @@ def fit_market(amount: Float | Int, since: Int32, codes: Mapping[str, Int32], me
     )
 
 
-def _over(above: Float, below: Float, none: float = 0.0) -> Float:
+def _over(above: npt.NDArray[Any], below: npt.NDArray[Any], none: float = 0.0) -> Float:
     """A quotient, `none` where there is nothing below."""
     filled = np.full(np.broadcast_shapes(above.shape, below.shape), none)
-    return np.divide(above, below, out=filled, where=below > 0)
+    return np.asarray(np.divide(above, below, out=filled, where=below > 0))
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class _Groups:
             return _Groups(lambda x: np.asarray(member @ x), lambda x: x[held], known)
         cell = (held * periods + np.arange(periods)).ravel()
         return _Groups(
-            lambda x: np.bincount(cell, x.ravel(), (many + 1) * periods).reshape(many + 1, periods),
+            lambda x: np.bincount(cell, x.ravel(), (many + 1) * periods).astype(np.float64).reshape(many + 1, periods),
             lambda x: x.ravel()[cell].reshape(held.shape),
             known,
         )
@@ -200,7 +202,7 @@ class Owed:
         return Estimate(self._share(at, middle), low, high, "panel")
 
     def share_of_market(self, at: int) -> Answer:
-        """The share of a customer's fall that is the market's by an index from outside, 0 to 1; or why there is none."""
+        """The share of a customer's fall that is the market's by an index from outside, 0 to 1, or why not."""
         if self.state[at] in {NO_FALL, NOTHING_BEFORE}:
             return NotEstimable.because(WHY[int(self.state[at])])
         if not np.isfinite(self.outside[at]):
@@ -214,7 +216,8 @@ class Owed:
 
 
 ONLY_OURS = N_(
-    "Only our own sales are known: whether the market fell or we lost ground can't be told without an index from outside."
+    "Only our own sales are known: whether the market fell or we lost ground can't be told "
+    "without an index from outside."
 )
 WHY = {
     NO_FALL: N_("It did not buy less."),
@@ -227,7 +230,7 @@ WHY = {
 }
 
 
-def owed(model: MarketModel, before: slice, now: slice, outside: Float | None = None) -> Owed:
+def fall_owed(model: MarketModel, before: slice, now: slice, outside: Float | None = None) -> Owed:
     """How much of each customer's fall from one span of periods to another its segment, its region and all share.
 
     Spans are of equal length, best of the same months of two years. `outside` is the growth in logs of each customer's
