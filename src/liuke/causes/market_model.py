@@ -1,7 +1,7 @@
 """A panel model of what customers buy, and how much of a customer's fall its peers share.
 
 log mu_it = a_i + whole_t + segment_t + region_t + salesperson_t + x_it b: quasi-Poisson with each customer's own
-level (Santos Silva & Tenreyro 2006; the level makes it the conditional one of Hausman, Hall & Griliches 1984), fitted by
+level (Santos Silva & Tenreyro 2006; the level makes it the conditional one of Hausman, Hall, Griliches 1984), by
 proportional fitting: each effect in turn is what was bought over what the others expect. Effects of groups are drawn to
 none by a gamma prior (Clayton & Kaldor 1987), as strong as their own scatter over groups and months tells. The season
 is in whole_t; who is compared with the same months a year before never meets it.
