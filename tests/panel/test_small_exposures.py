@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from liuke.facts import contracts
 from liuke.panel.exposure import EVENT, exposures
-from liuke.store.fact_store import POLARS_TYPE, conform, empty
+from liuke.panel.tiers import tier_place
+from liuke.store.contract_frames import POLARS_TYPE, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -264,6 +265,37 @@ def test_whom_tightened_terms_meet(scope: str | None, met: str) -> None:
 def test_which_changes_tighten_terms(kind: str | None, text: str | None, tightened: bool) -> None:
     change = [{"change_id": "1", "on": day(9), "kind": kind, "text": text}]
     assert bool(days_of("terms_tightened", company_change=change, customer=CUSTOMERS)) == tightened
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "scope", "met"),
+    [
+        ("渠道", "在华东开设直营店", "华东", "bare e2"),
+        ("channel", "Direct sales begin", "华北", "n1"),
+        ("channel", "Online shop opened", None, "bare e2 n1"),
+        ("channel", "We sell direct", "grade B", "e2"),
+        ("channel", "直营店关闭", "华东", ""),
+        ("channel", "New channel manager", "华东", ""),
+        ("terms", "账期缩短", "华东", ""),
+    ],
+)
+def test_whom_an_own_channel_hurts(kind: str, text: str, scope: str | None, met: str) -> None:
+    """The direct customer of the east loses no trade by it; of whom no tier is said, it is not known."""
+    change = [{"change_id": "1", "on": day(9), "kind": kind, "scope": scope, "text": text}]
+    here = [*CUSTOMERS[:3], {"customer_id": "bare", "region": "华东", "grade": "A"}]
+    assert days_of("sold_around", company_change=change, customer=here) == [(each, 9) for each in met.split()]
+
+
+@pytest.mark.parametrize(
+    ("tier", "place"),
+    [
+        ("一级经销商", 1), ("总代理", 1), ("Distributor", 1), ("经销商", 2), ("二级批发商", 2), ("sub-distributor", 2),
+        ("dealer", 2), ("零售店", 3), ("Workshop", 3), ("终端用户", 4), ("直销", 4), ("End user", 4),
+        ("VIP", None), (None, None),
+    ],
+)  # fmt: skip
+def test_the_place_in_the_channel(tier: str | None, place: int | None) -> None:
+    assert pl.DataFrame({"tier": [tier]}, {"tier": pl.String}).select(tier_place(pl.col("tier"))).item() == place
 
 
 def rival(name: str, at: int, region: str | None, price: str | None = None, text: str = "") -> dict[str, Any]:

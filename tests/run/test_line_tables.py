@@ -341,3 +341,60 @@ def test_lines_held_and_lines_read_anew_tell_the_same(
     made = firm_with(tmp_path, *ORDERS, *priced("raised", 10, 10, 11))
     assert len(seen(made, "delivery_late")) == 3
     assert len(seen(made, "price_raised")) == 1
+
+
+PEOPLE = "customer_id,渠道层级,region\n" + "".join(
+    f"{name},{tier},{region}\n"
+    for name, tier, region in [
+        ("dealer", "经销商", "华东"),
+        ("far", "经销商", "华北"),
+        *[(f"user{n}", "终端用户", "华东") for n in range(3)],
+        *[(f"user{n}", "终端用户", "华北") for n in range(3, 6)],
+        ("nobody knows", "", "华东"),
+    ]
+)
+
+
+def in_order(*cut: float) -> list[Row]:
+    """Dealers pay 10, users 12; in the third quarter the first user of the east pays these prices."""
+    users = [row for n in range(1, 6) for row in priced(f"user{n}", *[12.0] * 12)]
+    dealers = [row for name in ("dealer", "far", "nobody knows") for row in priced(name, *[10.0] * 12)]
+    return [*users, *dealers, *priced("user0", *[12.0] * 6, *cut, *[12.0] * 3)]
+
+
+def undersold(folder: Path, *rows: Row, people: str = PEOPLE, as_of: date | None = None) -> list[Any]:
+    made = firm_with(folder, *rows)
+    table(made, "customer", people)
+    return seen(made, "undersold", as_of)
+
+
+def test_a_lower_tier_at_or_below_the_dealers_price_hurts_the_dealer_of_its_region(tmp_path: Path) -> None:
+    """A user pays 9 of a dealer's 10: 27 of 99 of the users' money, and ln(10/9) below; nobody in the far region."""
+    found = undersold(tmp_path, *in_order(9, 9, 9))
+    share = 27 / (27 + 36 * 2)
+    assert found == [("dealer", "2025-09-30", None, pytest.approx(share * (1 + 1.0536), abs=1e-3))]
+
+
+def test_the_documents_of_the_lower_tier_tell_of_it(tmp_path: Path) -> None:
+    made = firm_with(tmp_path, *in_order(10, 10, 10))
+    table(made, "customer", PEOPLE)
+    told = met(made)["undersold"]
+    assert told.strength.tolist() == pytest.approx([30 / (30 + 72)], abs=1e-3)  # at its price, nothing below
+    assert told.rows["row_id"].to_list() == ["invoice Puser08p"]
+
+
+def test_where_nobody_undersells_or_prices_know_no_order_nothing_is_told(tmp_path: Path) -> None:
+    assert undersold(tmp_path / "kept", *in_order(12, 12, 12)) == []
+    assert undersold(tmp_path / "unit", *in_order(1, 1, 1)) == []  # another unit
+    flat = [row for name in ("dealer", "user0", "user1") for row in priced(name, *[10.0] * 12)]
+    assert undersold(tmp_path / "flat", *flat) == []  # one price for all: no order to break
+    assert undersold(tmp_path / "no tiers", *in_order(9, 9, 9), people="customer_id,region\ndealer,华东\n") == []
+
+
+def test_what_was_undersold_later_or_entered_later_is_not_known_before(tmp_path: Path) -> None:
+    rows = in_order(9, 9, 9)
+    assert undersold(tmp_path / "then", *rows, as_of=date(2025, 6, 30)) == []
+    late = line("L", "user1", "2025-09-20", 10, product_id="p", quantity=10, recorded_on="2025-11-20")
+    plain = undersold(tmp_path / "a", *rows)
+    assert len(plain) == 1
+    assert plain == undersold(tmp_path / "b", *rows, late) == undersold(tmp_path / "c", *rows, as_of=date(2025, 9, 30))

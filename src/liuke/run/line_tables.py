@@ -13,6 +13,7 @@ from liuke.facts import contracts
 from liuke.kernel.kinds import CODE, LINES
 from liuke.kernel.period import day_number
 from liuke.panel.line_tables import STOOD_ON, line_tables
+from liuke.panel.tiers import tier_place
 from liuke.run.clock import loaded_day
 from liuke.store.documents import owners_of
 from liuke.store.sql import parquet
@@ -59,7 +60,8 @@ def told_by_lines(
         con.execute("SET preserve_insertion_order = false")
         merged = owners_of(customers).filter(pl.col("customer_code") != pl.col("owner_code"))
         con.register("merged", merged.to_arrow())
-        con.register("customer", customers.select("customer_code", "tier").to_arrow())
+        place = tier_place(pl.coalesce("tier", "channel"))
+        con.register("customer", customers.select("customer_code", "tier", "region", place=place).to_arrow())
         if product is not None:
             con.register("product", product.to_arrow())
         few = sum(month.lines for load in scope.loads for month in load.months.values()) <= AT_HAND

@@ -10,7 +10,7 @@ the list stands on), `SCHEMA` (what its query yields) and `query(basis)`: DuckDB
                 last day its load speaks of)
     product     product_id, discontinued_on, replaced_by and known_on, the day from which that was known; all its rows
                 say when they were discontinued
-    customer    customer_code, tier
+    customer    customer_code, tier, region, place (in the channel: `panel.tiers`)
 
 and, where it says so with `STANDS_ON = "paid"`, the relation of that name (`_paid`).
 
