@@ -48,6 +48,14 @@ def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
     return text.fill_null("").str.to_lowercase().str.contains(_any(words))
 
 
+def names_heard(text: pl.Expr, names: list[str]) -> pl.Expr:
+    """Which of some names, in small letters, stand in a text without a negation before them; a list."""
+    found = _any([name.rstrip("*") for name in names])
+    plain = text.fill_null("").str.to_lowercase().str.replace_all(r"\s+", " ")
+    strike = _any(lexicon()["negation"]["harmless"])
+    return plain.str.replace_all(strike, ";").str.replace_all(_negation(found), ";").str.extract_all(found)
+
+
 def _says(text: pl.Expr, idea: str) -> pl.Expr:
     """Whether a text in small letters says one idea."""
     held = lexicon()[idea]
