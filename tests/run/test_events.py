@@ -152,12 +152,13 @@ def test_who_asks_for_what_is_known_after_leaving_serves_causes_alone(name: str)
 
 def test_a_table_that_never_fills_what_a_kind_needs_tells_it_nothing(tmp_path: Path) -> None:
     """Accounts closed without a reason are no knowledge of why; with one reason the kind is known."""
-    made = firm(tmp_path)
-    (tmp_path / "people.csv").write_text("customer_id,closed_on,closed_reason\nc0,2024-05-01,\n")
-    made.load(tmp_path / "people.csv", table="customer")
-    assert "closed_or_moved" not in panel_at(made, date(2024, 6, 30)).events
-    (tmp_path / "people.csv").write_text("customer_id,closed_on,closed_reason\nc0,2024-05-01,倒闭\n")
-    made.load(tmp_path / "people.csv", table="customer")
+    for reason, known in (("", False), ("倒闭", True)):
+        folder = tmp_path / str(known)
+        folder.mkdir()
+        made = firm(folder)
+        (folder / "people.csv").write_text(f"customer_id,closed_on,closed_reason\nc0,2024-05-01,{reason}\nc1,,\n")
+        made.load(folder / "people.csv", table="customer")
+        assert ("closed_or_moved" in panel_at(made, date(2024, 6, 30)).events) == known
     assert panel_at(made, date(2024, 6, 30)).events["closed_or_moved"].customer.tolist() == [0]
     assert not len(panel_at(made, date(2024, 4, 30)).events.get("closed_or_moved", ()))
 

@@ -48,12 +48,12 @@ def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
     return text.fill_null("").str.to_lowercase().str.contains(_any(words))
 
 
-def names_heard(text: pl.Expr, names: list[str]) -> pl.Expr:
-    """Which of some names, in small letters, stand in a text without a negation before them; a list."""
-    found = _any([name.rstrip("*") for name in names])
-    plain = text.fill_null("").str.to_lowercase().str.replace_all(r"\s+", " ")
+def name_heard(text: pl.Expr, name: str) -> pl.Expr:
+    """Whether a name stands in a text without a negation before it; capitals and spaces don't matter."""
+    found = _pattern(name.rstrip("*").lower())
     strike = _any(lexicon()["negation"]["harmless"])
-    return plain.str.replace_all(strike, ";").str.replace_all(_negation(found), ";").str.extract_all(found)
+    plain = text.fill_null("").str.to_lowercase().str.replace_all(strike, ";")
+    return plain.str.replace_all(_negation(found), ";").str.contains(found)
 
 
 def _says(text: pl.Expr, idea: str) -> pl.Expr:

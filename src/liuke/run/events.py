@@ -45,7 +45,8 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
         if tells:
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
             reads = {each: shown(kind, table) for each, table in reads.items()}
-            events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
+            told_now = kind.events(reads).cast(EVENT).filter(pl.max_horizontal("day", "known_on") <= scope.known)
+            events = _by_code(told_now, owners, float(kind.FADE_DAYS))
             first = min((begins[each] for each in tells if begins.get(each, NEVER) != NEVER), default=int(NEVER))
             found[name] = replace(events, told_from=first)
     return found

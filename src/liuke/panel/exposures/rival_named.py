@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from liuke.kernel.i18n import N_
-from liuke.panel.heard import is_word_of, names_heard
+from liuke.panel.heard import is_word_of, name_heard
 from liuke.panel.telling import events_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     seen = tables["competitor_observation"].select(name=_plain(pl.col("competitor")), seen_on="on").drop_nulls()
     seen = seen.filter(pl.col("name").str.len_chars() >= LEAST_LETTERS, ~is_word_of(pl.col("name"), "no_name"))
     rivals = seen.group_by("name").agg(pl.col("seen_on").min()).sort("name")
+    rivals = rivals.with_columns(stem=pl.col("name").str.split(" ").list.first().str.strip_chars_end("*"))
     note = tables["exit_note"]
     own = note.filter(_plain(pl.col("competitor")).is_not_null() & ~is_word_of(pl.col("competitor"), "no_name"))
     others = note.join(own, on=["customer_id", "on"], how="anti")
@@ -53,11 +54,18 @@ def _plain(name: Expr) -> Expr:
 
 
 def _named(rows: DataFrame, table: str, day: str, rivals: DataFrame, columns: tuple[str, ...]) -> DataFrame:
-    """One event a row that names a rival, known once the first of those it names had been observed."""
-    names = rivals["name"].to_list()
-    found = rows.with_columns(
-        found=pl.concat_list(names_heard(pl.col(column), names) for column in columns), nth=pl.int_range(pl.len())
-    ).filter(pl.col("found").list.len() > 0)
-    first = found.select("nth", name="found").explode("name").join(rivals, on="name").group_by("nth")
-    told = found.join(first.agg(pl.col("seen_on").min()), on="nth").sort("nth")
+    """One event a row that names a rival, known once the first of those it names had been observed.
+
+    Each name is looked for by itself: one observed later must not hide a shorter one inside it.
+    """
+    said = pl.concat_str([pl.col(name).fill_null("") for name in columns], separator="; ")
+    found = rows.with_columns(said=said, seen_on=pl.lit(None, pl.Date))
+    if rivals.is_empty():
+        return events_of(found.clear(), table, day=day)
+    seen_on = [
+        pl.when(name_heard(pl.col("said"), name)).then(pl.lit(first, pl.Date))
+        for name, first in rivals.select("name", "seen_on").iter_rows()
+    ]
+    worth = found.filter(pl.col("said").str.to_lowercase().str.contains_any(rivals["stem"].to_list()))
+    told = worth.with_columns(seen_on=pl.min_horizontal(seen_on)).drop_nulls("seen_on")
     return events_of(told, table, day=day, known_on=pl.max_horizontal(day, "recorded_on", "seen_on"))
