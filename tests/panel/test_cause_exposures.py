@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from liuke.facts import contracts
-from liuke.panel.exposure import EVENT, exposures, shown
+from liuke.panel.exposure import EVENT, exposures, visible_to
 from liuke.store.fact_store import conform, empty
 
 D0 = date(2025, 1, 1)
@@ -29,7 +29,7 @@ def told(kind: str, **tables: list[Row]) -> list[tuple[str, int, float, str, str
         else empty(contracts()[name])
         for name in exposures()[kind].READS
     }
-    found = exposures()[kind].events({name: shown(exposures()[kind], table) for name, table in read.items()})
+    found = exposures()[kind].events({name: visible_to(exposures()[kind], table) for name, table in read.items()})
     assert dict(found.schema) == EVENT
     day = (pl.max_horizontal("day", "known_on") - D0).dt.total_days()
     return found.select("customer_id", day, pl.col("strength").round(3), "table", "row_id").sort(pl.all()).rows()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuke.facts import contracts
-from liuke.panel.exposure import EVENT, exposures, shown
+from liuke.panel.exposure import EVENT, exposures, visible_to
 from liuke.store.contract_frames import POLARS_TYPE, conform, empty
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ def as_known(table: str, rows: pl.DataFrame, at: date) -> pl.DataFrame:
 
 def standing(kind: str, tables: Mapping[str, pl.DataFrame], at: date) -> list[tuple[Any, ...]]:
     """What weighs at a day: customer, day, strength and the row that tells of it."""
-    read = {name: shown(exposures()[kind], table) for name, table in tables.items()}
+    read = {name: visible_to(exposures()[kind], table) for name, table in tables.items()}
     told = exposures()[kind].events(read).with_columns(known=pl.max_horizontal("day", "known_on"))
     now = told.filter(pl.col("known") <= at, pl.col("until").is_null() | (pl.col("until") > at))
     return sorted(now.select("customer_id", "day", "strength", "table", "row_id").rows())

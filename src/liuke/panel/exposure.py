@@ -53,7 +53,7 @@ def in_model() -> Mapping[str, ModuleType]:
     return {name: kind for name, kind in exposures().items() if kind.IN_MODEL}
 
 
-def shown(kind: ModuleType, table: pl.DataFrame) -> pl.DataFrame:
+def visible_to(kind: ModuleType, table: pl.DataFrame) -> pl.DataFrame:
     """A table without the columns that are BANNED for a kind: all for one of the model, whatever it asks for.
 
     A kind that serves causes alone sees those of them that it names in AFTER_LEAVING.

@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.kernel.period import day_number
-from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, in_model, shown
+from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, in_model, visible_to
 from liuke.panel.line_tables import line_tables
 from liuke.panel.panel import NEVER
 from liuke.run.line_tables import empty_line_table, lacking, told_by_lines
@@ -44,7 +44,7 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
         tells = {each for each in telling(kind) if each in told and _filled(kind, each, tables[each])}
         if tells:
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
-            reads = {each: shown(kind, table) for each, table in reads.items()}
+            reads = {each: visible_to(kind, table) for each, table in reads.items()}
             told_now = kind.events(reads).cast(EVENT).filter(pl.max_horizontal("day", "known_on") <= scope.known)
             events = _by_code(told_now, owners, float(kind.FADE_DAYS))
             first = min((begins[each] for each in tells if begins.get(each, NEVER) != NEVER), default=int(NEVER))
