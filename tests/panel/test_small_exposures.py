@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuke.facts import contracts
-from liuke.panel.exposure import EVENT, exposures
+from liuke.panel.exposure import EVENT, exposures, visible_to
 from liuke.panel.tiers import tier_place
 from liuke.store.contract_frames import POLARS_TYPE, conform, empty
 
@@ -341,13 +341,16 @@ def test_arrears_until_the_next_statement() -> None:
 SMALL = sorted(name for name, kind in exposures().items() if set(kind.READS) <= set(contracts()) - {"document_line"})
 OWN_DAY = {"survey_answer": "answered_on"}  # else the required day of a table
 WORDS = st.sampled_from([None, "不满意", "返利", "对手", "华东", "terms", "新开", "all", "a"])
+MORE_WORDS = st.sampled_from([None, "态度差", "事故", "倒闭", "淘汰", "华东", "red", "Red Co", "b"])
 DAYS = st.integers(0, 150).map(day)
 KEYS: dict[str, st.SearchStrategy[Any]] = {
     "customer_id": st.sampled_from("abc"),
     "salesperson_id": st.sampled_from("wz"),
     "question_id": st.just("q"),
     "region": st.sampled_from(["华东", "华北"]),
-    "kind": st.sampled_from(["返利", "terms", None]),
+    "kind": st.sampled_from(["返利", "terms", "事故", None]),
+    "competitor": st.sampled_from(["red", "Red Co", "其他", None]),
+    **dict.fromkeys(("text", "outcome", "closed_reason"), st.one_of(WORDS, MORE_WORDS)),
     **dict.fromkeys(("opened_on", "promised_on", "at", "on", "from_on", "answered_on", "due_on", "left_on"), DAYS),
 }
 VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -358,7 +361,11 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "integer": st.sampled_from([None, 1, 3]),
     "boolean": st.sampled_from([None, True, False]),
 }
-SETTLED = {"verdict": "resolved_on", "reopened": "resolved_on"}  # known when another column's day has come
+SETTLED = {
+    "verdict": "resolved_on",
+    "reopened": "resolved_on",
+    "closed_reason": "closed_on",
+}  # known when another column's day has come
 
 
 @st.composite
@@ -395,7 +402,8 @@ def as_known(table: str, rows: pl.DataFrame, at: date) -> pl.DataFrame:
 
 def standing(kind: str, tables: Mapping[str, pl.DataFrame], at: date) -> list[tuple[Any, ...]]:
     """What weighs at a day: customer, day, strength and the row that tells of it."""
-    told = exposures()[kind].events(dict(tables)).with_columns(known=pl.max_horizontal("day", "known_on"))
+    read = {name: visible_to(exposures()[kind], table) for name, table in tables.items()}
+    told = exposures()[kind].events(read).with_columns(known=pl.max_horizontal("day", "known_on"))
     now = told.filter(pl.col("known") <= at, pl.col("until").is_null() | (pl.col("until") > at))
     return sorted(now.select("customer_id", "day", "strength", "table", "row_id").rows())
 

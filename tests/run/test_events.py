@@ -105,17 +105,31 @@ def test_what_describes_customers_alone_tells_of_no_event_and_follows_its_own_cl
     assert panel_at(made, date(2024, 6, 30)).events["terms_tightened"].customer.tolist() == [0]
 
 
-def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("model", "asks", "banned"),
+    [
+        (True, (), set()),
+        (True, exposure.BANNED, set()),
+        (False, (), set()),
+        (False, ("stated_cause",), {"stated_cause"}),
+    ],
+)
+def test_no_kind_of_the_model_is_shown_what_is_known_only_of_who_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: bool, asks: tuple[str, ...], banned: set[str]
+) -> None:
+    """Not even one that asks for it; a kind of causes alone is shown what it asks for and nothing more."""
     made = firm(tmp_path)
     seen: list[str] = []
 
     class Peeking:
-        READS = ("exit_note",)
+        READS = ("exit_note", "customer")
         FADE_DAYS = 300.0
+        IN_MODEL = model
+        AFTER_LEAVING = asks
 
         @staticmethod
         def events(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-            seen.extend(tables["exit_note"].columns)
+            seen.extend([*tables["exit_note"].columns, *tables["customer"].columns])
             return pl.DataFrame(schema=exposure.EVENT)
 
     (tmp_path / "notes.csv").write_text("customer_id,on,stated_cause,audited_cause\nc0,2024-05-01,price,quality\n")
@@ -125,7 +139,28 @@ def test_no_kind_is_shown_what_is_known_only_of_who_has_left(tmp_path: Path, mon
     scope = resolve(made.workspace, store, None, None)
     exposed(store, scope, customer_frame(made.workspace, store, scope))
     assert "customer_id" in seen
-    assert not set(seen) & set(exposure.BANNED)
+    assert set(seen) & set(exposure.BANNED) == banned
+
+
+@pytest.mark.parametrize("name", exposure.exposures())
+def test_who_asks_for_what_is_known_after_leaving_serves_causes_alone(name: str) -> None:
+    kind = exposure.exposures()[name]
+    asked = getattr(kind, "AFTER_LEAVING", ())
+    assert set(asked) <= set(exposure.BANNED)
+    assert not (asked and kind.IN_MODEL)
+
+
+def test_a_table_that_never_fills_what_a_kind_needs_tells_it_nothing(tmp_path: Path) -> None:
+    """Accounts closed without a reason are no knowledge of why; with one reason the kind is known."""
+    for reason, known in (("", False), ("倒闭", True)):
+        folder = tmp_path / str(known)
+        folder.mkdir()
+        made = firm(folder)
+        (folder / "people.csv").write_text(f"customer_id,closed_on,closed_reason\nc0,2024-05-01,{reason}\nc1,,\n")
+        made.load(folder / "people.csv", table="customer")
+        assert ("closed_or_moved" in panel_at(made, date(2024, 6, 30)).events) == known
+    assert panel_at(made, date(2024, 6, 30)).events["closed_or_moved"].customer.tolist() == [0]
+    assert not len(panel_at(made, date(2024, 4, 30)).events.get("closed_or_moved", ()))
 
 
 TOY = """

@@ -53,6 +53,15 @@ def in_model() -> Mapping[str, ModuleType]:
     return {name: kind for name, kind in exposures().items() if kind.IN_MODEL}
 
 
+def visible_to(kind: ModuleType, table: pl.DataFrame) -> pl.DataFrame:
+    """A table without the columns that are BANNED for a kind: all for one of the model, whatever it asks for.
+
+    A kind that serves causes alone sees those of them that it names in AFTER_LEAVING.
+    """
+    asked = () if kind.IN_MODEL else getattr(kind, "AFTER_LEAVING", ())
+    return table.drop([name for name in BANNED if name not in asked], strict=False)
+
+
 def row_of(table: str) -> dict[str, pl.Expr]:
     """The columns `table` and `row_id` of an event that a row of this table tells: the row's grain as text."""
     grain = [pl.col(name).cast(pl.String) for name in contracts()[table].grain]

@@ -48,6 +48,14 @@ def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
     return text.fill_null("").str.to_lowercase().str.contains(_any(words))
 
 
+def name_heard(text: pl.Expr, name: str) -> pl.Expr:
+    """Whether a name stands in a text without a negation before it; capitals and spaces don't matter."""
+    found = _pattern(name.rstrip("*").lower())
+    strike = _any(lexicon()["negation"]["harmless"])
+    plain = text.fill_null("").str.to_lowercase().str.replace_all(strike, ";")
+    return plain.str.replace_all(_negation(found), ";").str.contains(found)
+
+
 def _says(text: pl.Expr, idea: str) -> pl.Expr:
     """Whether a text in small letters says one idea."""
     held = lexicon()[idea]

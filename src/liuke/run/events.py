@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.kernel.period import day_number
-from liuke.panel.exposure import BANNED, ENDLESS, EVENT, Events, exposures, in_model
+from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, in_model, visible_to
 from liuke.panel.line_tables import line_tables
 from liuke.panel.panel import NEVER
 from liuke.run.line_tables import empty_line_table, lacking, told_by_lines
@@ -29,26 +29,33 @@ MASTER = ("customer", "product", "salesperson")  # tables of what is, not of wha
 def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str, Events]:
     """The events of every kind that a loaded table tells of, as the tables were known when the run's knowledge ends.
 
-    No kind is shown the columns that are BANNED.
+    No kind of the model is shown the columns that are BANNED, nor any other one that does not name them.
     """
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
     read = {name for kind in exposures().values() for name in kind.READS}
     small = sorted(read - line_tables().keys())
-    tables = {name: _known(store, scope, name).drop(BANNED, strict=False) for name in small}
+    tables = {name: _known(store, scope, name) for name in small}
     begins = {name: told_from([table]) for name, table in tables.items()}
     for name, (table, first) in told_by_lines(store, scope, customers, sorted(read - tables.keys())).items():
         tables[name], begins[name] = table, first
     told = {name for name, table in tables.items() if not table.is_empty() or name in line_tables()}
     found = {}
     for name, kind in exposures().items():
-        if told.intersection(telling(kind)):
+        tells = {each for each in telling(kind) if each in told and _filled(kind, each, tables[each])}
+        if tells:
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
-            events = _by_code(kind.events(reads).cast(EVENT), owners, float(kind.FADE_DAYS))
-            first = min(
-                (begins[each] for each in telling(kind) if begins.get(each, NEVER) != NEVER), default=int(NEVER)
-            )
+            reads = {each: visible_to(kind, table) for each, table in reads.items()}
+            told_now = kind.events(reads).cast(EVENT).filter(pl.max_horizontal("day", "known_on") <= scope.known)
+            events = _by_code(told_now, owners, float(kind.FADE_DAYS))
+            first = min((begins[each] for each in tells if begins.get(each, NEVER) != NEVER), default=int(NEVER))
             found[name] = replace(events, told_from=first)
     return found
+
+
+def _filled(kind: ModuleType, name: str, table: pl.DataFrame) -> bool:
+    """Whether any row of a table fills the column without which, a kind says, the table tells it nothing."""
+    column = getattr(kind, "FILLED", {}).get(name)
+    return column is None or table[column].is_not_null().any()
 
 
 def _known(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:

@@ -6,5 +6,9 @@ alone) and `events(tables)`: a frame of `exposure.EVENT`, one row an event. `tab
 nothing was loaded of without rows. `day` is when it happened, `known_on` from when it was in the books (null: from the
 day itself), `until` when it was over (null: it only fades), `strength` what it weighs on its day, `table` and `row_id`
 the row that tells of it. Where some of READS only help to understand the others (a list of products beside prices), a
-file names those whose rows tell of events in `TOLD_BY`: a kind is known from their first row on.
+file names those whose rows tell of events in `TOLD_BY`: a kind is known from their first row on. Where a table tells
+nothing without a column, `FILLED` names it by table: a table that never fills it is as good as not loaded.
+
+What is known only once a customer has left (`exposure.BANNED`) no kind sees, but one that serves causes alone and names
+the columns in `AFTER_LEAVING`; it must not tell of them before the day of leaving itself.
 """

@@ -28,15 +28,20 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
 
     Whoever had been followed by another one, still in charge, is not missed.
     """
-    left = tables["salesperson"].select("salesperson_id", "left_on").drop_nulls()
-    served = tables["assignment"].join(left, on="salesperson_id").filter(pl.col("from_on") <= pl.col("left_on"))
+    return events_of(left_behind(tables["assignment"], tables["salesperson"]), "assignment", day="left_on")
+
+
+def left_behind(assignment: DataFrame, salesperson: DataFrame) -> DataFrame:
+    """The assignments of customers to people who left and are missed, with `left_on`; one a customer and person."""
+    left = salesperson.select("salesperson_id", "left_on").drop_nulls()
+    served = assignment.join(left, on="salesperson_id").filter(pl.col("from_on") <= pl.col("left_on"))
     handed_on = in_days("left_on", -HANDOVER_DAYS)
     last = served.filter(pl.col("to_on").is_null() | (pl.col("to_on") >= handed_on))
-    others = tables["assignment"].select("customer_id", since="from_on", end="to_on")
+    others = assignment.select("customer_id", since="from_on", end="to_on")
     in_charge = pl.col("end").is_null() | (pl.col("end") >= pl.col("left_on"))
     followed = last.join(others, on="customer_id").filter(
         pl.col("since").is_between(pl.col("from_on"), handed_on, closed="right") & in_charge
     )
     missed = last.join(followed, on=["customer_id", "from_on"], how="anti")
     newest = missed.sort("customer_id", "from_on").unique(["customer_id", "salesperson_id"], keep="last")
-    return events_of(newest.sort("customer_id", "from_on"), "assignment", day="left_on")
+    return newest.sort("customer_id", "from_on")
