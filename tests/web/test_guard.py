@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -396,3 +397,56 @@ def test_the_language_of_an_answer_to_a_change_leads_to_the_page_before(firm_wor
     wrong = {"name": "", "login": "", "language": "en"}
     page = firm_world["boss"].post("/users", data=wrong, headers={"referer": "http://testserver/audit?page=1"}).text
     assert 'name="back" value="/audit?page=1"' in page
+
+
+def test_head_is_answered_as_get_without_what_it_would_show(firm_world: World) -> None:
+    client = firm_world["boss"]
+    routes = [path for path in PAGES if client.get(path).status_code == 200]
+    assert len(routes) > 10
+    for path in [*routes, "/list.json", "/static/app.css", "/no-such-page", "/rules/none-such"]:
+        shown, told = client.get(path), client.head(path)
+        assert told.status_code == shown.status_code, path
+        assert told.content == b"", path
+        assert told.headers["content-length"] == str(len(shown.content)), path
+        assert told.headers.get("etag") == shown.headers.get("etag"), path
+        assert told.headers["content-security-policy"] == HEADERS["content-security-policy"]
+    assert firm_world["stranger"].head("/list").status_code == 303
+    assert firm_world["amy"].head("/users").status_code == 403
+
+
+PAGES = (
+    "/overview", "/list", "/customers", f"/customer/{number('SA1', 1)}", "/values", "/values/worksheet", "/rules",
+    "/indicators", "/model", "/data", "/data/checks", "/data/merges", "/runs", "/settings", "/users", "/audit",
+    "/account", "/views", "/list/export", "/sign-in", "/healthz",
+)  # fmt: skip
+
+
+def test_a_page_passes_over_what_messengers_add_to_its_address(firm_world: World) -> None:
+    client = firm_world["boss"]
+    added = "utm_source=wecom&from=timeline&isappinstalled=0&utm_source=again"
+    for path in PAGES:
+        join = "&" if "?" in path else "?"
+        assert client.get(f"{path}{join}{added}").status_code == client.get(path).status_code, path
+    narrowed = client.get(f"/customers?{added}&region=RegionSA1&cols=region")
+    assert number("SA1", 1) in narrowed.text
+    assert number("SB1", 1) not in narrowed.text
+    links = re.findall(r'href="([^"]*)"', narrowed.text)
+    assert any("region=RegionSA1" in each for each in links)
+    assert not any("utm_source" in each for each in links)
+
+
+def test_what_takes_rows_away_takes_nothing_it_does_not_know(firm_world: World) -> None:
+    client = firm_world["boss"]
+    for path in ("/list.json", "/customers.json", "/values.json"):
+        refused = client.get(f"{path}?regoin=RegionSA1")
+        assert refused.status_code == 422, path
+        assert "regoin" in refused.text
+    sent = client.post("/customers/export?regoin=RegionSA1", data={"purpose": "a test", "to": "csv"})
+    assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "view=none", "core=2", f"q={'x' * 81}", "size=100000"])
+def test_a_value_that_does_not_fit_is_said_by_its_name(firm_world: World, query: str) -> None:
+    refused = firm_world["boss"].get(f"/list?{query}&utm_source=wecom")
+    assert refused.status_code == 422
+    assert f"not known here: {query.split('=', maxsplit=1)[0]}." in refused.text

@@ -66,6 +66,9 @@ class Guard:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         cookies = cookie_parser(headers.get("cookie", ""))
         begun = False
+        if scope["method"] == "HEAD":
+            await self._without_body(scope, receive, send)
+            return
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             nonlocal begun
@@ -84,6 +87,18 @@ class Guard:
                 if not begun and self.mishap is not None:
                     await self.mishap(scope)(scope, receive, with_headers)
                 raise  # whoever serves writes it down
+
+    async def _without_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer HEAD: as GET is answered, headers and length included, and nothing after them."""
+        as_get = {**scope, "method": "GET"}
+
+        async def headers_alone(message: MutableMapping[str, Any]) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        try:
+            await self(as_get, receive, headers_alone)
+        finally:
+            scope.update({**as_get, "method": "HEAD"})  # who writes the log reads there which route it was
 
     def _bounded(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Callable[[], Awaitable[Message]]:
         """What is received, up to as many bytes as may be sent to this path; 413 beyond, told or untold beforehand."""
