@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 
-from liuke.kernel.i18n import LANGUAGES, N_, in_language, translate
+from liuke.kernel.i18n import LANGUAGES, N_, in_language, in_words, translate
+from liuke.web.page_words import ON_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -77,7 +78,8 @@ class Guard:
                 message["headers"] = [*message["headers"], *_added(message["headers"], scope)]
             await send(message)
 
-        with in_language(chosen_language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", ""))):
+        language = chosen_language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", ""))
+        with in_language(language), in_words({} if _is_api(scope) else ON_PAGES):
             if scope["method"] not in SAFE and not self.comes_from_us(headers):
                 await PlainTextResponse(translate(REFUSED), 403)(scope, receive, with_headers)
                 return
@@ -129,6 +131,11 @@ class Guard:
         if origin is not None:
             return netloc_of(origin) in {headers.get("host", ""), self.public} - {""}
         return not headers.get("cookie")  # a program without a session
+
+
+def _is_api(scope: Scope) -> bool:
+    """Whether a program asks, which knows the commands' words."""
+    return str(scope["path"]).removeprefix(str(scope.get("root_path", "")).rstrip("/")).startswith("/api/")
 
 
 def _put_under(root: str, scope: Scope) -> None:
