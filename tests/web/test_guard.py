@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cast import PASSWORD, QUICK, browser, number
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 from liuke.web.app import MOST_BYTES, create_app
 from liuke.web.guard import HEADERS, Guard
 from liuke.work.people import sessions
-from liuke.work.people.users import add_user, leave, rejoin, reset_password
+from liuke.work.people.users import add_user, leave, rejoin, reset_password, user
 
 if TYPE_CHECKING:
     from cast import World
@@ -450,3 +451,40 @@ def test_a_value_that_does_not_fit_is_said_by_its_name(firm_world: World, query:
     refused = firm_world["boss"].get(f"/list?{query}&utm_source=wecom")
     assert refused.status_code == 422
     assert f"not known here: {query.split('=', maxsplit=1)[0]}." in refused.text
+
+
+def test_an_address_that_takes_forms_alone_leads_back_to_their_page(firm_world: World) -> None:
+    client = firm_world["boss"]
+    for path, page in (
+        ("/rules/edit", "/rules"), ("/runs/schedules", "/runs"), ("/data/upload", "/data"),
+        ("/account/password", "/account"), ("/assign", "/"), ("/customer/CSA11/", "/customer/CSA11"),
+    ):  # fmt: skip
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (303, page), path
+        assert client.get(page).status_code in (200, 303)
+    assert client.get("/data/upload", headers={"accept": "application/json"}).status_code == 405
+
+
+def test_a_past_run_leads_to_the_list_as_it_was_then(firm_world: World) -> None:
+    client, firm = firm_world["boss"], firm_world.service.firm
+    firm.run(as_of="2025-06-30")
+    days = {each.as_of for each in firm.history()}
+    assert len(days) == 2
+    shown = client.get("/runs").text
+    current = firm.current().info["as_of"]
+    for day in days - {current}:
+        assert f"/overview?as_of={day}" in shown
+        assert day in client.get(f"/list?as_of={day}").text
+    firm.run(as_of="2025-06-30", again=True)
+    again = client.get("/runs").text
+    assert again.count("/overview?as_of=2025-06-30") == 1
+    assert "another run of that day is shown" in again
+
+
+def test_the_checks_say_when_the_run_was_made_in_the_time_of_who_looks(firm_world: World) -> None:
+    made = datetime.fromisoformat(firm_world.service.firm.current().info["measured_at"])
+    with firm_world.service.store.reading() as connection:
+        zone = user(connection, firm_world.users["boss"]).time_zone
+    shown = firm_world["boss"].get("/data/checks").text
+    assert f"{made.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" in shown
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d\d:", shown)

@@ -18,7 +18,7 @@ BELOW = N_("Say below how it is to be read.")
 WHICH = N_("Say below which column is which, or which table it is.")
 ON_ITS_PAGE = N_("Answer it on the page of this file.")
 EXPORT_DAY = N_("Export the day of each document, or say below which column has it.")
-READ_DAYS = N_("Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or say below which column has the day.")
+DAYS = N_("Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or say below which column has the day.")
 READ_NUMBERS = N_(
     "Export plain numbers such as 1234.50, one in each cell, or say below which other column has the amount."
 )
@@ -79,8 +79,8 @@ ON_PAGES: Mapping[str, str] = {
     "If they are, say so: {option}.": BELOW,
     "Export the day of each document, or name a column that has it: {option} HEADER.": EXPORT_DAY,
     'Export the day of each document, or name a column that has it: {option}="header".': EXPORT_DAY,
-    "Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option} HEADER.": READ_DAYS,
-    'Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option}="header".': READ_DAYS,
+    "Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option} HEADER.": DAYS,
+    'Days can be read such as 2026-01-31, 31.01.2026 or 20260131; or name another column: {option}="header".': DAYS,
     "Export plain numbers such as 1234.50, one in each cell, or name another column: {option} HEADER.": READ_NUMBERS,
     'Export plain numbers such as 1234.50, one in each cell, or name another column: {option}="header".': READ_NUMBERS,
     "Name what is meant, {options}; a file of another table is loaded with --table NAME.": WHICH,
