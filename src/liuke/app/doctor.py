@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    Check = Callable[[Path], str]
+
 RUN, SPACE = N_("Current run"), N_("Free space")
 LEAST_FREE = 2 * 2**30  # bytes: room for a load and a run of ten million lines
 
@@ -36,7 +38,8 @@ def checked(folder: Path, zone: tzinfo | None = None) -> Iterator[tuple[str, str
 
     Moments are said in a time zone, without one in that of this machine.
     """
-    for title, check in (*CHECKS, (RUN, partial(_run, zone=zone)), (SPACE, _space)):
+    of_run: Check = partial(_run, zone=zone)
+    for title, check in (*CHECKS, (RUN, of_run), (SPACE, _space)):
         try:
             yield translate(title), check(folder), True
         except LiukeError as error:
@@ -139,7 +142,7 @@ def _space(folder: Path) -> str:
     return f"{free / 2**30:,.0f} GB"
 
 
-CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
     (N_("Versions"), _versions),
     (N_("Workspace and settings"), _settings),
     (N_("Stored files"), _stored),

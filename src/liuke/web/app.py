@@ -139,9 +139,7 @@ def _no_answer(request: Request, error: Exception) -> Response:
 
 def _page_above(request: Request) -> str:
     """The page whose form is sent to this address: a browser comes back to it where the form was refused."""
-    room, *rest = request.url.path.removeprefix(base_of(request)).strip("/").split("/")
-    if room == "customer" and rest:
-        return f"/customer/{quote(rest[0])}"
+    room = request.url.path.removeprefix(base_of(request)).strip("/").split("/")[0]
     return f"/{room}" if room in {path for path, _, _ in (*NAV, *MENU)} else "/"
 
 
