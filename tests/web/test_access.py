@@ -132,6 +132,7 @@ EXAMPLES: dict[str, Example] = {
     "GET /rules/new": Example(),
     "GET /rules/{rule_id}": Example(path={"rule_id": "half_of_own_mean"}),
     "GET /rules/{rule_id}/try": Example(path={"rule_id": "half_of_own_mean"}),
+    "GET /rules/edit": Example(),
     "POST /rules/try": Example(send={"text": "nonsense"}),
     "POST /rules/edit": Example(send={"text": "nonsense"}),
     "POST /rules/{rule_id}/switch": Example(path={"rule_id": "none"}, send={}),

@@ -24,6 +24,7 @@ from liuke.kernel.errors import Refused
 from liuke.kernel.progress import Unwatched
 from liuke.reports.contexts.data_page import TABLES
 from liuke.simulate.export import simulate
+from liuke.sources.workbook import OLE
 from liuke.web.app import create_app
 from liuke.work import audit
 from liuke.work.jobs import queue
@@ -416,3 +417,42 @@ def _hashed(password: str) -> str:
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password.encode())
+
+
+def _whole_book(folder: Path) -> bytes:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(folder / "whole.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for place in range(300):
+            sheet.write_row(place, 0, [f"D{place}", "2025-01-01", f"C{place % 7}", place * 1.5])
+    return (folder / "whole.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "says"),
+    [
+        ("cut.xlsx", lambda book: book[: len(book) // 2], "its end is missing"),
+        ("head.xlsx", lambda book: book[:40], "its end is missing"),
+        ("part.xlsx", lambda book: book[:200] + bytes(255 - byte for byte in book[200:400]) + book[400:], "damaged"),
+        ("old.xls", lambda _: OLE + bytes(3000), "damaged"),
+        ("locked.xlsx", lambda _: OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("cut.zip", lambda book: book[: len(book) // 2], "archive"),
+        ("zeros.xlsx", lambda _: bytes(5000), "nothing but zeros"),
+        ("empty.xlsx", lambda _: b"", "is empty"),
+        ("page.xls", lambda _: b"<html><head><title>Log in</title></head><body>Log in</body></html>", "is a web page"),
+        ("bytes.csv", lambda _: b"a,b,c\n1,2\0,3\n4,5,6\n", "not a text, workbook or Parquet file"),
+        ("cut.parquet", lambda _: b"PAR1" + b"x" * 100, "not a whole Parquet file"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_said_in_our_words_with_what_to_do(
+    desk: Desk, tmp_path: Path, name: str, made: Any, says: str
+) -> None:
+    answer = desk.boss.post("/data/upload", files={"file": (name, made(_whole_book(tmp_path)))})
+    shown = desk.boss.get(answer.headers["location"]) if answer.status_code == 303 else answer
+    wrong = re.search(r'<div class="lk-wrong"[^>]*>(.*?)</div>', shown.text, re.DOTALL)
+    assert wrong is not None
+    assert f"{name}" in wrong[1]
+    assert says in wrong[1]
+    assert wrong[1].count("<p>") == 2  # what to do about it
+    assert not re.search(r"EOCD|Zip error|Xls|Cfb|Error -3|magic|footer|calamine", wrong[1])

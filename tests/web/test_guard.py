@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cast import PASSWORD, QUICK, browser, number
@@ -12,7 +14,7 @@ from starlette.testclient import TestClient
 from liuke.web.app import MOST_BYTES, create_app
 from liuke.web.guard import HEADERS, Guard
 from liuke.work.people import sessions
-from liuke.work.people.users import add_user, leave, rejoin, reset_password
+from liuke.work.people.users import add_user, leave, rejoin, reset_password, user
 
 if TYPE_CHECKING:
     from cast import World
@@ -396,3 +398,93 @@ def test_the_language_of_an_answer_to_a_change_leads_to_the_page_before(firm_wor
     wrong = {"name": "", "login": "", "language": "en"}
     page = firm_world["boss"].post("/users", data=wrong, headers={"referer": "http://testserver/audit?page=1"}).text
     assert 'name="back" value="/audit?page=1"' in page
+
+
+def test_head_is_answered_as_get_without_what_it_would_show(firm_world: World) -> None:
+    client = firm_world["boss"]
+    routes = [path for path in PAGES if client.get(path).status_code == 200]
+    assert len(routes) > 10
+    for path in [*routes, "/list.json", "/static/app.css", "/no-such-page", "/rules/none-such"]:
+        shown, told = client.get(path), client.head(path)
+        assert told.status_code == shown.status_code, path
+        assert told.content == b"", path
+        assert told.headers["content-length"] == str(len(shown.content)), path
+        assert told.headers.get("etag") == shown.headers.get("etag"), path
+        assert told.headers["content-security-policy"] == HEADERS["content-security-policy"]
+    assert firm_world["stranger"].head("/list").status_code == 303
+    assert firm_world["amy"].head("/users").status_code == 403
+
+
+PAGES = (
+    "/overview", "/list", "/customers", f"/customer/{number('SA1', 1)}", "/values", "/values/worksheet", "/rules",
+    "/indicators", "/model", "/data", "/data/checks", "/data/merges", "/runs", "/settings", "/users", "/audit",
+    "/account", "/views", "/list/export", "/sign-in", "/healthz",
+)  # fmt: skip
+
+
+def test_a_page_passes_over_what_messengers_add_to_its_address(firm_world: World) -> None:
+    client = firm_world["boss"]
+    added = "utm_source=wecom&from=timeline&isappinstalled=0&utm_source=again"
+    for path in PAGES:
+        join = "&" if "?" in path else "?"
+        assert client.get(f"{path}{join}{added}").status_code == client.get(path).status_code, path
+    narrowed = client.get(f"/customers?{added}&region=RegionSA1&cols=region")
+    assert number("SA1", 1) in narrowed.text
+    assert number("SB1", 1) not in narrowed.text
+    links = re.findall(r'href="([^"]*)"', narrowed.text)
+    assert any("region=RegionSA1" in each for each in links)
+    assert not any("utm_source" in each for each in links)
+
+
+def test_what_takes_rows_away_takes_nothing_it_does_not_know(firm_world: World) -> None:
+    client = firm_world["boss"]
+    for path in ("/list.json", "/customers.json", "/values.json"):
+        refused = client.get(f"{path}?regoin=RegionSA1")
+        assert refused.status_code == 422, path
+        assert "regoin" in refused.text
+    sent = client.post("/customers/export?regoin=RegionSA1", data={"purpose": "a test", "to": "csv"})
+    assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "view=none", "core=2", f"q={'x' * 81}", "size=100000"])
+def test_a_value_that_does_not_fit_is_said_by_its_name(firm_world: World, query: str) -> None:
+    refused = firm_world["boss"].get(f"/list?{query}&utm_source=wecom")
+    assert refused.status_code == 422
+    assert f"not known here: {query.split('=', maxsplit=1)[0]}." in refused.text
+
+
+def test_an_address_that_takes_forms_alone_leads_back_to_their_page(firm_world: World) -> None:
+    client = firm_world["boss"]
+    for path, page in (
+        ("/rules/edit", "/rules"), ("/runs/schedules", "/runs"), ("/data/upload", "/data"),
+        ("/account/password", "/account"), ("/assign", "/"),
+    ):  # fmt: skip
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (303, page), path
+        assert client.get(page).status_code in (200, 303)
+    assert client.get("/data/upload", headers={"accept": "application/json"}).status_code == 405
+
+
+def test_a_past_run_leads_to_the_list_as_it_was_then(firm_world: World) -> None:
+    client, firm = firm_world["boss"], firm_world.service.firm
+    firm.run(as_of="2025-06-30")
+    days = {each.as_of for each in firm.history()}
+    assert len(days) == 2
+    shown = client.get("/runs").text
+    current = firm.current().info["as_of"]
+    for day in days - {current}:
+        assert f"/overview?as_of={day}" in shown
+        assert day in client.get(f"/list?as_of={day}").text
+    firm.run(as_of="2025-06-30", again=True)
+    again = client.get("/runs").text
+    assert again.count("/overview?as_of=2025-06-30") == 1
+    assert "another run of that day is shown" in again
+
+
+def test_the_checks_say_when_the_run_was_made_in_the_time_of_who_looks(firm_world: World) -> None:
+    made = datetime.fromisoformat(firm_world.service.firm.current().info["measured_at"])
+    with firm_world.service.store.reading() as connection:
+        zone = user(connection, firm_world.users["boss"]).time_zone
+    shown = firm_world["boss"].get("/data/checks").text
+    assert f"{made.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" in shown
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d\d:", shown)

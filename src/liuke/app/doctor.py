@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import platform
 import shutil
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from liuke.facts import LINES, contracts
@@ -22,14 +24,22 @@ from liuke.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import tzinfo
     from pathlib import Path
 
+    Check = Callable[[Path], str]
+
+RUN, SPACE = N_("Current run"), N_("Free space")
 LEAST_FREE = 2 * 2**30  # bytes: room for a load and a run of ten million lines
 
 
-def checked(folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """One check after another: its title, what was found, and whether that is fine."""
-    for title, check in CHECKS:
+def checked(folder: Path, zone: tzinfo | None = None) -> Iterator[tuple[str, str, bool]]:
+    """One check after another: its title, what was found, and whether that is fine.
+
+    Moments are said in a time zone, without one in that of this machine.
+    """
+    of_run: Check = partial(_run, zone=zone)
+    for title, check in (*CHECKS, (RUN, of_run), (SPACE, _space)):
         try:
             yield translate(title), check(folder), True
         except LiukeError as error:
@@ -116,9 +126,11 @@ def _boosting(_folder: Path) -> str:
     return translate(N_("gradient boosting works"))
 
 
-def _run(folder: Path) -> str:
+def _run(folder: Path, zone: tzinfo | None) -> str:
     info = Runs(Workspace.at(folder).runs).current().info
-    return say(N_("run {run_id}, as of {as_of}, made {measured_at}"), **info)
+    made = datetime.fromisoformat(info["measured_at"]).astimezone(zone)
+    told = {**info, "measured_at": f"{made:%Y-%m-%d %H:%M}"}
+    return say(N_("run {run_id}, as of {as_of}, made {measured_at}"), **told)
 
 
 def _space(folder: Path) -> str:
@@ -130,7 +142,7 @@ def _space(folder: Path) -> str:
     return f"{free / 2**30:,.0f} GB"
 
 
-CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
     (N_("Versions"), _versions),
     (N_("Workspace and settings"), _settings),
     (N_("Stored files"), _stored),
@@ -139,6 +151,4 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     (N_("Audits"), _audits),
     (N_("Engine"), _engine),
     (N_("Model"), _boosting),
-    (N_("Current run"), _run),
-    (N_("Free space"), _space),
 )

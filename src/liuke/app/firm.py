@@ -328,9 +328,9 @@ class Firm:
         merging.split(self.workspace, customer)
 
 
-def doctor(folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """One check of a workspace after another: its title, what was found, and whether that is fine."""
-    return checking.checked(folder)
+def doctor(folder: Path, zone: datetime.tzinfo | None = None) -> Iterator[tuple[str, str, bool]]:
+    """One check of a workspace after another: its title, what was found (moments in a zone), whether that is fine."""
+    return checking.checked(folder, zone)
 
 
 def repair(folder: Path) -> Iterator[str]:

@@ -13,9 +13,10 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 LANGUAGES = ("zh", "en")
+_words: ContextVar[Mapping[str, str] | None] = ContextVar("liuke_words", default=None)
 _language: ContextVar[str | None] = ContextVar("liuke_language", default=None)
 
 
@@ -47,6 +48,16 @@ def in_language(name: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+@contextmanager
+def in_words(words: Mapping[str, str]) -> Iterator[None]:
+    """Say some messages in other words for the length of a block: the message to say, by the one it stands for."""
+    token = _words.set(words)
+    try:
+        yield
+    finally:
+        _words.reset(token)
 
 
 @cache
@@ -97,7 +108,10 @@ def unquoted(text: str) -> str:
 
 
 def translate(message: str) -> str:
-    """The message in the language in force; the English msgid itself where that is English."""
+    """The message in the words and the language in force; the English msgid itself where that is English."""
+    words = _words.get()
+    if words is not None:
+        message = words.get(message, message)
     if language() == "en":
         return message
     return catalogue().get(message, message)

@@ -100,12 +100,18 @@ def _open_file(path: Path, head: bytes, sheet: str | None, heading_row: int | No
     from liuke.sources.text import open_text
     from liuke.sources.workbook import OLE, open_workbook
 
+    if head and not head.strip(b"\0"):
+        raise Invalid(
+            N_("{file} holds nothing but zeros, as after a download or copy that broke off."),
+            fix=N_("Copy or export it again."),
+            file=str(path),
+        )
     if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
         raise nothing_in(str(path))
     if head.startswith(b"PAR1"):
         return [open_parquet(path)]
     if head.startswith(b"PK"):
-        if zipfile.is_zipfile(path) and not _is_workbook(path):
+        if path.suffix.lower() == ".zip" or (zipfile.is_zipfile(path) and not _is_workbook(path)):
             raise _packed(path)
         return open_workbook(path, sheet, heading_row)
     if head.startswith(OLE) or head[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"):
@@ -156,7 +162,7 @@ def open_parquet(path: Path) -> RawTable:
         stored = [name for name in schema.names if not name.startswith("__index_level_")]
         looks = {name: _first_look(path, name) for name in stored if _is_odd(schema.field(name).type)}
     except (pa.ArrowException, OSError, UnicodeError) as error:
-        raise _broken(path, error) from error
+        raise _broken(path) from error
     notes = tuple(left_out(path.name, name, schema.field(name).type) for name in stored if looks.get(name) is False)
     stored = [name for name in stored if looks.get(name) is not False]
     columns = names_of(stored, len(stored))
@@ -173,7 +179,7 @@ def open_parquet(path: Path) -> RawTable:
                     first += frame.height
                     yield frame.with_columns(numbers.alias(ROW))
         except (pa.ArrowException, OSError, UnicodeError) as error:
-            raise _broken(path, error) from error
+            raise _broken(path) from error
 
     return RawTable(str(path), None, columns, 1, batches, notes=notes)
 
@@ -215,10 +221,5 @@ def _plain_frame(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return frame
 
 
-def _broken(path: Path, error: Exception) -> Invalid:
-    return Invalid(
-        N_("{file} is not a whole Parquet file: {said}."),
-        fix=N_("Copy or export it again."),
-        file=str(path),
-        said=next(iter(str(error).splitlines()), type(error).__name__).rstrip("."),
-    )
+def _broken(path: Path) -> Invalid:
+    return Invalid(N_("{file} is not a whole Parquet file."), fix=N_("Copy or export it again."), file=str(path))

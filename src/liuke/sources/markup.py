@@ -13,6 +13,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.sources.encoding import detect
 from liuke.sources.layout import nothing_in, table_from_cells
+from liuke.sources.workbook import BREAKS_OFF, PART_DAMAGED, not_whole
 from liuke.sources.workbook_size import MOST_COLUMNS, MOST_ROWS
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ class _Grid:
         return pl.DataFrame(padded, schema=schema, orient="row")
 
 
+ENDS_EARLY = (3, 5, 20)  # of expat: no element, an unclosed token, an unclosed CDATA section
+
+
 def _whole(text: str | None, otherwise: int = 1) -> int:
     return int(text) if text and text.strip().isdecimal() and 0 < int(text) < 10_000 else otherwise
 
@@ -125,7 +129,13 @@ def open_html(path: Path, name: str | None = None, heading_row: int | None = Non
         if table is not None:
             found.append(replace(table, notes=(*table.notes, *cut)))
     if not found:
-        raise nothing_in(str(path))
+        raise Invalid(
+            N_("{file} is a web page and holds no table with rows."),
+            fix=N_(
+                "Open it: a page to sign in, or a message instead of the data, means the export has to be repeated."
+            ),
+            file=str(path),
+        )
     return found
 
 
@@ -149,12 +159,7 @@ def open_sheet_xml(path: Path, sheet: str | None, heading_row: int | None = None
     try:
         root = ElementTree.parse(path).getroot()  # noqa: S314  (entities were refused)
     except ElementTree.ParseError as error:
-        raise Invalid(
-            N_("{file} is not a whole workbook: {said}."),
-            fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
-            file=str(path),
-            said=str(error),
-        ) from error
+        raise not_whole(path, BREAKS_OFF if error.code in ENDS_EARLY else PART_DAMAGED) from error
     for worksheet in root.iter(f"{SHEET_XML}Worksheet"):
         name = worksheet.get(f"{SHEET_XML}Name")
         if sheet is None or sheet == name:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # what the standard library says of a damaged archive
 ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+BREAKS_OFF = N_("its end is missing, as after a download or copy that broke off")
+PART_DAMAGED = N_("what it holds is damaged")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
@@ -158,12 +160,23 @@ def _unreadable(path: Path, error: BaseException) -> Invalid:
             fix=N_("Delete what stands there, or copy the rows into a new workbook, and load that."),
             file=str(path),
         )
+    return not_whole(path, BREAKS_OFF if _lacks_its_end(path) else PART_DAMAGED)
+
+
+def not_whole(path: Path, how: str) -> Invalid:
+    """The refusal of a workbook that is not as it was written: BREAKS_OFF or PART_DAMAGED. No library's words."""
     return Invalid(
-        N_("{file} is not a whole workbook: {said}."),
+        N_("{file} is not a whole workbook: {how}."),
         fix=N_("Export or copy it again; if Excel still opens it, save it there as a new xlsx."),
         file=str(path),
-        said=said.rstrip("."),
+        how=Said(how),
     )
+
+
+def _lacks_its_end(path: Path) -> bool:
+    """Whether a packed workbook breaks off: the list of its parts stands at its end."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" and not zipfile.is_zipfile(path)
 
 
 def _merges(path: Path) -> dict[str, list[tuple[int, int, int]]]:

@@ -23,7 +23,7 @@ from liuke.web import pages
 from liuke.web.guard import Guard
 from liuke.web.mishaps import number_of
 from liuke.web.people import CHANGE_FIRST, ChangeFirst, SignInFirst, base_of, signed_in
-from liuke.web.rendering import address_to_return, framed, rendered
+from liuke.web.rendering import MENU, NAV, address_to_return, framed, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,9 +130,17 @@ def _no_answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 413:
         return answer_error(request, Usage(TOO_LARGE), 413)
+    if error.status_code == 405 and request.method == "GET" and wants_page(request):
+        return RedirectResponse(base_of(request) + _page_above(request), 303)
     if error.status_code in (404, 405):
         return answer_error(request, NotFound(NO_PAGE), error.status_code)
     return of_http(error)
+
+
+def _page_above(request: Request) -> str:
+    """The page whose form is sent to this address: a browser comes back to it where the form was refused."""
+    room = request.url.path.removeprefix(base_of(request)).strip("/").split("/")[0]
+    return f"/{room}" if room in {path for path, _, _ in (*NAV, *MENU)} else "/"
 
 
 def answer_error(request: Request, error: LiukeError, status: int = 0) -> Response:

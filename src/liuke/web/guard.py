@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 
-from liuke.kernel.i18n import LANGUAGES, N_, in_language, translate
+from liuke.kernel.i18n import LANGUAGES, N_, in_language, in_words, translate
+from liuke.web.page_words import ON_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -66,6 +67,9 @@ class Guard:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         cookies = cookie_parser(headers.get("cookie", ""))
         begun = False
+        if scope["method"] == "HEAD":
+            await self._without_body(scope, receive, send)
+            return
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             nonlocal begun
@@ -74,7 +78,8 @@ class Guard:
                 message["headers"] = [*message["headers"], *_added(message["headers"], scope)]
             await send(message)
 
-        with in_language(chosen_language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", ""))):
+        language = chosen_language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", ""))
+        with in_language(language), in_words({} if _is_api(scope) else ON_PAGES):
             if scope["method"] not in SAFE and not self.comes_from_us(headers):
                 await PlainTextResponse(translate(REFUSED), 403)(scope, receive, with_headers)
                 return
@@ -84,6 +89,18 @@ class Guard:
                 if not begun and self.mishap is not None:
                     await self.mishap(scope)(scope, receive, with_headers)
                 raise  # whoever serves writes it down
+
+    async def _without_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer HEAD: as GET is answered, headers and length included, and nothing after them."""
+        as_get = {**scope, "method": "GET"}
+
+        async def headers_alone(message: MutableMapping[str, Any]) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        try:
+            await self(as_get, receive, headers_alone)
+        finally:
+            scope.update({**as_get, "method": "HEAD"})  # who writes the log reads there which route it was
 
     def _bounded(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Callable[[], Awaitable[Message]]:
         """What is received, up to as many bytes as may be sent to this path; 413 beyond, told or untold beforehand."""
@@ -114,6 +131,11 @@ class Guard:
         if origin is not None:
             return netloc_of(origin) in {headers.get("host", ""), self.public} - {""}
         return not headers.get("cookie")  # a program without a session
+
+
+def _is_api(scope: Scope) -> bool:
+    """Whether a program asks, which knows the commands' words."""
+    return str(scope["path"]).removeprefix(str(scope.get("root_path", "")).rstrip("/")).startswith("/api/")
 
 
 def _put_under(root: str, scope: Scope) -> None:

@@ -12,7 +12,7 @@ from liuke.reports.contexts.base import Context
 from liuke.store.manifest import Damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from liuke.store.runs import Run, Runs
 
@@ -29,16 +29,25 @@ class KeptRun(Context):
     listed: Annotated[int | None, "customers on the list"]
     version: Annotated[str | None, "version of the program that made it"]
     current: Annotated[bool, "whether everybody reads it"]
+    by_day: Annotated[
+        bool, "whether its last day leads to it: nothing later was known, and no run of that day is newer"
+    ]
     problem: Annotated[Said, "why it can't be read; nothing where it can"]
 
 
 def kept_runs(runs: Runs) -> list[KeptRun]:
     """Every run that lies there, newest first, those that can't be read with the reason."""
     current = runs.current().root.name if runs.has_current else ""
-    return [_kept(run, current) for run in reversed(runs.lying())]
+    found: list[KeptRun] = []
+    days: set[str | None] = set()
+    for run in reversed(runs.lying()):
+        kept = _kept(run, current, days)
+        days |= {kept.as_of} if kept.by_day else set()
+        found.append(kept)
+    return found
 
 
-def _kept(run: Run, current: str) -> KeptRun:
+def _kept(run: Run, current: str, days: Collection[str | None]) -> KeptRun:
     name, problem = run.root.name, Said("")
     info: Mapping[str, Any]
     try:
@@ -55,6 +64,7 @@ def _kept(run: Run, current: str) -> KeptRun:
         listed=info.get("listed"),
         version=(info.get("versions") or {}).get("liuke"),
         current=name == current,
+        by_day=not problem and info.get("as_of") == info.get("known") and info.get("as_of") not in days,
         problem=problem,
     )
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
-from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +19,7 @@ from liuke.kernel.said import Said
 from liuke.reports.contexts.audit_page import AuditLog, audit_listed, audit_log, recorded
 from liuke.reports.contexts.base import Context
 from liuke.reports.renderers.json import plain
+from liuke.web.asking import asked_of
 from liuke.web.pages.list_acts import MEDIA, as_file
 from liuke.web.people import address_of, needs, now
 from liuke.web.rendering import attached, framed, rendered
@@ -56,7 +56,7 @@ class AuditTaken(AuditAsked):
     to: Literal["csv", "json", "xlsx"] = "xlsx"
 
 
-Wanted = Annotated[AuditAsked, Asked()]
+Wanted = Annotated[AuditAsked, Depends(asked_of(AuditAsked))]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def audit_trail(request: Request, me: Auditor, asked: Wanted) -> Response:
 
 
 @router.post("/audit/export")
-def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Asked()]) -> Response:
+def export_log(request: Request, me: Auditor, asked: Annotated[AuditTaken, Depends(asked_of(AuditTaken))]) -> Response:
     """Every entry the address asks for as a file; refused above the setting, never cut. The export is recorded too."""
     service = served(request)
     most = int(service.firm.workspace.settings.number("export_rows"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import parse_qs, quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -22,6 +21,7 @@ from liuke.reports.contexts.customer_line import KINDS
 from liuke.reports.contexts.customer_page import CustomerPage
 from liuke.reports.listings.customers import name_of
 from liuke.reports.query import Query
+from liuke.web.asking import asked_of
 from liuke.web.pages import list_
 from liuke.web.people import Asking, RowId, address_of, base_of, needs
 from liuke.web.rendering import attached, framed, page_answer, page_mark, rendered
@@ -118,7 +118,7 @@ def address(customer_id: str, **asked: object) -> str:
     return f"{path_of(customer_id)}?{urlencode(told)}" if told else path_of(customer_id)
 
 
-Wanted = Annotated[CustomerAsked, Asked()]
+Wanted = Annotated[CustomerAsked, Depends(asked_of(CustomerAsked))]
 Noting = Annotated[Viewer, Depends(needs("note"))]
 Unmasking = Annotated[Viewer, Depends(needs("unmask"))]
 Exporting = Annotated[Viewer, Depends(needs("export"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +27,7 @@ from liuke.web.receiving import receive_files
 from liuke.web.rendering import attached, framed, rendered
 from liuke.work import audit
 from liuke.work.jobs import queue
+from liuke.work.people import users
 from liuke.work.people.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -292,7 +294,10 @@ class Checked(Context):
 @router.get("/data/checks.json")
 def checks(request: Request, me: Loading) -> Response:
     """Check the workspace and the program around it."""
-    found = Checked(list(verbs.doctor(served(request).firm.workspace.root)))
+    service = served(request)
+    with service.store.reading() as connection:
+        zone = ZoneInfo(users.user(connection, me.user_id).time_zone)
+    found = Checked(list(verbs.doctor(service.firm.workspace.root, zone)))
     if request.url.path.endswith(".json"):
         return JSONResponse(plain(found))
     return rendered("data_checks", framed(request, translate(CHECKS), "data", me), found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,8 +30,6 @@ router = APIRouter()
 MOST_FIELDS = 5000
 LINES = "document_line"
 NAMED = ("customer_id", "date", "amount")
-TERMINAL = re.compile(r"--[a-z]|`liuke|\bliuke [a-z]")  # a way out that only the terminal has
-SAY_BELOW = N_("Say below how it is to be read.")
 LOAD_FIRST = N_("Answer what is asked before it is loaded.")
 HOW: dict[str, tuple[tuple[str, str], ...]] = {
     "kind": (
@@ -43,6 +40,7 @@ HOW: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "tax": (("exclusive", N_("amounts are net of tax")), ("inclusive", N_("amounts include tax"))),
     "date_order": (("ymd", N_("year, month, day")), ("dmy", N_("day, month, year")), ("mdy", N_("month, day, year"))),
+    "months": (("end", N_("each month's amount on its last day")),),
     "decimal": (("point", N_("decimal point")), ("comma", N_("decimal comma"))),
 }
 
@@ -88,13 +86,6 @@ def _failed(upload: Upload) -> LiukeError | None:
     return Refused(said, fix=fix)
 
 
-def _way_out(error: LiukeError) -> Said | None:
-    """The way out of an error where a page has it; the terminal's is none here."""
-    if not error.fix:
-        return None
-    return Said(SAY_BELOW) if TERMINAL.search(error.fix.text()) else error.fix
-
-
 def plan_context(
     request: Request, me: Viewer, upload: Upload, error: LiukeError | None = None, meanwhile: Sequence[Said] = ()
 ) -> PlanPage:
@@ -117,7 +108,7 @@ def plan_context(
         which=AskedOnPage("o.table", which.ask, which.evidence, tables, "", answered=False) if which else None,
         asked=packed_asked(upload.asked),
         wrong=wrong.said if wrong else None,
-        fix=_way_out(wrong) if wrong else None,
+        fix=(wrong.fix or None) if wrong else None,
         meanwhile=meanwhile,
         options=upload.options,
         choices={name: [(value, Said(means)) for value, means in told] for name, told in HOW.items()},

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi import Query as Asked
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from liuke.api.callers import served
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.list_page import MORE, SLOTS, ListPage, list_page, slot_conditions
 from liuke.reports.query import LISTED, ON_VIEW, Condition, Query
+from liuke.web.asking import asked_of
 from liuke.web.people import Asking
 from liuke.web.rendering import framed_run, page_answer, page_mark, rendered
 from liuke.work import saved_views
@@ -103,7 +103,7 @@ class ListView(Context):
 
 
 ON_LIST, EVERYBODY = Query(where=(LISTED,)), Query()
-Wanted = Annotated[ListAsked, Asked()]
+Wanted = Annotated[ListAsked, Depends(asked_of(ListAsked))]
 
 
 @router.get("/list")

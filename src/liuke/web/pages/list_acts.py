@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi import Query as Asked
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -25,7 +24,7 @@ from liuke.reports.listings.customers import watch_listing
 from liuke.reports.query import view_of
 from liuke.reports.renderers import csv, json, sheet
 from liuke.reports.shown import Listed
-from liuke.web.pages.list_ import EVERYBODY, ON_LIST, ListAsked, query_of
+from liuke.web.pages.list_ import EVERYBODY, ON_LIST, ListAsked, Wanted, query_of
 from liuke.web.pages.sign_in import inside
 from liuke.web.people import Asking, RowId, address_of, base_of, needs, now
 from liuke.web.rendering import attached, framed, framed_run, rendered
@@ -51,7 +50,6 @@ MEDIA = {
 Here = Literal["list", "customers"]
 Assigner = Annotated[Viewer, Depends(needs("assign"))]
 Exporter = Annotated[Viewer, Depends(needs("export"))]
-Wanted = Annotated[ListAsked, Asked()]
 Many = Annotated[list[str] | None, Form(max_length=1000)]
 Address = Annotated[str, Form(max_length=4000)]
 BASES = {"list": ON_LIST, "customers": EVERYBODY}

@@ -122,6 +122,12 @@ def new_rule(request: Request, me: Editing, mode: Mode = "form") -> Response:
     return rendered("rule", about.frame(translate(NEW)), RuleView(about.rows, None, editor, (), False))
 
 
+@router.get("/rules/edit")
+def nothing_to_edit(request: Request, me: Looking) -> Response:  # noqa: ARG001
+    """A form that was sent stood at this address: what is fetched from it again is the rules."""
+    return RedirectResponse(f"{base_of(request)}/rules", 303)
+
+
 @router.get("/rules/{rule_id}")
 def one_rule(
     request: Request, me: Looking, rule_id: str, mode: Mode = "form", saved: str = "", version: int = 0

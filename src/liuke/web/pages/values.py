@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.value_page import ValuePage, value_page
 from liuke.reports.query import values
 from liuke.reports.shown import Listed
+from liuke.web.asking import asked_of
 from liuke.web.people import Asking, SignedIn
 from liuke.web.rendering import framed, framed_run, page_answer, page_mark, rendered
 
@@ -61,7 +62,7 @@ class ValueView(Context):
 
 @router.get("/values")
 @router.get("/values.json")
-def worth(request: Request, me: Asking, asked: Annotated[ValuesAsked, Asked()]) -> Response:
+def worth(request: Request, me: Asking, asked: Annotated[ValuesAsked, Depends(asked_of(ValuesAsked))]) -> Response:
     """Customers by worth; of the firm what a point of churn costs."""
     web = served(request)
     seen = web.seen(me, asked.as_of or None)
