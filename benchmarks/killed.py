@@ -1,6 +1,6 @@
 """kill -9 of the server, its worker and its jobs at random points, while five people work: nothing confirmed is lost.
 
-    python benchmarks/killed.py [--points 50] [--seed 1] [--customers 400] [--months 24] [--keep FOLDER]
+    python benchmarks/killed.py [--points 50] [--seed 1] [--customers 200] [--months 24] [--keep FOLDER]
 
 A small simulated firm is loaded, run and served by `liuke serve`. Five people write and withdraw notes, give customers
 away, save views, rules and schedules, start runs, send files, load and undo them; each change that is answered with a
@@ -227,9 +227,10 @@ def under_fire(root: Path, office: Office, points: int, seed: int) -> Measured:
             again(office)
             office.ledger.faults += [f"point {nth + 1}, {what}: {each}" for each in found]
             states = Counter(each.state for each in office.ledger.changes)
+            looked = time.monotonic() - there
             print(f"point {nth + 1:2}: {what:16} {len(served.jobs())} jobs go on, {states['confirmed']} confirmed, "
-                  f"{states['sent']} unanswered, {len(office.ledger.faults)} faults; {there - began:.0f} s, looked at in "
-                  f"{time.monotonic() - there:.0f} s", flush=True)  # fmt: skip
+                  f"{states['sent']} unanswered, {len(office.ledger.faults)} faults; {there - began:.0f} s, looked at "
+                  f"in {looked:.0f} s", flush=True)  # fmt: skip
             for each in office.ledger.faults[-3:] if found else []:
                 print(f"    {each}", flush=True)
         took, repeated = settled(office, office.tokens[0], SETTLED)
@@ -267,7 +268,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--customers", type=int, default=400)
+    parser.add_argument("--customers", type=int, default=200)
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--port", type=int, default=8472)
     parser.add_argument("--keep", type=Path, help="an empty folder in which everything stays, to be looked at")
