@@ -36,7 +36,7 @@ ROWS = {  # the verb of the audit log for each row of a table
     "note": NOTE, "save_view": SAVED_VIEW, "assign": ASSIGNMENT, "start_job": JOB, "set_schedule": SCHEDULE,
 }  # fmt: skip
 LATE = timedelta(seconds=15)  # after its lease a job whose worker is gone is begun again, unless its kind is busy
-PAGES = 8  # customers looked at, each time
+PAGES = 4  # customers looked at, each time
 PAGE = ("/overview", "/list", "/customers", "/rules", "/runs", "/data", "/views", "/audit", "/settings")
 
 
