@@ -237,6 +237,26 @@ def test_a_second_run_is_refused_while_one_is_at_work_and_everything_else_goes_o
     assert firm.run().info["run_id"] == "00002"
 
 
+@pytest.mark.slow
+def test_a_load_stopped_at_any_change_of_the_disk_is_loaded_again_while_a_run_is_at_work(
+    firm: Firm, two: tuple[list[Any], list[Any]]
+) -> None:
+    with holding(firm, "run"):  # so that nothing is swept before the second attempt
+        for at in range(1, 100):
+            with stopped_at(firm.workspace.root, at) as watch, suppress(Stopped):
+                load(firm, docs(MORE))
+            load(firm, docs(MORE))
+            assert held(firm, superseded=True) == two[1]
+            firm.unload(FactStore(firm.workspace.facts).loads()[-1].load_id)
+            assert held(firm, superseded=True) == two[0]
+            if len(watch.seen) < at:
+                break
+    assert at > 15
+    load(firm, docs(MORE))
+    assert nothing_left(firm)
+    assert mending.damage(firm.workspace) == []
+
+
 def test_a_run_stands_on_what_was_there_when_it_began(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     load(firm, [*monthly("c1", [10] * 8), *monthly("c2", [20] * 8)])
     load(firm, docs("Z1 c3 2024-03-20 11 @2024-03-20"))

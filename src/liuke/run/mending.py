@@ -75,7 +75,9 @@ def mend(folder: Path) -> list[Said]:
     with workspace.held("facts"), workspace.held("run"), workspace.held("definitions"):
         steps = (_mend_mark, _mend_merges, _mend_register, _mend_runs, _mend_cache)
         done = [said for step in steps for said in step(workspace)]
-        FactStore(workspace.facts).sweep()
+        store = FactStore(workspace.facts)
+        store.adopt()
+        store.sweep()
         Runs(workspace.runs).sweep()
     return done
 

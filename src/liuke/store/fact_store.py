@@ -246,10 +246,7 @@ class FactStore:
         return register.loads[load_id]
 
     def sweep(self) -> None:
-        """Take away what killed loads left and undone loads nobody reads; whoever calls holds facts and run.
-
-        A whole load whose process was killed before the register named it counts from now on.
-        """
+        """Take away what killed loads left and undone loads nobody reads; whoever calls holds facts and run."""
         scratch = (*self.root.glob(f"*{SCRATCH}"), *self.root.glob(f"loads/*/*{SCRATCH}"))
         for left in (*self.root.glob("staging-*"), *scratch):
             remove(left)
@@ -258,7 +255,14 @@ class FactStore:
                 gone = self.root / f"staging-{UNDONE}-{uuid.uuid4().hex[:8]}"
                 folder.rename(gone)  # first out of sight, then file by file
                 remove(gone)
-            else:
+
+    def adopt(self) -> None:
+        """Let whole loads whose process was killed before the register named them count from now on.
+
+        Whoever calls holds the facts; a run that is reading has its snapshot.
+        """
+        for folder in self.unregistered():
+            if not (folder / UNDONE).exists():
                 self._adopt(folder)
 
     def unregistered(self) -> list[Path]:

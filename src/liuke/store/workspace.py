@@ -253,6 +253,7 @@ class Workspace:
             scratch = [left for name in own for left in self.root.glob(f"{name}.*{SCRATCH}")]
             for left in (*scratch, *self.mappings.glob(f"*{SCRATCH}")):
                 left.unlink(missing_ok=True)
+            FactStore(self.facts).adopt()  # the next load would take the number of one the register does not name
             try:
                 with FileLock(str(self.root / ".run.lock"), timeout=0):
                     FactStore(self.facts).sweep()
