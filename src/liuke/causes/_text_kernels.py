@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GAP, END, SIGN, LETTER, SYMBOL = 0, 1, 2, 3, 4  # what a character is; a SIGN stands for a word or syllable by itself
 PLANE = 65536  # characters with a row in the tables
+CRY, ASK = 33, 63  # the ends of a clause that say something
 APOSTROPHE, SMALL_N, SMALL_T = 39, 110, 116
 LONGEST_WORD = 40  # letters of a word that are looked at; what is longer is an address or a code
 NEGATES, HARMLESS, TURNS = 0, 1, 2  # what a phrase does
@@ -123,9 +124,9 @@ def find_grams(
     codes: Codes, starts: Ints, kinds: Small, begins: Small, phrases: Codes, edges: Ints, does: Small, reach: int,
     most: int,
 ) -> Found:  # fmt: skip
-    """Where each text's grams begin, then of every gram its hash, its place and its size in characters.
+    """Where each text's grams begin, then of every gram its hash, its place and its size in characters, 128 more if negated.
 
-    Runs of signs give all grams of 1 to `most` signs, symbols and ends of clauses themselves, words in letters the
+    Runs of signs give all grams of 1 to `most` signs, symbols, ! and ? themselves, words in letters the
     word, its pair with the one before in the clause, and its parts of 3 to 5 letters, edges counted.
     """
     texts = len(starts) - 1
@@ -148,13 +149,13 @@ def find_grams(
                 continue
             if kind == END:
                 before = np.uint64(0)
-            if kind != GAP:
+            if kind != GAP and (kind != END or codes[i] == CRY or codes[i] == ASK):
                 h = np.uint64(kind)
                 for k in range(most if kind == SIGN else 1):
                     if i + k >= stop or kind_of(codes[i + k], kinds) != kind:
                         break
                     h = np.uint64((h + np.uint64(codes[i + k])) * STEP)
-                    hashes[n], at[n], size[n] = stirred(h, negated[i]), i, k + 1
+                    hashes[n], at[n], size[n] = stirred(h, negated[i]), i, k + 1 + 128 * negated[i]
                     n += 1
             i += 1
         ends[t + 1] = n
@@ -171,11 +172,11 @@ def word_grams(
     word = np.uint64(WORD)
     for k in range(long):
         word = np.uint64((word + np.uint64(codes[start + k])) * STEP)
-    hashes[n], at[n], size[n] = stirred(word, negated), start, long
+    hashes[n], at[n], size[n] = stirred(word, negated), start, long + 128 * negated
     n += 1
     if before != 0 and start + long - before_at < 100:
         pair = np.uint64((np.uint64(PAIR) + before) * STEP) + word
-        hashes[n], at[n], size[n] = stirred(pair, negated), before_at, start + long - before_at
+        hashes[n], at[n], size[n] = stirred(pair, negated), before_at, start + long - before_at + 128 * negated
         n += 1
     for many in range(3, 6):
         for first in range(-1, long + 2 - many):
@@ -186,7 +187,7 @@ def word_grams(
                 code = codes[start + k] if 0 <= k < long else np.uint32(EDGE)
                 h = np.uint64((h + np.uint64(code)) * STEP)
             low, high = max(first, 0), min(first + many, long)
-            hashes[n], at[n], size[n] = stirred(h, negated), start + low, high - low
+            hashes[n], at[n], size[n] = stirred(h, negated), start + low, high - low + 128 * negated
             n += 1
     return n, word
 
@@ -247,7 +248,8 @@ def fit_logistic(
     """Weights and bias of an L2-regularised logistic regression by dual coordinate descent.
 
     Yu, Huang and Lin 2011, algorithm 5, with a cost a row; the bias is the weight of a last column of ones. Rows come
-    in a new order each epoch, drawn from `seed`; it ends when no dual variable moves by `tolerance` of its cost.
+    in a new order each epoch, drawn from `seed`; it ends when no row's dual gradient, which is in log-odds, is farther
+    than `tolerance` from zero.
     """
     n = len(sign)
     w, bias, dual = np.zeros(width), 0.0, np.empty(n)
@@ -255,7 +257,7 @@ def fit_logistic(
     order = np.arange(n)
     state = np.uint64(seed) * STEP + MARK
     for i in range(n):
-        dual[i] = min(1e-3 * cost[i], 1e-8)
+        dual[i] = 1e-3 * cost[i]
         bias += sign[i] * dual[i]
         for j in range(rows[i], rows[i + 1]):
             w[columns[j]] += sign[i] * dual[i] * values[j]
@@ -265,43 +267,41 @@ def fit_logistic(
             state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
             other = int((state >> np.uint64(33)) % np.uint64(i + 1))
             order[i], order[other] = order[other], order[i]
-        moved = 0.0
+        worst = 0.0
         for i in order:
             top, margin = cost[i], bias
-            if top <= 0.0:
-                continue
             for j in range(rows[i], rows[i + 1]):
                 margin += w[columns[j]] * values[j]
-            z = best_dual(dual[i], top, q[i], sign[i] * margin)
-            by = z - dual[i]
-            dual[i] = z
-            moved = max(moved, abs(by) / top)
+            margin *= sign[i]
+            off = abs(margin + math.log(dual[i] / (top - dual[i])))
+            worst = max(worst, off)
+            if off <= 0.1 * tolerance:
+                continue
+            by = best_dual(dual[i], top, q[i], margin, 0.1 * tolerance) - dual[i]
+            dual[i] += by
             for j in range(rows[i], rows[i + 1]):
                 w[columns[j]] += sign[i] * by * values[j]
             bias += sign[i] * by
-        if moved < tolerance:
+        if worst <= tolerance:
             break
     return w, bias
 
 
 @compiled
-def best_dual(now: float, top: float, q: float, margin: float) -> float:
-    """The dual variable in (0, top) at which the derivative q (z - now) + margin + log(z / (top - z)) is zero.
+def best_dual(now: float, top: float, q: float, margin: float, tolerance: float) -> float:
+    """The dual variable in (0, top) at which the derivative q (z - now) + margin + log(z / (top - z)) is nearly zero.
 
-    Newton's steps in the half where the logarithm is steep, kept inside (the paper's algorithm 4).
+    Newton's steps, kept inside (the paper's algorithm 4).
     """
     z = now
     for _ in range(40):
         slope = q * (z - now) + margin + math.log(z / (top - z))
-        step = slope / (q + top / (z * (top - z)))
-        following = z - step
+        if abs(slope) <= tolerance:
+            break
+        following = z - slope / (q + top / (z * (top - z)))
         if following <= 0.0:
             following = z * 0.1
         elif following >= top:
             following = top - (top - z) * 0.1
-        following = min(max(following, 1e-15 * top), top * (1.0 - 1e-12))
-        done = abs(following - z) <= 1e-9 * top
-        z = following
-        if done:
-            break
+        z = min(max(following, 1e-12 * top), top * (1.0 - 1e-12))
     return z

@@ -46,7 +46,8 @@ class Placed:
     buckets: NDArray[np.int32]
     hashes: NDArray[np.uint64]
     at: NDArray[np.int64]  # characters from the first of its text
-    size: NDArray[np.uint8]
+    size: NDArray[np.int64]  # characters
+    negated: NDArray[np.bool_]
 
 
 def grams(texts: Sequence[str | None]) -> Grams:
@@ -72,13 +73,24 @@ def placed(texts: Sequence[str | None]) -> Placed:
         places.append(at - np.repeat(starts[:-1], np.diff(here)))
         sizes.append(size)
     whole = np.concatenate([np.empty(0, np.uint64), *hashes])
+    size = np.concatenate([np.empty(0, np.uint8), *sizes])
     return Placed(
         np.concatenate(ends),
         _buckets(whole),
         whole,
         np.concatenate([np.empty(0, np.int64), *places]),
-        np.concatenate([np.empty(0, np.uint8), *sizes]),
+        (size & 127).astype(np.int64),
+        size > 127,
     )
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Whether a text cut before this character would be cut within a word."""
+    if not 0 < at < len(text):
+        return False
+    folds, kinds = _tables()
+    around = [ord(sign) for sign in text[at - 1 : at + 1]]
+    return all(code < len(folds) and kinds[folds[code]] == LETTER for code in around)
 
 
 def _buckets(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
@@ -137,7 +149,7 @@ def _kind(sign: str) -> int:
     if sign in ENDS:
         return END
     category = unicodedata.category(sign)
-    if category[0] in "ZC" or sign in "-_:：/" or (category == "Mn"):
+    if category[0] in "ZC" or sign in "-_:/" or category == "Mn":
         return GAP
     if category == "Lo":
         return SIGN
