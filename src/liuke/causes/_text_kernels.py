@@ -43,7 +43,7 @@ def kind_of(code: int, kinds: Small) -> int:
 @compiled
 def phrase_at(
     codes: Codes, at: int, start: int, stop: int, kinds: Small, phrases: Codes, edges: Ints, many: int
-) -> int:  # fmt: skip
+) -> int:
     """Number of the first phrase that stands there, -1 if none; one in letters is bounded by what is no letter."""
     for p in range(many):
         size = edges[p + 1] - edges[p]
@@ -66,6 +66,29 @@ def phrase_at(
 
 
 @compiled
+def ends_word(codes: Codes, at: int, stop: int, kinds: Small) -> bool:
+    """Whether no letter follows."""
+    return at + 1 == stop or kind_of(codes[at + 1], kinds) != LETTER
+
+
+@compiled
+def ends_clause(codes: Codes, at: int, stop: int, kinds: Small) -> bool:
+    """Whether nothing but gaps stands from there to the end of the clause."""
+    while at < stop and kind_of(codes[at], kinds) == GAP:
+        at += 1
+    return at == stop or kind_of(codes[at], kinds) == END
+
+
+@compiled
+def signs_done(codes: Codes, at: int, stop: int, kinds: Small) -> int:
+    """How many signs of reach are used up by a character: a word uses two, with its last letter."""
+    kind = kind_of(codes[at], kinds)
+    if kind == LETTER:
+        return 2 if ends_word(codes, at, stop, kinds) else 0
+    return 1 if kind == SIGN else 0
+
+
+@compiled
 def mark_negated(
     codes: Codes, start: int, stop: int, kinds: Small, begins: Small, phrases: Codes, edges: Ints, does: Small,
     reach: int, negated: Small,
@@ -77,37 +100,28 @@ def mark_negated(
     """
     on, left, clause, i = 0, 0, start, start
     while i < stop:
-        kind = kind_of(codes[i], kinds)
-        negated[i] = on
-        p = -1
+        negated[i], p, size = on, -1, 1
         if codes[i] < PLANE and begins[codes[i]]:
             p = phrase_at(codes, i, start, stop, kinds, phrases, edges, len(does))
-        size = edges[p + 1] - edges[p] if p >= 0 else 1
-        turned = p >= 0 and does[p] == NEGATES
-        if p >= 0 and does[p] == TURNS:
-            on = 0
-        if p < 0 and kind == LETTER and i - start >= 3 and codes[i] == SMALL_T and codes[i - 1] == APOSTROPHE:
-            turned = codes[i - 2] == SMALL_N and (i + 1 == stop or kind_of(codes[i + 1], kinds) != LETTER)
-        if turned:
-            after = i + size
-            while after < stop and kind_of(codes[after], kinds) == GAP:
-                after += 1
-            if after == stop or kind_of(codes[after], kinds) == END:
+        if p >= 0:
+            size = edges[p + 1] - edges[p]
+            negates = does[p] == NEGATES
+            on = 0 if does[p] == TURNS else on
+        else:  # don't, isn't
+            negates = i - start >= 3 and codes[i] == SMALL_T and codes[i - 1] == APOSTROPHE and codes[i - 2] == SMALL_N
+            negates = negates and ends_word(codes, i, stop, kinds)
+        if negates:
+            if ends_clause(codes, i + size, stop, kinds):
                 for k in range(max(clause, i - reach), i):
                     negated[k] = 1 - negated[k]
-            on, left = 1 - on, reach + (1 if p < 0 else 0)
+            on, left = 1 - on, reach
+        elif p < 0:
+            left -= signs_done(codes, i, stop, kinds)
+            on = on if left > 0 else 0
+        if kind_of(codes[i], kinds) == END:
+            on, clause = 0, i + 1
         for k in range(i + 1, i + size):
             negated[k] = on
-        if p < 0 or turned:
-            if kind == END:
-                on, clause = 0, i + 1
-            elif not turned:
-                if kind == SIGN:
-                    left -= 1
-                elif kind == LETTER and (i + 1 == stop or kind_of(codes[i + 1], kinds) != LETTER):
-                    left -= 2
-                if left <= 0:
-                    on = 0
         i += size
 
 
@@ -124,7 +138,7 @@ def find_grams(
     codes: Codes, starts: Ints, kinds: Small, begins: Small, phrases: Codes, edges: Ints, does: Small, reach: int,
     most: int,
 ) -> Found:  # fmt: skip
-    """Where each text's grams begin, then of every gram its hash, its place and its size in characters, 128 more if negated.
+    """Where each text's grams end, then of every gram its hash, its place and its size, 128 more if it is negated.
 
     Runs of signs give all grams of 1 to `most` signs, symbols, ! and ? themselves, words in letters the
     word, its pair with the one before in the clause, and its parts of 3 to 5 letters, edges counted.

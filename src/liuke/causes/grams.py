@@ -158,7 +158,7 @@ def _kind(sign: str) -> int:
 
 @cache
 def _phrases() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.int64], NDArray[np.uint8]]:
-    """Which characters begin a phrase, all phrases end to end, where each begins, and what it does; the longest first."""
+    """What begins a phrase, all phrases end to end, where each begins and what it does; the longest first."""
     lists = lexicon()["negation"]
     does = {phrase: 0 for name in ("chinese", "english") for phrase in lists[name]}
     does |= dict.fromkeys(lists["turns"], 2) | dict.fromkeys(lists["harmless"], 1)

@@ -36,9 +36,7 @@ def keyword_labels(texts: Sequence[str | None] | pl.Series, words: Words | None 
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.normalize("NFKC")})
     named = {f"{group}.{name}": _entry(lists) for group in held for name, lists in held[group].items()}
     found = frame.select(hears(pl.col("text"), lists).alias(name) for name, lists in named.items())
-    causes = [
-        pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")
-    ]
+    causes = [pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")]
     said = {mood: pl.col(name) if (name := f"mood.{mood}") in named else pl.lit(value=False) for mood in MOODS}
     mood = (
         pl.when(said["neutral"] | (said["positive"] & said["negative"])).then(pl.lit("neutral"))

@@ -42,7 +42,7 @@ GRAM = {"gram": pl.String, "negated": pl.Boolean, "label": pl.String, "weight": 
 
 @dataclass(frozen=True)
 class Spoke:
-    """Words of a text that spoke for a label: where they begin, what they add to its log-odds, if a negation governs."""
+    """Words of a text that spoke for a label: where they begin, what they add to its log-odds, whether negated."""
 
     words: str
     start: int
@@ -169,9 +169,7 @@ class _Rows:
         lengths = np.diff(self.rows)
         inside = np.repeat(which, lengths)
         rows = np.concatenate([[0], np.cumsum(lengths[which])])
-        return _Rows(
-            rows, self.columns[inside], self.values[inside], self.truth[which], self.weight[which], self.width
-        )
+        return _Rows(rows, self.columns[inside], self.values[inside], self.truth[which], self.weight[which], self.width)
 
     def odds(self, w: Floats, bias: Floats) -> Floats:
         """Log-odds of each label; (rows, labels)."""

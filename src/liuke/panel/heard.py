@@ -69,7 +69,7 @@ def _says(text: pl.Expr, held: dict[str, list[str]]) -> pl.Expr:
 
 
 def _struck(text: pl.Expr, harmless: list[str], words: list[str]) -> pl.Expr:
-    """The text without the harmless phrases; one that is part of a word ("没人" of "没人联系") stays where that word does."""
+    """The text without harmless phrases, but for those that are part of a word there ("没人" of "没人联系")."""
     whole = [word for word in words if any(phrase in word for phrase in harmless)]
     return text.str.replace_all(rf"({_any(whole)})|{_any(harmless)}", "${1};")
 
