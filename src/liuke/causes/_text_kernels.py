@@ -107,6 +107,7 @@ def mark_negated(
             size = edges[p + 1] - edges[p]
             negates = does[p] == NEGATES
             on = 0 if does[p] == TURNS else on
+            negated[i] = on
         else:  # don't, isn't
             negates = i - start >= 3 and codes[i] == SMALL_T and codes[i - 1] == APOSTROPHE and codes[i - 2] == SMALL_N
             negates = negates and ends_word(codes, i, stop, kinds)

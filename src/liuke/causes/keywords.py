@@ -34,8 +34,8 @@ def keyword_labels(texts: Sequence[str | None] | pl.Series, words: Words | None 
     """
     held = words or shipped_words()
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.normalize("NFKC")})
-    named = {f"{group}.{name}": _entry(lists) for group in held for name, lists in held[group].items()}
-    found = frame.select(hears(pl.col("text"), lists).alias(name) for name, lists in named.items())
+    named = {f"{group}.{name}": with_ideas(lists) for group in held for name, lists in held[group].items()}
+    found = pl.DataFrame([_said(frame, lists).alias(name) for name, lists in named.items()])
     causes = [pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")]
     said = {mood: pl.col(name) if (name := f"mood.{mood}") in named else pl.lit(value=False) for mood in MOODS}
     mood = (
@@ -92,7 +92,15 @@ def _known(held: Any, names: Iterable[str], where: str = "") -> None:
             )
 
 
-def _entry(held: dict[str, list[str]]) -> dict[str, list[str]]:
+def _said(frame: pl.DataFrame, lists: dict[str, list[str]]) -> pl.Series:
+    """Whether each text says what the lists hold; only those are looked at closely in which a word begins."""
+    first = sorted({word.split()[0].rstrip("*") for name in ("words", "negated") for word in lists[name]})
+    near = frame["text"].fill_null("").str.to_lowercase().str.contains_any(first)
+    said = frame.filter(near).select(hears(pl.col("text"), lists)).to_series()
+    return pl.zeros(len(frame), pl.Boolean, eager=True).scatter(near.arg_true().gather(said.arg_true()), True)
+
+
+def with_ideas(held: dict[str, list[str]]) -> dict[str, list[str]]:
     """One entry with the lists of the ideas it names put in."""
     ideas = [lexicon()[idea] for idea in held["ideas"]]
     return {name: [*held[name], *(word for idea in ideas for word in idea[name])] for name in LISTS[:3]}

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from liuke.causes.grams import BITS, Grams, cuts_word, grams, placed
-from liuke.causes.keywords import shipped_words
+from liuke.causes.keywords import shipped_words, with_ideas
 from liuke.panel.heard import lexicon
 from liuke.signals.metrics import calibration_error
 
@@ -373,7 +373,7 @@ def _keywords(words: dict[str, dict[str, list[str]]]) -> list[tuple[str, str]]:
     """
     negations = tuple(lexicon()["negation"]["chinese"])
     rows = []
-    for name, lists in words.items():
+    for name, lists in ((name, with_ideas(held)) for name, held in words.items()):
         rows += [(word.rstrip("*"), name) for word in lists["words"] if not word.endswith(negations)]
         rows += [(f"not {word.rstrip('*')}" if word[0].isascii() else f"没有{word}", name) for word in lists["negated"]]
     return rows
