@@ -34,6 +34,7 @@ def keyword_labels(texts: Sequence[str | None] | pl.Series, words: Words | None 
     """
     held = words or shipped_words()
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.normalize("NFKC")})
+    frame = frame.with_columns(pl.col("text").str.replace_all("’", "'", literal=True))
     named = {f"{group}.{name}": with_ideas(lists) for group in held for name, lists in held[group].items()}
     found = pl.DataFrame([_said(frame, lists).alias(name) for name, lists in named.items()])
     causes = [pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")]
