@@ -278,12 +278,13 @@ def fit_logistic(
             w[columns[j]] += sign[i] * dual[i] * values[j]
             q[i] += values[j] * values[j]
     for _ in range(epochs):
-        for i in range(n - 1, 0, -1):
+        for last in range(n - 1, 0, -1):
             state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
-            other = int((state >> np.uint64(33)) % np.uint64(i + 1))
-            order[i], order[other] = order[other], order[i]
+            other = int((state >> np.uint64(33)) % np.uint64(last + 1))
+            order[last], order[other] = order[other], order[last]
         worst = 0.0
-        for i in order:
+        for place in range(n):
+            i = int(order[place])
             top, margin = cost[i], bias
             for j in range(rows[i], rows[i + 1]):
                 margin += w[columns[j]] * values[j]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def _buckets(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
     return (hashes >> np.uint64(64 - BITS)).astype(np.int32)
 
 
-def _walked(texts: Sequence[str | None]) -> Iterator[tuple[NDArray, ...]]:
+def _walked(texts: Sequence[str | None]) -> Iterator[tuple[NDArray[Any], ...]]:
     """Of some texts at a time: where they start, where their grams end, and hash, place and size of each gram."""
     from liuke.causes._text_kernels import find_grams
 
