@@ -37,9 +37,14 @@ def is_word_of(cell: pl.Expr, idea: str) -> pl.Expr:
 
 def heard(text: pl.Expr, *ideas: str) -> pl.Expr:
     """Whether a text says any of these ideas; a blank says none."""
+    return hears(text, *(lexicon()[idea] for idea in ideas))
+
+
+def hears(text: pl.Expr, *lists: dict[str, list[str]]) -> pl.Expr:
+    """The same of lists of words, negated and harmless as those of an idea, from wherever they were read."""
     plain = text.fill_null("").str.to_lowercase().str.replace_all("’", "'", literal=True)
     plain = plain.str.replace_all(r"n't\b", " not")
-    return pl.any_horizontal(_says(plain, idea) for idea in ideas)
+    return pl.any_horizontal(_says(plain, held) for held in lists)
 
 
 def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
@@ -56,19 +61,25 @@ def name_heard(text: pl.Expr, name: str) -> pl.Expr:
     return plain.str.replace_all(_negation(found), ";").str.contains(found)
 
 
-def _says(text: pl.Expr, idea: str) -> pl.Expr:
-    """Whether a text in small letters says one idea."""
-    held = lexicon()[idea]
+def _says(text: pl.Expr, held: dict[str, list[str]]) -> pl.Expr:
+    """Whether a text in small letters says what one idea's lists hold."""
     words, negated = _any(held["words"]), _any(held["negated"])
-    strike = _any([*lexicon()["negation"]["harmless"], *held["harmless"]])
     negation = lexicon()["negation"]
     unanswered = rf"(?:{words})[^\s:：,，。;；]{{0,4}}\s*[:：]\s*(?:{'|'.join(map(re.escape, negation['after']))})"
-    left = text.str.replace_all(strike, ";").str.replace_all(unanswered, ";")
-    says = left.str.replace_all(_negation(words), ";").str.contains(words)
+    left = _struck(text, [*negation["harmless"], *held["harmless"]], [*held["words"], *held["negated"]])
+    left = left.str.replace_all(unanswered, ";")
+    says = left.str.replace_all(_negation(words), ";").str.replace_all(_behind(words), ";").str.contains(words)
     if not held["negated"]:
         return says
     twice = _negation(_negation(negated))
-    return says | left.str.replace_all(twice, ";").str.contains(_negation(negated))
+    left = left.str.replace_all(twice, ";")
+    return says | left.str.contains(_negation(negated)) | left.str.contains(_behind(negated))
+
+
+def _struck(text: pl.Expr, harmless: list[str], words: list[str]) -> pl.Expr:
+    """The text without harmless phrases, but for those that are part of a word there ("没人" of "没人联系")."""
+    whole = [word for word in words if any(phrase in word for phrase in harmless)]
+    return text.str.replace_all(rf"({_any(whole)})|{_any(harmless)}", "${1};")
 
 
 def _any(words: list[str]) -> str:
@@ -83,6 +94,13 @@ def _pattern(word: str) -> str:
     before = EDGE if word[0].isascii() else ""
     after = "[a-z]*" if stem else EDGE if word[-1].isascii() else ""
     return f"{before}{found}{after}"
+
+
+@cache
+def _behind(words: str) -> str:
+    """A pattern that finds what a pattern finds, with a negation after it that ends the clause ("投诉都没有。")."""
+    filling, negation = (_any(lexicon()["negation"][name]) for name in ("behind_between", "behind"))
+    return rf"(?:{words})(?:{filling})*(?:{negation})\s*(?:[,，.。;；!！?？\n]|$)"
 
 
 @cache

@@ -1,0 +1,107 @@
+"""What the words of a remark suggest, cause by cause and mood by mood, as a list in a file that people edit says.
+
+Beside the model of `causes/text.py`: what a keyword finds can be pointed at, what the model finds can be wider.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from liuke.kernel.errors import Invalid
+from liuke.kernel.i18n import N_
+from liuke.kernel.toml_file import parsed
+from liuke.panel.heard import hears, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Words = dict[str, dict[str, dict[str, list[str]]]]
+LISTS = ("words", "negated", "harmless", "ideas")
+MOODS = ("positive", "negative", "neutral")
+
+
+def keyword_labels(texts: Sequence[str | None] | pl.Series, words: Words | None = None) -> pl.DataFrame:
+    """What keywords say of each text, one row a text in their order.
+
+    Columns: `causes` (list of cause ids whose words stand there, in the file's order; empty where none does), `mood`
+    (positive, negative, neutral where both are said, unknown where neither is). `words` is a list as `parse_words` has
+    it, the shipped one where it is not given.
+    """
+    held = words or shipped_words()
+    frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.normalize("NFKC")})
+    frame = frame.with_columns(pl.col("text").str.replace_all("’", "'", literal=True))
+    named = {f"{group}.{name}": with_ideas(lists) for group in held for name, lists in held[group].items()}
+    found = pl.DataFrame([_said(frame, lists).alias(name) for name, lists in named.items()])
+    causes = [pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")]
+    said = {mood: pl.col(name) if (name := f"mood.{mood}") in named else pl.lit(value=False) for mood in MOODS}
+    mood = (
+        pl.when(said["neutral"] | (said["positive"] & said["negative"])).then(pl.lit("neutral"))
+        .when(said["positive"]).then(pl.lit("positive"))
+        .when(said["negative"]).then(pl.lit("negative"))
+        .otherwise(pl.lit("unknown"))
+    )  # fmt: skip
+    listed = pl.concat_list(causes).list.drop_nulls() if causes else pl.lit([], dtype=pl.List(pl.String))
+    return found.select(causes=listed, mood=mood)
+
+
+@cache
+def shipped_words() -> Words:
+    """The lists of `words.toml`; not to be changed."""
+    return parse_words(resources.files("liuke.causes").joinpath("words.toml").read_text("utf-8"))
+
+
+def parse_words(text: str) -> Words:
+    """The lists of a file written as `words.toml` is: by group (cause, mood) and name, every list there, maybe empty.
+
+    Invalid where it is no TOML, or names a group, mood, list or idea that there is none of, or holds what is no word.
+    """
+    try:
+        held = parsed(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(N_("The list of words can't be read: {detail}."), detail=error) from error
+    _known(held, ("cause", "mood"))
+    _known(held.get("mood", {}), MOODS)
+    return {group: {name: _lists(f"{group}.{name}", lists) for name, lists in held[group].items()} for group in held}
+
+
+def _lists(where: str, held: Any) -> dict[str, list[str]]:
+    """The lists of one cause or mood, checked."""
+    _known(held, LISTS, where)
+    for name, entries in held.items():
+        if not isinstance(entries, list) or not all(isinstance(each, str) and each.strip("* ") for each in entries):
+            raise Invalid(N_("{where}, {name}: this must be a list of words."), where=where, name=name)
+    _known(dict.fromkeys(held.get("ideas", [])), tuple(lexicon()), f"{where}.ideas")
+    return {name: [each.lower() for each in held.get(name, [])] for name in LISTS}
+
+
+def _known(held: Any, names: Iterable[str], where: str = "") -> None:
+    """Invalid unless it is a table whose keys are among the names."""
+    if not isinstance(held, dict):
+        raise Invalid(N_("{where}: there must be lists of words here."), where=where)
+    for name in held:
+        if name not in names:
+            raise Invalid(
+                N_("The list of words has an unknown entry: {name}."),
+                name=f"{where}.{name}".strip("."),
+                fix=N_("Known here are {names}."),
+                names=", ".join(names),
+            )
+
+
+def _said(frame: pl.DataFrame, lists: dict[str, list[str]]) -> pl.Series:
+    """Whether each text says what the lists hold; only those are looked at closely in which a word begins."""
+    first = sorted({word.split()[0].rstrip("*") for name in ("words", "negated") for word in lists[name]})
+    near = frame["text"].fill_null("").str.to_lowercase().str.contains_any(first)
+    said = frame.filter(near).select(hears(pl.col("text"), lists)).to_series()
+    return pl.zeros(len(frame), pl.Boolean, eager=True).scatter(near.arg_true().gather(said.arg_true()), True)
+
+
+def with_ideas(held: dict[str, list[str]]) -> dict[str, list[str]]:
+    """One entry with the lists of the ideas it names put in."""
+    ideas = [lexicon()[idea] for idea in held["ideas"]]
+    return {name: [*held[name], *(word for idea in ideas for word in idea[name])] for name in LISTS[:3]}
