@@ -1,0 +1,1 @@
+"""Why customers leave: causes argued from dated evidence."""
