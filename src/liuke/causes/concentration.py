@@ -28,7 +28,8 @@ USUAL_TIE = 0.5  # chance that a customer stands with the person, where nothing 
 SPREAD = 4.0  # a Beta's alpha + beta: between one customer's half and nothing
 SHOCK = 0.45  # correlation of customers' fates in one departure, of the normal scores behind T
 DRAWS = 4_000
-AT_ONCE = 2_000_000  # draws x customers held at a time
+ONE_BY_ONE = 50  # a person's largest customers are drawn singly
+FATES = np.linspace(-5, 5, 201)
 LARGE_SHARE = 0.25  # of the core's money with one person
 LARGE_LOSS = 0.25  # of the firm's yearly profit, at P95
 SIGNS = {  # log odds of the tie
@@ -112,16 +113,20 @@ def person_losses(money: Int | Float, tie: Float, *, share: float, shock: float,
     rng = np.random.default_rng(seed)
     given = min(0.95, share / USUAL_TIE)  # of a customer that stands with the person
     fate = rng.standard_normal(DRAWS)
-    limit = special.ndtri(tie)
-    total = np.zeros(DRAWS)
-    step = max(1, AT_ONCE // DRAWS)
-    for start in range(0, len(money), step):
-        part = slice(start, start + step)
-        many = len(money[part])
-        own = rng.standard_normal((DRAWS, many))
-        goes = np.sqrt(shock) * fate[:, None] + np.sqrt(1 - shock) * own < limit[part]
-        lost = rng.beta(SPREAD * given, SPREAD * (1 - given), (DRAWS, many))
-        total += (goes * lost) @ np.asarray(money[part], np.float64)
+    order = np.argsort(-np.asarray(money, np.float64), kind="stable")
+    value, limit = np.asarray(money, np.float64)[order], special.ndtri(tie[order])
+    many = len(value[:ONE_BY_ONE])
+    own = rng.standard_normal((DRAWS, many))
+    goes = np.sqrt(shock) * fate[:, None] + np.sqrt(1 - shock) * own < limit[:many]
+    lost = rng.beta(SPREAD * given, SPREAD * (1 - given), (DRAWS, many))
+    total: Float = (goes * lost) @ value[:many]
+    rest = value[ONE_BY_ONE:]
+    if len(rest):  # small ones together: normal, with their mean and variance given the fate
+        chance = special.ndtr((limit[ONE_BY_ONE:] - np.sqrt(shock) * FATES[:, None]) / np.sqrt(1 - shock))
+        square = given**2 + given * (1 - given) / (SPREAD + 1)
+        mean = np.interp(fate, FATES, given * chance @ rest)
+        variance = np.interp(fate, FATES, (square * chance - (given * chance) ** 2) @ rest**2)
+        total += np.clip(mean + np.sqrt(variance) * rng.standard_normal(DRAWS), 0, rest.sum())
     return total
 
 

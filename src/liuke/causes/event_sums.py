@@ -256,12 +256,11 @@ def _sums(
 def _totals(cells: _Cells, members: Int) -> list[Float]:
     """By level and cell: customers, sales before, their squares, then sales of each month; (cells, 3 + months)."""
     base = cells.base[members]
-    columns = np.column_stack((np.ones(len(members)), base, base**2, cells.seen[members]))
+    columns = (np.ones(len(members)), base, base**2, *cells.seen[members].T)
     found = []
     for code in cells.codes:
-        sums = np.zeros((int(code.max()) + 1, columns.shape[1]))
-        np.add.at(sums, code[members], columns)
-        found.append(sums)
+        of, count = code[members], int(code.max()) + 1
+        found.append(np.stack([np.bincount(of, column, count) for column in columns], axis=1))
     return found
 
 
