@@ -257,7 +257,7 @@ def _totals(cells: _Cells, members: Int) -> list[Float]:
     """By level and cell: customers, sales before, their squares, then sales of each month; (cells, 3 + months)."""
     base = cells.base[members]
     columns = (np.ones(len(members)), base, base**2, *cells.seen[members].T)
-    found = list[Float]()
+    found: list[Float] = []
     for code in cells.codes:
         of, count = code[members], int(code.max()) + 1
         sums: Float = np.stack([np.bincount(of, column, count) for column in columns], axis=1).astype(np.float64)
