@@ -49,7 +49,7 @@ def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame,
         Figure(N_("the same of customers with an exit note"), _mean(right[with_note]), _mean(best[with_note])),
         Figure(N_("the same by their exit notes alone"), _mean(by_note[with_note]), 1.0),
         Figure(N_("mean error of cause shares"), share_error(judged), 0.0),
-        Figure(N_("error of the probability of causes"), calibration_error(first["probability"].to_numpy(), right), 0.0),
+        Figure(N_("error of the probability of causes"), gap_of_chances(first["probability"].to_numpy(), right), 0.0),
         Figure(N_("probability left to unknown where the cause is on no list"), _mean(hidden.to_numpy()), 1.0,
                "" if len(hidden) else N_("nobody left for such a cause")),
         Figure(N_("customers judged of those who truly left"), found, 1.0),
@@ -65,7 +65,7 @@ def share_error(judged: pl.DataFrame) -> float:
     return float((both["guessed"] - both["true"]).abs().mean())  # type: ignore[arg-type]  # never empty
 
 
-def calibration_error(chance: F64, right: F64) -> float:
+def gap_of_chances(chance: F64, right: F64) -> float:
     """Expected calibration error over BINS equal bins of the first cause's probability."""
     at = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
     gaps = [(at == each).mean() * abs(chance[at == each].mean() - right[at == each].mean()) for each in np.unique(at)]
