@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from liuke.causes.labels import cause_named, labels_of
+from liuke.causes.labels import cause_named, labels_of, read_as
 from liuke.causes.taxonomy import by_name, shipped_causes
 
 NAMES = by_name(shipped_causes())
@@ -51,6 +51,13 @@ def test_the_newest_note_counts_by_who_asked() -> None:
     assert found.stated["salesperson"].tolist() == [2, -1, 3, -1]
     assert found.stated["interview"].tolist() == [0, -1, -1, -1]
     assert found.audited.tolist() == [-1, -1, 1, -1]
+
+
+def test_what_names_no_cause_is_read_by_its_words() -> None:
+    """A remark suggests a cause by its keywords only where they suggest one alone."""
+    read = read_as(["对方报价比我们便宜一大截", "送货总是晚到", "天气不错"], NAMES)
+    assert read["天气不错"] is None
+    assert read["送货总是晚到"] == "late_delivery"
 
 
 def test_no_note_is_no_label() -> None:

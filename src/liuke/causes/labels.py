@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from liuke.causes.combine import Labels
+from liuke.causes.keywords import keyword_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from liuke.panel.panel import Int
 
@@ -35,6 +36,14 @@ def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
     return names[max(within, key=len)] if within else None
 
 
+def read_as(texts: Iterable[str], names: Mapping[str, str]) -> dict[str, str | None]:
+    """The cause each text names; of one that names none the only one its words suggest, None where that is not one."""
+    named = {text: cause_named(text, names) for text in sorted(set(texts))}
+    left = [text for text, cause in named.items() if cause is None]
+    suggested = keyword_labels(left)["causes"].to_list() if left else []
+    return named | {text: ideas[0] if len(ideas) == 1 else None for text, ideas in zip(left, suggested, strict=True)}
+
+
 def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str], names: Mapping[str, str]) -> Labels:
     """The labels of customers by code, ascending.
 
@@ -43,7 +52,7 @@ def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str], names: Map
     """
     number = {cause: nth for nth, cause in enumerate(causes)}
     unknown = len(causes)
-    read = {text: number.get(cause_named(text, names) or "", unknown) for text in _texts(notes)}
+    read = {text: number.get(cause or "", unknown) for text, cause in read_as(_texts(notes), names).items()}
     by_owner = notes["by_owner"].fill_null(value=True)
     stated = {}
     for channel, own in CHANNELS.items():
