@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 import uvicorn
+from people import looking
 from polars.testing import assert_frame_equal
 
 import liuke
@@ -265,3 +266,29 @@ def test_every_class_of_error_comes_back_as_itself() -> None:
         assert (type(back), back.code, str(back)) == (kind, "some_code", str(made))
     assert type(error_of(Returned(422, {}, b'{"title": "x", "detail": "y"}'))) is Refused
     assert issubclass(Invalid, Refused)
+
+
+def test_causes_are_of_the_customers_one_sees_and_sums_of_the_firm(
+    far: dict[str, ConnectedFirm], served_firm: Service
+) -> None:
+    here = served_firm.firm
+    assert_frame_equal(far["boss"].why("m2"), here.why("m2"))
+    assert_frame_equal(far["boss"].cause_totals("salesperson"), here.cause_totals("salesperson"))
+    assert_frame_equal(far["boss"].causes(), here.causes())
+    mine = far["wu"]
+    assert not here.why("m2").is_empty()
+    assert_frame_equal(mine.why("m2").drop(CODE), here.why("m2").drop(CODE))
+    rows = mine.current().page(Query("customer_cause", size=None)).rows
+    assert set(rows["customer_id"]) <= {"m1", "m2"}
+    assert rows[CODE].null_count() == len(rows)
+    assert set(mine.current().page(Query("cause_evidence", size=None)).rows["customer_id"]) <= {"m1", "m2"}
+    named = mine.causes()
+    assert named["title"].to_list() == here.causes()["title"].to_list()
+    assert named["events"].null_count() == len(named)
+    for refused in (mine.cause_totals, lambda: mine.current().page(Query("cause_total")),
+                    lambda: mine.current().page(Query("direction")), lambda: mine.current().table("cause_card"),
+                    lambda: mine.why("o1")):  # fmt: skip
+        with pytest.raises((Forbidden, NotFound)):
+            refused()
+    with pytest.raises(Forbidden):
+        served_firm.seen(looking(served_firm.store, 2)).cause_totals()

@@ -36,6 +36,16 @@ def test_it_says_that_the_firm_is_simulated_and_loads_every_table_on_a_line(show
 
 
 @pytest.mark.slow
+def test_it_ends_with_why_customers_left_and_the_evidence_of_one(shown: tuple[Path, Said]) -> None:
+    _, said = shown
+    _, heading, rest = said.out.partition("Why customers left")
+    assert heading
+    assert "Unknown" in rest
+    assert "most likely" in rest
+    assert "Evidence for" in rest
+
+
+@pytest.mark.slow
 def test_its_truth_lies_where_neither_workspace_nor_exports_are(shown: tuple[Path, Said]) -> None:
     folder, _ = shown
     assert not list(folder.rglob("truth*"))

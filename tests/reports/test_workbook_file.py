@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from liuke.store.runs import Run
 
 SHEETS = ["总览", "还在买，但要走", "超出自己节奏没来", "风险金额最大", "预警名单",
-          "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "规则成绩", "模型",
-          "提前预警", "产品大类", "指标", "账本", "说明"]  # fmt: skip
+          "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "原因汇总", "原因证据", "规则成绩",
+          "模型", "提前预警", "产品大类", "指标", "账本", "说明"]  # fmt: skip
 ENGLISH = [
     "Overview", "Going, still buying", "Silent beyond own rhythm", "Most money at risk", "Watch list",
     "Trends", "Documents", "Core customers", "Customer value", "Service gap",
-    "Keeping customers", "Rule scores", "Model", "Warning", "Families", "Indicators", "Ledger", "Notes",
+    "Keeping customers", "Causes in sum", "Evidence of causes", "Rule scores", "Model", "Warning",
+    "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
 
@@ -168,3 +169,37 @@ def test_a_row_is_as_tall_as_its_wrapped_text() -> None:
     assert tall("五个字正好") == 1
     assert tall("六个字要两行") == 2
     assert tall(None) == 1
+
+
+def test_causes_are_added_up_and_told_with_their_rows(run: Run, tmp_path: Path):
+    path = write_workbook(run, tmp_path / "a.xlsx", "en")
+    total = run.table("cause_total").filter(pl.col("by") == "all", pl.col("judged") == "lost")
+    titles = dict(run.table("cause_card").select("cause", "title_en").iter_rows())
+    rows = [row for row in read(path, "Causes in sum") if row[0] in titles.values()][: len(total)]
+    assert [row[0] for row in rows] == [titles[cause] for cause in total["cause"]]
+    assert [float(str(row[2])) for row in rows] == pytest.approx(total["customers"].to_list())
+    causes = run.table("customer_cause").join(run.table("customer_now").select("customer_code", "customer_id"),
+                                              on="customer_code")  # fmt: skip
+    risk = causes.filter(pl.col("judged") == "at_risk")
+    told = read(path, "Evidence of causes")
+    body = [row for row in told if row[2] == "At risk"]
+    assert {row[0] for row in body} == set(risk["customer_id"])
+    unknown = dict(risk.filter(pl.col("cause") == "unknown").select("customer_id", "probability").iter_rows())
+    assert all(float(str(row[7])) == pytest.approx(unknown[row[0]], abs=1e-6) for row in body)
+    assert any(row[9] and row[10] and row[11] for row in body)
+
+
+def test_a_workbook_of_a_run_before_causes_says_so(run: Run, tmp_path: Path):
+    for language, said in (("en", "before causes were argued"), ("zh", "还没有流失原因的判断")):
+        path = write_workbook(Changed(run, {"causes": None}), tmp_path / f"{language}.xlsx", language)
+        for sheet in ("Causes in sum", "Evidence of causes") if language == "en" else ("原因汇总", "原因证据"):
+            assert any(said in str(row[0]) for row in read(path, sheet))
+
+
+def test_a_title_or_a_row_of_evidence_that_looks_like_a_formula_stays_text(run: Run, tmp_path: Path):
+    evil = "=HYPERLINK(1)"
+    card = run.table("cause_card").with_columns(title_en=pl.lit(evil))
+    evidence = run.table("cause_evidence").with_columns(row_id=pl.lit(evil), table=pl.lit("="))
+    path = write_workbook(Changed(run, cause_card=card, cause_evidence=evidence), tmp_path / "a.xlsx", "en")
+    assert any(row[5] == evil for row in read(path, "Evidence of causes"))
+    assert not any("<f>HYPERLINK" in xml for xml in inside(path).values())

@@ -73,6 +73,18 @@ class ConnectedFirm:
         """Every document of a customer the run knew, newest first: date, kind, document_id, lines, amount."""
         return self.read(as_of).customer(customer).documents
 
+    def causes(self, as_of: Day = None) -> pl.DataFrame:
+        """The causes in force: whose act each is, what can answer it."""
+        return self.read(as_of).causes()
+
+    def why(self, customer: str, as_of: Day = None) -> pl.DataFrame:
+        """One customer's causes with the evidence for and against each, unknown among them."""
+        return self.read(as_of).why(customer)
+
+    def cause_totals(self, by: str = "all", *, at_risk: bool = False, as_of: Day = None) -> pl.DataFrame:
+        """Causes of customers lost in the last 12 months, or of those at risk; for who sees the whole firm."""
+        return self.read(as_of).cause_totals(by, at_risk=at_risk)
+
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""
         return self.read(as_of).table("indicator")

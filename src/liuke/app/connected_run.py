@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.calling import part_of_path
+from liuke.app.missing import no_table
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
@@ -60,11 +61,7 @@ class ConnectedReader:
         """The columns that can be asked for, with their types; NotFound for a table the run has not."""
         have = self.told()["tables"]
         if table not in have:
-            if table == VALUES:
-                raise NotFound(N_("This run was made before customers were valued."),
-                               fix=N_("Run again: liuke run --again."))  # fmt: skip
-            raise NotFound(N_("A run has no table {table}."), table=table, have=", ".join(have),
-                           fix=N_("Tables are: {have}."))  # fmt: skip
+            raise no_table(table, have)
         found: dict[str, str] = have[table]
         return found
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.reports.query import VALUES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
     from liuke.reports.query import Condition
@@ -18,6 +21,20 @@ COLUMNS = {
     "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"), "owner": N_("Owner"),
     "stage": N_("Stage"), "loyalty": N_("Loyalty"),
 }  # fmt: skip
+
+CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"
+SINCE = {  # tables runs of before do not have
+    VALUES: N_("This run was made before customers were valued."),
+    **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
+                    N_("This run was made before causes were argued.")),
+}  # fmt: skip
+
+
+def no_table(name: str, have: Collection[str]) -> NotFound:
+    """A run has no such table: it was made before there were any, or none is called so."""
+    if name in SINCE and not (CAUSES in have and name != VALUES):
+        return NotFound(SINCE[name], fix=N_("Run again: liuke run --again."))
+    return NotFound(N_("A run has no table {table}."), table=name, have=", ".join(have), fix=N_("Tables are: {have}."))
 
 
 def not_one(wanted: str, near: pl.DataFrame, count: int) -> NotFound:

@@ -34,7 +34,7 @@ TYPES: dict[str, Type] = {
 WROTE, WROTE_NAME = "wrote", "wrote_name"  # whom the documents of the run name, whoever the owner is now
 INTERNAL = {
     "customer_code",
-    "place",
+    "stands_at",
     "sought",
     OWNER,
     WROTE,
@@ -218,13 +218,14 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
         picked = ", ".join(f'{shown[each]} AS "{each}"' if each in shown else f'"{each}"' for each in types)
     if held:
         con.execute(
-            f"""CREATE TABLE {HIDDEN}."{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
-                {picked}{sought} FROM {base} ORDER BY place"""
+            f"""CREATE TABLE {HIDDEN}."{name}" AS
+                SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS stands_at, {picked}{sought}
+                FROM {base} ORDER BY stands_at"""
         )
-        con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (place)')  # rows of a page are looked up
+        con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (stands_at)')  # rows of a page are looked up
         if name in ONE_A_CUSTOMER:
             con.execute(f'CREATE INDEX "{name}_who" ON {HIDDEN}."{name}" (customer_id)')
-        default = "place"
+        default = "stands_at"
     else:
         con.execute(f'CREATE VIEW {HIDDEN}."{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')
     columns = {column: kind for column, kind in types.items() if column not in INTERNAL}

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from liuke.app.missing import no_table
 from liuke.app.seen_source import NAMES, SeenSource
-from liuke.kernel.errors import Forbidden, Invalid, NotFound
+from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
 from liuke.reports.contexts.base import DOCUMENTS
 from liuke.reports.query import CUSTOMERS, Page, Query
@@ -32,6 +33,7 @@ TOLD_OF = {  # of what a run says of itself, the parts that sentences about sing
     "family_model": ("rung", "horizon_days", "reason"),
     "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "clv_losses",
               "next_year_reason", "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
+    "causes": ("audited",),
 }  # fmt: skip
 TOLD_PLAIN = (
     "run_id", "as_of", "known_by", "known", "unit", "basis", "measured_at", "firm", "currency", "attribution",
@@ -96,8 +98,7 @@ def table_columns(view: RunView) -> dict[str, dict[str, str]]:
 def rows_of_customers(view: RunView, table: str) -> bool:
     """Whether the rows of a table are of single customers."""
     if table not in view.tables:
-        raise NotFound(N_("A run has no table {table}."), table=table, have=", ".join(view.tables),
-                       fix=N_("Tables are: {have}."))  # fmt: skip
+        raise no_table(table, view.tables)
     return table == CUSTOMERS or PLACE in view.made.scan(table).collect_schema()
 
 

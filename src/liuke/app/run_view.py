@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from liuke.app import run_causes
 from liuke.app.reader import Reader
 from liuke.app.seen_source import SeenSource
 from liuke.kernel.i18n import N_
@@ -134,6 +135,25 @@ class RunView:
             "documents_list": found.documents.to_dicts(),
         }
         return pl.DataFrame([record], infer_schema_length=None)
+
+    def causes(self) -> pl.DataFrame:
+        """The causes in force: whose act each is, what it is judged by here, what can answer it."""
+        return run_causes.cause_frame(self)
+
+    def why(self, customer: str) -> pl.DataFrame:
+        """One customer's causes, likeliest first and unknown among them, a row for every piece of evidence.
+
+        `probability` sums to 1 over the causes; `said` is the evidence in the language in force, with its `day`,
+        `table` and `row_id`. No row of who is neither lost nor at risk.
+        """
+        return run_causes.why_frame(self, self.customer(customer))
+
+    def cause_totals(self, by: str = "all", *, at_risk: bool = False) -> pl.DataFrame:
+        """Causes of customers lost in the last 12 months, or of those at risk, by customers and money.
+
+        `by` is all, month, act, region, grade or salesperson. Forbidden to who sees only some customers.
+        """
+        return run_causes.total_frame(self, by, at_risk=at_risk)
 
     def customer(self, wanted: str) -> OneCustomer:
         """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""
@@ -294,6 +314,10 @@ class RunView:
     def value_sentences(self, customer: OneCustomer) -> Sequence[str]:
         """A customer's value in sentences, in the language in force; none in a run without values."""
         return [] if customer.value is None else value_words.sentences(customer.value, self.info)
+
+    def cause_sentences(self, customer: OneCustomer) -> Sequence[str]:
+        """A customer's likeliest cause with unknown beside it, and the loudest evidence; in the language in force."""
+        return run_causes.cause_sentences(self, customer)
 
     def _values_listing(self) -> Listing:
         self.reader.columns(VALUES)  # a run without values says what to do

@@ -8,9 +8,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liuke.app import run_causes
 from liuke.app.firm import FILE, Firm
 from liuke.cli.loading import describe, note, tell_doubts
-from liuke.cli.output import give, grid, put, tell
+from liuke.cli.output import bold, give, grid, put, tell
 from liuke.cli.progress import progress
 from liuke.kernel.errors import Conflict, Usage
 from liuke.kernel.i18n import LANGUAGES, N_, in_language, language, translate
@@ -21,7 +22,7 @@ from liuke.reports.query import customers as at_risk
 from liuke.simulate import export
 
 if TYPE_CHECKING:
-    from liuke.app.firm import Loaded
+    from liuke.app.firm import Loaded, RunView
 
 SIMULATED, RETAIL = "simulated", "online-retail"
 RETAIL_SETTINGS = """firm = "Online Retail"
@@ -48,6 +49,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         firm.run(progress=step)
     view = firm.current()
     give(view.watch_list(at_risk(size=10)), "table")
+    _why(view)
     made = view.made
     book = write_workbook(made, path / "liuke.xlsx", language())
     page = write_page(made, path / "liuke.html", language())
@@ -59,6 +61,18 @@ def demo(path: Path, data: str, customers: int | None) -> None:
     tell(N_("In the browser: liuke serve -w {path}"), path=path)
     if data == SIMULATED:
         tell(N_("How right it was: liuke score {truth} -w {path}"), truth=_truth(path), path=path)
+
+
+def _why(view: RunView) -> None:
+    """The causes of the customers lost, and those of one customer with the evidence."""
+    put(bold(translate(N_("Why customers left"))))
+    give(run_causes.pareto(view), "table")
+    shown = run_causes.first_with_evidence(view)
+    if shown is not None:
+        found = view.customer(shown)
+        put(bold(f"{found.row['customer_id']} {found.row['name'] or ''}"))
+        for listed in run_causes.reasons_of(view, found):
+            give(listed, "table")
 
 
 def _settings(data: str) -> str:

@@ -14,6 +14,7 @@ HELP = N_("Liuke: which customers are leaving, what they are worth, and with wha
 GROUPS = {
     "user": N_("Who may sign in to the web app, and what each may do."),
     "rules": N_("Rules: what they say, whom they catch, how they did."),
+    "causes": N_("Why customers left or would leave, with the evidence."),
     "value": N_("What customers are worth, and what keeping them is worth."),
 }
 

@@ -1,4 +1,4 @@
-"""The workbook of a run: overview, list and its views, trends, documents, core, value, rules, model, ledger, notes."""
+"""The workbook of a run: overview, list and views, trends, documents, core, value, causes, rules, model and more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from liuke.reports.contexts.workbook import workbook_context
 from liuke.reports.files import FIX, NOT_WRITTEN, whole_file
 from liuke.reports.renderers.sheet import MANY_ROWS
 from liuke.reports.sheet import Book
-from liuke.reports.sheets import customers, ledger, overview, scores, value
+from liuke.reports.sheets import causes, customers, ledger, overview, scores, value
 
 if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
@@ -52,6 +52,8 @@ def _write(book: Book, context: Workbook) -> None:
     value.write_value(book, context)
     value.write_service(book, context)
     value.write_economics(book, context)
+    causes.write_causes(book, context)
+    causes.write_evidence(book, context)
     scores.write_rules(book, context)
     scores.write_model(book, context)
     scores.write_warning(book, context)

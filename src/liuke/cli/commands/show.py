@@ -65,6 +65,8 @@ def _show(view: "RunView", found: "OneCustomer") -> None:
             put(f"• {forms.said(reason, currency)}")
     for sentence in view.early_sentences(found):
         put(sentence)
+    for sentence in view.cause_sentences(found):
+        put(sentence)
     for sentence in view.value_sentences(found):
         put(f"  {sentence}")
     put(forms.bars(row["trend"]))

@@ -13,7 +13,7 @@ from liuke.kernel.period import period_end, period_number
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
 from liuke.reports import figures, model_card, stored, value_words, views
-from liuke.reports.contexts import answer, health, ledger, notes, scores, states, strip, totals
+from liuke.reports.contexts import answer, causes, health, ledger, notes, scores, states, strip, totals
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import complete, core_ahead, year_before
 from liuke.reports.listings import customers, money, value
@@ -90,6 +90,7 @@ class Workbook(Context):
     health: Annotated[health.Health, "how sound the data are"]
     customers: Annotated[Customers, "list, trends, documents, core"]
     value: Annotated[Value, "value, service, economics"]
+    causes: Annotated[causes.CauseSheets, "causes added up, evidence of customers"]
     scores: Annotated[scores.Scores, "how the rules did"]
     model: Annotated[Model, "the model and its test"]
     warnings: Annotated[Warnings, "how early the list warned in the past"]
@@ -111,6 +112,7 @@ def workbook_context(source: Source) -> Workbook:
         health=health.health(source, head),
         customers=_customers(source, head, about.defined.core_share),
         value=_value(source, head),
+        causes=causes.cause_sheets(source),
         scores=scores.rule_scores(source, head),
         model=_model(source, head),
         warnings=scores.warnings(source),

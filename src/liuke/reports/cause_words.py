@@ -1,0 +1,106 @@
+"""How causes are said: titles, what each can be judged by, rows as evidence, the likeliest with unknown beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liuke.causes.combine import LEAST_AUDITED
+from liuke.causes.taxonomy import UNKNOWN, treatments
+from liuke.kernel.i18n import N_, translate
+from liuke.kernel.said import Said, Wordings
+from liuke.reports import figures, words
+from liuke.reports.contexts.data_page import table_title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.reports.shown import Row
+
+UNNAMED = "-"  # the group of those of whom nobody says which they are in
+LOST, AT_RISK = "lost", "at_risk"
+JUDGED = {LOST: N_("Lost"), AT_RISK: N_("At risk")}
+SPEAKS = {"for": N_("For"), "against": N_("Against")}
+IS_UNKNOWN = N_("What none of the causes explains.")
+BY_EVENTS = N_("Judged by {events} events on record.")
+MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
+CONNECT = N_("Can't be judged: connect {tables}.")
+ONLY_NOTES = N_("Only notes and interviews can tell of it.")
+TOO_FEW_AUDITED = N_(
+    "{audited} of {least} audited cases: with fewer nobody knows how often a cause leaves nothing on record, and what "
+    "nothing on record explains counts as unknown."
+)
+FIRST = {
+    LOST: N_("Why it left: most likely {cause} ({chance}); unknown {unknown}."),
+    AT_RISK: N_("Why it would leave: most likely {cause} ({chance}); unknown {unknown}."),
+}
+MOSTLY_UNKNOWN = {
+    LOST: N_("Why it left: unknown ({unknown}); of the causes most likely {cause} ({chance})."),
+    AT_RISK: N_("Why it would leave: unknown ({unknown}); of the causes most likely {cause} ({chance})."),
+}
+ALL_UNKNOWN = {LOST: N_("Why it left: unknown ({unknown})."), AT_RISK: N_("Why it would leave: unknown ({unknown}).")}
+CONFIRMED = N_("Why it left: {cause}; somebody checked and confirmed it.")
+NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
+
+
+def cause_title(row: Row) -> Wordings:
+    """What a cause of a row with `title_zh` and `title_en` is called."""
+    return Wordings(row["title_zh"], row["title_en"])
+
+
+def what_it_is_not(row: Row) -> Wordings | None:
+    """What is taken for a cause and is another one."""
+    return Wordings(row["is_not_zh"] or "", row["is_not_en"] or "") if row["is_not_zh"] or row["is_not_en"] else None
+
+
+def treatments_of(row: Row) -> str:
+    """What can answer a cause, listed in the language in force."""
+    known = treatments()
+    named = (row["treatments"] or "").split(",")
+    return figures.joined(str(known.get(each, each)) for each in named if each)
+
+
+def judged_by(row: Row) -> Said:
+    """What a cause of `cause_card` is judged by here, or what would have to be connected."""
+    if row["cause"] == UNKNOWN:
+        return Said(IS_UNKNOWN)
+    tables = tuple(table_title(each) for each in (row["missing"] or "").split(",") if each)
+    if row["judged"]:
+        events = figures.count(row["events"] or 0)
+        return Said(MORE_WITH if tables else BY_EVENTS, {"events": events, "tables": tables})
+    return Said(CONNECT, {"tables": tables}) if tables else Said(ONLY_NOTES)
+
+
+def told_in(row: Row) -> str:
+    """Where evidence is told, for people: the document, or what the table is called with the row's number."""
+    if not row["table"]:
+        return ""
+    kind, _, number = (row["row_id"] or "").partition(" ")
+    if kind in words.KINDS:
+        return f"{translate(words.KINDS[kind])} {number}"
+    return f"{table_title(row['table'])} {row['row_id'] or ''}".strip()
+
+
+def few_audited(info: Mapping[str, Any]) -> Said:
+    """That too few cases were audited to learn how often causes leave nothing on record; nothing where enough."""
+    audited = (info.get("causes") or {}).get("audited", 0)
+    return Said("") if audited >= LEAST_AUDITED else Said(TOO_FEW_AUDITED, {"audited": audited, "least": LEAST_AUDITED})
+
+
+def first_cause(rows: Sequence[Row]) -> Said:
+    """The likeliest cause of one customer with its probability and unknown beside it, from its titled causes by place.
+
+    Where there is no row nobody asks why it would leave.
+    """
+    if not rows:
+        return Said(NOT_ASKED)
+    judged = rows[0]["judged"]
+    unknown = sum(row["probability"] for row in rows if row["cause"] == UNKNOWN)
+    named = [row for row in rows if row["cause"] != UNKNOWN]
+    said: dict[str, object] = {"unknown": figures.percent(unknown)}
+    if not named:
+        return Said(ALL_UNKNOWN[judged], said)
+    likeliest = named[0]
+    said |= {"cause": cause_title(likeliest), "chance": figures.percent(likeliest["probability"])}
+    if likeliest["audited"] and likeliest["place"] == 1 and not unknown:
+        return Said(CONFIRMED, said)
+    return Said((FIRST if likeliest["place"] == 1 else MOSTLY_UNKNOWN)[judged], said)

@@ -1,0 +1,149 @@
+"""Causes put together from the tables of a run: with titles, evidence and what the rows stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import polars as pl
+
+from liuke.causes.taxonomy import UNKNOWN
+from liuke.kernel.errors import Usage
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, Wordings
+from liuke.reports import cause_words as said
+from liuke.reports import figures
+from liuke.reports.contexts.base import Context
+from liuke.reports.listings import causes as of_causes
+from liuke.reports.sheet import MOST_ROWS
+from liuke.reports.shown import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from liuke.reports.contexts.base import Source
+
+TITLED = ("cause", "title_zh", "title_en", "act", "treatments")
+LOST_YEAR = N_("{customers} customers lost in the 12 months to {as_of}.")
+LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
+LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
+RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
+NOT_GONE = N_("Who is at risk has not left yet: neither in a month nor to anywhere.")
+BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuke run --again.")
+
+
+@dataclass(frozen=True)
+class CauseSheets(Context):
+    """What the workbook says of causes; without rows in a run that knows none."""
+
+    lost: Annotated[Listed, "causes of customers lost in the last 12 months, most customers first"]
+    at_risk: Annotated[Listed, "causes for which customers at risk would leave"]
+    directions: Annotated[Listed, "where lost customers went"]
+    evidence: Annotated[Listed, "customers listed and lost lately, each with its likeliest cause and the evidence"]
+    not_judged: Annotated[Sequence[tuple[Wordings, Said]], "causes nothing here can judge, and what would"]
+
+
+def titled(rows: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
+    """Rows of causes with title_zh, title_en, act and treatments of each, in their order."""
+    return rows.join(card.select(TITLED), on="cause", how="left", maintain_order="left")
+
+
+def check_group(by: str, *, at_risk: bool) -> None:
+    """Usage where totals are not made by this."""
+    have = (*of_causes.GROUPS, of_causes.DIRECTION)
+    if by not in have:
+        raise Usage(N_("Causes are not added up by {by}."), by=by, have=", ".join(have), fix=N_("They are by: {have}."))
+    if at_risk and by in (of_causes.MONTH, of_causes.DIRECTION):
+        raise Usage(NOT_GONE, fix=N_("Leave --at-risk away, or group by something else."))
+
+
+def totals_by(total: pl.DataFrame, card: pl.DataFrame, by: str, *, at_risk: bool, people: pl.DataFrame | None = None
+              ) -> pl.DataFrame:  # fmt: skip
+    """Rows of `cause_total` of one grouping with titles, `change`, `summed` and `salesperson`.
+
+    `summed` adds up the shares of a group, the largest first; `people` has salesperson_id and salesperson.
+    """
+    judged = said.AT_RISK if at_risk else said.LOST
+    rows = titled(total.filter(pl.col("by") == by, pl.col("judged") == judged), card).with_columns(
+        change=pl.col("customers") - pl.col("before"),
+        summed=(pl.col("customers").cum_sum() / pl.col("customers").sum()).over("value"),
+    )
+    if people is None:
+        return rows.with_columns(salesperson=pl.lit(None, pl.String))
+    named = people.drop_nulls("salesperson_id").unique("salesperson_id")
+    return rows.join(named, left_on="value", right_on="salesperson_id", how="left", maintain_order="left")
+
+
+def about_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> tuple[Said, ...]:
+    """What totals are of, what their ranges leave out, and whether too few cases were audited."""
+    of = round(rows["customers"].sum())  # each customer's probabilities sum to 1
+    kind = LISTED_NOW if at_risk else LOST_MONTHS if by == of_causes.MONTH else LOST_YEAR
+    told = Said(kind, {"customers": figures.count(of), "as_of": info["as_of"]})
+    return (told, Said(RANGES), said.few_audited(info)) if len(rows) else (said.few_audited(info),)
+
+
+def listed_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:
+    """Totals as a listing."""
+    listing = of_causes.totals_listing(by, said.AT_RISK if at_risk else said.LOST)
+    return Listed(listing, rows, None, about_totals(rows, info, by, at_risk=at_risk), info["currency"])
+
+
+def why_of(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
+    """Every cause of customers with every piece of its evidence, a row each; causes without any have one row."""
+    spoken = evidence.select("customer_id", "cause", "speaks", "said", "day", "table", "row_id", "ratio")
+    return titled(causes, card).join(spoken, on=("customer_id", "cause"), how="left", maintain_order="left_right")
+
+
+def with_counts(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
+    """One customer's causes with titles and how many pieces of evidence speak for and against each."""
+    speaks = evidence.group_by("cause").agg(
+        speaks_for=(pl.col("speaks") == "for").sum().cast(pl.Int64),
+        speaks_against=(pl.col("speaks") == "against").sum().cast(pl.Int64),
+    )
+    counted = titled(causes, card).join(speaks, on="cause", how="left", maintain_order="left")
+    return counted.with_columns(pl.col("speaks_for", "speaks_against").fill_null(0))
+
+
+def cause_sheets(source: Source) -> CauseSheets:
+    """What the workbook says of causes."""
+    if not source.info.get("causes"):  # a run of before
+        none = (Said(BEFORE_CAUSES),)
+        lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
+        empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.WITH_EVIDENCE)
+        first, second, third, fourth = (Listed(each, (), about=none) for each in empty)
+        return CauseSheets(first, second, third, fourth, ())
+    info, card, total = source.info, source.table("cause_card"), source.table("cause_total")
+    summed = [totals_by(total, card, of_causes.ALL, at_risk=each) for each in (False, True)]
+    rows = _likeliest(source, card)
+    return CauseSheets(
+        lost=listed_totals(summed[0], info, of_causes.ALL, at_risk=False),
+        at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
+        directions=Listed(of_causes.DIRECTIONS, source.table("direction"), currency=info["currency"]),
+        evidence=Listed(of_causes.WITH_EVIDENCE, rows.head(MOST_ROWS), len(rows), (said.few_audited(info),),
+                        info["currency"]),
+        not_judged=[(said.cause_title(row), said.judged_by(row)) for row in
+                    card.filter(~pl.col("judged")).iter_rows(named=True)],
+    )  # fmt: skip
+
+
+def _likeliest(source: Source, card: pl.DataFrame) -> pl.DataFrame:
+    """Who is at risk and who was lost in the last 12 months: the likeliest cause, unknown beside it, its evidence.
+
+    The likeliest is the first that has a name; unknown stands there alone where none has one. Those at risk come
+    first, within both the most money; the evidence of each is the strongest first.
+    """
+    year = pl.lit(date.fromisoformat(source.info["as_of"])).dt.offset_by("-12mo")
+    lately = (pl.col("judged") == said.AT_RISK) | (pl.col("on") > year)
+    who = source.table("customer_now").select("customer_code", "customer_id", "name")
+    causes = source.table("customer_cause").filter(lately)
+    unknown = causes.filter(pl.col("cause") == UNKNOWN).select("customer_code", unknown="probability")
+    first = causes.sort(pl.col("cause") == UNKNOWN, "place").unique("customer_code", keep="first", maintain_order=True)
+    ordered = first.join(who, on="customer_code").sort(
+        "judged", "money", "customer_id", descending=[False, True, False], nulls_last=True
+    )
+    rows = titled(ordered.join(unknown, on="customer_code", how="left", maintain_order="left"), card)
+    evidence = source.table("cause_evidence").drop("place")
+    return rows.join(evidence, on=("customer_code", "cause"), how="left", maintain_order="left_right")

@@ -1,0 +1,184 @@
+"""Causes as they are listed: those in force, totals by them, one customer's with the evidence, where customers went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from liuke.causes.taxonomy import LABELS
+from liuke.kernel.i18n import N_, translate
+from liuke.reports import cause_words as said
+from liuke.reports.listings.customers import CUSTOMER
+from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from liuke.reports.shown import Row
+
+ALL, MONTH, ACT, SALESPERSON, DIRECTION = "all", "month", "act", "salesperson", "direction"
+GROUPS = {  # what totals can be grouped by
+    ALL: "", MONTH: N_("Month"), ACT: N_("Whose act"), "region": N_("Region"), "grade": N_("Grade"),
+    SALESPERSON: N_("Salesperson"),
+}  # fmt: skip
+NOT_KNOWN = N_("Not known")
+WHY_CHANGE = N_("Customers lost by it in the last 12 months less those of the 12 months before.")
+CAUSE = (
+    Shown("cause", N_("Cause"), on=DATA),
+    Shown("title", N_("Cause"), "name", width=24, of=said.cause_title),
+)
+ACT_OF = Shown("act", N_("Whose act"), "word", width=18, words=LABELS["act"])
+CAUSES = Listing(
+    "causes",
+    N_("Causes"),
+    (
+        *CAUSE,
+        Shown("group", N_("Group"), "word", width=16, words=LABELS["group"]),
+        ACT_OF,
+        Shown("kind", N_("Kind of cause"), "word", width=14, words=LABELS["kind"], on=FILES),
+        Shown("degree", N_("Lost how far"), "word", width=18, words=LABELS["degree"], on=FILES),
+        Shown("direction", N_("Where they usually go"), "word", width=18, words=LABELS["direction"], on=FILES),
+        Shown("judged_by", N_("Judged by"), "said_wrap", width=44, of=said.judged_by),
+        Shown("events", N_("Events on record"), "whole", on=FILES),
+        Shown("rate", N_("Losses a month of one fresh event"), "ratio_3", width=14, on=FILES),
+        Shown("unseen", N_("Of its losses nothing on record"), "share", width=14, on=FILES),
+        Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=PEOPLE),
+        Shown("treatments", N_("What can answer it"), on=DATA),
+        Shown("is_not", N_("What it is not"), "wrap", width=44, of=said.what_it_is_not, on=FILES),
+        Shown("keaveney", N_("Keaveney (1995)"), "word", width=24, words=LABELS["keaveney"], on=FILES),
+        Shown("missing", N_("Tables not connected"), on=DATA),
+    ),
+    freeze=1,
+)  # fmt: skip
+DIRECTIONS = Listing(
+    "direction",
+    N_("Where they went"),
+    (
+        Shown("direction", N_("Where to"), "name", width=24),
+        Shown("competitor", N_("Rival"), width=24),
+        Shown("customers", N_("Customers"), "whole"),
+        Shown("money", N_("Usual year's money"), "money", CURRENCY, 16),
+    ),
+    nothing=N_("No note or interview says where a lost customer went."),
+)
+REASONS_OF_ONE = Listing(
+    "customer_cause",
+    N_("Why"),
+    (
+        *CAUSE,
+        Shown("probability", N_("Chance of it"), "rate"),
+        ACT_OF,
+        Shown("speaks_for", N_("Evidence for"), "whole"),
+        Shown("speaks_against", N_("Evidence against"), "whole"),
+        Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of),
+    ),
+)
+EVIDENCE = (
+    Shown("speaks", N_("Speaks"), "word", width=9, words=said.SPEAKS),
+    Shown("said", N_("Piece of evidence"), "said_wrap", width=60),
+    Shown("day", N_("Day"), "date"),
+    Shown("told_in", N_("Told in"), width=30, of=said.told_in, on=PEOPLE),
+    Shown("table", N_("Table"), on=DATA),
+    Shown("row_id", N_("Row"), on=DATA),
+    Shown("ratio", N_("So many times likelier with it"), "ratio", width=12),
+)
+EVIDENCE_OF_ONE = Listing(
+    "cause_evidence",
+    N_("Evidence"),
+    (*CAUSE, *EVIDENCE),
+    nothing=N_("Nothing on record speaks for or against a cause."),
+)
+WHY_OF_ONE = Listing(  # for programs and files: every cause with every piece of its evidence
+    "why",
+    N_("Why"),
+    (
+        *CUSTOMER,
+        Shown("judged", N_("Lost or at risk"), "word", words=said.JUDGED),
+        Shown("on", N_("Judged on"), "date"),
+        *CAUSE,
+        Shown("place", N_("Place"), "whole", on=DATA),
+        Shown("probability", N_("Chance of it"), "rate"),
+        Shown("audited", N_("Confirmed by a check"), "word", words={True: N_("confirmed"), False: ""}),
+        Shown("stated", N_("Named by notes"), on=DATA),
+        *EVIDENCE,
+    ),
+    freeze=2,
+)
+WITH_EVIDENCE = Listing(
+    "causes_with_evidence",
+    N_("Evidence of causes"),
+    (
+        *CUSTOMER,
+        Shown("judged", N_("Lost or at risk"), "word", width=12, words=said.JUDGED),
+        Shown("on", N_("Judged on"), "date"),
+        Shown("money", N_("Usual year's money"), "money", CURRENCY, 16),
+        Shown("title", N_("Likeliest cause"), "name", width=24, of=said.cause_title),
+        Shown("probability", N_("Chance of it"), "rate"),
+        Shown("unknown", N_("Unknown"), "rate"),
+        *EVIDENCE,
+    ),
+    nothing=N_("Nobody is on the list, and nobody was lost in the last 12 months."),
+    freeze=2,
+)
+NOBODY = {
+    said.LOST: N_("Nobody was lost in the last 12 months."),
+    said.AT_RISK: N_("Nobody is on the watch list."),
+}
+
+
+def totals_listing(by: str, judged: str) -> Listing:
+    """Causes added up by one of GROUPS, of the customers `lost` in the last 12 months or `at_risk` now."""
+    grouped = () if by == ALL else (
+        Shown("value", GROUPS[by], "name", width=20, of=_group_of(by), on=PEOPLE),
+        Shown("value", GROUPS[by], on=DATA),
+    )  # fmt: skip
+    before = () if judged == said.AT_RISK or by == MONTH else (
+        Shown("before", N_("12 months before"), "one"),
+        Shown("change", N_("Change"), "signed", help=WHY_CHANGE),
+    )  # fmt: skip
+    titles = {said.LOST: N_("Causes of customers lost"), said.AT_RISK: N_("Causes of customers at risk")}
+    return Listing(
+        "cause_total",
+        titles[judged],
+        (
+            *grouped,
+            *CAUSE,
+            *(() if by == ACT else (ACT_OF,)),
+            Shown("customers", N_("Customers"), "one", on=("grid", "html"), ends=("customers_low", "customers_high")),
+            Shown("customers", N_("Customers"), "one", on=FILES),
+            Shown("customers_low", N_("from"), "one", width=15, on=FILES),
+            Shown("customers_high", N_("to"), "one", width=15, on=FILES),
+            Shown("share", N_("Share"), "rate"),
+            *((Shown("summed", N_("Summed up"), "rate"),) if by == ALL else ()),
+            Shown("money", N_("Usual year's money"), "money", CURRENCY, 16, on=("grid", "html"),
+                  ends=("money_low", "money_high")),
+            Shown("money", N_("Usual year's money"), "money", CURRENCY, 16, on=FILES),
+            Shown("money_low", N_("from"), "money", CURRENCY, 14, on=FILES),
+            Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
+            Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=("sheet",)),
+            *before,
+            Shown("of", N_("Customers of the group"), "whole", on=DATA),
+        ),
+        nothing=NOBODY[judged],
+    )  # fmt: skip
+
+
+def short_totals() -> Listing:
+    """The lost of the last 12 months by cause, as few columns as a glance needs."""
+    short = ("title", "act", "customers", "share", "money", "change")
+    whole = totals_listing(ALL, said.LOST)
+    return replace(whole, columns=tuple(each for each in whole.on("grid") if each.column in short))
+
+
+def _group_of(by: str) -> Callable[[Row], str]:
+    """What a group is called: a salesperson by name, whose act in words."""
+
+    def called(row: Row) -> str:
+        value = str(row["value"])
+        if value == said.UNNAMED:
+            return translate(NOT_KNOWN)
+        if by == ACT:
+            return translate(LABELS["act"].get(value, value))
+        return f"{value} {row['salesperson'] or ''}".strip() if by == SALESPERSON else value
+
+    return called

@@ -1,0 +1,40 @@
+"""The sheets of causes: added up with what can answer each, and customers with the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.kernel.i18n import N_, translate
+from liuke.reports.renderers import sheet as listing
+from liuke.reports.sheet import INK_3
+
+if TYPE_CHECKING:
+    from liuke.reports.contexts.workbook import Workbook
+    from liuke.reports.sheet import Book, Sheet
+    from liuke.reports.shown import Listed
+
+
+def write_causes(book: Book, context: Workbook) -> None:
+    """Causes of customers lost and at risk, where the lost went, and which causes can't be judged here."""
+    sheet, found = book.sheet(N_("Causes in sum"), context.strip.line), context.causes
+    _write(sheet, found.lost)
+    for listed in (found.at_risk, found.directions):
+        if len(listed):
+            sheet.heading(listed.listing.title)
+            listing.render(sheet, listed, widths=False)
+    for title, why in found.not_judged:
+        sheet.line(f"{title}: {why}", font_color=INK_3)
+
+
+def write_evidence(book: Book, context: Workbook) -> None:
+    """Customers listed and lost lately: the likeliest cause, unknown beside it, a row for every piece of evidence."""
+    _write(book.sheet(N_("Evidence of causes"), context.strip.line), context.causes.evidence)
+
+
+def _write(sheet: Sheet, listed: Listed) -> None:
+    """The table, or why there is none."""
+    if len(listed):
+        listing.render(sheet, listed)
+        return
+    for text in listed.said or (translate(listed.listing.nothing),):
+        sheet.line(text, font_color=INK_3)
