@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.reports.query import CUSTOMER_CAUSE, VALUES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from liuke.reports.query import Condition
@@ -51,3 +54,16 @@ def no_such(condition: Condition, have: list[str]) -> NotFound:
         have=named,
         fix=N_("There are: {have}."),
     )
+
+
+EARLIER = {  # tables that runs have had for some time only
+    VALUES: N_("This run was made before customers were valued."),
+    CUSTOMER_CAUSE: N_("This run was made before causes were argued."),
+}
+
+
+def no_table(name: str, have: Sequence[str]) -> NotFound:
+    """A run lacks a table: it was made before there was one, or nothing is called so."""
+    if name in EARLIER:
+        return NotFound(EARLIER[name], fix=N_("Run again: liuke run --again."))
+    return NotFound(N_("A run has no table {table}."), table=name, have=", ".join(have), fix=N_("Tables are: {have}."))

@@ -59,9 +59,9 @@ def reassigned(con: duckdb.DuckDBPyConnection, table: Relation) -> None:
                                   if each in table.columns}  # fmt: skip
     con.execute(
         f"""UPDATE {held} AS t SET {", ".join(f"{each} = n.{column}" for each, column in sets.items())}
-            FROM (SELECT place, {now_of("to_owner", WROTE)} AS to_owner, {now_of("to_name", WROTE_NAME)} AS to_name
+            FROM (SELECT at_row, {now_of("to_owner", WROTE)} AS to_owner, {now_of("to_name", WROTE_NAME)} AS to_name
                   FROM {held} AS h LEFT JOIN {HIDDEN}.assigned AS assigned ON assigned.customer_id = h.customer_id) AS n
-            WHERE n.place = t.place
+            WHERE n.at_row = t.at_row
             AND ({" OR ".join(f"t.{each} IS DISTINCT FROM n.{column}" for each, column in sets.items())})"""
     )
     for order in [each for each in table.orders if "salesperson" in each]:

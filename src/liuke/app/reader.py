@@ -22,12 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from liuke.app import facets
-from liuke.app.missing import no_such, not_one
+from liuke.app.missing import no_such, no_table, not_one
 from liuke.app.one_person import one_person
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, opened, refuse_limited
-from liuke.kernel.errors import NotFound
-from liuke.kernel.i18n import N_
 from liuke.kernel.kept_answers import KeptAnswers
 from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
@@ -146,7 +144,7 @@ class Reader:
         where, values = table.conditions(Query(search=text))
         places = self._places(table, where, values, table.default)
         within = ", ".join(map(str, places[:size].tolist())) or "NULL"
-        asked = f"SELECT customer_id, name, state FROM {table.name} WHERE place IN ({within}) ORDER BY place"
+        asked = f"SELECT customer_id, name, state FROM {table.name} WHERE at_row IN ({within}) ORDER BY at_row"
         return self._ask(asked, []).to_dicts(), len(places)
 
     def facets(self, column: str, query: Query | None = None) -> pl.DataFrame:
@@ -257,18 +255,14 @@ class Reader:
 
     def _check(self, name: str) -> None:
         if name not in self.tables:
-            if name == VALUES:
-                raise NotFound(N_("This run was made before customers were valued."),
-                               fix=N_("Run again: liuke run --again."))  # fmt: skip
-            have = ", ".join(self.tables)
-            raise NotFound(N_("A run has no table {table}."), table=name, have=have, fix=N_("Tables are: {have}."))
+            raise no_table(name, self.tables)
 
     def _places(self, table: Relation, where: str, values: list[object], order: str) -> npt.NDArray[np.int32]:
         """The places of all matching rows in the order asked for."""
         import numpy as np
 
         def found() -> npt.NDArray[np.int32]:
-            places = self._numbers(f"SELECT place FROM {table.name} {where} ORDER BY place", values)
+            places = self._numbers(f"SELECT at_row FROM {table.name} {where} ORDER BY at_row", values)
             if order == table.default:
                 return places
             ordered = self._ordered(table, order)
@@ -282,19 +276,19 @@ class Reader:
         """The places of all rows in an order, made once for every reader of the same tables."""
         with self._lock:
             if order not in table.orders:
-                table.orders[order] = self._numbers(f'SELECT place FROM {HIDDEN}."{table.name}" ORDER BY {order}', [])
+                table.orders[order] = self._numbers(f'SELECT at_row FROM {HIDDEN}."{table.name}" ORDER BY {order}', [])
             return table.orders[order]
 
     def _at(self, table: Relation, places: npt.NDArray[np.int32]) -> pl.DataFrame:
         """The rows at some places, in their order."""
-        wanted = pl.DataFrame({"place": pl.Series(places, dtype=pl.Int32)})
+        wanted = pl.DataFrame({"at_row": pl.Series(places, dtype=pl.Int32)})
         if len(places) > MANY:
-            rows = self._ask(f"SELECT place, {table.selected} FROM {table.name} SEMI JOIN wanted USING (place)",
+            rows = self._ask(f"SELECT at_row, {table.selected} FROM {table.name} SEMI JOIN wanted USING (at_row)",
                              [], wanted=wanted)  # fmt: skip
         else:
             within = ", ".join(map(str, places.tolist())) or "NULL"
-            rows = self._ask(f"SELECT place, {table.selected} FROM {table.name} WHERE place IN ({within})", [])
-        return wanted.join(rows, on="place", how="left", maintain_order="left").drop("place")
+            rows = self._ask(f"SELECT at_row, {table.selected} FROM {table.name} WHERE at_row IN ({within})", [])
+        return wanted.join(rows, on="at_row", how="left", maintain_order="left").drop("at_row")
 
     def _whole(self, table: Relation, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows of a page with their lists, those of customers with their reasons."""
@@ -388,7 +382,7 @@ class Reader:
         import numpy as np
 
         with self._con.cursor() as cursor:
-            found = cursor.execute(self._through(sql), values).fetchnumpy()["place"]
+            found = cursor.execute(self._through(sql), values).fetchnumpy()["at_row"]
         return np.asarray(found, np.int32)
 
     def _through(self, sql: str) -> str:

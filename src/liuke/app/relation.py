@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMERS, VALUES
+from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMERS, VALUES
 from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
@@ -34,7 +34,7 @@ TYPES: dict[str, Type] = {
 WROTE, WROTE_NAME = "wrote", "wrote_name"  # whom the documents of the run name, whoever the owner is now
 INTERNAL = {
     "customer_code",
-    "place",
+    "at_row",
     "sought",
     OWNER,
     WROTE,
@@ -46,7 +46,11 @@ ORDERS = {  # how a table comes without being asked for an order
 }
 ONE_A_CUSTOMER = (CUSTOMERS, VALUES)  # a page of one customer asks for its row
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
+MORE_OF: dict[str, dict[str, Type]] = {  # what else of whom, where one asks by it
+    CUSTOMER_CAUSE: {"region": "text", "grade": "text", "core": "boolean"}
+}
 SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
+TEXT: Type = "text"
 ORDERED = ("date", "money", "number", "integer")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
 MOST_DIGITS = 30  # of a number asked for
@@ -197,10 +201,11 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
     joined, added = "", list[str]()
     if "customer_code" in types and "customer_id" not in types:
         who = parquet([run.path(CUSTOMERS)])
-        added = [column for column in WHO if column not in types]
+        of_whom = {**dict.fromkeys(WHO, TEXT), **MORE_OF.get(name, {})}
+        added = [column for column in of_whom if column not in types]
         fields = ", ".join(f'"{column}"' for column in added)
         joined = f"LEFT JOIN (SELECT customer_code, {fields} FROM {who}) AS who USING (customer_code)"
-        types = {**dict.fromkeys(added, "text"), **types}
+        types = {**{column: of_whom[column] for column in added}, **types}
     selected = ", ".join(f'"{column}"' for column in types)
     own = ", ".join(f'"{column}"' for column in types if column not in added)
     owned = "customer_id" in types
@@ -218,13 +223,14 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
         picked = ", ".join(f'{shown[each]} AS "{each}"' if each in shown else f'"{each}"' for each in types)
     if held:
         con.execute(
-            f"""CREATE TABLE {HIDDEN}."{name}" AS SELECT (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS place,
-                {picked}{sought} FROM {base} ORDER BY place"""
+            f"""CREATE TABLE {HIDDEN}."{name}" AS SELECT
+                (row_number() OVER (ORDER BY {default}))::INTEGER - 1 AS at_row, {picked}{sought}
+                FROM {base} ORDER BY at_row"""
         )
-        con.execute(f'CREATE INDEX "{name}_place" ON {HIDDEN}."{name}" (place)')  # rows of a page are looked up
+        con.execute(f'CREATE INDEX "{name}_at_row" ON {HIDDEN}."{name}" (at_row)')  # rows of a page are looked up
         if name in ONE_A_CUSTOMER:
             con.execute(f'CREATE INDEX "{name}_who" ON {HIDDEN}."{name}" (customer_id)')
-        default = "place"
+        default = "at_row"
     else:
         con.execute(f'CREATE VIEW {HIDDEN}."{name}" AS SELECT file_row_number, {selected}{sought} FROM {base}')
     columns = {column: kind for column, kind in types.items() if column not in INTERNAL}

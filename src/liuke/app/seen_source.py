@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from liuke.app.reader import Reader
 
 SUMS = ("list_total", "change", "lead")  # made anew over the customers seen
-NAMES = {"rule_score": ("rule", "title_zh", "title_en")}  # columns that tell nothing of the firm: names of rules
+NAMES = {  # columns that tell nothing of the firm: names of rules, what a cause is
+    "rule_score": ("rule", "title_zh", "title_en"),
+    "cause_card": ("cause", "title_zh", "title_en", "is_not_zh", "is_not_en", "group", "act", "kind", "degree",
+                   "direction", "keaveney", "judged", "missing", "treatments"),
+}  # fmt: skip
 
 
 class SeenSource:
