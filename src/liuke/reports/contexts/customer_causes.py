@@ -117,8 +117,9 @@ def _evidence(
     else:
         kind, number = KIND_OF.get(row["table"], ""), row["row_id"]
     on = places.get((kind, number))
-    if on is None and any(each.kind == kind and each.on == row["day"] for each in events):
-        on = row["day"]
+    if on is None:  # a row without a number on the line is known by its day, which its grain may end with
+        days = {str(each.on): each.on for each in events if each.kind == kind}
+        on = days.get(number.rpartition(" ")[2], days.get(str(row["day"])))
     title = Said(KINDS[kind]) if row["table"] == LINES and kind in KINDS else table_title(row["table"])
     where = Said("{table} {row}", {"table": title, "row": number})
     return EvidenceLine(said, where, ToldThere(kind, on) if on else None)
