@@ -7,7 +7,7 @@ from liuke.kernel.i18n import N_
 from liuke.reports.listings.customers import CUSTOMER, STATE
 from liuke.reports.shown import CURRENCY, DATA, EVERYWHERE, FILES, PEOPLE, Listing, Shown
 
-ACTS: dict[str | None, str] = {**dict(LABELS["act"]), None: ""}
+ACTS = LABELS["act"]
 JUDGED = {"lost": N_("lost"), "at_risk": N_("at risk")}
 CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview")}
 LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
