@@ -149,6 +149,13 @@ EXAMPLES: dict[str, Example] = {
     "POST /runs/schedules/{number}": Example(path={"number": "999"}, send={"do": "remove"}),
     "GET /runs/compare": Example(ask=("", "before=1&after=2")),
     "GET /runs/compare.json": Example(ask=("before=1&after=2",)),
+    "GET /causes": Example(ask=("", f"region={PROBE}", f"owner={PROBE}", "judged=at_risk&by=money&core=1")),
+    "GET /causes.json": Example(ask=("", f"owner={PROBE}", "act=forced")),
+    "GET /causes.xlsx": Example(file=True),
+    "GET /causes/{cause}": Example(
+        path={"cause": "unknown"}, ask=("", f"q={PROBE}", f"owner={PROBE}", f"region={PROBE}", "judged=at_risk")
+    ),
+    "POST /causes/{cause}/export": Example(path={"cause": "unknown"}, send={"purpose": "a test"}, file=True),
     "GET /values": Example(ask=("", f"q={PROBE}", "grade=A", "points=5")),
     "GET /values.json": Example(ask=("", f"q={PROBE}")),
     "GET /values/worksheet": Example(ask=("", "yearly=100&years=3")),

@@ -12,9 +12,11 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.kernel.workbook import plain_workbook
 from liuke.reports.contexts import customer_line as lines
+from liuke.reports.contexts.customer_causes import EARLIER_RUN, NOT_ASKED, customer_why
 from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
 from liuke.reports.contexts.customer_trend import first_drawn, trend_of
 from liuke.reports.contexts.strip import strip
+from liuke.reports.query import CUSTOMER_CAUSE
 from liuke.reports.renderers import sheet
 from liuke.reports.sheet import Book
 from liuke.run.merges import merges
@@ -23,10 +25,12 @@ from liuke.work.people import users
 from liuke.work.people.viewer import owner_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from liuke.app.run_view import OneCustomer, RunView
     from liuke.app.service import Service
+    from liuke.reports.contexts.customer_causes import CustomerWhy
+    from liuke.reports.contexts.customer_line import LineEvent
     from liuke.reports.contexts.customer_page import CustomerPage
     from liuke.work.assignments import Assignment
     from liuke.work.notes import CustomerNote
@@ -97,6 +101,7 @@ def customer_page(
     ]
     families = customer_facts.families_bought(view, row["customer_code"])
     since = told.file["since"] if told.file else None
+    why, why_not = causes_of(view, row["customer_code"], events)
     return page_of(
         row, found.value, view.info, customer_facts.scores_of(view, whole=me.may("firm")),
         merged_from=found.merged_from,
@@ -109,8 +114,19 @@ def customer_page(
         trend=trend_of(row, head, found.documents, events, families, bought),
         line=lines.line_of(events, head.basis, asked.kind, asked.since, asked.until, asked.page, asked.size),
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
+        why=why,
+        why_not=why_not,
         days=customer_facts.kept_days(service.firm),
     )  # fmt: skip
+
+
+def causes_of(view: RunView, code: int, events: Sequence[LineEvent]) -> tuple[CustomerWhy | None, Said]:
+    """The causes of a customer the viewer sees, or why there are none."""
+    if CUSTOMER_CAUSE not in view.tables:
+        return None, Said(EARLIER_RUN)
+    causes, evidence = (view.made.of_customer(name, code) for name in (CUSTOMER_CAUSE, "cause_evidence"))
+    why = customer_why(causes, evidence, view.made.table("cause_card"), events, view.info["currency"])
+    return why, Said("" if why else NOT_ASKED)
 
 
 def _names(service: Service, written: WrittenDown, people: Mapping[str, str]) -> Mapping[str, str]:

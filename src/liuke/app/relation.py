@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMERS, VALUES
+from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMERS, VALUES
 from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
@@ -46,7 +46,11 @@ ORDERS = {  # how a table comes without being asked for an order
 }
 ONE_A_CUSTOMER = (CUSTOMERS, VALUES)  # a page of one customer asks for its row
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
+MORE_OF: dict[str, dict[str, Type]] = {  # what else of whom, where one asks by it
+    CUSTOMER_CAUSE: {"region": "text", "grade": "text", "core": "boolean"}
+}
 SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
+TEXT: Type = "text"
 ORDERED = ("date", "money", "number", "integer")
 TRUE, FALSE = {"true", "yes", "1", "是"}, {"false", "no", "0", "否"}
 MOST_DIGITS = 30  # of a number asked for
@@ -197,10 +201,11 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
     joined, added = "", list[str]()
     if "customer_code" in types and "customer_id" not in types:
         who = parquet([run.path(CUSTOMERS)])
-        added = [column for column in WHO if column not in types]
+        of_whom = {**dict.fromkeys(WHO, TEXT), **MORE_OF.get(name, {})}
+        added = [column for column in of_whom if column not in types]
         fields = ", ".join(f'"{column}"' for column in added)
         joined = f"LEFT JOIN (SELECT customer_code, {fields} FROM {who}) AS who USING (customer_code)"
-        types = {**dict.fromkeys(added, "text"), **types}
+        types = {**{column: of_whom[column] for column in added}, **types}
     selected = ", ".join(f'"{column}"' for column in types)
     own = ", ".join(f'"{column}"' for column in types if column not in added)
     owned = "customer_id" in types

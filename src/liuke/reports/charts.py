@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup
 
@@ -156,6 +156,26 @@ def bar(share: float) -> Markup:
     return Markup(  # noqa: S704
         '<svg class="lk-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{pixels(max(share, 0.0) * 100)}" height="8"/></svg>'
+    )
+
+
+class Ranged(Protocol):
+    """A bar with its range, parts of the whole width."""
+
+    @property
+    def width(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+def ranged_bar(each: Ranged) -> Markup:
+    """A bar with a line over its range."""
+    width, low, high = (pixels(min(max(part, 0.0), 1.0) * 100) for part in (each.width, each.low, each.high))
+    return Markup(  # noqa: S704
+        '<svg class="lk-bar lk-ranged" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{width}" y="1" height="10"/><path d="M{low} 6H{high}M{low} 3V9M{high} 3V9"/></svg>'
     )
 
 

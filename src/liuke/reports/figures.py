@@ -27,6 +27,7 @@ __all__ = [
     "exact",
     "full",
     "month_of",
+    "nearly",
     "percent",
     "printable",
     "scale_for",
@@ -64,6 +65,11 @@ def exact(value: Decimal | int) -> str:
 def count(value: int | float) -> str:
     """A whole number with thousands separated."""
     return f"{abs(value):,.0f}" if value >= 0 else f"{MINUS}{abs(value):,.0f}"
+
+
+def nearly(value: float) -> str:
+    """An expected number: whole from ten on, with a tenth below."""
+    return count(value) if value >= 9.95 else f"{value:.1f}"
 
 
 def signed(value: int | float | Decimal, digits: int = 0) -> str:

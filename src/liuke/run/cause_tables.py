@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from liuke.causes.combine import TINY
 from liuke.causes.evidence import NOTHING_ON_RECORD, STATED, rows_for, silence_ratio, stated_ratio
 from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN
 from liuke.kernel.said import Said
@@ -111,7 +112,7 @@ def _said(model: CauseModel, weight: Float, labels: Labels, place: Int, titles: 
           ) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
     """What channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
     hazard, ids = model.by_cause(weight), (*model.causes, UNKNOWN)
-    share = hazard / hazard.sum(axis=1, keepdims=True)
+    share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
     found = []
     for channel, stated in labels.stated.items():
         told = stated_ratio(model, channel, stated, share)

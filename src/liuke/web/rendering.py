@@ -33,6 +33,7 @@ NAV: tuple[tuple[str, str, str], ...] = (  # path, title, verb it needs
     ("overview", N_("Overview"), "read"),
     ("list", N_("Watch list"), "read"),
     ("customers", N_("All customers"), "read"),
+    ("causes", N_("Causes"), "read"),
     ("values", N_("Customer value"), "read"),
     ("rules", N_("Rules"), "firm"),
     ("indicators", N_("Indicators"), "firm"),

@@ -11,6 +11,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, model_card, stored, views, words
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.customer_causes import CustomerWhy
 from liuke.reports.contexts.customer_line import CustomerLine
 from liuke.reports.contexts.customer_trend import Trend
 from liuke.reports.contexts.customer_worth import Worth, worth_of
@@ -122,6 +123,8 @@ class CustomerPage(Context):
     trend: Annotated[Trend, "sales by period"]
     line: Annotated[CustomerLine, "all that happened"]
     contact: Annotated[Sequence[ContactField], "contact fields there are, masked"]
+    why: Annotated[CustomerWhy | None, "its likeliest causes; None where none are argued"]
+    why_not: Annotated[Said, "why none are argued; nothing where they are"]
     days: Annotated[Sequence[str], "days that can be looked back to, oldest first"]
 
     @property

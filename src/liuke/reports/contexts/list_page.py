@@ -14,7 +14,9 @@ from liuke.panel.summary import TREND_PERIODS
 from liuke.reports import figures, model_card, views, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import spoken
+from liuke.reports.contexts.first_causes import with_first_cause
 from liuke.reports.listings import customers as listings
+from liuke.reports.listings.causes_on_page import LIKELIEST
 from liuke.reports.query import ON_VIEW, Condition, Query, view_of
 from liuke.reports.shown import Listed, Shown
 from liuke.signals.watch_list import VIEWS
@@ -22,6 +24,7 @@ from liuke.signals.watch_list import VIEWS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
     from liuke.signals.watch_list import View
 
@@ -45,7 +48,7 @@ ORDERS: dict[str, str] = {
     "name": N_("Name"),
 }
 MORE = ("grade", "region", "industry", "channel", "last_on", "silent_days", "own_gap_days", "usual_year", "amount_12",
-        "early")  # columns that can be chosen beside those always shown  # fmt: skip
+        "early", "cause")  # columns that can be chosen beside those always shown  # fmt: skip
 
 
 class SeenRun(Protocol):
@@ -53,6 +56,7 @@ class SeenRun(Protocol):
 
     @property
     def info(self) -> dict[str, Any]: ...
+    def source(self) -> Source: ...
     def page(self, query: Query) -> Page: ...
     def facets_of(self, asked: Mapping[str, Query]) -> Mapping[str, pl.DataFrame]: ...
     def sums(self, query: Query, *columns: str) -> dict[str, Any]: ...
@@ -127,9 +131,13 @@ def list_page(
     scored = sums["at_stake"] is not None
     listing = listings.watch_listing(info["unit"], info["basis"], TREND_PERIODS, view=view)
     extra = tuple(each for each in listing.columns if each.column in columns and "sheet" in each.on)
+    shown = {each.column: each.title for each in listing.columns if "sheet" in each.on and each.column in MORE}
+    if "causes" in info:  # runs made before causes have no such column
+        shown[LIKELIEST.column] = LIKELIEST.title
+        if LIKELIEST.column in columns:
+            rows, extra = with_first_cause(seen.source(), rows), (*extra, LIKELIEST)
     size = query.size or max(found.total, 1)
     money = [row["usual_year" if view == "going" or row["at_stake"] is None else "at_stake"] for row in rows]
-    shown = {each.column: each.title for each in listing.columns if "sheet" in each.on and each.column in MORE}
     return ListPage(
         title=Said(N_("Watch list") if base.where else N_("All customers")),
         what_for=views.view_heading(view, info) if view else Said(""),

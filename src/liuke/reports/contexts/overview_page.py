@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from liuke.reports import figures
 from liuke.reports.contexts import answer, changes, customers, health, ledger, scores, states, strip, totals
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.first_causes import FirstCauses, first_causes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ class OverviewPage(Context):
     strip: Annotated[strip.Strip, "whose numbers, as of when"]
     answer: Annotated[answer.Answer, "the first sentences"]
     whole: Annotated[WholeFirm | None, "of the firm; None for who sees some of its customers"]
+    causes: Annotated[FirstCauses | None, "first causes of core customers at risk; None where nobody knows any"]
     changes: Annotated[changes.Changes, "what changed in the last period"]
     leads: Annotated[Leads, "what put customers on the list"]
     core: Annotated[Listed, "core customers on the list, the most urgent first"]
@@ -65,6 +67,7 @@ def overview_page(source: Source, *, whole: bool, top: int) -> OverviewPage:
         )
         if money is not None
         else None,
+        causes=first_causes(source),
         changes=changes.changes(source, head),
         leads=changes.leads(totals.lead_counts(source), sums.listed, scores.titles(source)),
         core=core.listed,

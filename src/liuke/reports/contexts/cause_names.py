@@ -1,0 +1,96 @@
+"""The customers of one cause: how likely it is of each, the strongest evidence, and what the cause is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import polars as pl
+
+from liuke.causes.taxonomy import LABELS, UNKNOWN, treatments
+from liuke.kernel.errors import NotFound
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, Wordings
+from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.causes_page import CauseSlot, Picked, SeenCauses, cause_slots, last_year, title_of
+from liuke.reports.listings import causes_on_page as listings
+from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
+from liuke.reports.shown import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from liuke.reports.contexts.base import Source
+
+
+class SeenNames(SeenCauses, Protocol):
+    """What a run as seen by a viewer says of the customers of a cause."""
+
+    def sums(self, query: Query, *columns: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class CauseNames(Context):
+    """The customers of one cause."""
+
+    cause: Annotated[str, "its id"]
+    title: Annotated[Wordings, "what it is called"]
+    is_not: Annotated[Wordings | None, "what is taken for it and is another one"]
+    labels: Annotated[Sequence[tuple[Said, Said]], "title and text: whose act, of what kind, where they go, answers"]
+    slots: Annotated[Sequence[CauseSlot], "by what is asked"]
+    expected: Annotated[float, "the sum of probabilities over all pages"]
+    listed: Annotated[Listed, "customers by probability"]
+    page: Annotated[int, "which page this is, from 1"]
+    pages: Annotated[int, "how many there are"]
+
+
+def cause_names(seen: SeenNames, cause: str, picked: Picked, search: str, page: int, size: int | None) -> CauseNames:
+    """The customers of a cause by probability, each with its strongest evidence; NotFound for an unknown cause."""
+    slots = cause_slots(seen, replace(picked, act=""))[:-1]
+    source = seen.source()
+    named = {row["cause"]: row for row in source.table("cause_card").iter_rows(named=True)}
+    if cause not in named:
+        raise no_cause(cause, named)
+    card = named[cause]
+    query = Query(CUSTOMER_CAUSE, (*picked.where, Condition("cause", cause), *last_year(seen, picked)), "probability",
+                  page=page, size=size, search=search)  # fmt: skip
+    total, expected, rows = _customers(seen, source, query)
+    listed = Listed(listings.CAUSE_CUSTOMERS, rows, total, currency=seen.info["currency"])
+    wording = Wordings(card["is_not_zh"], card["is_not_en"]) if card["is_not_zh"] else None
+    pages = max(1, -(-total // size)) if size else 1
+    return CauseNames(cause, title_of(card), wording, card_labels(card), slots, expected, listed, page, pages)
+
+
+def _customers(seen: SeenNames, source: Source, query: Query) -> tuple[int, float, list[dict[str, Any]]]:
+    """How many, what their probabilities add up to, and the rows of a page with unknown and evidence beside."""
+    sums = seen.sums(query, "probability")
+    if not sums["rows"]:  # a value no row has is refused; a cause nobody left by is no such value
+        return 0, 0.0, []
+    found = seen.page(query)
+    cause = next(each.value for each in query.where if each.column == "cause")
+    codes = found.rows["customer_code"].implode()
+    unknown = source.scan(CUSTOMER_CAUSE).filter(pl.col("customer_code").is_in(codes), pl.col("cause") == UNKNOWN)
+    evidence = source.scan("cause_evidence").filter(
+        pl.col("customer_code").is_in(codes), pl.col("cause") == cause, pl.col("speaks") == "for"
+    )
+    best = evidence.sort("place").unique("customer_code", keep="first", maintain_order=True)
+    beside = unknown.select("customer_code", unknown="probability").collect()
+    rows = found.rows.join(beside, on="customer_code", how="left", maintain_order="left")
+    rows = rows.join(
+        best.select("customer_code", "said").collect(), on="customer_code", how="left", maintain_order="left"
+    )
+    return found.total, float(sums["probability"]), rows.to_dicts()
+
+
+def card_labels(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
+    """What a cause is, label by label."""
+    titles = {"act": N_("Whose act"), "kind": N_("Kind"), "degree": N_("How far"), "direction": N_("Where they go")}
+    lines = [(Said(title), Said(LABELS[name][card[name]])) for name, title in titles.items() if card[name]]
+    known = treatments()
+    answers = tuple(known[name] for name in (card["treatments"] or "").split(",") if name in known)
+    return [*lines, *([(Said(N_("What answers it")), Said("{text}", {"text": answers}))] if answers else [])]
+
+
+def no_cause(cause: str, known: Iterable[str]) -> NotFound:
+    """No cause is called so; those there are are named."""
+    return NotFound(N_("There is no cause {cause}."), cause=cause, have=", ".join(known), fix=N_("There are: {have}."))

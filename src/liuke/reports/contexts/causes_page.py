@@ -1,0 +1,300 @@
+"""Why they leave: causes by customers and money, what they stand on, what can't be judged, where customers went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import polars as pl
+
+from liuke.causes.combine import LEAST_AUDITED
+from liuke.causes.taxonomy import LABELS, UNKNOWN, treatments
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, Wordings
+from liuke.reports import figures, words
+from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.data_page import table_title
+from liuke.reports.listings import causes_on_page as listings
+from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
+from liuke.reports.shown import Listed
+from liuke.run.cause_totals import ALL, added_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.reports.contexts.base import Source
+    from liuke.reports.query import Page
+
+MOST_CHOICES = 200  # of one slot
+NAMED = 3  # likeliest causes in the first sentence
+MOST_BENT = 12  # rows of what people say
+SLOTS: dict[str, tuple[str, str]] = {  # name in the address: column, what it is called
+    "region": ("region", words.COLUMNS["region"]),
+    "grade": ("grade", words.COLUMNS["grade"]),
+    "owner": ("salesperson", words.COLUMNS["salesperson"]),
+}
+LOST = N_("{customers} customers were lost in the last 12 months, {money} in a usual year.")
+RISK = N_("{customers} customers are at risk, {money} in a usual year.")
+LIKELIEST = N_("The likeliest causes: {causes}. Of {unknown} in 100 customers nobody can say why.")
+NOBODY = N_("Nobody of these was lost in the last 12 months.")
+NOBODY_AT_RISK = N_("Nobody of these is at risk.")
+LEARNT = N_("Learnt from {leavers} customers who left; {audited} cases are audited.")
+TOO_FEW = N_("Learnt from {leavers} customers who left; {audited} of {least} audited cases.")
+NO_LEAK = N_(
+    "With fewer than {least} audited cases, every loss of which nothing is on record counts as unknown, whatever lay "
+    "behind it."
+)
+SAID = N_("Of those who left, {salesperson} are spoken of in salespeople's notes and {interview} in exit interviews.")
+RANGES = N_(
+    "Customers are sums of probabilities. The 90 % ranges are those of such sums; what was learnt wrong is not in them."
+)
+LIMITED = N_("These are sums over the customers you see; the probabilities were learnt from the whole firm.")
+NOTES_ONLY = N_("Only notes, interviews and audited cases can tell of: {causes}.")
+
+
+class SeenCauses(Protocol):
+    """What a run as seen by a viewer says of causes."""
+
+    @property
+    def info(self) -> dict[str, Any]: ...
+    def source(self) -> Source: ...
+    def page(self, query: Query) -> Page: ...
+    def facets_of(self, asked: Mapping[str, Query]) -> Mapping[str, pl.DataFrame]: ...
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Whose causes are asked for."""
+
+    judged: str = "lost"  # lost in the last 12 months, or at_risk now
+    by_money: bool = False
+    act: str = ""
+    core: bool = False
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> tuple[Condition, ...]:
+        """What must hold of the customers."""
+        found = [Condition(SLOTS[name][0], value) for name, value in self.slots.items() if value]
+        return (*found, Condition("core", value=True)) if self.core else tuple(found)
+
+
+@dataclass(frozen=True)
+class CauseSlot(Context):
+    """One property by which causes are asked for."""
+
+    name: Annotated[str, "in the address"]
+    title: Annotated[Said, "what it is of"]
+    value: Annotated[str, "chosen; empty for any"]
+    choices: Annotated[Sequence[tuple[str, Said, int | None]], "value, as it is read, customers lost or at risk"]
+
+
+@dataclass(frozen=True)
+class CauseBar(Context):
+    """One cause as a bar; widths are parts of the longest one, its range with it."""
+
+    cause: Annotated[str, "its id"]
+    title: Annotated[Wordings, "what it is called"]
+    unknown: Annotated[bool, "whether it is what none explains"]
+    width: Annotated[float, "of the bar"]
+    low: Annotated[float, "where its range starts"]
+    high: Annotated[float, "where it ends"]
+    customers: Annotated[float, "expected customers"]
+    customers_low: Annotated[float, "lower end of the 90 % range"]
+    customers_high: Annotated[float, "upper end"]
+    share: Annotated[float, "of all customers asked for"]
+    money: Annotated[Decimal, "expected money of a usual year"]
+    money_low: Annotated[Decimal, "lower end of the 90 % range"]
+    money_high: Annotated[Decimal, "upper end"]
+    before: Annotated[float | None, "expected customers in the 12 months before; None where nobody knows"]
+    act: Annotated[str, "a message: whose act it is; empty for unknown"]
+    answers: Annotated[Sequence[Wordings], "what can answer it"]
+
+
+@dataclass(frozen=True)
+class Unjudged(Context):
+    """A cause no connected table can tell of."""
+
+    title: Annotated[Wordings, "what it is called"]
+    missing: Annotated[Sequence[Said], "the tables that would tell of it"]
+
+
+@dataclass(frozen=True)
+class CausesPage(Context):
+    """Why they leave."""
+
+    answer: Annotated[Said, "the sentence the page is opened for"]
+    second: Annotated[Said, "the likeliest causes and what nobody can explain; may be nothing"]
+    slots: Annotated[Sequence[CauseSlot], "by what is asked"]
+    bars: Annotated[Sequence[CauseBar], "causes, the largest first, unknown among them"]
+    listed: Annotated[Listed, "the same as a listing"]
+    scale: Annotated[figures.Scale, "how amounts are written"]
+    has_before: Annotated[bool, "whether the 12 months before are known"]
+    stands_on: Annotated[Sequence[Said], "what the figures rest on"]
+    unjudged: Annotated[Sequence[Unjudged], "causes that can't be judged, and what would tell of them"]
+    notes_only: Annotated[Said, "causes that only notes can tell of; may be nothing"]
+    directions: Annotated[Listed | None, "where they went; None for who does not see the firm"]
+    bent: Annotated[Listed | None, "what people say against what it was; None for who does not see the firm"]
+
+
+def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool) -> CausesPage:
+    """Causes of those who left in the last 12 months or are at risk; `whole` adds what is about the firm.
+
+    NotFound for a run made before there were causes.
+    """
+    slots = cause_slots(seen, picked)
+    source = seen.source()
+    card = source.table("cause_card")
+    named = {row["cause"]: row for row in card.iter_rows(named=True)}
+    total = totals_of(seen, source, picked, named)
+    measure = "money" if picked.by_money else "customers"
+    rows = [_row(each, named[each["cause"]]) for each in total.sort(measure, descending=True).iter_rows(named=True)]
+    shown = [row for row in rows if picked.act in ("", row["act"]) or row["cause"] == UNKNOWN]
+    currency = seen.info["currency"]
+    answer, second = _answer(rows, picked, currency)
+    return CausesPage(
+        answer=answer,
+        second=second,
+        slots=slots,
+        bars=_bars(shown, measure),
+        listed=Listed(listings.CAUSES, shown, about=(answer,), currency=currency),
+        scale=figures.scale_for([row["money"] for row in shown], currency),
+        has_before=any(row["before"] is not None for row in shown),
+        stands_on=causes_stand_on(seen.info, whole=whole),
+        unjudged=[
+            Unjudged(title_of(row), [table_title(each) for each in row["missing"].split(",")])
+            for row in named.values()
+            if row["missing"]
+        ],
+        notes_only=_notes_only(named.values()),
+        directions=Listed(listings.DIRECTIONS, source.table("direction"), currency=currency) if whole else None,
+        bent=Listed(listings.BENT, bent_notes(source, named), currency=currency) if whole else None,
+    )
+
+
+def title_of(row: Mapping[str, Any]) -> Wordings:
+    """What a row of `cause_card` is called."""
+    return Wordings(row["title_zh"], row["title_en"])
+
+
+def cause_slots(seen: SeenCauses, picked: Picked) -> list[CauseSlot]:
+    """By what is asked, with how many customers each value has, the others as they are."""
+    first = Condition("place", 1)  # every customer has one likeliest cause, so its rows are the customers
+    asked = {column: Query(CUSTOMER_CAUSE, (first, *last_year(seen, picked), *(each for each in picked.where
+             if each.column != column))) for column, _ in SLOTS.values()}  # fmt: skip
+    counted = seen.facets_of(asked)
+    slots = []
+    for name, (column, title) in SLOTS.items():
+        most = counted[column].drop_nulls("value").head(MOST_CHOICES)
+        value = picked.slots.get(name, "")
+        choices: list[tuple[str, Said, int | None]] = [
+            (str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in most.iter_rows()
+        ]
+        if value and value not in {each for each, *_ in choices}:
+            choices.append((value, Said("{text}", {"text": value}), 0))
+        slots.append(CauseSlot(name, Said(title), value, choices))
+    acts: list[tuple[str, Said, int | None]] = [(name, Said(title), None) for name, title in LABELS["act"].items()]
+    return [*slots, CauseSlot("act", Said(N_("Whose act")), picked.act, acts)]
+
+
+def last_year(seen: SeenCauses, picked: Picked) -> tuple[Condition, ...]:
+    """Lost in the last 12 months, or at risk."""
+    judged = Condition("judged", picked.judged)
+    return (judged, Condition("on", year_from(seen.info), ">=")) if picked.judged == "lost" else (judged,)
+
+
+def year_from(info: Mapping[str, Any]) -> date:
+    """The first day of the 12 months that end with the run's day."""
+    start: date = pl.select(pl.lit(date.fromisoformat(info["as_of"])).dt.offset_by("-12mo").dt.offset_by("1d")).item()
+    return start
+
+
+def totals_of(seen: SeenCauses, source: Source, picked: Picked, named: Mapping[str, Any]) -> pl.DataFrame:
+    """Rows of `cause_total` of those asked for: the run's own, or added up over the customers seen."""
+    stored = source.table("cause_total")
+    if picked.where or stored.is_empty():
+        rows = seen.page(Query(CUSTOMER_CAUSE, picked.where, size=None)).rows
+        who = rows.unique("customer_code").select("customer_code", "region", "grade", "salesperson_id")
+        causes = rows.select("customer_code", "cause", "probability", "judged", "on", "money")
+        acts = {cause: row["act"] for cause, row in named.items() if row["act"]}
+        stored = added_up(causes, who, date.fromisoformat(seen.info["as_of"]), acts)
+    return stored.filter(pl.col("judged") == picked.judged, pl.col("by") == ALL)
+
+
+def _row(each: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any]:
+    known = treatments()
+    answers = [known[name] for name in (card["treatments"] or "").split(",") if name in known]
+    return {**each, "title": title_of(card), "act": card["act"], "answers": tuple(answers)}
+
+
+def _bars(rows: Sequence[Mapping[str, Any]], measure: str) -> list[CauseBar]:
+    longest = max((float(row[f"{measure}_high"]) for row in rows), default=0.0) or 1.0
+    return [
+        CauseBar(
+            row["cause"], row["title"], row["cause"] == UNKNOWN, *_parts(row, measure, longest),
+            row["customers"], row["customers_low"], row["customers_high"], row["share"], row["money"],
+            row["money_low"], row["money_high"], row["before"], LABELS["act"].get(row["act"] or "", ""),
+            row["answers"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _parts(row: Mapping[str, Any], measure: str, longest: float) -> tuple[float, float, float]:
+    """A bar and the two ends of its range as parts of the longest one."""
+    low, high = float(row[f"{measure}_low"]), float(row[f"{measure}_high"])
+    return float(row[measure]) / longest, low / longest, high / longest
+
+
+def _answer(rows: Sequence[Mapping[str, Any]], picked: Picked, currency: str) -> tuple[Said, Said]:
+    if not rows:
+        return Said(NOBODY if picked.judged == "lost" else NOBODY_AT_RISK), Said("")
+    money = sum((row["money"] for row in rows), Decimal(0))
+    fields = {"customers": figures.count(rows[0]["of"]), "money": figures.Money(money, currency)}
+    unknown = next((row["share"] for row in rows if row["cause"] == UNKNOWN), 0.0)
+    first = tuple(row["title"] for row in rows if row["cause"] != UNKNOWN)[:NAMED]
+    second = Said(LIKELIEST, {"causes": first, "unknown": round(unknown * 100)}) if first else Said("")
+    return Said(LOST if picked.judged == "lost" else RISK, fields), second
+
+
+def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
+    """What the figures of causes rest on."""
+    told = info["causes"]
+    said = {"salesperson": 0, "interview": 0, **told["said"]}
+    fields = {"leavers": figures.count(told["leavers"]), "audited": told["audited"], "least": LEAST_AUDITED}
+    few = told["audited"] < LEAST_AUDITED
+    lines = [Said(TOO_FEW if few else LEARNT, fields)]
+    if few:
+        lines.append(Said(NO_LEAK, {"least": LEAST_AUDITED}))
+    lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))
+    return [*lines, Said(RANGES), *(() if whole else (Said(LIMITED),))]
+
+
+def _notes_only(rows: Any) -> Said:
+    names = tuple(title_of(row) for row in rows if not row["judged"] and not row["missing"])
+    return Said(NOTES_ONLY, {"causes": names}) if names else Said("")
+
+
+def bent_notes(source: Source, named: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What each channel says, how often it was something else, and what most often; most said first.
+
+    Of one who lies behind a word: the share of each cause among the lost times how often that cause is said so.
+    """
+    shares = source.table("cause_total").filter(pl.col("judged") == "lost", pl.col("by") == ALL)
+    joined = source.table("cause_channel").join(shares.select("cause", "share"), on="cause").with_columns(
+        mass=pl.col("probability") * pl.col("share")
+    )  # fmt: skip
+    wrong = joined.filter(pl.col("cause") != pl.col("stated")).sort("mass", descending=True)
+    worst = wrong.group_by("channel", "stated").agg(off=pl.col("mass").sum(), mostly=pl.col("cause").first())
+    every = joined.group_by("channel", "stated").agg(mass=pl.col("mass").sum(), spoken=pl.col("said").first())
+    found = every.join(worst, on=["channel", "stated"]).with_columns(
+        said=pl.col("mass") / pl.col("mass").sum().over("channel") * pl.col("spoken"),
+        otherwise=pl.col("off") / pl.col("mass"),
+    )  # fmt: skip
+    most = found.filter(pl.col("said") >= 1).sort("said", "channel", "stated", descending=[True, False, False])
+    return [
+        {**row, "stated": title_of(named[row["stated"]]), "mostly": title_of(named[row["mostly"]])}
+        for row in most.head(MOST_BENT).iter_rows(named=True)
+    ]

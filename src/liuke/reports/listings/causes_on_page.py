@@ -1,0 +1,82 @@
+"""Causes by customers and money, the customers of one cause, where they went, what people say of causes."""
+
+from __future__ import annotations
+
+from liuke.causes.taxonomy import LABELS
+from liuke.kernel.i18n import N_
+from liuke.reports.listings.customers import CUSTOMER, STATE
+from liuke.reports.shown import CURRENCY, DATA, EVERYWHERE, FILES, PEOPLE, Listing, Shown
+
+ACTS = LABELS["act"]
+JUDGED = {"lost": N_("lost"), "at_risk": N_("at risk")}
+CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview")}
+LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
+
+CAUSES = Listing(
+    "causes",
+    N_("Causes"),
+    (
+        Shown("cause", N_("Cause"), on=DATA),
+        Shown("title", N_("Cause"), "name", width=24),
+        Shown("customers", N_("Expected customers"), "one", width=10, ends=("customers_low", "customers_high")),
+        Shown("customers_low", N_("from"), "one", width=8, on=FILES),
+        Shown("customers_high", N_("to"), "one", width=8, on=FILES),
+        Shown("share", N_("Share"), "rate", width=8),
+        Shown("money", N_("A usual year"), "money", CURRENCY, 14, ends=("money_low", "money_high")),
+        Shown("money_low", N_("from"), "money", CURRENCY, 14, on=FILES),
+        Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
+        Shown("before", N_("12 months before"), "one", width=10),
+        Shown("of", N_("Customers in all"), "whole", width=10, on=FILES),
+        Shown("act", N_("Whose act"), "word", width=18, words=ACTS),
+        Shown("answers", N_("What answers it"), width=30),
+    ),
+    nothing=N_("Nobody has left, or is at risk, of whom a cause could be asked."),
+    freeze=2,
+)
+CAUSE_CUSTOMERS = Listing(
+    "cause_customers",
+    N_("Customers of a cause"),
+    (
+        *CUSTOMER,
+        Shown("state", STATE.title, "state", width=13, words=STATE.words),
+        Shown("salesperson", N_("Salesperson"), width=12),
+        Shown("probability", N_("How likely"), "share", width=10, strong=True),
+        Shown("unknown", N_("Unknown"), "share", width=10,
+              help=N_("The probability that none of the causes explains it.")),
+        Shown("place", N_("Place among its causes"), "whole", width=10, on=FILES),
+        Shown("judged", N_("Lost or at risk"), "word", width=10, words=JUDGED, on=FILES),
+        Shown("on", N_("Lost by"), "date", width=11, optional=True,
+              of=lambda row: row["on"] if row["judged"] == "lost" else None),
+        Shown("money", N_("A usual year"), "money", CURRENCY, 14),
+        Shown("said", N_("Strongest evidence"), "said", width=54),
+        Shown("audited", N_("Confirmed by somebody"), "word", width=12, words={True: N_("yes")}, on=PEOPLE,
+              of=lambda row: row["audited"] or None, optional=True),
+        Shown("audited", N_("Confirmed by somebody"), on=DATA),
+        Shown("stated", N_("Named in notes"), on=DATA),
+    ),
+    nothing=N_("No customer matches."),
+    freeze=2,
+)  # fmt: skip
+DIRECTIONS = Listing(
+    "directions",
+    N_("Where they went"),
+    (
+        Shown("direction", N_("Direction"), width=20),
+        Shown("competitor", N_("Rival"), width=20),
+        Shown("customers", N_("Customers"), "whole", width=10),
+        Shown("money", N_("A usual year"), "money", CURRENCY, 14, on=EVERYWHERE),
+    ),
+    nothing=N_("No note or interview says where anybody went."),
+)
+BENT = Listing(
+    "bent_notes",
+    N_("How notes are bent"),
+    (
+        Shown("channel", N_("Who says it"), "word", width=16, words=CHANNELS),
+        Shown("stated", N_("What is said"), "name", width=24),
+        Shown("said", N_("Customers spoken of"), "one", width=10),
+        Shown("otherwise", N_("It was something else"), "share", width=10),
+        Shown("mostly", N_("Most often"), width=24),
+    ),
+    nothing=N_("No note or interview names a cause."),
+)
