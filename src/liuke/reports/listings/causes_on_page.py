@@ -73,8 +73,8 @@ BENT = Listing(
     N_("How notes are bent"),
     (
         Shown("channel", N_("Who says it"), "word", width=16, words=CHANNELS),
-        Shown("stated", N_("What is said"), "name", width=24),
-        Shown("said", N_("Customers spoken of"), "one", width=10),
+        Shown("stated", N_("Cause that is said"), "name", width=24),
+        Shown("said", N_("Customers spoken of"), "whole", width=10),
         Shown("otherwise", N_("It was something else"), "share", width=10),
         Shown("mostly", N_("Most often"), width=24),
     ),
