@@ -25,6 +25,7 @@ class Departed:
 
     left: Bool  # silent so long that it counts as gone
     period: Int  # position of the period in which the next purchase failed to come; -1 where it has not left
+    missed: Int  # the same of everybody who bought, by the rhythm so far; the last one where it is still to come
     first: Int  # position of the period of the first purchase; the number of periods where it never bought
     teaches: Bool  # whether its rhythm says so well when it left that others can learn from it
 
@@ -53,5 +54,5 @@ def departed(panel: Panel) -> Departed:
     some = panel.occasions > 0
     first = np.where(some.any(axis=1), some.argmax(axis=1), periods)
     often = known & (gap <= OFTEN_DAYS) & (panel.occasions.sum(axis=1) >= RHYTHM)
-    period = np.where(left, np.minimum(missed, periods - 1), -1)
-    return Departed(left, period, first, often)
+    missed = np.minimum(missed, periods - 1)
+    return Departed(left, np.where(left, missed, -1), missed, first, often)

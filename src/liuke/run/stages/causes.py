@@ -15,10 +15,12 @@ from liuke.causes.met import met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
 from liuke.panel.exposure import exposures
+from liuke.panel.states import STATES
 from liuke.run import cause_contract as contract
 from liuke.run.cause_tables import cause_card, cause_channel, directions, judged_causes
 from liuke.run.cause_totals import added_up
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
+from liuke.run.stages.states import Stated
 from liuke.run.stages.summary import Now
 from liuke.signals.watch_list import Views
 from liuke.store.documents import owners_of
@@ -71,18 +73,17 @@ class CausesStage(Stage):
         return Argued(pairs, fit(total, ids, [pair.kind for pair in pairs], of, labels, outright), total, notes)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
-        """Who left, and in which period."""
-        gone = departed(chunk.latest)
-        return Judged(columns={"left": gone.left, "period": gone.period.astype(np.int32)})
+        """Who is lost by its state, and in which period each one's next purchase failed to come."""
+        lost = chunk.of(Stated).codes[:, -1] == STATES.index("lost")
+        return Judged(columns={"lost": lost, "missed": departed(chunk.latest).missed.astype(np.int32)})
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """Probabilities, evidence, totals, and what was learnt."""
-        argued, left, period = known.of(Argued), passed.columns["left"], passed.columns["period"]
-        wanted = left.copy()
+        argued, lost = known.of(Argued), passed.columns["lost"]
+        wanted = lost.copy()
         wanted[known.of(Views).list] = True
-        last = len(known.scope.periods) - 1
-        at = np.where(left, period, last)
-        parts = list(_judged(known, argued, np.flatnonzero(wanted), left, at))
+        at = np.where(lost, passed.columns["missed"], len(known.scope.periods) - 1)
+        parts = list(_judged(known, argued, np.flatnonzero(wanted), lost, at))
         causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, _ in parts)])
         who = known.panels.described(known.customers).with_columns(customer_code=pl.Series(known.panels.customers))
         acts = {cause.id: cause.act for cause in known.causes}
@@ -131,7 +132,7 @@ def _labels(known: Known, argued: Argued) -> Labels:
 
 
 def _judged(
-    known: Known, argued: Argued, wanted: npt.NDArray[np.intp], left: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
+    known: Known, argued: Argued, wanted: npt.NDArray[np.intp], lost: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """`customer_cause` and `cause_evidence` of some customers after others."""
     usual = known.of(Now).usual
@@ -142,5 +143,5 @@ def _judged(
         weight = weights_at(panel, argued.pairs, at[some])
         codes = panel.customer.astype(np.int64)
         labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
-        yield judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some], left[some],
+        yield judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some], lost[some],
                             usual[some], ends[at[some]], titles_of(known.causes))  # fmt: skip
