@@ -102,7 +102,7 @@ def test_a_run_made_before_causes_says_so_everywhere(firm_world: World, monkeypa
     answer = firm_world["boss"].get("/causes?by=money&act=chosen")
     assert answer.status_code == 404
     assert "before causes were argued" in answer.text
-    assert "liuke run --again" in answer.text
+    assert "Start a run" in answer.text
     assert firm_world["boss"].get("/causes/price").status_code == 404
     shown = firm_world["boss"].get("/customer/CSA10")
     assert shown.status_code == 200

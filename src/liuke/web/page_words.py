@@ -44,6 +44,13 @@ ON_PAGES: Mapping[str, str] = {
         "Start a run on the page Runs; for an earlier day with that day."
     ),
     "Run again: liuke run --again.": N_("Start a run on the page Runs, even if nothing changed."),
+    "This run was made before causes were argued. Run again: liuke run --again.": N_(
+        "This run was made before causes were argued. Start a run on the page Runs, even if nothing changed."
+    ),
+    "Compare it with one of the causes that come with Liuke: liuke causes list.": N_(
+        "Compare it with the other files of causes."
+    ),
+    "Leave --at-risk away, or group by something else.": N_("Look at those lost, or group by something else."),
     "`liuke run` finds or makes it.": START,
     "Load documents with `liuke load FILE`, then `liuke run`.": N_(
         "Send documents on the page Data, then start a run on the page Runs."
