@@ -152,7 +152,7 @@ def _totals(view: RunView, by: str, at_risk: bool) -> pl.DataFrame:
 
 def _rows(view: RunView, table: str, found: OneCustomer) -> pl.DataFrame:
     mine = Query(table, (Condition("customer_id", found.row["customer_id"]),), size=None)
-    if not view.sums(mine)["rows"]:  # a page of a customer without rows is refused as one of nobody
+    if not view.sums(mine, "place")["rows"]:  # a page of a customer without rows is refused as one of nobody
         return view.page(Query(table, size=1)).rows.clear()
     return view.page(mine).rows
 
