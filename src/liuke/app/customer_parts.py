@@ -11,8 +11,9 @@ from liuke.app import customer_facts
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.kernel.workbook import plain_workbook
+from liuke.reports.cause_words import BEFORE_CAUSES, NOT_ASKED
 from liuke.reports.contexts import customer_line as lines
-from liuke.reports.contexts.customer_causes import EARLIER_RUN, NOT_ASKED, customer_why
+from liuke.reports.contexts.customer_causes import customer_why
 from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
 from liuke.reports.contexts.customer_trend import first_drawn, trend_of
 from liuke.reports.contexts.strip import strip
@@ -123,7 +124,7 @@ def customer_page(
 def causes_of(view: RunView, code: int, events: Sequence[LineEvent]) -> tuple[CustomerWhy | None, Said]:
     """The causes of a customer the viewer sees, or why there are none."""
     if CUSTOMER_CAUSE not in view.tables:
-        return None, Said(EARLIER_RUN)
+        return None, Said(BEFORE_CAUSES)
     causes, evidence = (view.made.of_customer(name, code) for name in (CUSTOMER_CAUSE, "cause_evidence"))
     why = customer_why(causes, evidence, view.made.table("cause_card"), events, view.info["currency"])
     return why, Said("" if why else NOT_ASKED)

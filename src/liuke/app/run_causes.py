@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from liuke.app.run_view import OneCustomer, RunView
     from liuke.reports.shown import Row
 
-LOUD = 0.01  # what makes a cause less than so much likelier goes unsaid where only the loudest is said
 SHOWN_FOR, SHOWN_AGAINST = 3, 2  # pieces of evidence that stand beside a customer's first cause
 FOR, AGAINST = N_("For it: {said} ({row})"), N_("Against it: {said}")
 
@@ -108,13 +107,13 @@ def cause_sentences(view: RunView, found: OneCustomer) -> Sequence[str]:
     None of who is neither lost nor at risk; of a run of before causes, that it is one.
     """
     if CAUSES not in view.tables:
-        return [Said(of_runs.BEFORE_CAUSES).text()]
+        return [Said(cause_words.BEFORE_CAUSES).text()]
     causes, evidence = reasons_of(view, found)
     rows = [*causes.records()]
     if not rows:
         return []
     named = [row["cause"] for row in rows if row["cause"] != UNKNOWN]
-    told = [row for row in evidence.records() if named and row["cause"] == named[0] and abs(row["ratio"] - 1) >= LOUD]
+    told = [row for row in evidence.records() if named and row["cause"] == named[0]]
     speaking = [row for row in told if row["speaks"] == "for"][:SHOWN_FOR]
     against = [row for row in told if row["speaks"] == "against"][:SHOWN_AGAINST]
     return [causes.about[0].text(), *(f"• {_told(row)}" for row in (*speaking, *against))]

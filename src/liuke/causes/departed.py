@@ -24,15 +24,14 @@ class Departed:
     """Per customer; (customers,)."""
 
     left: Bool  # silent so long that it counts as gone
-    period: Int  # position of the period in which the next purchase failed to come; -1 where it has not left
-    missed: Int  # the same of everybody who bought, by the rhythm so far; the last one where it is still to come
+    missed: Int  # position of the period in which the next purchase failed to come; the last one where it may come yet
     first: Int  # position of the period of the first purchase; the number of periods where it never bought
     teaches: Bool  # whether its rhythm says so well when it left that others can learn from it
 
     def there(self, periods: int) -> Bool:
         """Whether a customer was there to leave in a period; (customers, periods)."""
         at = np.arange(periods)
-        until = np.where(self.left, self.period, periods - 1)
+        until = np.where(self.left, self.missed, periods - 1)
         return np.asarray((at > self.first[:, None]) & (at <= until[:, None]))
 
 
@@ -55,4 +54,4 @@ def departed(panel: Panel) -> Departed:
     first = np.where(some.any(axis=1), some.argmax(axis=1), periods)
     often = known & (gap <= OFTEN_DAYS) & (panel.occasions.sum(axis=1) >= RHYTHM)
     missed = np.minimum(missed, periods - 1)
-    return Departed(left, np.where(left, missed, -1), missed, first, often)
+    return Departed(left, missed, first, often)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Float, Int, Panel
 
 MOST_ROWS = 5  # of one cause and customer
+LEAST_RATIO = 1.01  # what makes the loss less than so much likelier argues nothing
 NOTHING_ON_RECORD = N_("Nothing of the kind is on record, though it would be: {what}.")
 STATED = {
     ("salesperson", True): N_("The salesperson's note says so: {stated}."),
@@ -48,12 +49,13 @@ class ChannelSays:
 def rows_for(panel: Panel, pairs: Sequence[SpeaksFor], at: Int, model: CauseModel, weight: Float) -> pl.DataFrame:
     """EVIDENCE: of each row of a panel and cause the MOST_ROWS events that speak loudest for it.
 
-    `at` is the period position each row is looked at, `weight` what `weights_at` said there; `ratio` is 1 or more.
+    `at` is the period position each row is looked at, `weight` what `weights_at` said there; `ratio` is LEAST_RATIO or
+    more.
     """
     ends = np.asarray(panel.periods.ends, np.int64)
     total = model.by_cause(weight).sum(axis=1)
     found = [_events(panel, pair, ends[at], ends[-1], model.rate[nth], total) for nth, pair in enumerate(pairs)]
-    every = pl.concat([pl.DataFrame(schema=EVIDENCE), *found])
+    every = pl.concat([pl.DataFrame(schema=EVIDENCE), *found]).filter(pl.col("ratio") >= LEAST_RATIO)
     ordered = every.sort("row", "cause", "ratio", "day", "row_id", descending=[False, False, True, True, False])
     return ordered.group_by("row", "cause", maintain_order=True).head(MOST_ROWS)
 

@@ -52,7 +52,7 @@ def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
             exposure[nth], weight[:, nth] = (told * gone.teaches).sum(), told[who]
         else:
             found = weights_over_time(panel, pair.kind)
-            exposure[nth], weight[:, nth] = found[there].sum(), found[who, gone.period[who]]
+            exposure[nth], weight[:, nth] = found[there].sum(), found[who, gone.missed[who]]
     return Met(float(there.sum()), exposure, panel.customer[who].astype(np.int64), weight, gone.teaches[who])
 
 

@@ -39,6 +39,7 @@ MOSTLY_UNKNOWN = {
 }
 ALL_UNKNOWN = {LOST: N_("Why it left: unknown ({unknown})."), AT_RISK: N_("Why it would leave: unknown ({unknown}).")}
 CONFIRMED = N_("Why it left: {cause}; somebody checked and confirmed it.")
+BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuke run --again.")
 NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
 
 
@@ -52,11 +53,14 @@ def what_it_is_not(row: Row) -> Wordings | None:
     return Wordings(row["is_not_zh"] or "", row["is_not_en"] or "") if row["is_not_zh"] or row["is_not_en"] else None
 
 
+def answers_of(row: Row) -> tuple[Wordings, ...]:
+    """What can answer a cause."""
+    return tuple(treatments()[each] for each in (row["treatments"] or "").split(",") if each)
+
+
 def treatments_of(row: Row) -> str:
-    """What can answer a cause, listed in the language in force."""
-    known = treatments()
-    named = (row["treatments"] or "").split(",")
-    return figures.joined(str(known.get(each, each)) for each in named if each)
+    """The same listed in the language in force."""
+    return figures.joined(str(each) for each in answers_of(row))
 
 
 def judged_by(row: Row) -> Said:

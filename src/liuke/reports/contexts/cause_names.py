@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import polars as pl
 
-from liuke.causes.taxonomy import LABELS, UNKNOWN, treatments
+from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
+from liuke.reports.cause_words import answers_of, cause_title, what_it_is_not
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.causes_page import CauseSlot, Picked, SeenCauses, cause_slots, last_year, title_of
+from liuke.reports.contexts.causes_page import CauseSlot, Picked, SeenCauses, cause_slots, last_year
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
 from liuke.reports.shown import Listed
@@ -56,9 +57,10 @@ def cause_names(seen: SeenNames, cause: str, picked: Picked, search: str, page: 
                   page=page, size=size, search=search)  # fmt: skip
     total, expected, rows = _customers(seen, source, query)
     listed = Listed(listings.CAUSE_CUSTOMERS, rows, total, currency=seen.info["currency"])
-    wording = Wordings(card["is_not_zh"], card["is_not_en"]) if card["is_not_zh"] else None
     pages = max(1, -(-total // size)) if size else 1
-    return CauseNames(cause, title_of(card), wording, card_labels(card), slots, expected, listed, page, pages)
+    return CauseNames(
+        cause, cause_title(card), what_it_is_not(card), card_labels(card), slots, expected, listed, page, pages
+    )
 
 
 def _customers(seen: SeenNames, source: Source, query: Query) -> tuple[int, float, list[dict[str, Any]]]:
@@ -86,8 +88,7 @@ def card_labels(card: Mapping[str, Any]) -> list[tuple[Said, Said]]:
     """What a cause is, label by label."""
     titles = {"act": N_("Whose act"), "kind": N_("Kind"), "degree": N_("How far"), "direction": N_("Where they go")}
     lines = [(Said(title), Said(LABELS[name][card[name]])) for name, title in titles.items() if card[name]]
-    known = treatments()
-    answers = tuple(known[name] for name in (card["treatments"] or "").split(",") if name in known)
+    answers = answers_of(card)
     return [*lines, *([(Said(N_("What answers it")), Said("{text}", {"text": answers}))] if answers else [])]
 
 

@@ -32,7 +32,6 @@ LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
 LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
 RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
 NOT_GONE = N_("Who is at risk has not left yet: neither in a month nor to anywhere.")
-BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuke run --again.")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def with_counts(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame
 def cause_sheets(source: Source) -> CauseSheets:
     """What the workbook says of causes."""
     if not source.info.get("causes"):  # a run of before
-        none = (Said(BEFORE_CAUSES),)
+        none = (Said(said.BEFORE_CAUSES),)
         lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
         empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.WITH_EVIDENCE)
         first, second, third, fourth = (Listed(each, (), about=none) for each in empty)

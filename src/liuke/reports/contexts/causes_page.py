@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import polars as pl
 
 from liuke.causes.combine import LEAST_AUDITED
-from liuke.causes.taxonomy import LABELS, UNKNOWN, treatments
+from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
+from liuke.reports.cause_words import answers_of, cause_title
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.data_page import table_title
 from liuke.reports.listings import causes_on_page as listings
+from liuke.reports.listings.causes import DIRECTIONS
 from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
 from liuke.reports.shown import Listed
 from liuke.run.cause_totals import ALL, added_up
@@ -164,19 +166,14 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool) -> CausesPage:
         has_before=any(row["before"] is not None for row in shown),
         stands_on=causes_stand_on(seen.info, whole=whole),
         unjudged=[
-            Unjudged(title_of(row), [table_title(each) for each in row["missing"].split(",")])
+            Unjudged(cause_title(row), [table_title(each) for each in row["missing"].split(",")])
             for row in named.values()
             if row["missing"]
         ],
         notes_only=_notes_only(named.values()),
-        directions=Listed(listings.DIRECTIONS, source.table("direction"), currency=currency) if whole else None,
+        directions=Listed(DIRECTIONS, source.table("direction"), currency=currency) if whole else None,
         bent=Listed(listings.BENT, bent_notes(source, named), currency=currency) if whole else None,
     )
-
-
-def title_of(row: Mapping[str, Any]) -> Wordings:
-    """What a row of `cause_card` is called."""
-    return Wordings(row["title_zh"], row["title_en"])
 
 
 def cause_slots(seen: SeenCauses, picked: Picked) -> list[CauseSlot]:
@@ -224,9 +221,7 @@ def totals_of(seen: SeenCauses, source: Source, picked: Picked, named: Mapping[s
 
 
 def _row(each: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any]:
-    known = treatments()
-    answers = [known[name] for name in (card["treatments"] or "").split(",") if name in known]
-    return {**each, "title": title_of(card), "act": card["act"], "answers": tuple(answers)}
+    return {**each, "title": cause_title(card), "act": card["act"], "answers": answers_of(card)}
 
 
 def _bars(rows: Sequence[Mapping[str, Any]], measure: str) -> list[CauseBar]:
@@ -273,7 +268,7 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
 
 
 def _notes_only(rows: Any) -> Said:
-    names = tuple(title_of(row) for row in rows if not row["judged"] and not row["missing"])
+    names = tuple(cause_title(row) for row in rows if not row["judged"] and not row["missing"])
     return Said(NOTES_ONLY, {"causes": names}) if names else Said("")
 
 
@@ -295,6 +290,6 @@ def bent_notes(source: Source, named: Mapping[str, Any]) -> list[dict[str, Any]]
     )  # fmt: skip
     most = found.filter(pl.col("said") >= 1).sort("said", "channel", "stated", descending=[True, False, False])
     return [
-        {**row, "stated": title_of(named[row["stated"]]), "mostly": title_of(named[row["mostly"]])}
+        {**row, "stated": cause_title(named[row["stated"]]), "mostly": cause_title(named[row["mostly"]])}
         for row in most.head(MOST_BENT).iter_rows(named=True)
     ]

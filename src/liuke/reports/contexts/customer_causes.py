@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import polars as pl
 
 from liuke.causes.taxonomy import UNKNOWN
-from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import LINES
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import stored
+from liuke.reports.cause_words import cause_title, what_it_is_not
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.causes_page import title_of
 from liuke.reports.contexts.customer_line import KINDS
 from liuke.reports.contexts.data_page import table_title
 
@@ -27,8 +26,6 @@ MOST = 4  # causes shown beside unknown
 MOST_EVIDENCE = 4  # sentences for a cause, and as many against
 KIND_OF = {"complaint": "complaint", "promise": "promise", "contact": "contact", "exit_note": "interview",
            "assignment": "owner"}  # tables whose rows stand on the line of what happened, by kind there  # fmt: skip
-EARLIER_RUN = N_("This run was made before causes were argued. Run again: liuke run --again.")
-NOT_ASKED = N_("Causes are argued of customers who left or are on the watch list; this one is neither.")
 
 
 @dataclass(frozen=True)
@@ -93,11 +90,10 @@ def customer_why(
             for speaks in ("for", "against")
         }  # fmt: skip
         about = named[row["cause"]]
-        is_not = Wordings(about["is_not_zh"], about["is_not_en"]) if about["is_not_zh"] else None
-        found.append(CauseWhy(row["cause"], title_of(about), row["cause"] == UNKNOWN, row["probability"],
-                              told["for"], told["against"], is_not))  # fmt: skip
+        found.append(CauseWhy(row["cause"], cause_title(about), row["cause"] == UNKNOWN, row["probability"],
+                              told["for"], told["against"], what_it_is_not(about)))  # fmt: skip
     first = rows[0]
-    stated = title_of(named[first["stated"]]) if first["stated"] in named else None
+    stated = cause_title(named[first["stated"]]) if first["stated"] in named else None
     others = max(0.0, 1.0 - sum(row["probability"] for row in shown))
     return CustomerWhy(first["judged"] == "lost", first["on"], bool(first["audited"]), stated, found, others)
 

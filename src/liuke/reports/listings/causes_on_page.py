@@ -1,14 +1,13 @@
-"""Causes by customers and money, the customers of one cause, where they went, what people say of causes."""
+"""Causes by customers and money, the customers of one cause, and what people say of causes, as pages list them."""
 
 from __future__ import annotations
 
 from liuke.causes.taxonomy import LABELS
 from liuke.kernel.i18n import N_
+from liuke.reports.cause_words import JUDGED
 from liuke.reports.listings.customers import CUSTOMER, STATE
-from liuke.reports.shown import CURRENCY, DATA, EVERYWHERE, FILES, PEOPLE, Listing, Shown
+from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
-ACTS = LABELS["act"]
-JUDGED = {"lost": N_("lost"), "at_risk": N_("at risk")}
 CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview")}
 LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
 
@@ -27,7 +26,7 @@ CAUSES = Listing(
         Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
         Shown("before", N_("12 months before"), "one", width=10),
         Shown("of", N_("Customers in all"), "whole", width=10, on=FILES),
-        Shown("act", N_("Whose act"), "word", width=18, words=ACTS),
+        Shown("act", N_("Whose act"), "word", width=18, words=LABELS["act"]),
         Shown("answers", N_("What answers it"), width=30),
     ),
     nothing=N_("Nobody has left, or is at risk, of whom a cause could be asked."),
@@ -57,17 +56,6 @@ CAUSE_CUSTOMERS = Listing(
     nothing=N_("No customer matches."),
     freeze=2,
 )  # fmt: skip
-DIRECTIONS = Listing(
-    "directions",
-    N_("Where they went"),
-    (
-        Shown("direction", N_("Direction"), width=20),
-        Shown("competitor", N_("Rival"), width=20),
-        Shown("customers", N_("Customers"), "whole", width=10),
-        Shown("money", N_("A usual year"), "money", CURRENCY, 14, on=EVERYWHERE),
-    ),
-    nothing=N_("No note or interview says where anybody went."),
-)
 BENT = Listing(
     "bent_notes",
     N_("How notes are bent"),
