@@ -118,6 +118,8 @@ def test_connections_the_server_ended_are_made_anew(database: str) -> None:
         )
     with store.writing() as connection:
         record(connection, None, "after", "it")
+    with store.reading() as connection:
+        assert entries(connection).count == 1
     store.close()
 
 
