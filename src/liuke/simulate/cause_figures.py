@@ -22,12 +22,13 @@ CALLED = {"competitor_entry": "competitor", "unavoidable": "closed_or_moved", "p
           "unlisted": "unknown"}  # what the simulation calls otherwise  # fmt: skip
 TOGETHER = {"rebate_late": "promise_broken"}  # what we tell apart and the simulation does not
 FOLDS, RIDGE, BINS = 4, 1.0, 10
+NOTHING = N_("probability given to causes where none made the difference")
 NOBODY = N_("nobody who truly left was judged")
 NO_CAUSES = N_("the run was made before causes were judged")
 
 
 def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame, notes: pl.DataFrame) -> list[Figure]:
-    """Figures over customers judged as lost whose loss the truth explains.
+    """Figures over customers judged as lost whose loss the truth explains; where nobody truly left, what is blamed.
 
     `causes` and `evidence` are customer_cause and cause_evidence with customer_id; `truth` the table cause, `notes` the
     table note of the truth.
@@ -35,7 +36,10 @@ def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame,
     true = truth.filter("primary").select("customer_id", "kind", true=pl.col("cause").replace(CALLED), named="cause")
     judged = put_together(causes.filter(pl.col("judged") == "lost")).join(true, on="customer_id")
     if judged.is_empty():
-        return [Figure(N_("causes named rightly"), None, None, NOBODY)]
+        unknown = causes.filter(pl.col("cause") == "unknown")["probability"]
+        blamed = None if len(true) or unknown.is_empty() else 1 - float(unknown.mean())  # type: ignore[arg-type]
+        return [Figure(N_("causes named rightly"), None, None, NOBODY),
+                Figure(NOTHING, blamed, 0.0, "" if blamed is not None else NOBODY)]  # fmt: skip
     first = judged.filter(pl.col("place") == 1).sort("customer_id")
     right = (first["cause"] == first["true"]).to_numpy()
     open_ = ~first["audited"].to_numpy()
@@ -60,7 +64,7 @@ def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame,
         Figure(N_("error of the probability of causes"), gap_of_chances(first["probability"].to_numpy(), right), 0.0),
         Figure(N_("probability left to unknown where the cause is on no list"), _mean(unknown[hidden]),
                _mean(best.unknown[hidden]), "" if hidden.any() else N_("nobody left for such a cause")),
-        Figure(N_("probability given to causes where none made the difference"), _mean(1 - unknown[nothing]),
+        Figure(NOTHING, _mean(1 - unknown[nothing]),
                _mean(1 - best.unknown[nothing]), "" if nothing.any() else N_("nobody left without a cause")),
         Figure(N_("share of price, ours less the true one"), ours, 0.0),
         Figure(N_("share of price, that of exit notes less the true one"), theirs, 0.0),
