@@ -65,14 +65,23 @@ def test_without_weights_everything_is_unknown() -> None:
 
 def test_one_cause_alone_is_a_count_over_exposure() -> None:
     """Closed form: with no leak left to share, the rate is leavers over weighted months and those of the prior."""
-    met = Met(np.array([5000.0]), np.array([2000.0]), np.arange(100), np.zeros(100, int), np.ones((100, 1)), np.ones(100, bool))
+    met = Met(
+        np.array([5000.0]),
+        np.array([2000.0]),
+        np.arange(100),
+        np.zeros(100, int),
+        np.ones((100, 1)),
+        np.ones(100, bool),
+    )
     model = fit(met, ("late",), ("late",), np.array([0]), Labels(audited=np.zeros(100, np.int64)))
     assert model.rate[0] == pytest.approx(100 / (2000 + 5000 / 100))
 
 
 def test_with_few_leavers_only_what_settles_the_matter_speaks() -> None:
     weight = np.tile(np.array([[1.0, 0.0, 1.0]]), (20, 1))
-    met = Met(np.array([1000.0]), np.array([400.0, 0.0, 20.0]), np.arange(20), np.zeros(20, int), weight, np.ones(20, bool))
+    met = Met(
+        np.array([1000.0]), np.array([400.0, 0.0, 20.0]), np.arange(20), np.zeros(20, int), weight, np.ones(20, bool)
+    )
     model = fit(met, CAUSES, KINDS, OF, Labels(), np.array([False, False, True]))
     shares = model.posterior(model.by_cause(np.vstack([weight[:1], [[1.0, 1.0, 0.0]]])), {})
     assert shares[0, 2] > 0.9
@@ -124,8 +133,9 @@ def test_every_audited_case_the_same_cause_breaks_nothing() -> None:
 def test_shares_sum_to_one_and_are_never_negative(seed: int, leavers: int, noted: bool) -> None:
     rng = np.random.default_rng(seed)
     weight = rng.exponential(size=(leavers, 3)) * (rng.random((leavers, 3)) < 0.4)
-    met = Met(np.array([40.0, 60.0]), weight.sum(axis=0) * rng.random(3), np.arange(leavers), rng.integers(0, 2, leavers),
-              weight, rng.random(leavers) < 0.7)  # fmt: skip
+    at = rng.integers(0, 2, leavers)
+    met = Met(np.array([40.0, 60.0]), weight.sum(axis=0) * rng.random(3), np.arange(leavers), at, weight,
+              rng.random(leavers) < 0.7)  # fmt: skip
     stated = {"interview": rng.integers(-1, 4, leavers)} if noted else {}
     model = fit(met, CAUSES, KINDS, OF, Labels(stated, rng.integers(-1, 4, leavers)))
     shares = model.posterior(model.by_cause(weight), stated)
@@ -150,7 +160,7 @@ def test_parts_of_the_base_add_up() -> None:
 
 def test_what_strikes_in_one_month_and_is_on_no_list_stays_unknown() -> None:
     """A wave without any event: few of it are laid on the events that happen to be near."""
-    found, why = firm(11, 6_000)
+    found, _ = firm(11, 6_000)
     rng = np.random.default_rng(12)
     wave = 400
     code = np.arange(len(found.code) + wave)
@@ -174,3 +184,18 @@ def test_habits_of_one_cause_are_learnt_from_audited_cases_alone() -> None:
                   np.maximum(found.weight, np.array([0.4, 0.0, 0.0])), found.teaches)  # fmt: skip
     confusion = fit(blurred, CAUSES, KINDS, OF, Labels({"salesperson": notes}, audited)).confusion["salesperson"]
     assert np.diag(confusion)[:3] == pytest.approx([0.7, 1.0, 0.7], abs=0.2)  # bent towards the second
+
+
+def test_a_kind_that_acts_late_is_learnt_by_age() -> None:
+    """Who leaves for it does so while it is old; a fresh one is blamed for little, and few cases change little."""
+    rng = np.random.default_rng(16)
+    leavers = 600
+    old, fresh = (rng.random((leavers, 1)) < share for share in (0.7, 0.1))
+    weight = np.hstack([fresh, old]).astype(float)
+    met = Met(np.array([60_000.0]), np.array([6000.0, 12_000.0]), np.arange(leavers), np.zeros(leavers, int), weight,
+              np.ones(leavers, bool))  # fmt: skip
+    model = fit(met, ("late",), ("late", "late"), np.zeros(2, int), Labels(), None, np.array([0.9, 0.5]))
+    assert model.rate[1] > 3 * model.rate[0]
+    few = Met(met.there / 10, met.exposure / 10, met.code[:60], met.at[:60], weight[:60], met.teaches[:60])
+    held = fit(few, ("late",), ("late", "late"), np.zeros(2, int), Labels(), None, np.array([0.9, 0.5]))
+    assert held.rate[1] / held.rate[0] < model.rate[1] / model.rate[0]

@@ -29,6 +29,7 @@ ROUNDS, SETTLED = 400, 1e-6
 LEAST_LEAVERS = 50  # who teach: with fewer nothing is learnt, and all but what settles the matter is unknown
 RIGHT = 0.6  # of what is said, before any case is seen
 BELIEVED = 20.0  # cases that what all causes have in common weighs in the confusion of one
+LOYAL = 10.0  # leavers that a kind's usual fading weighs in the rate of one age of it
 STEADY = 10.0  # leavers that the mean of all months weighs in the leak of one
 LEAST_AUDITED = 30  # cases: with fewer the leak is not taken apart and posteriors stay as they are
 POWERS = np.linspace(0.3, 1.5, 25)  # tried of the shares of hazards, see `_calibrated`
@@ -77,6 +78,8 @@ class CauseModel:
     causes: tuple[str, ...]
     kinds: tuple[str, ...]  # of exposure
     of: Int  # the cause each kind speaks for; (kinds,)
+    part_of: Int  # which kinds are ages of one thing, by number; (kinds,)
+    fading: Float  # what is expected to be left of each at its age; (kinds,)
     rate: Float  # hazard a month and weight; (kinds,)
     unseen: Float  # hazard a month with nothing on record; (causes + 1,)
     tide: Float  # the hazard of unknown in each period over its mean; (periods,)
@@ -108,27 +111,40 @@ class CauseModel:
 
 
 def fit(
-    met: Met, causes: Sequence[str], kinds: Sequence[str], of: Int, labels: Labels, outright: Bool | None = None
+    met: Met,
+    causes: Sequence[str],
+    kinds: Sequence[str],
+    of: Int,
+    labels: Labels,
+    outright: Bool | None = None,
+    fading: Float | None = None,
 ) -> CauseModel:
     """Learn rates, leak and confusions from all leavers; those whose time of leaving is not known teach confusions.
 
     With fewer than LEAST_LEAVERS who teach only kinds that settle the matter (`outright`; (kinds,)) speak for a cause.
     """
-    model = _begin(met, tuple(causes), tuple(kinds), of, labels)
+    model = _begin(met, tuple(causes), tuple(kinds), of, labels, np.ones(len(kinds)) if fading is None else fading)
     if model.leavers < LEAST_LEAVERS:
         settles = np.zeros(len(kinds)) if outright is None else outright.astype(float)
         unseen = np.where(np.arange(len(causes) + 1) == len(causes), model.unseen.sum(), 0.0)
         return replace(model, rate=settles, unseen=unseen)
+    return _calibrated(_settled(model, met, labels), met, labels)
+
+
+def _settled(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
+    """The model after as many rounds as change anything."""
     for _ in range(ROUNDS):
         after = _round(model, met, labels)
-        settled = np.abs(after.rate - model.rate).sum() + np.abs(after.unseen - model.unseen).sum()
+        moved = np.abs(after.rate - model.rate).sum() + np.abs(after.unseen - model.unseen).sum()
         model = after
-        if settled <= SETTLED * (model.rate.sum() + model.unseen.sum()):
+        if moved <= SETTLED * (model.rate.sum() + model.unseen.sum()):
             break
-    return _calibrated(model, met, labels)
+    return model
 
 
-def _begin(met: Met, causes: tuple[str, ...], kinds: tuple[str, ...], of: Int, labels: Labels) -> CauseModel:
+def _begin(
+    met: Met, causes: tuple[str, ...], kinds: tuple[str, ...], of: Int, labels: Labels, fading: Float
+) -> CauseModel:
     size, teachers = len(causes) + 1, int(met.teaches.sum())
     base = max(teachers, 1) / max(met.months, 1.0)
     rate = np.where(met.exposure > 0, 0.5 * met.weight[met.teaches].sum(axis=0) / np.maximum(met.exposure, TINY), 0.0)
@@ -138,8 +154,11 @@ def _begin(met: Met, causes: tuple[str, ...], kinds: tuple[str, ...], of: Int, l
         unseen[:-1] = base / (2 * size)
         unseen[-1] = base / 2
     confusion = {channel: _believed(size) for channel in labels.stated}
-    return CauseModel(causes, kinds, of, rate, unseen, np.ones(len(met.there)), confusion, 1.0, teachers, met.months,
-                      int((labels.audited >= 0).sum()))  # fmt: skip
+    things = {pair: nth for nth, pair in enumerate(dict.fromkeys(zip(kinds, of.tolist(), strict=True)))}
+    part_of = np.array([things[pair] for pair in zip(kinds, of.tolist(), strict=True)], np.int64)
+    audited = int((labels.audited >= 0).sum())
+    return CauseModel(causes, kinds, of, part_of, fading, rate, unseen, np.ones(len(met.there)), confusion, 1.0,
+                      teachers, met.months, audited)  # fmt: skip
 
 
 def _are_enough(labels: Labels) -> bool:
@@ -163,10 +182,25 @@ def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     months = max(met.months, 1.0)
     unseen = each.sum(axis=0) * model.unseen / months  # a cause that begins at 0 stays there
     unseen[-1] = teaching[:, -1].sum() / months
-    believed = met.months / max(model.leavers, 1)  # prior: a fresh event doubles the hazard; exponential, its mode
-    rate = np.where(met.exposure > 0, blamed / (met.exposure + believed), 0.0)
+    rate = _rates(model, met, blamed)
     confusion = {channel: _confusion(shares, stated, labels.audited) for channel, stated in labels.stated.items()}
     return replace(model, rate=rate, unseen=unseen, tide=_tide(teaching[:, -1], met), confusion=confusion)
+
+
+def _rates(model: CauseModel, met: Met, blamed: Float) -> Float:
+    """The hazard of each part of a kind: its own losses over its exposure, held to the kind's usual fading.
+
+    The whole kind is believed to double the hazard when fresh (exponential prior, the mode); a part of it, an age, is
+    believed to be what the kind's fading leaves of that, as if LOYAL leavers had said so.
+    """
+    believed = met.months / max(model.leavers, 1)
+    size = int(model.part_of.max()) + 1 if len(model.part_of) else 0
+    lost = np.bincount(model.part_of, blamed, size)
+    level = lost / (np.bincount(model.part_of, met.exposure * model.fading, size) + believed)
+    usual = level[model.part_of] * model.fading
+    whole = np.bincount(model.part_of, minlength=size)[model.part_of] == 1
+    own = (blamed + LOYAL) / (met.exposure + LOYAL / np.maximum(usual, TINY))
+    return np.where((met.exposure > 0) & (usual > TINY), np.where(whole, usual, own), 0.0)
 
 
 def _tide(unexplained: Float, met: Met) -> Float:

@@ -30,7 +30,7 @@ class Departed:
     teaches: Bool  # whether its rhythm says so well when it left that others can learn from it
 
     def there(self, periods: int) -> Bool:
-        """Whether a customer was there to leave in a period, and would be known to have done so; (customers, periods)."""
+        """Whether a customer was there to leave in a period, and would be known to have left; (customers, periods)."""
         at = np.arange(periods)
         return np.asarray((at > self.first[:, None]) & (at <= self.until[:, None]))
 

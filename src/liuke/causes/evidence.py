@@ -62,7 +62,7 @@ def rows_for(panel: Panel, pairs: Sequence[SpeaksFor], at: Int, model: CauseMode
 
 def _events(panel: Panel, pair: SpeaksFor, until: Int, as_of: int, rate: float, total: Float) -> pl.DataFrame:
     """EVIDENCE of one pair: events that stood in the books, and were not over, when each row is looked at."""
-    near = panel.events[pair.kind].between(panel.customer)
+    near = pair.events(panel).between(panel.customer)
     row = np.minimum(np.searchsorted(panel.customer, near.customer), len(panel.customer) - 1)
     end = np.full(len(row), as_of) if pair.says_outright else until[row]
     met = (panel.customer[row] == near.customer) & (near.known_on <= end) & (near.until > end) & (rate > 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from liuke.causes.taxonomy import Cause
+    from liuke.panel.exposure import Events
     from liuke.panel.panel import Float, Int, Panel
 
+AGES = (0, 45, 120, 240, 420)  # days: an event tells more or less by its age, which each firm learns
 MOST = 3.0  # events of one kind weigh no more together: the tenth late delivery tells little that the third did not
 
 
 @dataclass(frozen=True)
 class SpeaksFor:
-    """A kind of event that speaks for a cause; one pair each."""
+    """A kind of event that speaks for a cause while it is of some age; ages of one kind and cause follow each other.
+
+    People act at once, or once the next order is due, or when a contract ends: that is no matter of the kind alone. So
+    a kind that fades is taken apart by age; one that holds for as long as it holds is not (`until` is None).
+    """
 
     kind: str
     cause: str
+    since: int = 0  # days after the event
+    until: int | None = None
+
+    @property
+    def expected(self) -> float:
+        """What is left of an event of this age by the kind's own fading."""
+        if self.until is None:
+            return 1.0
+        return float(np.exp(-(self.since + self.until) / 2 / exposures()[self.kind].FADE_DAYS))
+
+    def events(self, panel: Panel) -> Events:
+        """The panel's events of the kind, told while they are of this age and unfaded."""
+        every = panel.events[self.kind]
+        if self.until is None:
+            return every
+        known = np.maximum(every.known_on, every.day + self.since).astype(np.int32)
+        until = np.minimum(every.until, every.day + self.until).astype(np.int32)
+        return replace(every, known_on=known, until=until, fade_days=np.inf)
 
     @property
     def says_outright(self) -> bool:
@@ -35,9 +60,15 @@ class SpeaksFor:
 
 
 def speaking(causes: Iterable[Cause], told: Iterable[str]) -> tuple[SpeaksFor, ...]:
-    """The pairs of kind and cause, of the kinds that some loaded table tells of."""
+    """What speaks for each cause, of the kinds that some loaded table tells of."""
     have = set(told)
-    return tuple(SpeaksFor(kind, cause.id) for cause in causes for kind in cause.exposures if kind in have)
+    return tuple(
+        SpeaksFor(kind, cause.id, *age)
+        for cause in causes
+        for kind in cause.exposures
+        if kind in have
+        for age in (pairwise(AGES) if np.isfinite(exposures()[kind].FADE_DAYS) else ((0, None),))
+    )
 
 
 def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
@@ -51,7 +82,7 @@ def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
             told = _told(panel, pair.kind)
             exposure[nth], weight[:, nth] = (told * gone.teaches).sum(), told[who]
         else:
-            found = weights_over_time(panel, pair.kind)
+            found = weights_over_time(panel, pair)
             exposure[nth], weight[:, nth] = found[there].sum(), found[who, gone.missed[who]]
     here = there.sum(axis=0).astype(float)
     return Met(here, exposure, panel.customer[who].astype(np.int64), gone.missed[who], weight, gone.teaches[who])
@@ -63,13 +94,13 @@ def weights_at(panel: Panel, pairs: Sequence[SpeaksFor], at: Int) -> Float:
     found = np.zeros((len(rows), len(pairs)))
     for nth, pair in enumerate(pairs):
         outright = pair.says_outright
-        found[:, nth] = _told(panel, pair.kind) if outright else weights_over_time(panel, pair.kind)[rows, at]
+        found[:, nth] = _told(panel, pair.kind) if outright else weights_over_time(panel, pair)[rows, at]
     return found
 
 
-def weights_over_time(panel: Panel, kind: str) -> Float:
-    """What weighs of a kind at every period's end, MOST at most; (rows, periods)."""
-    found = panel.events[kind].weigh(panel.customer, np.asarray(panel.periods.ends, np.int32)).weight
+def weights_over_time(panel: Panel, pair: SpeaksFor) -> Float:
+    """What weighs of a pair at every period's end, MOST at most; (rows, periods)."""
+    found = pair.events(panel).weigh(panel.customer, np.asarray(panel.periods.ends, np.int32)).weight
     return np.asarray(np.minimum(found, MOST))
 
 

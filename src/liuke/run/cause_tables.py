@@ -136,7 +136,7 @@ def _silent(model: CauseModel, met: Met, pairs: Sequence[SpeaksFor], weight: Flo
         kinds = [nth for nth, pair in enumerate(pairs) if pair.cause == name]
         if not kinds or ratio[cause] >= AGAINST:
             continue
-        what = tuple(Said(exposures()[pairs[nth].kind].TITLE) for nth in kinds)
+        what = tuple(Said(exposures()[kind].TITLE) for kind in dict.fromkeys(pairs[nth].kind for nth in kinds))
         said = Said(NOTHING_ON_RECORD, {"what": what}).pack()
         silent = (weight[:, kinds].sum(axis=1) == 0) & (place[:, cause] <= ARGUED)
         found += [(row, ids[cause], float(ratio[cause]), "against", said) for row in np.flatnonzero(silent).tolist()]
@@ -157,7 +157,8 @@ def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: Cause
             "cause": cause.id, "title_zh": cause.title.zh, "title_en": cause.title.en, "is_not_zh": cause.is_not.zh,
             "is_not_en": cause.is_not.en, "group": cause.group, "act": cause.act, "kind": cause.kind,
             "degree": cause.degree, "direction": cause.direction, "keaveney": cause.keaveney, "judged": bool(mine),
-            "missing": ",".join(lacking) or None, "events": sum(len(events[pairs[place].kind]) for place in mine),
+            "missing": ",".join(lacking) or None,
+            "events": sum(len(events[kind]) for kind in {pairs[place].kind for place in mine}),
             "rate": float((model.rate[mine] * met.exposure[mine]).sum() / weighed) if weighed else None,
             "unseen": float(unseen[nth]) if mine and model.audited else None,
             "treatments": ",".join(cause.treatments),

@@ -36,8 +36,8 @@ def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame,
     true = truth.filter("primary").select("customer_id", "kind", true=pl.col("cause").replace(CALLED), named="cause")
     judged = put_together(causes.filter(pl.col("judged") == "lost")).join(true, on="customer_id")
     if judged.is_empty():
-        unknown = causes.filter(pl.col("cause") == "unknown")["probability"]
-        blamed = None if len(true) or unknown.is_empty() else 1 - float(unknown.mean())  # type: ignore[arg-type]
+        at_all = causes.filter(pl.col("cause") == "unknown")["probability"]
+        blamed = None if len(true) or at_all.is_empty() else 1 - float(at_all.mean())  # type: ignore[arg-type]
         return [Figure(N_("causes named rightly"), None, None, NOBODY),
                 Figure(NOTHING, blamed, 0.0, "" if blamed is not None else NOBODY)]  # fmt: skip
     first = judged.filter(pl.col("place") == 1).sort("customer_id")
@@ -48,10 +48,9 @@ def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame,
     spoken = noted["note"].is_not_null().to_numpy()
     with_note = spoken & open_
     by_note = (noted["note"] == noted["true"]).fill_null(value=False).to_numpy()
-    hidden, nothing = (first["named"] == named for named in ("unlisted", "none"))
-    unknown = first.select("customer_id").join(
-        judged.filter(pl.col("cause") == "unknown"), on="customer_id", how="left", maintain_order="left"
-    )["probability"].to_numpy()  # fmt: skip
+    hidden, nothing = ((first["named"] == named).to_numpy() for named in ("unlisted", "none"))
+    left_open = judged.filter(pl.col("cause") == "unknown").select("customer_id", open="probability")
+    unknown = first.join(left_open, on="customer_id", how="left", maintain_order="left")["open"].to_numpy()
     best = ceiling(first, evidence)
     found = len(first) / max(len(true.filter(pl.col("kind") == "lost")), 1)
     ours, theirs = price_bias(judged), price_bias_of_notes(noted)
@@ -87,7 +86,8 @@ def price_bias(judged: pl.DataFrame) -> float:
     """The expected share of price less the true one."""
     customers = judged["customer_id"].n_unique()
     guessed = judged.filter(pl.col("cause") == "price")["probability"].sum() / customers
-    return float(guessed - (judged.filter(pl.col("place") == 1)["true"] == "price").mean())  # type: ignore[operator]
+    true = (judged.filter(pl.col("place") == 1)["true"] == "price").to_numpy()
+    return float(guessed - true.mean())
 
 
 def price_bias_of_notes(noted: pl.DataFrame) -> float | None:
@@ -95,7 +95,8 @@ def price_bias_of_notes(noted: pl.DataFrame) -> float | None:
     spoken = noted.drop_nulls("note")
     if spoken.is_empty():
         return None
-    return float((spoken["note"] == "price").mean() - (spoken["true"] == "price").mean())  # type: ignore[operator]
+    stated, true = ((spoken[name] == "price").to_numpy() for name in ("note", "true"))
+    return float(stated.mean() - true.mean())
 
 
 def share_error(judged: pl.DataFrame) -> float:

@@ -70,7 +70,9 @@ class CausesStage(Stage):
         labels = labels_of(notes, total.code, ids, by_name(known.causes))
         of = np.array([number[pair.cause] for pair in pairs], np.int64)
         outright = np.array([pair.says_outright for pair in pairs], np.bool_)
-        return Argued(pairs, fit(total, ids, [pair.kind for pair in pairs], of, labels, outright), total, notes)
+        fading = np.array([pair.expected for pair in pairs])
+        kinds = [pair.kind for pair in pairs]
+        return Argued(pairs, fit(total, ids, kinds, of, labels, outright, fading), total, notes)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
         """Who is lost by its state, and in which period each one's next purchase failed to come."""
