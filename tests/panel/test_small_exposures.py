@@ -243,28 +243,40 @@ CUSTOMERS = [
 )
 def test_whom_tightened_terms_meet(scope: str | None, met: str) -> None:
     change = [{"change_id": "1", "on": day(9), "kind": "最低起订量", "scope": scope, "text": "由 500 提高到 2000"}]
-    found = days_of("terms_tightened", company_change=change, customer=CUSTOMERS)
+    found = days_of("minimum_order_raised", company_change=change, customer=CUSTOMERS)
     assert found == [(customer, 9) for customer in met.split()]
+
+
+OF_TERMS = ("payment_tightened", "minimum_order_raised", "radius_cut", "bundle_forced")
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "tightened"),
     [
-        ("terms", None, True),
-        ("", "账期由 60 天缩短为 30 天", True),
-        ("terms", "Minimum order raised to 500", True),
-        ("", "服务半径缩小到 50 公里", True),
-        ("terms", "取消账期，款到发货", True),
-        ("", "滤芯与机油捆绑销售", True),
-        ("terms", "账期延长到 90 天", False),
-        ("terms", "Minimum order lowered", False),
-        ("price", "全线上调 5%", False),
-        (None, None, False),
+        ("terms", None, "payment_tightened"),
+        ("", "账期由 60 天缩短为 30 天", "payment_tightened"),
+        ("terms", "Minimum order raised to 500", "payment_tightened minimum_order_raised"),
+        ("", "Minimum order raised to 500", "minimum_order_raised"),
+        ("", "起送金额由 200 元调至 500 元", "minimum_order_raised"),
+        ("", "服务半径缩小到 50 公里", "radius_cut"),
+        ("notice", "We no longer deliver to the islands", "radius_cut"),
+        ("terms", "取消账期，款到发货", "payment_tightened"),
+        ("", "滤芯与机油捆绑销售", "bundle_forced"),
+        ("notice", "Oil is sold only together with filters", "bundle_forced"),
+        ("", "条款变更：提高起订量，缩短账期", "payment_tightened minimum_order_raised"),
+        ("terms", "账期延长到 90 天", ""),
+        ("terms", "Minimum order lowered", ""),
+        ("", "取消捆绑销售", ""),
+        ("", "服务半径扩大到 80 公里", ""),
+        ("price", "全线上调 5%", ""),
+        (None, None, ""),
     ],
 )
-def test_which_changes_tighten_terms(kind: str | None, text: str | None, tightened: bool) -> None:
+def test_which_changes_tighten_terms(kind: str | None, text: str | None, tightened: str) -> None:
     change = [{"change_id": "1", "on": day(9), "kind": kind, "text": text}]
-    assert bool(days_of("terms_tightened", company_change=change, customer=CUSTOMERS)) == tightened
+    found = [each for each in OF_TERMS if days_of(each, company_change=change, customer=CUSTOMERS)]
+    assert found == tightened.split()
+    assert bool(days_of("terms_tightened", company_change=change, customer=CUSTOMERS)) == bool(found)
 
 
 @pytest.mark.parametrize(
