@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from liuke.causes.taxonomy import shipped_causes
 from liuke.facts import contracts
-from liuke.panel.beside_lines import product_notice, quality_complaint
+from liuke.panel.beside_lines import RELATIONS, product_notice, quality_complaint
 from liuke.panel.exposure import EVENT, exposures, visible_to
+from liuke.panel.line_tables import line_tables
 from liuke.store.fact_store import conform, empty
 
 D0 = date(2025, 1, 1)
@@ -183,3 +185,23 @@ def test_complaints_about_goods() -> None:
     assert quality_complaint({"complaint": whole("complaint", rows)})["product_id"].to_list() == ["p", "q"]
     bare = [{name: value for name, value in row.items() if name != "kind"} for row in rows]
     assert len(quality_complaint({"complaint": whole("complaint", bare)})) == 4
+
+
+def test_what_every_kind_reads_and_is_told_by_is_there() -> None:
+    """A table of a firm or one told by document lines; what tells is read, and titles and sentences differ."""
+    tables = set(contracts()) | set(line_tables())
+    for name, kind in exposures().items():
+        assert set(kind.READS) <= tables, name
+        assert set(getattr(kind, "TOLD_BY", kind.READS)) <= set(kind.READS), name
+        filled = getattr(kind, "FILLED", {})
+        assert set(filled) <= set(kind.READS), name
+        assert all(column in contracts()[table].columns for table, column in filled.items()), name
+        assert "{day}" in kind.SAYS, name
+    for name in line_tables():
+        beside = getattr(line_tables()[name], "BESIDE", None)
+        assert beside is None or set(RELATIONS[beside][0]) <= set(contracts()), name
+    titles = [kind.TITLE for kind in exposures().values()]
+    assert len(set(titles)) == len(titles)
+    told = {kind for cause in shipped_causes() for kind in cause.exposures}
+    causes_alone = {name for name, kind in exposures().items() if not kind.IN_MODEL}
+    assert causes_alone <= told  # a kind that serves no cause serves nobody

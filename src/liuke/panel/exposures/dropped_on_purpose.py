@@ -22,6 +22,7 @@ TITLE = N_("given up by us")
 SAYS = N_("On {day} it was told that we no longer supply the customer by our own choice.")
 FADE_DAYS = float("inf")  # holds
 IN_MODEL = False
+HEARS = True  # what was said
 SAYS_OUTRIGHT = True  # whenever it was
 AFTER_LEAVING = ("closed_on", "closed_reason")
 
