@@ -51,7 +51,8 @@ def judged_causes(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`customer_cause` and `cause_evidence` of the rows of a panel; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
-    found = model.posterior(weight, labels.stated, labels.audited)
+    hazard = model.by_cause(weight, at)
+    found = model.posterior(hazard, labels.stated, labels.audited)
     kept = np.where(found >= LEAST, found, 0.0)
     kept[:, -1] = found[:, -1]
     kept /= kept.sum(axis=1, keepdims=True)
@@ -72,7 +73,7 @@ def judged_causes(
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
     weighed = TEXT in labels.stated
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
-    evidence = _evidence(panel, pairs, model, met, weight, labels, at, place, titles, remarks)
+    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -91,14 +92,15 @@ def _first_said(labels: Labels, rows: int) -> Int:
     return found
 
 
-def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, labels: Labels,
-              at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
+              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
+              ) -> pl.DataFrame:  # fmt: skip
     """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables.
 
     `remarks` are those of the text channel, or where there is none the rows of evidence that move nothing.
     """
     ids = (*model.causes, UNKNOWN)
-    rows = rows_for(panel, pairs, at, model, weight)
+    rows = rows_for(panel, pairs, at, model, hazard)
     says = {kind: exposures()[kind].SAYS for kind in {pair.kind for pair in pairs}}
     told = rows.with_columns(
         speaks=pl.lit("for"),
@@ -106,12 +108,12 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
                        dtype=pl.String),
     ).drop("kind")  # fmt: skip
     notes = [channel for channel in labels.stated if channel != TEXT]
-    argued = [*_said(model, weight, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]
+    argued = [*_said(model, hazard, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]
     columns = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String}
     argued_by = pl.DataFrame(argued, schema=columns, orient="row")
     remarked = remarks
     if TEXT in labels.stated:
-        heard = pl.DataFrame(_said(model, weight, labels, place, titles, (TEXT,)), schema=columns, orient="row")
+        heard = pl.DataFrame(_said(model, hazard, labels, place, titles, (TEXT,)), schema=columns, orient="row")
         where = remarks.select("day", "table", "row_id", row=pl.col("nth").cast(pl.Int64))
         remarked = heard.join(where, on="row", how="left")
     every = pl.concat([told, argued_by, remarked], how="diagonal")
@@ -125,10 +127,10 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
     return placed.select(list(CAUSE_EVIDENCE.columns)).cast(schema(CAUSE_EVIDENCE))  # type: ignore[arg-type]
 
 
-def _said(model: CauseModel, weight: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings],
+def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings],
           channels: Iterable[str]) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
     """What some channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
-    hazard, ids = model.by_cause(weight), (*model.causes, UNKNOWN)
+    ids = (*model.causes, UNKNOWN)
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
     found = []
     for channel in channels:

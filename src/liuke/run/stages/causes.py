@@ -60,17 +60,6 @@ class Argued:
     heard: Heard
 
 
-@dataclass(frozen=True)
-class Taught:
-    """What leavers had met, and the day number on which each left; sums of parts add up."""
-
-    met: Met
-    left_on: npt.NDArray[np.int64]  # (leavers,)
-
-    def __add__(self, other: Taught) -> Taught:
-        return Taught(self.met + other.met, np.concatenate([self.left_on, other.left_on]))
-
-
 class CausesStage(Stage):
     """The causes of who left and of who is on the watch list."""
 
@@ -82,29 +71,27 @@ class CausesStage(Stage):
     tables = (contract.CUSTOMER_CAUSE, contract.CAUSE_EVIDENCE, contract.CAUSE_TOTAL, contract.CAUSE_CARD,
               contract.CAUSE_CHANNEL, contract.DIRECTION)  # fmt: skip
 
-    def learn(self, chunk: Chunk, known: Known) -> Taught:
+    def learn(self, chunk: Chunk, known: Known) -> Met:
         """What leavers had met when they left."""
-        gone = departed(chunk.latest)
-        ends = np.asarray(known.scope.periods.ends, np.int64)
-        return Taught(met_by(chunk.latest, _pairs(known)), ends[gone.missed[gone.left]])
+        return met_by(chunk.latest, _pairs(known))
 
-    def fit(self, total: Taught, known: Known) -> Argued:
+    def fit(self, total: Met, known: Known) -> Argued:
         """Rates, leak and confusions."""
         pairs, names = _pairs(known), by_name(known.causes)
         remarks = remarks_of_run(known, pairs, exit_notes(known), names)
         notes = remarks.notes
         ids = [cause.id for cause in known.causes]
         number = {cause: nth for nth, cause in enumerate(ids)}
-        labels = labels_of(notes, total.met.code, ids, names)
-        suggested = remarks.suggest(total.met.code, total.left_on, ids)
+        labels = labels_of(notes, total.code, ids, names)
+        suggested = remarks.suggest(total.code, np.asarray(known.scope.periods.ends, np.int64)[total.at], ids)
         audited = audited_with(suggested, labels.audited)
         if audited >= LEAST_AUDITED:
             labels = with_remarks(labels, suggested)
         of = np.array([number[pair.cause] for pair in pairs], np.int64)
         outright = np.array([pair.says_outright for pair in pairs], np.bool_)
-        model = fit(total.met, ids, [pair.kind for pair in pairs], of, labels, outright)
+        model = fit(total, ids, [pair.kind for pair in pairs], of, labels, outright)
         heard = Heard(len(suggested.rows), audited)
-        return Argued(pairs, model, total.met, notes, remarks, labels, heard)
+        return Argued(pairs, model, total, notes, remarks, labels, heard)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
         """Who is lost by its state, and in which period each one's next purchase failed to come."""
