@@ -104,3 +104,4 @@ RELATIONS = {  # by name: the tables it asks, and how it is made of them
     "quality_complaint": (("complaint",), quality_complaint),
     "product_notice": (("company_change", "product"), product_notice),
 }
+ASKED = frozenset(table for asks, _ in RELATIONS.values() for table in asks)  # whoever reads line tables reads these

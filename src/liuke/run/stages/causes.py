@@ -14,6 +14,7 @@ from liuke.causes.labels import labels_of
 from liuke.causes.met import met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
+from liuke.panel.beside_lines import ASKED
 from liuke.panel.exposure import exposures
 from liuke.panel.states import STATES
 from liuke.run import cause_contract as contract
@@ -65,7 +66,7 @@ class CausesStage(Stage):
 
     name = "causes"
     needs = ("states", "rules", "churn", "summary", "core", "watch_list")
-    reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS)}))
+    reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS), *ASKED}))
     plugins = ("liuke.causes", "liuke.panel.exposures", "liuke.panel.line_tables")
     by_causes = True
     tables = (contract.CUSTOMER_CAUSE, contract.CAUSE_EVIDENCE, contract.CAUSE_TOTAL, contract.CAUSE_CARD,
