@@ -59,6 +59,7 @@ def test_only_exit_notes(tmp_path: Path) -> None:
     assert set(causes.filter(pl.col("judged") == "lost")["stated"].drop_nulls()) == {"price"}
     card = run.table("cause_card").filter(pl.col("cause") != "unknown", ~pl.col("judged"))
     connects = set(card["cause"]) - set(card.drop_nulls("missing")["cause"])
+    assert "stock_out" in card.filter(pl.col("cause") == "short_or_out_of_stock")["missing"].item()
     assert connects <= {"market"}  # every other one says what to connect
 
 

@@ -155,6 +155,15 @@ def test_a_month_of_unusually_many_complaints_of_a_product_is_a_bad_batch(tmp_pa
     assert seen(made, "bad_batch", date(2025, 6, 30)) == [row for row in found if row[1] < "2025-07-01"]
 
 
+def test_returns_alone_tell_of_a_bad_batch(tmp_path: Path) -> None:
+    rows = [row for each in BUYERS for row in monthly(each, "p")]
+    back = [line(f"R{n}", each, "2025-06-20", "p", kind="return", amount=-50, quantity=-5)
+            for n, each in enumerate(BUYERS[:5])]  # fmt: skip
+    early = line("E", "steady", "2024-07-20", kind="return", amount=-50, quantity=-5)
+    found = seen(firm_with(tmp_path, *rows, *back, early), "bad_batch")
+    assert {(each, day) for each, day, *_ in found} == {(each, "2025-07-31") for each in BUYERS}
+
+
 def ordered(number: str, customer: str, product: str, units: int, on: str = "2025-01-10", **more: Any) -> Row:
     return line(number, customer, on, product, quantity=units, kind="order", **more)
 

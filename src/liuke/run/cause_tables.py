@@ -16,6 +16,7 @@ from liuke.run.cause_contract import CAUSE_CARD, CAUSE_CHANNEL, CAUSE_EVIDENCE, 
 from liuke.run.cause_remarks import TEXT, beside
 from liuke.run.contracts import frame, schema
 from liuke.run.events import telling
+from liuke.run.line_tables import connects
 from liuke.run.value_columns import as_money
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: Cause
     rows = []
     for nth, cause in enumerate(causes):
         mine = [place for place, pair in enumerate(pairs) if pair.cause == cause.id]
-        lacking = sorted({table for kind in cause.exposures if kind not in events for table in telling(kinds[kind])})
+        missing = [kinds[kind] for kind in cause.exposures if kind not in events]
+        lacking = sorted({table for kind in missing for told in telling(kind) for table in connects(told)})
         weighed = float(met.exposure[mine].sum()) if mine else 0.0
         rows.append({
             "cause": cause.id, "title_zh": cause.title.zh, "title_en": cause.title.en, "is_not_zh": cause.is_not.zh,

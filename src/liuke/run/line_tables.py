@@ -54,8 +54,8 @@ def told_by_lines(
     product, told_on = discontinued(store, scope) if OF_PRODUCTS in wanted else (None, date.min)
     if product is None or product.is_empty():
         wanted = [name for name in wanted if name != OF_PRODUCTS]
+    wanted = [name for name in wanted if not _beside(name) or _asked(store, scope, name)]
     beside = {name: told_beside(store, scope, name) for name in {_beside(name) for name in wanted} - {""}}
-    wanted = [name for name in wanted if not _beside(name) or not beside[_beside(name)].is_empty()]
     if not wanted:
         return {}
     found, begins = {}, {}
@@ -83,6 +83,12 @@ def told_by_lines(
     return {name: (rows, begins[name]) for name, rows in _named(found, store, customers).items()}
 
 
+def connects(table: str) -> tuple[str, ...]:
+    """What has to be loaded for a table to tell anything: itself, or the tables beside the lines it needs."""
+    beside = _beside(table) if table in line_tables() else ""
+    return RELATIONS[beside][0] if beside else (table,)
+
+
 def told_beside(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
     """A relation of `panel.beside_lines` as its tables were known when the run's knowledge ends."""
     asks, made = RELATIONS[name]
@@ -97,6 +103,13 @@ def known_table(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
 
 def _beside(name: str) -> str:
     return str(getattr(line_tables()[name], "BESIDE", ""))
+
+
+def _asked(store: FactStore, scope: Scope, name: str) -> bool:
+    """Whether the tables that stand beside the lines are there, or documents that tell as much instead of them."""
+    instead = set(getattr(line_tables()[name], "OR_KINDS", ()))
+    there = all(not known_table(store, scope, each).is_empty() for each in RELATIONS[_beside(name)][0])
+    return there or any(instead & set(load.kinds) for load in scope.loads)
 
 
 def _coded(rows: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:

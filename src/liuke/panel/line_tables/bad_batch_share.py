@@ -10,6 +10,7 @@ from liuke.panel.line_tables._paid import ENTERED_DAYS
 NEEDS = ("product_id",)
 KINDS = ()
 BESIDE = "quality_complaint"
+OR_KINDS = ("return",)  # tell of trouble as well, where no complaint is there
 SCHEMA = {
     "customer_id": pl.String,
     "day": pl.Date,  # the last of the month in which many had trouble with it
