@@ -30,6 +30,8 @@ STATED = {
     ("salesperson", False): N_("The salesperson's note says otherwise: {stated}."),
     ("interview", True): N_("The exit interview says so: {stated}."),
     ("interview", False): N_("The exit interview says otherwise: {stated}."),
+    ("text", True): N_("A remark suggests it: {stated}."),
+    ("text", False): N_("A remark suggests something else: {stated}."),
 }
 EVIDENCE = {
     "row": pl.Int64, "cause": pl.String, "kind": pl.String, "day": pl.Date, "table": pl.String, "row_id": pl.String,

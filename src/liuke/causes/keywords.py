@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Words = dict[str, dict[str, dict[str, list[str]]]]
 LISTS = ("words", "negated", "harmless", "ideas")
+LONGEST = 20_000  # signs of a text that are looked at
+SENTENCE_END = r"[。！？!?\n\r]+"
 MOODS = ("positive", "negative", "neutral")
 
 
@@ -33,10 +35,11 @@ def keyword_labels(texts: Sequence[str | None] | pl.Series, words: Words | None 
     it, the shipped one where it is not given.
     """
     held = words or shipped_words()
-    frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.normalize("NFKC")})
-    frame = frame.with_columns(pl.col("text").str.replace_all("’", "'", literal=True))
+    given = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
+    frame, sentences = _parted(given["text"].unique())
     named = {f"{group}.{name}": with_ideas(lists) for group in held for name, lists in held[group].items()}
-    found = pl.DataFrame([_said(frame, lists).alias(name) for name, lists in named.items()])
+    found = frame.with_columns(_said(sentences, len(frame), lists).alias(name) for name, lists in named.items())
+    found = given.join(found, on="text", how="left", nulls_equal=True, maintain_order="left")
     causes = [pl.when(pl.col(name)).then(pl.lit(name.partition(".")[2])) for name in named if name.startswith("cause.")]
     said = {mood: pl.col(name) if (name := f"mood.{mood}") in named else pl.lit(value=False) for mood in MOODS}
     mood = (
@@ -93,12 +96,25 @@ def _known(held: Any, names: Iterable[str], where: str = "") -> None:
             )
 
 
-def _said(frame: pl.DataFrame, lists: dict[str, list[str]]) -> pl.Series:
-    """Whether each text says what the lists hold; only those are looked at closely in which a word begins."""
+def _parted(texts: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Texts, and the sentences they begin with: `of` (the row of the text) and `text`; each once a text.
+
+    No word of a list reaches beyond a sentence, so of a long note those sentences alone are looked at closely in which
+    one begins.
+    """
+    frame = texts.to_frame("text")
+    plain = pl.col("text").fill_null("").str.slice(0, LONGEST).str.normalize("NFKC")
+    plain = plain.str.replace_all("’", "'", literal=True).str.replace_all(SENTENCE_END, "\n")
+    each = frame.select(text=plain.str.split("\n")).with_row_index("of").explode("text")
+    return frame, each.filter(pl.col("text") != "").unique(maintain_order=True)
+
+
+def _said(sentences: pl.DataFrame, texts: int, lists: dict[str, list[str]]) -> pl.Series:
+    """Whether each text says what the lists hold."""
     first = sorted({word.split()[0].rstrip("*") for name in ("words", "negated") for word in lists[name]})
-    near = frame["text"].fill_null("").str.to_lowercase().str.contains_any(first)
-    said = frame.filter(near).select(hears(pl.col("text"), lists)).to_series()
-    return pl.zeros(len(frame), pl.Boolean, eager=True).scatter(near.arg_true().gather(said.arg_true()), True)
+    near = sentences.filter(pl.col("text").str.to_lowercase().str.contains_any(first))
+    said = near.filter(hears(pl.col("text"), lists))["of"].unique()
+    return pl.zeros(texts, pl.Boolean, eager=True).scatter(said, True)
 
 
 def with_ideas(held: dict[str, list[str]]) -> dict[str, list[str]]:

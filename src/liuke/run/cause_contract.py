@@ -77,7 +77,7 @@ CAUSE_CHANNEL = table(
     "cause_channel",
     "What people say of causes, as learnt: how often each cause is stated as each",
     ("channel", "cause", "stated"),
-    channel=text("Who said it: salesperson or interview", required=True),
+    channel=text("Who said it: salesperson or interview; text: what remarks of the year before suggest", required=True),
     cause=text("The cause it was", required=True),
     stated=text("The cause it was said to be", required=True),
     probability=share("How often"),

@@ -13,12 +13,14 @@ from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN
 from liuke.kernel.said import Said
 from liuke.panel.exposure import exposures
 from liuke.run.cause_contract import CAUSE_CARD, CAUSE_CHANNEL, CAUSE_EVIDENCE, CUSTOMER_CAUSE, DIRECTION
+from liuke.run.cause_remarks import TEXT, beside
 from liuke.run.contracts import frame, schema
 from liuke.run.events import telling
+from liuke.run.line_tables import connects
 from liuke.run.value_columns import as_money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from liuke.causes.combine import CauseModel, Labels, Met
     from liuke.causes.met import SpeaksFor
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from liuke.kernel.said import Wordings
     from liuke.panel.exposure import Events
     from liuke.panel.panel import Bool, Float, Int, Panel
+    from liuke.run.cause_remarks import Suggested
 
 LEAST = 0.005  # a cause less probable than this is left out, and the others make up the whole
 ARGUED = 3  # likeliest causes of a customer of which it is said what speaks against them too
@@ -44,8 +47,10 @@ def judged_causes(
     usual: Int,
     on: Int,
     titles: Mapping[str, Wordings],
+    suggested: Suggested,
+    audited: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`customer_cause` and `cause_evidence` of the rows of a panel."""  # fmt: skip
+    """`customer_cause` and `cause_evidence` of the rows of a panel; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
     hazard = model.by_cause(weight, at)
     found = model.posterior(hazard, labels.stated, labels.audited)
@@ -67,7 +72,9 @@ def judged_causes(
         "stated": _texts(ids, said[row]),
     })  # fmt: skip
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
-    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles)
+    weighed = TEXT in labels.stated
+    remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
+    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -79,16 +86,20 @@ def _texts(ids: Sequence[str], which: Int) -> pl.Series:
 
 
 def _first_said(labels: Labels, rows: int) -> Int:
-    """What the first channel that said anything said of each row, -1 nothing."""
+    """What the first channel of notes that said anything said of each row, -1 nothing; remarks state no cause."""
     found = np.full(rows, -1, np.int64)
-    for said in labels.stated.values():
-        found = np.where(found < 0, said, found)
+    for channel, said in labels.stated.items():
+        found = np.where((found < 0) & (channel != TEXT), said, found)
     return found
 
 
 def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
-              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings]) -> pl.DataFrame:  # fmt: skip
-    """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables."""
+              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
+              ) -> pl.DataFrame:  # fmt: skip
+    """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables.
+
+    `remarks` are those of the text channel, or where there is none the rows of evidence that move nothing.
+    """
     ids = (*model.causes, UNKNOWN)
     rows = rows_for(panel, pairs, at, model, hazard)
     says = {kind: exposures()[kind].SAYS for kind in {pair.kind for pair in pairs}}
@@ -97,11 +108,19 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
         said=pl.Series([Said(says[kind], {"day": on}).pack() for kind, on in rows.select("kind", "day").iter_rows()],
                        dtype=pl.String),
     ).drop("kind")  # fmt: skip
-    argued = [*_said(model, hazard, labels, place, titles), *_silent(model, met, pairs, weight, place, ids)]
+    notes = [channel for channel in labels.stated if channel != TEXT]
+    argued = [*_said(model, hazard, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]
     columns = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String}
-    every = pl.concat([told, pl.DataFrame(argued, schema=columns, orient="row")], how="diagonal")
+    argued_by = pl.DataFrame(argued, schema=columns, orient="row")
+    remarked = remarks
+    if TEXT in labels.stated:
+        heard = pl.DataFrame(_said(model, hazard, labels, place, titles, (TEXT,)), schema=columns, orient="row")
+        where = remarks.select("day", "table", "row_id", row=pl.col("nth").cast(pl.Int64))
+        remarked = heard.join(where, on="row", how="left")
+    every = pl.concat([told, argued_by, remarked], how="diagonal")
     strength = pl.col("ratio").log().abs()
-    ordered = every.sort("row", "cause", "speaks", strength, "said", descending=[False, False, True, True, False])
+    ordered = every.sort("row", "cause", "speaks", strength, "said", descending=[False, False, True, True, False],
+                         nulls_last=True)  # fmt: skip
     placed = ordered.with_columns(
         place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("row", "cause"),
         customer_code=pl.Series(panel.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
@@ -109,13 +128,14 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
     return placed.select(list(CAUSE_EVIDENCE.columns)).cast(schema(CAUSE_EVIDENCE))  # type: ignore[arg-type]
 
 
-def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings]
-          ) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
-    """What channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
+def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings],
+          channels: Iterable[str]) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
+    """What some channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
     ids = (*model.causes, UNKNOWN)
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
     found = []
-    for channel, stated in labels.stated.items():
+    for channel in channels:
+        stated = labels.stated[channel]
         told = stated_ratio(model, channel, stated, share)
         for row in np.flatnonzero(stated >= 0).tolist():
             words = titles[ids[stated[row]]]
@@ -151,7 +171,8 @@ def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: Cause
     rows = []
     for nth, cause in enumerate(causes):
         mine = [place for place, pair in enumerate(pairs) if pair.cause == cause.id]
-        lacking = sorted({table for kind in cause.exposures if kind not in events for table in telling(kinds[kind])})
+        missing = [kinds[kind] for kind in cause.exposures if kind not in events]
+        lacking = sorted({table for kind in missing for told in telling(kind) for table in connects(told)})
         weighed = float(met.exposure[mine].sum()) if mine else 0.0
         rows.append({
             "cause": cause.id, "title_zh": cause.title.zh, "title_en": cause.title.en, "is_not_zh": cause.is_not.zh,

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.facts import contracts
 from liuke.kernel.period import day_number
 from liuke.panel.exposure import ENDLESS, EVENT, Events, exposures, in_model, visible_to
 from liuke.panel.line_tables import line_tables
 from liuke.panel.panel import NEVER
-from liuke.run.line_tables import empty_line_table, lacking, told_by_lines
+from liuke.run.line_tables import empty_line_table, known_table, lacking, told_by_lines
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
     from liuke.run.scope import Scope
     from liuke.store.fact_store import FactStore
-
-MASTER = ("customer", "product", "salesperson")  # tables of what is, not of what happened
 
 
 def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str, Events]:
@@ -34,7 +31,7 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     owners = owners_of(customers).with_columns(customers["customer_id"]).select("customer_id", customer="owner_code")
     read = {name for kind in exposures().values() for name in kind.READS}
     small = sorted(read - line_tables().keys())
-    tables = {name: _known(store, scope, name) for name in small}
+    tables = {name: known_table(store, scope, name) for name in small}
     begins = {name: told_from([table]) for name, table in tables.items()}
     for name, (table, first) in told_by_lines(store, scope, customers, sorted(read - tables.keys())).items():
         tables[name], begins[name] = table, first
@@ -42,7 +39,7 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     found = {}
     for name, kind in exposures().items():
         tells = {each for each in telling(kind) if each in told and _filled(kind, each, tables[each])}
-        if tells:
+        if tells and _has_besides(kind, tables):
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
             reads = {each: visible_to(kind, table) for each, table in reads.items()}
             told_now = kind.events(reads).cast(EVENT).filter(pl.max_horizontal("day", "known_on") <= scope.known)
@@ -58,10 +55,10 @@ def _filled(kind: ModuleType, name: str, table: pl.DataFrame) -> bool:
     return column is None or table[column].is_not_null().any()
 
 
-def _known(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
-    """A small table as it was known when the run's knowledge ends; master data by their own clock (decision 0006)."""
-    table = store.master if name in MASTER else store.current
-    return table(contracts()[name], scope.known)
+def _has_besides(kind: ModuleType, tables: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether tables that don't tell of a kind's events, but without which it knows none, fill what it needs."""
+    besides = getattr(kind, "FILLED", {}).keys() - set(telling(kind))
+    return all(_filled(kind, each, tables[each]) for each in besides)
 
 
 def telling(kind: ModuleType) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import polars as pl
 from liuke.facts import contracts
 from liuke.kernel.kinds import CODE, LINES
 from liuke.kernel.period import day_number
+from liuke.panel.beside_lines import RELATIONS
 from liuke.panel.line_tables import STOOD_ON, line_tables
 from liuke.panel.tiers import tier_place
 from liuke.run.clock import loaded_day
@@ -31,8 +32,9 @@ MONTH = re.compile(r"month=(\d{4}-\d\d)")
 YEARS = 6  # of lines that are read: what happened earlier has faded
 COLUMNS = (
     *("document_code", "kind", "date", "amount", "quantity", "list_price", "product_id", "channel"),
-    *("due_on", "recorded_on"),
+    *("site", "due_on", "recorded_on"),
 )
+MASTER = ("customer", "product", "salesperson")  # tables of what is, not of what happened
 OF_PRODUCTS = "discontinued_share"  # a table that only a list of products can tell of
 FILLED_LATER = ("delivered_on", "paid_on")  # such a day is known from itself on
 
@@ -52,6 +54,8 @@ def told_by_lines(
     product, told_on = discontinued(store, scope) if OF_PRODUCTS in wanted else (None, date.min)
     if product is None or product.is_empty():
         wanted = [name for name in wanted if name != OF_PRODUCTS]
+    wanted = [name for name in wanted if not _beside(name) or _asked(store, scope, name)]
+    beside = {name: told_beside(store, scope, name) for name in {_beside(name) for name in wanted} - {""}}
     if not wanted:
         return {}
     found, begins = {}, {}
@@ -64,6 +68,8 @@ def told_by_lines(
         con.register("customer", customers.select("customer_code", "tier", "region", place=place).to_arrow())
         if product is not None:
             con.register("product", product.to_arrow())
+        for name, rows in beside.items():
+            con.register(name, _coded(rows, customers).to_arrow())
         few = sum(month.lines for load in scope.loads for month in load.months.values()) <= AT_HAND
         con.execute(f"CREATE TEMP {'TABLE' if few else 'VIEW'} line AS {_lines(store, scope, not merged.is_empty())}")
         for relation in sorted({getattr(line_tables()[name], "STANDS_ON", "") for name in wanted} - {""}):
@@ -75,6 +81,43 @@ def told_by_lines(
                 found[name] = rows.filter(pl.col("known_on") <= scope.known)  # of what is yet to come nobody knows
                 begins[name] = day_number(max(first, told_on) if name == OF_PRODUCTS else first)
     return {name: (rows, begins[name]) for name, rows in _named(found, store, customers).items()}
+
+
+def connects(table: str) -> tuple[str, ...]:
+    """What has to be loaded for a table to tell anything: itself, or the tables beside the lines it needs."""
+    beside = _beside(table) if table in line_tables() else ""
+    return RELATIONS[beside][0] if beside else (table,)
+
+
+def told_beside(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
+    """A relation of `panel.beside_lines` as its tables were known when the run's knowledge ends."""
+    asks, made = RELATIONS[name]
+    return made({table: known_table(store, scope, table) for table in asks})
+
+
+def known_table(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
+    """A small table as it was known when the run's knowledge ends; master data by their own clock (decision 0006)."""
+    read = store.master if name in MASTER else store.current
+    return read(contracts()[name], scope.known)
+
+
+def _beside(name: str) -> str:
+    return str(getattr(line_tables()[name], "BESIDE", ""))
+
+
+def _asked(store: FactStore, scope: Scope, name: str) -> bool:
+    """Whether the tables that stand beside the lines are there, or documents that tell as much instead of them."""
+    instead = set(getattr(line_tables()[name], "OR_KINDS", ()))
+    there = all(not known_table(store, scope, each).is_empty() for each in RELATIONS[_beside(name)][0])
+    return there or any(instead & set(load.kinds) for load in scope.loads)
+
+
+def _coded(rows: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of customers by the code each is counted under; of what names no customer all rows."""
+    if "customer_id" not in rows.columns:
+        return rows
+    owners = owners_of(customers).with_columns(customers["customer_id"])
+    return rows.join(owners.select("customer_id", customer_code="owner_code"), on="customer_id")
 
 
 def lacking(store: FactStore, name: str) -> bool:

@@ -21,6 +21,7 @@ TITLE = N_("closed, moved away or left the trade")
 SAYS = N_("On {day} it was told that the customer closes, moves or leaves its trade.")
 FADE_DAYS = float("inf")  # holds
 IN_MODEL = False
+HEARS = True  # what was said
 SAYS_OUTRIGHT = True  # whenever it was
 AFTER_LEAVING = ("closed_on", "closed_reason")
 

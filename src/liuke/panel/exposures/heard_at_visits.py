@@ -20,6 +20,7 @@ TITLE = N_("displeasure, rivals, prices or leaving heard at visits")
 SAYS = N_("On {day} a contact brought up displeasure, a rival, prices too high or leaving.")
 FADE_DAYS = 180.0  # half a year later much else has been said
 IN_MODEL = True
+HEARS = True  # what was said
 IDEAS = ("displeased", "rival", "price_high", "leaving")
 
 

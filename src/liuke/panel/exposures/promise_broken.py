@@ -28,13 +28,13 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     return late(tables["promise"], rebates=False)
 
 
-def late(promise: DataFrame, *, rebates: bool) -> DataFrame:
-    """Events of promises that were late, either rebates and rewards or all others.
+def late(promise: DataFrame, *, rebates: bool, days: int = GRACE_DAYS) -> DataFrame:
+    """Events of promises that were so many days late, either rebates and rewards or all others.
 
     What was due on no day can't be late. Where the table never showed a promise kept, it doesn't keep such days, and
     nothing is said of any.
     """
-    late_on = in_days("due_on", GRACE_DAYS)
+    late_on = in_days("due_on", days)
     kept = pl.lit(first_shown(promise, "kept_on", "promised_on"), pl.Date)
     broken = pl.col("kept_on").is_null() | (pl.col("kept_on") > late_on)
     told = promise.filter(kept.is_not_null() & broken & (heard(pl.col("kind"), "rebate") == rebates))

@@ -21,6 +21,7 @@ TITLE = N_("rivals named")
 SAYS = N_("On {day} a rival was named.")
 FADE_DAYS = 180.0
 IN_MODEL = False
+HEARS = True  # what was said
 LEAST_LETTERS = 2  # a shorter name stands in too many words
 
 

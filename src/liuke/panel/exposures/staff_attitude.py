@@ -20,6 +20,7 @@ TITLE = N_("rude or careless treatment spoken of")
 SAYS = N_("On {day} the customer spoke of rude or careless treatment.")
 FADE_DAYS = 300.0
 IN_MODEL = False
+HEARS = True  # what was said
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:

@@ -25,8 +25,14 @@ IN_MODEL = True
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     """From the first day a change holds, for the customers its scope names; one event a change and customer.
 
-    A change is meant whose kind or text speaks of terms and not of easing them; for whom, says `panel.scope_words`.
+    A change is meant whose kind or text speaks of terms and not of easing them; for whom, says `panel.scope_words`. The
+    model has all terms as one; causes look at payment, minimum orders, radius and bundles by themselves.
     """
+    return tightened(tables, "terms", "minimum_order", "radius", "bundle")
+
+
+def tightened(tables: Mapping[str, DataFrame], *ideas: str) -> DataFrame:
+    """Events of changes that speak of any of some ideas of terms and not of easing, for whom their scope names."""
     change = tables["company_change"]
-    tightened = change.filter(heard(told_of_change(), "terms") & ~heard(told_of_change(), "eased"))
-    return events_of(those_meant(tightened, tables["customer"]), "company_change", day="on")
+    meant = change.filter(heard(told_of_change(), *ideas) & ~heard(told_of_change(), "eased"))
+    return events_of(those_meant(meant, tables["customer"]), "company_change", day="on")

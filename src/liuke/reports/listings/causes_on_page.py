@@ -8,7 +8,7 @@ from liuke.reports.cause_words import JUDGED
 from liuke.reports.listings.customers import CUSTOMER, STATE
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
-CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview")}
+CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview"), "text": N_("Remarks")}
 LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
 
 CAUSES = Listing(

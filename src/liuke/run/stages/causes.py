@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from liuke.causes.combine import CauseModel, fit
+from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
 from liuke.causes.labels import labels_of
 from liuke.causes.met import met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
+from liuke.panel.beside_lines import ASKED
 from liuke.panel.exposure import exposures
 from liuke.panel.states import STATES
 from liuke.run import cause_contract as contract
+from liuke.run.cause_remarks import TEXT, audited_with, remarks_of_run, with_remarks
 from liuke.run.cause_tables import cause_card, cause_channel, directions, judged_causes
 from liuke.run.cause_totals import added_up
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
@@ -32,9 +34,18 @@ if TYPE_CHECKING:
 
     from liuke.causes.combine import Labels, Met
     from liuke.causes.met import SpeaksFor
+    from liuke.run.cause_remarks import Remarks
     from liuke.run.known import Known
 
 AT_A_TIME = 8_192  # customers
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Leavers of whom a remark suggests a cause, and how many of them are audited."""
+
+    leavers: int
+    audited: int
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,9 @@ class Argued:
     model: CauseModel
     met: Met
     notes: pl.DataFrame  # customer_code, on, stated_cause, by_owner, audited_cause, direction, competitor; oldest first
+    remarks: Remarks
+    labels: Labels  # of all leavers of `met`
+    heard: Heard
 
 
 class CausesStage(Stage):
@@ -52,7 +66,7 @@ class CausesStage(Stage):
 
     name = "causes"
     needs = ("states", "rules", "churn", "summary", "core", "watch_list")
-    reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS)}))
+    reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS), *ASKED}))
     plugins = ("liuke.causes", "liuke.panel.exposures", "liuke.panel.line_tables")
     by_causes = True
     tables = (contract.CUSTOMER_CAUSE, contract.CAUSE_EVIDENCE, contract.CAUSE_TOTAL, contract.CAUSE_CARD,
@@ -64,15 +78,23 @@ class CausesStage(Stage):
 
     def fit(self, total: Met, known: Known) -> Argued:
         """Rates, leak and confusions."""
-        pairs, notes = _pairs(known), exit_notes(known)
+        pairs, names = _pairs(known), by_name(known.causes)
+        remarks = remarks_of_run(known, pairs, exit_notes(known), names)
+        notes = remarks.notes
         ids = [cause.id for cause in known.causes]
         number = {cause: nth for nth, cause in enumerate(ids)}
-        labels = labels_of(notes, total.code, ids, by_name(known.causes))
+        labels = labels_of(notes, total.code, ids, names)
+        suggested = remarks.suggest(total.code, np.asarray(known.scope.periods.ends, np.int64)[total.at], ids)
+        audited = audited_with(suggested, labels.audited)
+        if audited >= LEAST_AUDITED:
+            labels = with_remarks(labels, suggested)
         of = np.array([number[pair.cause] for pair in pairs], np.int64)
         outright = np.array([pair.says_outright for pair in pairs], np.bool_)
         fading = np.array([pair.expected for pair in pairs])
         kinds = [pair.kind for pair in pairs]
-        return Argued(pairs, fit(total, ids, kinds, of, labels, outright, fading), total, notes)
+        model = fit(total, ids, kinds, of, labels, outright, fading)
+        heard = Heard(len(suggested.rows), audited)
+        return Argued(pairs, model, total, notes, remarks, labels, heard)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
         """Who is lost by its state, and in which period each one's next purchase failed to come."""
@@ -95,20 +117,21 @@ class CausesStage(Stage):
             "cause_evidence": pl.concat([each for _, each in parts]),
             "cause_total": summed,
             "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events),
-            "cause_channel": cause_channel(argued.model, _labels(known, argued)),
+            "cause_channel": cause_channel(argued.model, argued.labels),
             "direction": directions(argued.notes, causes),
         })  # fmt: skip
 
     def describe(self, known: Known) -> dict[str, Any]:
         """What causes were learnt from."""
-        model = known.of(Argued).model
-        labels = _labels(known, known.of(Argued))
+        argued = known.of(Argued)
+        model, labels, heard = argued.model, argued.labels, argued.heard
         return {
             "causes": {
                 "leavers": model.leavers,
                 "months": round(model.months),
                 "audited": model.audited,
                 "power": round(model.power, 3),
+                "remarks": {"leavers": heard.leavers, "audited": heard.audited},
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }
@@ -125,12 +148,8 @@ def exit_notes(known: Known) -> pl.DataFrame:
     entered = rows.filter(pl.col("recorded_on").fill_null(pl.col("on")) <= known.scope.known)
     placed = entered.join(owners.select("customer_id", customer_code="owner_code"), on="customer_id")
     return placed.sort("on", "customer_id").select(
-        "customer_code", "on", "stated_cause", "by_owner", "audited_cause", "direction", "competitor"
+        "customer_code", "on", "stated_cause", "by_owner", "audited_cause", "direction", "competitor", "text"
     )
-
-
-def _labels(known: Known, argued: Argued) -> Labels:
-    return labels_of(argued.notes, argued.met.code, argued.model.causes, by_name(known.causes))
 
 
 def _judged(
@@ -144,6 +163,9 @@ def _judged(
         panel = known.panels.at(some).latest()
         weight = weights_at(panel, argued.pairs, at[some])
         codes = panel.customer.astype(np.int64)
+        suggested = argued.remarks.suggest(codes, ends[at[some]], argued.model.causes)
         labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
+        labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
         yield judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some], lost[some],
-                            usual[some], ends[at[some]], titles_of(known.causes))  # fmt: skip
+                            usual[some], ends[at[some]], titles_of(known.causes), suggested,
+                            argued.heard.audited)  # fmt: skip
