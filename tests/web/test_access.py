@@ -155,6 +155,7 @@ EXAMPLES: dict[str, Example] = {
     "GET /causes/{cause}": Example(
         path={"cause": "unknown"}, ask=("", f"q={PROBE}", f"owner={PROBE}", f"region={PROBE}", "judged=at_risk")
     ),
+    "POST /causes/{cause}/owner": Example(path={"cause": "price"}, send={"owner": "x", "seen_owner": "nobody"}),
     "POST /causes/{cause}/export": Example(path={"cause": "unknown"}, send={"purpose": "a test"}, file=True),
     "GET /values": Example(ask=("", f"q={PROBE}", "grade=A", "points=5")),
     "GET /values.json": Example(ask=("", f"q={PROBE}")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMERS, VALUES
+from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, CUSTOMERS, VALUES
 from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
@@ -47,7 +47,7 @@ ORDERS = {  # how a table comes without being asked for an order
 ONE_A_CUSTOMER = (CUSTOMERS, VALUES)  # a page of one customer asks for its row
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
 MORE_OF: dict[str, dict[str, Type]] = {  # what else of whom, where one asks by it
-    CUSTOMER_CAUSE: {"region": "text", "grade": "text", "core": "boolean"}
+    name: {"region": "text", "grade": "text", "core": "boolean"} for name in (CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE)
 }
 SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
 TEXT: Type = "text"

@@ -20,6 +20,7 @@ from liuke.reports.listings import warning as of_warning
 from liuke.reports.query import VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
+from liuke.run.cause_owners import cause_owners
 from liuke.run.merges import merges
 from liuke.signals.churn.early import EARLY_DAYS
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
     from liuke.reports.shown import Listing
+    from liuke.run.cause_owners import CauseOwned
     from liuke.signals.watch_list import View
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
@@ -147,6 +149,10 @@ class RunView:
         `table` and `row_id`. No row of who is neither lost nor at risk.
         """
         return run_causes.why_frame(self, self.customer(customer))
+
+    def cause_owners(self) -> Mapping[str, CauseOwned]:
+        """Who owns each cause today and by what it is watched, by its id; a cause without either is left out."""
+        return cause_owners(self.workspace)
 
     def cause_totals(self, by: str = "all", *, at_risk: bool = False) -> pl.DataFrame:
         """Causes of customers lost in the last 12 months, or of those at risk, by customers and money.

@@ -112,7 +112,15 @@ FORMS: dict[str, Form] = {
     "stake": Form(_money, "money", True, _as_is),
     "trend": Form(lambda value, _: bars(value), cell=lambda _value, _: None),
 }
-RANGES = {"share": figures.span_text}  # forms whose range is written shorter than by its two ends
+
+
+def _signed_span(digits: int) -> Callable[[Any, Any], str]:
+    return lambda low, high: f"{figures.signed(low, digits)} – {figures.signed(high, digits)}"
+
+
+RANGES = {  # forms whose range is not written as its two ends with a dash between
+    "share": figures.span_text, "signed": _signed_span(0), "money_signed": _signed_span(2),
+}  # fmt: skip
 
 
 def form(shown: Shown, row: Row) -> Form:

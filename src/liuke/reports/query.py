@@ -31,7 +31,7 @@ Value = str | bool | int | float | Decimal | date
 How = Literal["=", "!=", ">=", "<=", "has"]
 IS, IS_NOT, AT_LEAST, AT_MOST, HAS = "=", "!=", ">=", "<=", "has"
 CUSTOMERS, VALUES = "customer_now", "customer_value"
-CUSTOMER_CAUSE = "customer_cause"
+CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE = "customer_cause", "customer_cause_before"
 SIZE = 50  # rows of a page
 WORDS: dict[How, str] = {
     "=": N_("{column} is {value}"),

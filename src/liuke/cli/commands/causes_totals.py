@@ -16,7 +16,13 @@ WORDS, HELP = ("causes", "totals"), N_("Causes added up, by customers and by mon
 def command(
     workspace: Folder = Path(),
     by: Annotated[
-        str, Option(help=N_("Grouped by: all, month, act, region, grade, salesperson; direction: where they went."))
+        str,
+        Option(
+            help=N_(
+                "Grouped by: all, month, act, region, grade, salesperson; direction: where they went; "
+                "bounds: how far those who say nothing could move each share."
+            )
+        ),
     ] = "all",
     at_risk: Annotated[
         bool, Option("--at-risk", help=N_("Of customers at risk now, not of those lost in the last 12 months."))
