@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "core": N_("Core"), "grade": N_("Grade"), "industry": N_("Industry"), "region": N_("Region"),
     "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"), "owner": N_("Owner"),
-    "stage": N_("Stage"), "loyalty": N_("Loyalty"),
+    "stage": N_("Stage"), "loyalty": N_("Loyalty"), "first_cause": N_("Likeliest cause"),
 }  # fmt: skip
 
 CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"

@@ -17,7 +17,7 @@ from liuke.reports.listings import customers as of_customers
 from liuke.reports.listings import money, scores
 from liuke.reports.listings import value as of_value
 from liuke.reports.listings import warning as of_warning
-from liuke.reports.query import VALUES, Query, customers, view_of
+from liuke.reports.query import CUSTOMER_CAUSE, VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
 from liuke.run.cause_owners import cause_owners
@@ -294,10 +294,14 @@ class RunView:
         return self._whole(of_customers.DOCUMENTS, rows)
 
     def record(self, customer: OneCustomer) -> dict[str, object]:
-        """One customer by code: what the list has of it, its `value` and its `documents_list`."""
+        """One customer by code: what the list has of it, its `value`, its `causes` and its `documents_list`.
+
+        `causes` holds those of one lost or at risk with the evidence; null in a run of before causes.
+        """
         (found,) = json.records(self.alone(customer))
         worth = None if customer.value is None else self.value_record(customer)
-        return {**found, "value": worth, "documents_list": [*json.records(self.documents_of(customer))]}
+        why = run_causes.why_record(self, customer) if CUSTOMER_CAUSE in self.tables else None
+        return {**found, "value": worth, "causes": why, "documents_list": [*json.records(self.documents_of(customer))]}
 
     def value_record(self, customer: OneCustomer) -> dict[str, object]:
         """What one customer is worth, by code."""

@@ -89,10 +89,10 @@ def _some(known: Known, ground: YearBefore, columns: Mapping[str, Int], some: In
     row, cause = np.nonzero(kept > 0)
     ids = pl.Series([*ground.model.causes, UNKNOWN])
     ends = np.asarray(known.scope.periods.ends, np.int32)
-    found = pl.DataFrame({
+    rows = pl.DataFrame({
         "customer_code": pl.Series(panel.customer[row], dtype=pl.Int32),
         "cause": ids.gather(pl.Series(cause, dtype=pl.UInt32)),
         "probability": kept[row, cause],
         "on": pl.Series(ends[at[row]]).cast(pl.Date),
     }).with_columns(money=as_money(columns["usual_before"][some][row]))  # fmt: skip
-    return found.select(list(CUSTOMER_CAUSE_BEFORE.columns))
+    return rows.select(list(CUSTOMER_CAUSE_BEFORE.columns))

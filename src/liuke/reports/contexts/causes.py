@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
@@ -33,6 +33,7 @@ LOST_YEAR = N_("{customers} customers lost in the 12 months to {as_of}.")
 LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
 LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
 RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
+MONTHS = 24  # of a trend
 NOT_GONE = N_("Who is at risk has not left yet: neither in a month nor to anywhere.")
 
 
@@ -43,6 +44,7 @@ class CauseSheets(Context):
     lost: Annotated[Listed, "causes of customers lost in the last 12 months, most customers first"]
     at_risk: Annotated[Listed, "causes for which customers at risk would leave"]
     directions: Annotated[Listed, "where lost customers went, and those won came from"]
+    months: Annotated[Listed, "customers lost by cause and month"]
     bounds: Annotated[Listed, "how far those who say nothing could move each share"]
     evidence: Annotated[Listed, "customers listed and lost lately, each with its likeliest cause and the evidence"]
     not_judged: Annotated[Sequence[tuple[Wordings, Said]], "causes nothing here can judge, and what would"]
@@ -106,6 +108,32 @@ def listed_directions(rows: pl.DataFrame, currency: str) -> Listed:
     return Listed(of_causes.DIRECTIONS, rows, None, about, currency)
 
 
+def month_trend(total: pl.DataFrame, info: Mapping[str, Any]) -> tuple[list[str], dict[str, list[int]]]:
+    """The months of which every loss is known by now, and of each cause hundredths of customers in each of them.
+
+    A loss is known once a customer has been silent for the run's `left_days`; of later months some are not yet.
+    """
+    rows = total.filter(pl.col("judged") == "lost", pl.col("by") == "month")
+    until = date.fromisoformat(info["as_of"]) - timedelta(days=int(info["left_days"]))
+    last = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)  # end of the last month that is over by then
+    first = date(last.year - 2, last.month, 1)
+    months = [f"{first.year + (first.month + at) // 12}-{(first.month + at) % 12 + 1:02}" for at in range(MONTHS)]
+    known = [month for month in months if month >= min(rows["value"].to_list(), default="9")]
+    found = {cause: {month: round(100 * count) for month, count in group.select("value", "customers").iter_rows()}
+             for (cause,), group in rows.group_by("cause")}  # fmt: skip
+    return known, {cause: [by.get(month, 0) for month in known] for cause, by in found.items()} if known else {}
+
+
+def listed_months(total: pl.DataFrame, card: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
+    """Expected customers lost by cause and month, up to the last month of which every loss is known."""
+    months, trend = month_trend(total, info)
+    rows = pl.DataFrame([{"cause": cause, **{month: count / 100 for month, count in zip(months, counts, strict=True)}}
+                         for cause, counts in trend.items()],
+                        schema={"cause": pl.String, **dict.fromkeys(months, pl.Float64)})  # fmt: skip
+    ordered = titled(rows.with_columns(all=pl.sum_horizontal(pl.col(months)) if months else 0.0), card)
+    return Listed(of_causes.months_listing(months), ordered.sort("all", "cause", descending=[True, False]))
+
+
 def why_of(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
     """Every cause of customers with every piece of its evidence, a row each; causes without any have one row."""
     spoken = evidence.select("customer_id", "cause", "speaks", "said", "day", "table", "row_id", "ratio")
@@ -132,9 +160,10 @@ def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets
     if not source.info.get("causes"):  # a run of before
         none = (Said(said.BEFORE_CAUSES),)
         lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
-        empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.CAUSE_BOUNDS, of_causes.WITH_EVIDENCE)
-        first, second, third, bounds, fourth = (Listed(each, (), about=none) for each in empty)
-        return CauseSheets(first, second, third, bounds, fourth, ())
+        empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.months_listing(()), of_causes.CAUSE_BOUNDS,
+                 of_causes.WITH_EVIDENCE)  # fmt: skip
+        first, second, third, months, bounds, fourth = (Listed(each, (), about=none) for each in empty)
+        return CauseSheets(first, second, third, months, bounds, fourth, ())
     info, card, total = source.info, source.table("cause_card"), source.table("cause_total")
     summed = [said.with_owners(totals_by(total, card, of_causes.ALL, at_risk=each), card, owned, lost_by_cause(total))
               for each in (False, True)]  # fmt: skip
@@ -143,6 +172,7 @@ def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets
         lost=listed_totals(summed[0], info, of_causes.ALL, at_risk=False),
         at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
         directions=listed_directions(source.table("direction"), info["currency"]),
+        months=listed_months(total, card, info),
         bounds=listed_bounds(source.table("cause_bound"), card),
         evidence=Listed(of_causes.WITH_EVIDENCE, rows.head(MOST_ROWS), len(rows), (said.few_audited(info),),
                         info["currency"]),

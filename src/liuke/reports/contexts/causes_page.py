@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -16,7 +16,7 @@ from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
 from liuke.reports.cause_words import answers_of, cause_title, watched_by, with_owners
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.causes import listed_bounds, listed_directions
+from liuke.reports.contexts.causes import listed_bounds, listed_directions, month_trend
 from liuke.reports.contexts.data_page import table_title
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MOST_CHOICES = 200  # of one slot
 NAMED = 3  # likeliest causes in the first sentence
 MOST_BENT = 12  # rows of what people say
-MONTHS = 24  # of a trend
 WHO = ("customer_code", "region", "grade", "salesperson_id")
 SLOTS: dict[str, tuple[str, str]] = {  # name in the address: column, what it is called
     "region": ("region", words.COLUMNS["region"]),
@@ -247,22 +246,6 @@ def rows_before(seen: SeenCauses, picked: Picked) -> pl.DataFrame:
     if seen.sums(query)["rows"]:
         return seen.page(query).rows
     return seen.page(Query(CUSTOMER_CAUSE_BEFORE, size=1)).rows.clear()  # a value no row has would be refused
-
-
-def month_trend(total: pl.DataFrame, info: Mapping[str, Any]) -> tuple[list[str], dict[str, list[int]]]:
-    """The months of which every loss is known by now, and of each cause hundredths of customers in each of them.
-
-    A loss is known once a customer has been silent for the run's `left_days`; of later months some are not yet.
-    """
-    rows = total.filter(pl.col("judged") == "lost", pl.col("by") == "month")
-    until = date.fromisoformat(info["as_of"]) - timedelta(days=int(info["left_days"]))
-    last = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)  # end of the last month that is over by then
-    first = date(last.year - 2, last.month, 1)
-    months = [f"{first.year + (first.month + at) // 12}-{(first.month + at) % 12 + 1:02}" for at in range(MONTHS)]
-    known = [month for month in months if month >= min(rows["value"].to_list(), default="9")]
-    found = {cause: {month: round(100 * count) for month, count in group.select("value", "customers").iter_rows()}
-             for (cause,), group in rows.group_by("cause")}  # fmt: skip
-    return known, {cause: [by.get(month, 0) for month in known] for cause, by in found.items()} if known else {}
 
 
 def _row(each: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any]:

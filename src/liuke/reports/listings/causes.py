@@ -12,7 +12,7 @@ from liuke.reports.listings.customers import CUSTOMER
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from liuke.reports.shown import Row
 
@@ -73,7 +73,7 @@ DIRECTIONS = Listing(
         Shown("won_new", N_("New from it"), "whole", help=WHO_CAME, optional=True),
         Shown("won_back", N_("Came back"), "whole"),
         Shown("net", N_("Net"), "signed", optional=True),
-        Shown("money", N_("Usual year's money"), "money", CURRENCY, 16),
+        Shown("money", N_("Money lost"), "money", CURRENCY, 16),
         Shown("won_money", N_("Money won"), "money", CURRENCY, 16, optional=True),
         Shown("net_money", N_("Money net"), "money_signed", CURRENCY, 16, optional=True),
     ),
@@ -210,6 +210,12 @@ def totals_listing(by: str, judged: str) -> Listing:
         ),
         nothing=NOBODY[judged],
     )  # fmt: skip
+
+
+def months_listing(months: Sequence[str]) -> Listing:
+    """Expected customers lost by cause under the headings of months, oldest first."""
+    return Listing("cause_month", N_("Customers lost by cause and month"),
+                   (*CAUSE, *(Shown(month, month, "one", width=9) for month in months)), freeze=1)  # fmt: skip
 
 
 def short_totals() -> Listing:
