@@ -79,14 +79,13 @@ def with_owners(rows: pl.DataFrame, card: pl.DataFrame, owned: Mapping[str, Caus
     sums = rows if lost is None else lost
     people = {cause: (customers, before) for cause, customers, before in
               sums.select("cause", "customers", "before").iter_rows()} if "before" in sums.columns else {}  # fmt: skip
+    nobody = (0.0, None) if people else (None, None)  # without any sum nothing is said of one
     found = []
     for cause in rows["cause"].to_list():
         mine = owned.get(cause, NOBODY)
         events = known.get(cause, (None, None))
         measure = mine.measure or (CUSTOMERS if events[0] is None else EVENTS)
-        counted = (
-            events if measure == EVENTS else people.get(cause, (0.0, None)) if measure == CUSTOMERS else (None,) * 2
-        )
+        counted = events if measure == EVENTS else people.get(cause, nobody) if measure == CUSTOMERS else (None,) * 2
         found.append((mine.owner or None, measure, *(None if each is None else float(each) for each in counted)))
     names = {"owner": pl.String, "measure": pl.String, "counted": pl.Float64, "counted_before": pl.Float64}
     return rows.hstack(pl.DataFrame(found, schema=names, orient="row"))
