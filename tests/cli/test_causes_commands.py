@@ -200,3 +200,39 @@ def test_what_somebody_confirmed_is_said_to_be_confirmed(folder: Path, simulated
     who = view.table("customer_now").select("customer_code", "customer_id")
     customer = str(checked.join(who, on="customer_code")["customer_id"][0])
     assert "checked and confirmed" in liuke("causes", "show", customer, "-w", folder).out.replace("\n", " ")
+
+
+def test_two_sides_are_printed_in_both_languages(folder: Path, simulated_firm: Firm) -> None:
+    total = simulated_firm.current().table("cause_total").filter(pl.col("by") == "region", pl.col("judged") == "lost")
+    one, other = total.filter(pl.col("value") != "-")["value"].unique().sort().to_list()[:2]
+    words = ("causes", "totals", "--side", f"region={one}", "--side", f"region={other}", "-w", folder)
+    english, chinese = (liuke(*words, language=language) for language in ("en", "zh"))
+    assert "Difference of shares" in " ".join(english.out.split())
+    assert "不明" in chinese.out
+    assert "占比差" in chinese.out
+    assert liuke(*words, "--by", "region").code == 2
+
+
+def test_bounds_stand_beside_what_all_evidence_says(folder: Path, simulated_firm: Firm) -> None:
+    rows = json_of("causes", "totals", "--by", "bounds", "-w", folder)
+    assert len(rows) == len(simulated_firm.current().table("cause_bound")) > 0
+    assert all(row["low"] <= row["high"] for row in rows)
+    assert "somebody says why" in liuke("causes", "totals", "--by", "bounds", "-w", folder).out
+
+
+def test_an_owner_and_a_measure_are_written_shown_and_taken_back(folder: Path) -> None:
+    assert liuke("causes", "own", "price", "--owner", "Wang", "--measure", "price index", "-w", folder).code == 0
+    rows = {row["cause"]: row for row in json_of("causes", "list", "-w", folder)}
+    assert (rows["price"]["owner"], rows["price"]["measure"]) == ("Wang", "price index")
+    assert rows["quality"]["measure"] in ("events", "customers")
+    assert "Wang" in liuke("causes", "totals", "-w", folder).out
+    assert liuke("causes", "own", "price", "--owner", "", "--measure", "", "-w", folder).code == 0
+    assert {row["cause"]: row for row in json_of("causes", "list", "-w", folder)}["price"]["owner"] is None
+    assert liuke("causes", "own", "no_such", "--owner", "x", "-w", folder).code != 0
+    (folder / "causes" / "owners.toml").unlink()  # the firm is every test's
+
+
+def test_one_customer_s_json_holds_its_causes(folder: Path, simulated_firm: Firm) -> None:
+    found = json_of("show", one_of(simulated_firm, "lost"), "-w", folder)
+    assert sum(row["probability"] for row in found["causes"]["causes"]) == pytest.approx(1)
+    assert found["causes"]["evidence"]

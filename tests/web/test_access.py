@@ -152,9 +152,12 @@ EXAMPLES: dict[str, Example] = {
     "GET /causes": Example(ask=("", f"region={PROBE}", f"owner={PROBE}", "judged=at_risk&by=money&core=1")),
     "GET /causes.json": Example(ask=("", f"owner={PROBE}", "act=forced")),
     "GET /causes.xlsx": Example(file=True),
+    "GET /causes/side-by-side": Example(ask=("", f"a=region%3D{PROBE}", f"a=salesperson%3D{PROBE}&b=core%3Dyes")),
+    "GET /causes/side-by-side.json": Example(ask=("", f"b=region%3D{PROBE}")),
     "GET /causes/{cause}": Example(
         path={"cause": "unknown"}, ask=("", f"q={PROBE}", f"owner={PROBE}", f"region={PROBE}", "judged=at_risk")
     ),
+    "POST /causes/{cause}/owner": Example(path={"cause": "price"}, send={"owner": "x", "seen_owner": "nobody"}),
     "POST /causes/{cause}/export": Example(path={"cause": "unknown"}, send={"purpose": "a test"}, file=True),
     "GET /values": Example(ask=("", f"q={PROBE}", "grade=A", "points=5")),
     "GET /values.json": Example(ask=("", f"q={PROBE}")),

@@ -116,7 +116,7 @@ def test_a_list_carries_the_likeliest_cause_where_it_is_chosen(firm_world: World
     text = firm_world["boss"].get("/list?cols=cause").text
     assert "Likeliest cause</th>" in text
     assert "nknown" in text
-    assert "Likeliest cause</th>" not in firm_world["boss"].get("/list").text
+    assert "Likeliest cause</th>" not in firm_world["boss"].get("/list?cols=-").text
 
 
 CARD = pl.DataFrame([
@@ -179,3 +179,60 @@ def test_too_few_audited_cases_are_said_plainly() -> None:
     assert len(causes_stand_on(info, whole=True)) == 4
     enough = {"causes": {"leavers": 90, "audited": 30, "said": {}}}
     assert len(causes_stand_on(enough, whole=True)) == 3
+
+
+def test_an_owner_is_named_at_once_recorded_and_taken_back(firm_world: World) -> None:
+    from liuke.work.audit import entries
+
+    boss = firm_world["boss"]
+    put = {"owner": "王总 <b>", "measure": "customers", "seen_owner": "", "seen_measure": ""}
+    assert boss.post("/causes/price/owner", data=put, follow_redirects=False).status_code == 303
+    page = boss.get("/causes/price")
+    assert "王总 &lt;b&gt;" in page.text
+    bars = {bar["cause"]: bar for bar in boss.get("/causes.json").json()["bars"]}
+    assert all(bar["watched"] for cause, bar in bars.items() if cause != UNKNOWN)
+    with firm_world.service.store.reading() as connection:
+        last = entries(connection, verb="own_cause", size=1).rows[0]
+    assert (last.login, last.object, last.after["owner"]) == ("boss", "cause:price", "王总 <b>")
+    stale = boss.post("/causes/price/owner", data={**put, "owner": "another"})
+    assert stale.status_code == 409
+    assert "boss" in stale.text
+    back = {"owner": "", "measure": "", "seen_owner": put["owner"], "seen_measure": "customers"}
+    assert boss.post("/causes/price/owner", data=back).status_code == 303
+    assert "王总 &lt;b&gt;" not in boss.get("/causes.json").text
+
+
+@pytest.mark.parametrize(("login", "code"), [("amy", 403), ("manager", 403), ("service", 403)])
+def test_who_sees_some_customers_names_no_owner(firm_world: World, login: str, code: int) -> None:
+    assert firm_world[login].post("/causes/price/owner", data={"owner": "me"}).status_code == code
+    assert "/causes/price/owner" not in firm_world[login].get("/causes/price").text
+
+
+def test_a_cause_there_is_not_and_a_long_owner_are_refused(firm_world: World) -> None:
+    boss = firm_world["boss"]
+    assert boss.post("/causes/no_such/owner", data={"owner": "x"}).status_code == 404
+    assert boss.post("/causes/price/owner", data={"owner": "x" * 300}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_of_causes_say_change_bounds_and_sides(firm_world: World, language: str) -> None:
+    boss = firm_world["boss"]
+    boss.cookies.set("lk_lang", language)
+    text = boss.get("/causes").text
+    assert {"zh": "没有说明原因的客户可能掩盖什么", "en": "What those who say nothing may hide"}[language] in text
+    sides = boss.get("/causes/side-by-side?a=grade%3DA").text
+    assert {"zh": "原因并排比较", "en": "Causes side by side"}[language] in sides
+    assert boss.get("/causes/side-by-side").status_code == 200
+    assert boss.get("/causes/side-by-side?a=firm%3D/etc").status_code in (400, 422)
+    boss.cookies.delete("lk_lang")
+
+
+def test_the_list_shows_the_first_cause_and_is_asked_by_it(firm_world: World) -> None:
+    boss = firm_world["boss"]
+    assert "unknown" in boss.get("/list").text.lower()
+    rows = owned(firm_world, "boss").filter(pl.col("place") == 1, pl.col("judged") == "at_risk")
+    for cause, count in rows.group_by("cause").len().iter_rows():
+        assert boss.get(f"/list.json?cause={cause}").json()["total"] == count
+    assert boss.get("/list.json?sort=first_cause").status_code == 200
+    plain = boss.get("/list.json?cols=-").json()
+    assert not plain["chosen"]

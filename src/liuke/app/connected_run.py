@@ -16,7 +16,10 @@ from liuke.kernel.i18n import N_
 from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.app.calling import Calls, Returned
+    from liuke.run.cause_owners import CauseOwned
     from liuke.store.runs import Run
 
 RUN, TOTAL = "x-liuke-run", "x-liuke-total"
@@ -162,6 +165,10 @@ class ConnectedRun(RunView):
 
     workspace: None  # type: ignore[assignment]  # it lies with the server
     reader: ConnectedReader  # type: ignore[assignment]
+
+    def cause_owners(self) -> Mapping[str, CauseOwned]:
+        """None: who owns a cause stands in the server's workspace, and its API does not say it yet."""
+        return {}
 
     @property
     def made(self) -> Run:

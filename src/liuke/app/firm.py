@@ -274,6 +274,15 @@ class Firm:
         """Causes of customers lost in the last 12 months, or of those at risk, by customers and money."""
         return self.read(as_of).cause_totals(by, at_risk=at_risk)
 
+    def cause_sides(self, one: str, other: str) -> pl.DataFrame:
+        """Two groups side by side on one cause list, as `region=华东` and `region=华南`, or `as_of=…`, `firm=FOLDER`.
+
+        A row a cause: `a_` and `b_` customers, share and money of either with 90 % ranges, and how the shares differ.
+        """
+        from liuke.app.cause_sides import sides_listed
+
+        return pl.DataFrame([*sides_listed(self, (one, other)).records()], infer_schema_length=None)
+
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""
         return self.read(as_of).table("indicator")
@@ -282,12 +291,13 @@ class Firm:
         """Write the workbook and the page of a run, in the language in force; where they are."""
         from liuke.reports.excel import write_workbook
         from liuke.reports.page import write_page
+        from liuke.run.cause_owners import cause_owners
 
         made = self.read(as_of).made
         if not folder.is_dir():
             raise NotFound(N_("There is no folder {path}."), path=folder)
         name = f"liuke-{made.info['as_of']}"
-        return (write_workbook(made, folder / f"{name}.xlsx", language()),
+        return (write_workbook(made, folder / f"{name}.xlsx", language(), cause_owners(self.workspace)),
                 write_page(made, folder / f"{name}.html", language()))  # fmt: skip
 
     # definitions

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 COLUMNS = {
     "core": N_("Core"), "grade": N_("Grade"), "industry": N_("Industry"), "region": N_("Region"),
     "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"), "owner": N_("Owner"),
-    "stage": N_("Stage"), "loyalty": N_("Loyalty"),
+    "stage": N_("Stage"), "loyalty": N_("Loyalty"), "first_cause": N_("Likeliest cause"),
 }  # fmt: skip
 
 CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"
+BOUNDS, CAUSES_BEFORE = "cause_bound", "customer_cause_before"
 SINCE = {  # tables runs of before do not have
     VALUES: N_("This run was made before customers were valued."),
-    **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
+    **dict.fromkeys((CAUSES, CAUSES_BEFORE, EVIDENCE, CARD, TOTALS, BOUNDS, "cause_channel", "direction"),
                     N_("This run was made before causes were argued.")),
 }  # fmt: skip
 

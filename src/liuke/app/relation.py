@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
-from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMERS, VALUES
+from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, CUSTOMERS, FIRST_CAUSE, VALUES
 from liuke.signals.watch_list import VIEWS
 from liuke.store.sql import literal, parquet
 
@@ -47,7 +47,7 @@ ORDERS = {  # how a table comes without being asked for an order
 ONE_A_CUSTOMER = (CUSTOMERS, VALUES)  # a page of one customer asks for its row
 WHO = ("customer_id", "name", "state", "salesperson_id", "salesperson")  # of whom a row is, beside its number
 MORE_OF: dict[str, dict[str, Type]] = {  # what else of whom, where one asks by it
-    CUSTOMER_CAUSE: {"region": "text", "grade": "text", "core": "boolean"}
+    name: {"region": "text", "grade": "text", "core": "boolean"} for name in (CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE)
 }
 SMALLEST_FIRST = {"rank", *(f"{view}_rank" for view in VIEWS)}
 TEXT: Type = "text"
@@ -206,6 +206,11 @@ def opened(con: duckdb.DuckDBPyConnection, run: Run, name: str, held: bool) -> R
         fields = ", ".join(f'"{column}"' for column in added)
         joined = f"LEFT JOIN (SELECT customer_code, {fields} FROM {who}) AS who USING (customer_code)"
         types = {**{column: of_whom[column] for column in added}, **types}
+    if name == CUSTOMERS and CUSTOMER_CAUSE in run.tables:
+        causes = parquet([run.path(CUSTOMER_CAUSE)])
+        joined = (f"LEFT JOIN (SELECT customer_code, cause AS {FIRST_CAUSE} FROM {causes} WHERE place = 1) AS why"
+                  " USING (customer_code)")  # fmt: skip
+        types, added = {**types, FIRST_CAUSE: TEXT}, [FIRST_CAUSE]
     selected = ", ".join(f'"{column}"' for column in types)
     own = ", ".join(f'"{column}"' for column in types if column not in added)
     owned = "customer_id" in types

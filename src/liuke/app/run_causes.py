@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.app.missing import CARD, CAUSES, EVIDENCE, TOTALS
+from liuke.app.missing import BOUNDS, CARD, CAUSES, EVIDENCE, TOTALS
 from liuke.causes.taxonomy import UNKNOWN
+from liuke.kernel.errors import Forbidden
 from liuke.kernel.i18n import N_, language
 from liuke.kernel.said import Said
 from liuke.reports import cause_words, forms
@@ -30,23 +31,26 @@ FOR, AGAINST = N_("For it: {said} ({row})"), N_("Against it: {said}")
 
 def cause_list(view: RunView) -> Listed:
     """Every cause in force: whose act, what it is judged by here, what can answer it."""
-    return Listed(listings.CAUSES, _card(view), None, (cause_words.few_audited(view.info),))
+    return Listed(listings.CAUSES, _owned_card(view), None, (cause_words.few_audited(view.info),))
 
 
 def cause_frame(view: RunView) -> pl.DataFrame:
     """The same as a frame, with `title` in the language in force."""
-    return _in_words(_card(view))
+    return _in_words(_owned_card(view))
 
 
 def cause_totals(view: RunView, by: str = listings.ALL, *, at_risk: bool = False) -> Listed:
-    """Causes added up by one of `listings.GROUPS`, or where lost customers went, by `direction`.
+    """Causes added up by one of `listings.GROUPS`, or where lost customers went, by `direction`, or by
+    `bounds` how far those who say nothing could move each share.
 
     Usage for another; Forbidden to who sees only some customers.
     """
     of_runs.check_group(by, at_risk=at_risk)
-    if by == listings.DIRECTION:
+    if by in (listings.DIRECTION, listings.BOUNDS):
         view.reader.columns(CAUSES)  # a run without causes says what to do
-        return Listed(listings.DIRECTIONS, view.table(by), currency=view.info["currency"])
+        if by == listings.BOUNDS:
+            return of_runs.listed_bounds(view.table(BOUNDS), _card(view))
+        return of_runs.listed_directions(view.table(by), view.info["currency"])
     return of_runs.listed_totals(_totals(view, by, at_risk), view.info, by, at_risk=at_risk)
 
 
@@ -58,9 +62,9 @@ def pareto(view: RunView) -> Listed:
 def total_frame(view: RunView, by: str = listings.ALL, *, at_risk: bool = False) -> pl.DataFrame:
     """The same as a frame, with `title` in the language in force; of `direction` the table."""
     of_runs.check_group(by, at_risk=at_risk)
-    if by == listings.DIRECTION:
+    if by in (listings.DIRECTION, listings.BOUNDS):
         view.reader.columns(CAUSES)
-        return view.table(by)
+        return view.table(by if by == listings.DIRECTION else BOUNDS)
     return _in_words(_totals(view, by, at_risk))
 
 
@@ -136,6 +140,16 @@ def _told(row: Row) -> str:
     return Said(FOR, {"said": said, "row": place}).text() if place else said
 
 
+def _owned_card(view: RunView) -> pl.DataFrame:
+    """The card with who owns each cause and by what it is watched."""
+    card = _card(view)
+    try:
+        total = of_runs.lost_by_cause(view.source().table(TOTALS))
+    except Forbidden:  # sums of the firm are not for who sees some of its customers
+        total = pl.DataFrame(schema={"cause": pl.String, "customers": pl.Float64, "before": pl.Float64})
+    return cause_words.with_owners(card, card, view.cause_owners(), total)
+
+
 def _card(view: RunView) -> pl.DataFrame:
     view.reader.columns(CAUSES)  # a run without causes says what to do
     return view.source().table(CARD)
@@ -146,7 +160,8 @@ def _totals(view: RunView, by: str, at_risk: bool) -> pl.DataFrame:
     total, people = view.table(TOTALS), None
     if by == listings.SALESPERSON:
         people = view.source().scan(CUSTOMERS).select("salesperson_id", "salesperson").collect()
-    return of_runs.totals_by(total, _card(view), by, at_risk=at_risk, people=people)
+    rows = of_runs.totals_by(total, _card(view), by, at_risk=at_risk, people=people)
+    return cause_words.with_owners(rows, _card(view), view.cause_owners(), of_runs.lost_by_cause(total))
 
 
 def _rows(view: RunView, table: str, found: OneCustomer) -> pl.DataFrame:

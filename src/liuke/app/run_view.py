@@ -17,9 +17,10 @@ from liuke.reports.listings import customers as of_customers
 from liuke.reports.listings import money, scores
 from liuke.reports.listings import value as of_value
 from liuke.reports.listings import warning as of_warning
-from liuke.reports.query import VALUES, Query, customers, view_of
+from liuke.reports.query import CUSTOMER_CAUSE, VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
+from liuke.run.cause_owners import cause_owners
 from liuke.run.merges import merges
 from liuke.signals.churn.early import EARLY_DAYS
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
     from liuke.reports.shown import Listing
+    from liuke.run.cause_owners import CauseOwned
     from liuke.signals.watch_list import View
     from liuke.store.runs import Run
     from liuke.store.workspace import Workspace
@@ -147,6 +149,10 @@ class RunView:
         `table` and `row_id`. No row of who is neither lost nor at risk.
         """
         return run_causes.why_frame(self, self.customer(customer))
+
+    def cause_owners(self) -> Mapping[str, CauseOwned]:
+        """Who owns each cause today and by what it is watched, by its id; a cause without either is left out."""
+        return cause_owners(self.workspace)
 
     def cause_totals(self, by: str = "all", *, at_risk: bool = False) -> pl.DataFrame:
         """Causes of customers lost in the last 12 months, or of those at risk, by customers and money.
@@ -288,10 +294,14 @@ class RunView:
         return self._whole(of_customers.DOCUMENTS, rows)
 
     def record(self, customer: OneCustomer) -> dict[str, object]:
-        """One customer by code: what the list has of it, its `value` and its `documents_list`."""
+        """One customer by code: what the list has of it, its `value`, its `causes` and its `documents_list`.
+
+        `causes` holds those of one lost or at risk with the evidence; null in a run of before causes.
+        """
         (found,) = json.records(self.alone(customer))
         worth = None if customer.value is None else self.value_record(customer)
-        return {**found, "value": worth, "documents_list": [*json.records(self.documents_of(customer))]}
+        why = run_causes.why_record(self, customer) if CUSTOMER_CAUSE in self.tables else None
+        return {**found, "value": worth, "causes": why, "documents_list": [*json.records(self.documents_of(customer))]}
 
     def value_record(self, customer: OneCustomer) -> dict[str, object]:
         """What one customer is worth, by code."""

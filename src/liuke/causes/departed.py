@@ -10,7 +10,7 @@ import numpy as np
 from liuke.panel.panel import NEVER
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool, Int, Panel
+    from liuke.panel.panel import Bool, Float, Int, Panel
 
 GAPS = 3.5  # a silence of so many own gaps is taken for the end, and
 LEAST_DAYS = 90  # no shorter one
@@ -42,18 +42,33 @@ def departed(panel: Panel) -> Departed:
     """
     periods = panel.shape[1]
     ends = np.asarray(panel.periods.ends, np.int64)
-    last, own = panel.last_on[:, -1].astype(np.int64), np.asarray(panel.own_gap_days, float)
-    own = own[:, -1] if own.ndim > 1 else own
-    has_gap = np.isfinite(own) & (own > 0)
-    middle = float(np.median(own[has_gap])) if has_gap.any() else float(LEAST_DAYS)
-    gap = np.where(has_gap, own, middle)
+    last, gap, has_gap = _rhythm(panel, -1)
     bought = last > NEVER
     silence, wait = np.maximum(GAPS * gap, LEAST_DAYS), np.minimum(gap, MISSED_DAYS)
     left = bought & (ends[-1] - last > silence)
-    missed = np.minimum(np.searchsorted(ends, last + wait.astype(np.int64)), periods - 1)
+    missed = _missed(ends, last, gap)
     known = np.searchsorted(ends, ends[-1] - (silence - wait).astype(np.int64), side="right") - 1
     until = np.where(left, missed, known)
     some = panel.occasions > 0
     first = np.where(some.any(axis=1), some.argmax(axis=1), periods)
     often = has_gap & (gap <= OFTEN_DAYS) & (panel.occasions.sum(axis=1) >= RHYTHM)
     return Departed(left, missed, first, until, often)
+
+
+def missed_by(panel: Panel, position: int) -> Int:
+    """`Departed.missed` as the purchases up to the end of a period say it; the period itself where it may come yet."""
+    last, gap, _ = _rhythm(panel, position)
+    return _missed(np.asarray(panel.periods.ends, np.int64)[: position + 1], last, gap)
+
+
+def _rhythm(panel: Panel, position: int) -> tuple[Int, Float, Bool]:
+    """Last purchase, days between two, and whether its own ones say so; by the end of a period, of each row."""
+    own = np.asarray(panel.own_gap_days, float)[:, position]
+    known = np.isfinite(own) & (own > 0)
+    middle = float(np.median(own[known])) if known.any() else float(LEAST_DAYS)
+    return panel.last_on[:, position].astype(np.int64), np.where(known, own, middle), known
+
+
+def _missed(ends: Int, last: Int, gap: Float) -> Int:
+    missed = np.searchsorted(ends, last + np.minimum(gap, MISSED_DAYS).astype(np.int64))
+    return np.minimum(missed, len(ends) - 1)

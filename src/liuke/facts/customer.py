@@ -104,6 +104,15 @@ CONTRACT = Contract(
             N_("code of the customer who recommended us"),
             names=listed("推荐人, 介绍人, 推荐客户, 转介绍人, referred_by, referrer, referred by customer"),
         ),
+        "came_from": Column(
+            "text",
+            N_("whom the customer bought from before us"),
+            names=listed(
+                "原供应商, 前供应商, 原合作厂家, 原合作供应商, 原使用品牌, 来自竞品, 转自, 转自竞品, 竞品来源, "
+                "came_from, came from, previous supplier, former supplier, switched from, won from, previous vendor, "
+                "früherer lieferant, bisheriger lieferant"
+            ),
+        ),
         "closed_on": Column(
             "date",
             N_("day the account was closed"),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from liuke.causes.combine import LEAST_AUDITED
 from liuke.causes.taxonomy import UNKNOWN, treatments
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
 from liuke.reports.contexts.data_page import table_title
+from liuke.run.cause_owners import CUSTOMERS, EVENTS, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liuke.reports.shown import Row
+    from liuke.run.cause_owners import CauseOwned
 
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 LOST, AT_RISK = "lost", "at_risk"
@@ -41,6 +45,73 @@ ALL_UNKNOWN = {LOST: N_("Why it left: unknown ({unknown})."), AT_RISK: N_("Why i
 CONFIRMED = N_("Why it left: {cause}; somebody checked and confirmed it.")
 BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuke run --again.")
 NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
+
+ANSWERS = N_(
+    "Of {said} of {of} customers lost in the last 12 months ({share}) somebody says why: a check, an exit "
+    "interview or the salesperson's note."
+)
+WORST_CASE = N_(
+    "The two ends say how far the others could move a share: none of them left by the cause, or all of "
+    "them. They take what is said to be right; by all evidence is what the model makes of notes and rows."
+)
+UNTOLD_WON = N_(
+    "Who was won from whom can't be judged: no customer file says whom a customer bought from before "
+    "(came_from). Who came back is known from notes."
+)
+WATCHED = {
+    ("events", True): N_("Events on record: {now} in 12 months, {before} in the 12 before"),
+    ("events", False): N_("Events on record: {now} in 12 months"),
+    ("customers", True): N_("Customers lost by it: {now} in 12 months, {before} in the 12 before"),
+    ("customers", False): N_("Customers lost by it: {now} in 12 months"),
+}
+UNCOUNTED = {"events": N_("Events on record"), "customers": N_("Customers lost by it")}
+
+
+def with_owners(rows: pl.DataFrame, card: pl.DataFrame, owned: Mapping[str, CauseOwned],
+                lost: pl.DataFrame | None = None) -> pl.DataFrame:  # fmt: skip
+    """Rows of causes with `owner`, `measure` and what it counts: `counted`, `counted_before`.
+
+    A cause without a measure of its own is watched by the events on record where a table tells of any, else by the
+    customers lost. `lost` has cause, customers and before of those lost in the last 12 months; None: the rows have.
+    """
+    told = card.select("cause", "events_year", "events_before")
+    known = {cause: (events, before) for cause, events, before in told.iter_rows()}
+    sums = rows if lost is None else lost
+    people = {cause: (customers, before) for cause, customers, before in
+              sums.select("cause", "customers", "before").iter_rows()} if "before" in sums.columns else {}  # fmt: skip
+    nobody = (0.0, None) if people else (None, None)  # without any sum nothing is said of one
+    found = []
+    for cause in rows["cause"].to_list():
+        mine = owned.get(cause, NOBODY)
+        events = known.get(cause, (None, None))
+        measure = mine.measure or (CUSTOMERS if events[0] is None else EVENTS)
+        counted = events if measure == EVENTS else people.get(cause, nobody) if measure == CUSTOMERS else (None,) * 2
+        found.append((mine.owner or None, measure, *(None if each is None else float(each) for each in counted)))
+    names = {"owner": pl.String, "measure": pl.String, "counted": pl.Float64, "counted_before": pl.Float64}
+    return rows.hstack(pl.DataFrame(found, schema=names, orient="row"))
+
+
+def watched_by(row: Row) -> Said:
+    """By what a cause is watched, with what a run counts of it."""
+    measure, now, before = row["measure"], row["counted"], row["counted_before"]
+    if row["cause"] == UNKNOWN or measure is None:
+        return Said("")
+    if measure not in UNCOUNTED:
+        return Said("{text}", {"text": measure})
+    if now is None:
+        return Said(UNCOUNTED[measure])
+    how = figures.count if measure == EVENTS else figures.nearly
+    fields = {"now": how(now), "before": "" if before is None else how(before)}
+    return Said(WATCHED[measure, before is not None], fields)
+
+
+def who_answered(bounds: pl.DataFrame) -> Said:
+    """Of how many of the lost anybody says why; nothing where nobody was lost."""
+    some = bounds.filter(bounds["channel"] == "any").head(1).to_dicts()
+    if not some:
+        return Said("")
+    said, of = some[0]["said"], some[0]["of"]
+    return Said(ANSWERS, {"said": figures.count(said), "of": figures.count(of), "share": figures.percent(said / of)})
 
 
 def cause_title(row: Row) -> Wordings:

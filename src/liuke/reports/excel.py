@@ -16,20 +16,25 @@ from liuke.reports.sheet import Book
 from liuke.reports.sheets import causes, customers, ledger, overview, scores, value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.workbook import Workbook
+    from liuke.run.cause_owners import CauseOwned
 
 
-def write_workbook(source: Source, path: Path | str, language: str = "zh") -> Path:
+def write_workbook(
+    source: Source, path: Path | str, language: str = "zh", owned: Mapping[str, CauseOwned] | None = None
+) -> Path:
     """Write the workbook in one language; the file appears whole or not at all. Refused where it can't be written.
 
-    Each table of the run is read once.
+    Each table of the run is read once. `owned` is who owns each cause today, `run.cause_owners.cause_owners`.
     """
     from xlsxwriter.exceptions import XlsxFileError
 
     target = Path(path)
     with in_language(language), whole_file(target) as temporary:
-        context = workbook_context(Once(source))
+        context = workbook_context(Once(source), owned or {})
         many = context.strip.customers > MANY_ROWS
         file = plain_workbook(temporary, constant_memory=many)
         strip = context.strip

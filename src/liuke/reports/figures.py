@@ -110,6 +110,12 @@ class Scale:
         """The amount in the column's unit."""
         return Wordings(_scaled(value, self.zh_divisor), _scaled(value, self.en_divisor))
 
+    def signed(self, value: Decimal | float) -> Wordings:
+        """The same of a change, with its sign."""
+        plain = self.of(value)
+        plus = float(value) > 0 and any(char in "123456789" for char in plain.en)
+        return Wordings(f"+{plain.zh}", f"+{plain.en}") if plus else plain
+
 
 def _scaled(value: Decimal | float, divisor: int) -> str:
     number = float(value) / divisor

@@ -100,6 +100,7 @@ FORMS: dict[str, Form] = {
     "one": Form(_number(1), "one", True, _as_is),
     "ratio": Form(_number(2), "ratio", True, _as_is),
     "ratio_3": Form(_number(3), "ratio_3", True, _as_is),
+    "points": Form(lambda value, _: figures.signed(value * 100, 1), "one", True, _as_is),
     "money": Form(_money, "money", True, _as_is),
     "money_full": Form(lambda value, _: figures.full(value), "money", True, _as_is),
     "money_signed": Form(lambda value, _: figures.signed(value, 2), "money_signed", True, _as_is),
@@ -112,7 +113,16 @@ FORMS: dict[str, Form] = {
     "stake": Form(_money, "money", True, _as_is),
     "trend": Form(lambda value, _: bars(value), cell=lambda _value, _: None),
 }
-RANGES = {"share": figures.span_text}  # forms whose range is written shorter than by its two ends
+
+
+def _signed_span(digits: int, times: int = 1) -> Callable[[Any, Any], str]:
+    return lambda low, high: f"{figures.signed(low * times, digits)} – {figures.signed(high * times, digits)}"
+
+
+RANGES: dict[str, Callable[[Any, Any], str]] = {  # forms whose range is not written as its two ends with a dash between
+    "share": figures.span_text, "signed": _signed_span(0), "money_signed": _signed_span(2),
+    "points": _signed_span(1, 100),
+}  # fmt: skip
 
 
 def form(shown: Shown, row: Row) -> Form:

@@ -31,7 +31,8 @@ Value = str | bool | int | float | Decimal | date
 How = Literal["=", "!=", ">=", "<=", "has"]
 IS, IS_NOT, AT_LEAST, AT_MOST, HAS = "=", "!=", ">=", "<=", "has"
 CUSTOMERS, VALUES = "customer_now", "customer_value"
-CUSTOMER_CAUSE = "customer_cause"
+FIRST_CAUSE = "first_cause"  # the likeliest cause of a customer lost or at risk, asked for beside its own columns
+CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE = "customer_cause", "customer_cause_before"
 SIZE = 50  # rows of a page
 WORDS: dict[How, str] = {
     "=": N_("{column} is {value}"),

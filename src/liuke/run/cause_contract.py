@@ -19,6 +19,16 @@ CUSTOMER_CAUSE = table(
     audited=yes("Whether somebody checked and confirmed the cause"),
     stated=text("The cause that notes or interviews name, if any"),
 )
+CUSTOMER_CAUSE_BEFORE = table(
+    "customer_cause_before",
+    "Why customers left who were lost 12 months before the run's day, of the 12 months up to then, back by now or not",
+    ("customer_code", "cause"),
+    customer_code=CUSTOMER,
+    cause=text("The cause's id, unknown for what none explains", required=True),
+    probability=share("Its probability"),
+    on=day("End of the period in which its next purchase failed to come, as was known then"),
+    money=money("What the customer bought in the year to its last purchase before"),
+)
 CAUSE_EVIDENCE = table(
     "cause_evidence",
     "The rows and sayings that argue for and against the likely causes of a customer, the strongest first",
@@ -48,7 +58,14 @@ CAUSE_TOTAL = table(
     money=money("Expected money of a usual year"),
     money_low=money("Lower end of its 90 % range"),
     money_high=money("Upper end"),
-    before=real("Expected customers in the 12 months before; null where nobody knows"),
+    before=real("Expected customers in the 12 months before, as a run then saw them; null where nobody knows"),
+    change=real("Expected customers less those of the 12 months before; null where nobody knows"),
+    change_low=real("Lower end of its 90 % range, in which customers leave by chance too"),
+    change_high=real("Upper end"),
+    money_before=money("Expected money of a usual year of those lost in the 12 months before"),
+    money_change=money("Expected money less that of the 12 months before"),
+    money_change_low=money("Lower end of its 90 % range, in which customers leave by chance too"),
+    money_change_high=money("Upper end"),
     of=whole("Customers of the group in all", required=True),
 )
 CAUSE_CARD = table(
@@ -69,6 +86,8 @@ CAUSE_CARD = table(
     judged=yes("Whether any table here can tell of it"),
     missing=text("Tables that would tell of it and are not connected, apart by commas"),
     events=whole("Events of its kinds that are on record"),
+    events_year=whole("Of these in the last 12 months; null where no table tells of any"),
+    events_before=whole("Of these in the 12 months before; null where the tables do not reach back so far"),
     rate=real("Losses by it in a month of one fresh event, as learnt"),
     unseen=share("Share of its losses that come with nothing on record; null where nobody could learn it"),
     treatments=text("What can answer it, apart by commas"),
@@ -85,10 +104,29 @@ CAUSE_CHANNEL = table(
 )
 DIRECTION = table(
     "direction",
-    "Where lost customers went, as notes and interviews say",
+    "Where customers lost in the last 12 months went, as notes say, and where those won in them came from",
     ("direction", "competitor"),
-    direction=text("Where to, in the notes' words", required=True),
-    competitor=text("The rival named, empty for none", required=True),
-    customers=whole("Customers", required=True),
-    money=money("What they bought in a usual year"),
+    direction=text("Where to: a direction's code, or the note's own words where they name none", required=True),
+    competitor=text("The rival named, as most spell it; empty for none", required=True),
+    customers=whole("Customers lost to it", required=True),
+    money=money("What those bought in a usual year"),
+    won_back=whole("Customers that had gone there and came back", required=True),
+    won_new=whole("New customers that bought there before; null where no customer file says so of anybody"),
+    won_money=money("What both bought in the year to their last purchase; null as `won_new`"),
+    net=whole("Won less lost; null as `won_new`"),
+    net_money=money("The same in money"),
+)
+CAUSE_BOUND = table(
+    "cause_bound",
+    "Those lost in the last 12 months of whom anybody said why, and how far the others could move each cause's share",
+    ("channel", "cause"),
+    channel=text("Who said it: any, audit, interview or salesperson", required=True),
+    cause=text("The cause's id, unknown among them", required=True),
+    of=whole("Customers lost", required=True),
+    said=whole("Of how many of them this channel says anything", required=True),
+    named=whole("Of how many it says this cause", required=True),
+    share_named=share("Of those of whom it says anything; null where it says nothing of anybody"),
+    low=share("Share of all the lost if none of the others left by it"),
+    high=share("The same if all of the others did"),
+    model=share("Expected share, as all evidence has it"),
 )

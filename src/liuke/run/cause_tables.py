@@ -10,10 +10,12 @@ import polars as pl
 from liuke.causes.combine import TINY
 from liuke.causes.evidence import NOTHING_ON_RECORD, STATED, rows_for, silence_ratio, stated_ratio
 from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN
+from liuke.kernel.period import day_number
 from liuke.kernel.said import Said
 from liuke.panel.exposure import exposures
-from liuke.run.cause_contract import CAUSE_CARD, CAUSE_CHANNEL, CAUSE_EVIDENCE, CUSTOMER_CAUSE, DIRECTION
+from liuke.run.cause_contract import CAUSE_CARD, CAUSE_CHANNEL, CAUSE_EVIDENCE, CUSTOMER_CAUSE
 from liuke.run.cause_remarks import TEXT, beside
+from liuke.run.cause_totals import year_from
 from liuke.run.contracts import frame, schema
 from liuke.run.events import telling
 from liuke.run.line_tables import connects
@@ -21,6 +23,7 @@ from liuke.run.value_columns import as_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from liuke.causes.combine import CauseModel, Labels, Met
     from liuke.causes.met import SpeaksFor
@@ -53,10 +56,7 @@ def judged_causes(
     """`customer_cause` and `cause_evidence` of the rows of a panel; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
     hazard = model.by_cause(weight, at)
-    found = model.posterior(hazard, labels.stated, labels.audited)
-    kept = np.where(found >= LEAST, found, 0.0)
-    kept[:, -1] = found[:, -1]
-    kept /= kept.sum(axis=1, keepdims=True)
+    kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1
     row, cause = np.nonzero((kept > 0) | (np.arange(len(ids)) == len(ids) - 1))
@@ -76,6 +76,13 @@ def judged_causes(
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
     evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
+
+
+def kept_shares(found: Float) -> Float:
+    """Probabilities (rows, causes + 1) without those below LEAST, unknown, the last, always kept; rows sum to 1."""
+    kept = np.where(found >= LEAST, found, 0.0)
+    kept[:, -1] = found[:, -1]
+    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
 def _texts(ids: Sequence[str], which: Int) -> pl.Series:
@@ -164,7 +171,7 @@ def _silent(model: CauseModel, met: Met, pairs: Sequence[SpeaksFor], weight: Flo
 
 
 def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: CauseModel, met: Met,
-               events: Mapping[str, Events]) -> pl.DataFrame:  # fmt: skip
+               events: Mapping[str, Events], as_of: date) -> pl.DataFrame:  # fmt: skip
     """`cause_card`."""
     kinds = exposures()
     unseen = silence_ratio(model, met.exposure)
@@ -182,10 +189,22 @@ def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: Cause
             "events": sum(len(events[kind]) for kind in {pairs[place].kind for place in mine}),
             "rate": float((model.rate[mine] * met.exposure[mine]).sum() / weighed) if weighed else None,
             "unseen": float(unseen[nth]) if mine and model.audited else None,
-            "treatments": ",".join(cause.treatments),
+            "treatments": ",".join(cause.treatments), **_by_year([events[pairs[place].kind] for place in mine], as_of),
         })  # fmt: skip
     rows.append({"cause": UNKNOWN, "title_zh": UNEXPLAINED.zh, "title_en": UNEXPLAINED.en, "judged": True, "events": 0})
     return frame(CAUSE_CARD, rows)
+
+
+def _by_year(events: Sequence[Events], as_of: date) -> dict[str, int | None]:
+    """How many events there were in the last 12 months and in those before, by day."""
+    if not events:
+        return {}
+    end = day_number(as_of) + 1
+    now, then = (day_number(year_from(as_of, years)) for years in (1, 2))
+    count = [sum(int(((each.day >= start) & (each.day < until)).sum()) for each in events)
+             for start, until in ((now, end), (then, now))]  # fmt: skip
+    reaches = all(each.told_from <= then for each in events)
+    return {"events_year": count[0], "events_before": count[1] if reaches else None}
 
 
 def cause_channel(model: CauseModel, labels: Labels) -> pl.DataFrame:
@@ -198,16 +217,3 @@ def cause_channel(model: CauseModel, labels: Labels) -> pl.DataFrame:
         for stated in range(len(ids))
     ]
     return frame(CAUSE_CHANNEL, rows)
-
-
-def directions(notes: pl.DataFrame, causes: pl.DataFrame) -> pl.DataFrame:
-    """`direction`: by the newest note of each lost customer that says where it went."""
-    money = causes.filter(pl.col("judged") == "lost").unique("customer_code").select("customer_code", "money")
-    told = notes.filter(pl.col("direction").is_not_null() | pl.col("competitor").is_not_null())
-    newest = told.unique("customer_code", keep="last", maintain_order=True).join(money, on="customer_code", how="inner")
-    where = pl.col("direction").fill_null(""), pl.col("competitor").fill_null("")
-    found = newest.group_by(*where).agg(
-        customers=pl.len().cast(pl.Int64), money=pl.col("money").sum().cast(pl.Decimal(18, 2))
-    )
-    return found.select(list(DIRECTION.columns)).sort("customers", "direction", "competitor",
-                                                      descending=[True, False, False])  # fmt: skip

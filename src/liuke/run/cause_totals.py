@@ -1,12 +1,14 @@
-"""Causes added up: by customers and by money, for all and by one property of customers."""
+"""Causes added up: by customers and by money, for all and by one property of customers, beside the year before."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
+from liuke.causes import ranges
 from liuke.run.cause_contract import CAUSE_TOTAL
 
 if TYPE_CHECKING:
@@ -15,70 +17,71 @@ if TYPE_CHECKING:
 
 ALL = "all"
 PROPERTIES = ("region", "grade", "salesperson_id")
-NINETY = 1.6449  # standard deviations on each side of a 90 % range
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
+GROUP = ("judged", "value", "cause")
+MONEY = pl.Decimal(18, 2)
+SUMS = ("customers", "squares", "yuan", "yuan_squares", "yuan_spread", "sure", "most")
 
 
-def added_up(causes: pl.DataFrame, customers: pl.DataFrame, as_of: date, acts: Mapping[str, str]) -> pl.DataFrame:
+def year_from(as_of: date, years: int = 1) -> date:
+    """The first day of so many years that end with a day: of one to 28 February 2025, 1 March 2024."""
+    start: date = pl.select(pl.lit(as_of).dt.offset_by("1d").dt.offset_by(f"-{12 * years}mo")).item()
+    return start
+
+
+def added_up(
+    causes: pl.DataFrame,
+    customers: pl.DataFrame,
+    as_of: date,
+    acts: Mapping[str, str],
+    before: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """`cause_total` of `customer_cause`; `customers` says who each one is, `acts` whose act each cause is.
 
-    Lost are those of the last 12 months, beside those of the 12 before. Ranges are those of sums of independent
-    customers: what the model does not know of itself is not in them.
+    Lost are those of the last 12 months; `before` are the rows of `customer_cause_before`, None where nobody knows.
+    Ranges of sums are those of independent customers: what the model does not know of itself is not in them. Ranges of
+    changes have in them that customers leave by chance too.
     """
-    day = pl.lit(as_of)
-    rows = causes.join(customers.select("customer_code", *PROPERTIES), on="customer_code", how="left").with_columns(
-        month=pl.col("on").dt.strftime("%Y-%m"), act=pl.col("cause").replace_strict(acts, default=UNNAMED),
-        value=pl.lit(ALL),
-    )  # fmt: skip
-    year = (pl.col("judged") == "at_risk") | (pl.col("on") > day.dt.offset_by("-12mo"))
-    past = (pl.col("judged") == "lost") & pl.col("on").is_between(
-        day.dt.offset_by("-24mo"), day.dt.offset_by("-12mo"), closed="right"
-    )
+    year = (pl.col("judged") == "at_risk") | (pl.col("on") >= year_from(as_of))
+    rows = _described(causes, customers, acts)
+    past = None if before is None else _described(before.with_columns(judged=pl.lit("lost")), customers, acts)
     parts = []
     for by in (ALL, "month", "act", *PROPERTIES):
         group = pl.lit(ALL) if by == ALL else pl.col(by).fill_null(UNNAMED)
-        within = pl.lit(value=True) if by == "month" else year
-        named = rows.with_columns(value=group)
-        now = _summed(named.filter(within & ((pl.col("judged") == "lost") if by == "month" else pl.lit(value=True))))
-        before = named.filter(past).group_by("judged", "value", "cause").agg(before=pl.col("probability").sum())
-        if by == "month":
-            now = now.with_columns(before=pl.lit(None, pl.Float64))
-        else:
-            now = now.join(before, on=["judged", "value", "cause"], how="left")
-        parts.append(now.with_columns(by=pl.lit("salesperson" if by == "salesperson_id" else by)))
-    known = bool(rows.filter(past).height)
-    found = pl.concat(parts).with_columns(
-        before=pl.when(pl.lit(known) & (pl.col("judged") == "lost") & (pl.col("by") != "month")).then(
-            pl.col("before").fill_null(0.0))
-    )  # fmt: skip
-    return found.select(list(CAUSE_TOTAL.columns)).sort(
-        "judged", "by", "value", "customers", "cause", descending=[True, False, False, True, False]
+        wanted = pl.col("judged") == "lost" if by == "month" else year
+        now = _summed(rows.filter(wanted).with_columns(value=group))
+        then = None if past is None or by == "month" else _summed(past.with_columns(value=group))
+        parts.append(_beside(now, then).with_columns(by=pl.lit("salesperson" if by == "salesperson_id" else by)))
+    return (
+        pl.concat(parts)
+        .select(list(CAUSE_TOTAL.columns))
+        .sort("judged", "by", "value", "customers", "cause", descending=[True, False, False, True, False])
+    )
+
+
+def _described(causes: pl.DataFrame, customers: pl.DataFrame, acts: Mapping[str, str]) -> pl.DataFrame:
+    """Rows of causes with month, act, region, grade and salesperson_id."""
+    who = customers.select("customer_code", *PROPERTIES)
+    return causes.join(who, on="customer_code", how="left").with_columns(
+        month=pl.col("on").dt.strftime("%Y-%m"), act=pl.col("cause").replace_strict(acts, default=UNNAMED)
     )
 
 
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:
-    chance, money = pl.col("probability"), pl.col("money").cast(pl.Float64).fill_null(0.0)
-    spread = chance * (1 - chance)
+    """GROUP with SUMS, `of` customers of the group, the `largest` money one adds, and `money` to the cent."""
+    chance, yuan = pl.col("probability"), pl.col("money").cast(pl.Float64).fill_null(0.0)
     of = rows.group_by("judged", "value").agg(of=pl.col("customer_code").n_unique().cast(pl.Int64))
-    return (
-        rows.group_by("judged", "value", "cause")
-        .agg(
-            customers=chance.sum(),
-            sd=spread.sum().sqrt(),
-            yuan=(chance * money).sum(),
-            yuan_sd=(spread * money * money).sum().sqrt(),
-        )
-        .join(of, on=["judged", "value"])
-        .with_columns(
-            share=pl.col("customers") / pl.col("of"),
-            customers_low=(pl.col("customers") - NINETY * pl.col("sd")).clip(0),
-            customers_high=pl.min_horizontal(pl.col("customers") + NINETY * pl.col("sd"), "of"),
-            money=_to_the_cent().cast(pl.Decimal(18, 2)),
-            money_low=(pl.col("yuan") - NINETY * pl.col("yuan_sd")).clip(0).cast(pl.Decimal(18, 2)),
-            money_high=(pl.col("yuan") + NINETY * pl.col("yuan_sd")).cast(pl.Decimal(18, 2)),
-        )
-        .drop("sd", "yuan", "yuan_sd")
+    sums = rows.group_by(*GROUP).agg(
+        customers=chance.sum(),
+        squares=(chance**2).sum(),
+        yuan=(chance * yuan).sum(),
+        yuan_squares=(chance * yuan**2).sum(),
+        yuan_spread=(chance * (1 - chance) * yuan**2).sum(),
+        sure=yuan.filter(chance >= 1).sum(),
+        most=yuan.filter(chance > 0).sum(),
+        largest=(chance * yuan).max(),
     )
+    return sums.join(of, on=["judged", "value"]).with_columns(money=_to_the_cent())
 
 
 def _to_the_cent() -> pl.Expr:
@@ -86,5 +89,65 @@ def _to_the_cent() -> pl.Expr:
     group = ("judged", "value")
     cents = (pl.col("yuan") * 100).round(0).cast(pl.Int64)
     rest = (pl.col("yuan").sum() * 100).round(0).cast(pl.Int64).over(group) - cents.sum().over(group)
-    largest = pl.col("yuan").rank("ordinal", descending=True).over(group) == 1
-    return (cents + pl.when(largest).then(rest).otherwise(0)).cast(pl.Decimal(18, 2)) * pl.lit(Decimal("0.01"))
+    largest = pl.struct("yuan", "cause").rank("ordinal", descending=True).over(group) == 1
+    exact = (cents + pl.when(largest).then(rest).otherwise(0)).cast(pl.Decimal(38, 2)) * pl.lit(Decimal("0.01"))
+    return exact.cast(MONEY)
+
+
+def _beside(now: pl.DataFrame, then: pl.DataFrame | None) -> pl.DataFrame:
+    """Sums with their ranges and, where the year before is known, what changed since; nobody is a sum of 0."""
+    if then is not None:
+        old = {name: f"then_{name}" for name in (*SUMS, "money", "of", "largest")}
+        now = now.join(then.rename(old), on=GROUP, how="full", coalesce=True)
+    over = pl.col("of").max().over("judged", "value")  # of a cause nobody left by, the customers of its group
+    now = now.with_columns(of=over).with_columns(
+        pl.col(*SUMS, "largest", "of").fill_null(0), pl.col("money").fill_null(0).cast(MONEY)
+    )
+    own, money = _own_ranges(now)
+    found = now.with_columns(
+        share=pl.when(pl.col("of") > 0).then(pl.col("customers") / pl.col("of")),
+        customers_low=pl.Series(own.low), customers_high=pl.min_horizontal(pl.Series(own.high), "of"),
+        money_low=_decimal(money.low), money_high=_decimal(money.high),
+    )  # fmt: skip
+    return found.with_columns(*_nothing_known()) if then is None else _changed(found)
+
+
+def _own_ranges(sums: pl.DataFrame) -> tuple[ranges.Limits, ranges.Limits]:
+    """The ranges of customers and of money; where nobody may have left by a cause no money may have."""
+    at = {name: sums[name].cast(pl.Float64).to_numpy() for name in SUMS}
+    own = ranges.likely_count(at["customers"], at["squares"])
+    money = ranges.likely_amount(at["yuan"], at["yuan_spread"], at["sure"], at["most"])
+    return own, money._replace(low=np.where(own.low > 0, money.low, 0.0))
+
+
+def _nothing_known() -> list[pl.Expr]:
+    counts = ("before", "change", "change_low", "change_high")
+    amounts = ("money_before", "money_change", "money_change_low", "money_change_high")
+    return [*(pl.lit(None, pl.Float64).alias(name) for name in counts),
+            *(pl.lit(None, MONEY).alias(name) for name in amounts)]  # fmt: skip
+
+
+def _changed(sums: pl.DataFrame) -> pl.DataFrame:
+    """The year before and the change since, of the lost alone: who is at risk has no year before."""
+    names = ("customers", "yuan", "yuan_squares", "largest")
+    now = {name: sums[name].cast(pl.Float64).to_numpy() for name in names}
+    then = {name: sums[f"then_{name}"].cast(pl.Float64).fill_null(0.0).to_numpy() for name in names}
+    largest = np.maximum(now["largest"], then["largest"])
+    change = ranges.difference(ranges.poisson(now["customers"]), ranges.poisson(then["customers"]))
+    money = ranges.difference(*(ranges.weighted_poisson(each["yuan"], each["yuan_squares"], largest)
+                                for each in (now, then)))  # fmt: skip
+    lost = pl.col("judged") == "lost"
+    before = pl.col("then_money").fill_null(Decimal(0))
+    return sums.with_columns(
+        before=pl.when(lost).then(pl.col("then_customers").fill_null(0.0)),
+        change=pl.when(lost).then(pl.Series(change.value)),
+        change_low=pl.when(lost).then(pl.Series(change.low)), change_high=pl.when(lost).then(pl.Series(change.high)),
+        money_before=pl.when(lost).then(before.cast(MONEY)),
+        money_change=pl.when(lost).then((pl.col("money") - before).cast(MONEY)),
+        money_change_low=pl.when(lost).then(_decimal(money.low)),
+        money_change_high=pl.when(lost).then(_decimal(money.high)),
+    ).drop([name for name in sums.columns if name.startswith("then_")])  # fmt: skip
+
+
+def _decimal(amounts: ranges.Float) -> pl.Series:
+    return pl.Series(amounts).round(2).cast(MONEY)

@@ -28,6 +28,7 @@ VERB_TITLES = {
     "change_view": N_("changed a view"),
     "remove_view": N_("removed a view"),
     "change_setting": N_("changed a setting"),
+    "own_cause": N_("said who owns a cause"),
     "save_rule": N_("saved a rule"),
     "switch_rule": N_("switched a rule on or off"),
     "delete_rule": N_("deleted a rule"),
@@ -91,6 +92,7 @@ FIELD_TITLES = {
     "note": N_("note"),
     "into": N_("joined into"),
     "evident": N_("by its evidence"),
+    "measure": N_("measure"),
 }
 OBJECT_TITLES = {
     "user": N_("user {name}"),
@@ -104,6 +106,7 @@ OBJECT_TITLES = {
     "list": N_("list"),
     "audit": N_("audit log"),
     "rule": N_("rule {name}"),
+    "cause": N_("cause {name}"),
     "upload": N_("sent file {name}"),
     "load": N_("load {name}"),
     "job": N_("job {name}"),

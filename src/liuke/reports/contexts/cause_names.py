@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
 
@@ -11,23 +11,19 @@ from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.errors import NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
-from liuke.reports.cause_words import answers_of, cause_title, what_it_is_not
+from liuke.reports.cause_words import answers_of, cause_title, watched_by, what_it_is_not, with_owners
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.causes_page import CauseSlot, Picked, SeenCauses, cause_slots, last_year
+from liuke.reports.contexts.causes_page import CauseSlot, Picked, SeenCauses, cause_slots, every_total, last_year
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
 from liuke.reports.shown import Listed
+from liuke.run.cause_owners import NOBODY, CauseOwned
+from liuke.run.cause_totals import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
-
-
-class SeenNames(SeenCauses, Protocol):
-    """What a run as seen by a viewer says of the customers of a cause."""
-
-    def sums(self, query: Query, *columns: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,10 @@ class CauseNames(Context):
 
     cause: Annotated[str, "its id"]
     title: Annotated[Wordings, "what it is called"]
+    unknown: Annotated[bool, "whether it is what none explains"]
     is_not: Annotated[Wordings | None, "what is taken for it and is another one"]
+    owned: Annotated[CauseOwned, "who owns it, and its measure as it was chosen"]
+    watched: Annotated[Said, "by what it is watched, with what is counted; nothing for unknown"]
     labels: Annotated[Sequence[tuple[Said, Said]], "title and text: whose act, of what kind, where they go, answers"]
     slots: Annotated[Sequence[CauseSlot], "by what is asked"]
     expected: Annotated[float, "the sum of probabilities over all pages"]
@@ -45,8 +44,12 @@ class CauseNames(Context):
     pages: Annotated[int, "how many there are"]
 
 
-def cause_names(seen: SeenNames, cause: str, picked: Picked, search: str, page: int, size: int | None) -> CauseNames:
-    """The customers of a cause by probability, each with its strongest evidence; NotFound for an unknown cause."""
+def cause_names(seen: SeenCauses, cause: str, picked: Picked, search: str, page: int, size: int | None,
+                owned: Mapping[str, CauseOwned]) -> CauseNames:  # fmt: skip
+    """The customers of a cause by probability, each with its strongest evidence; NotFound for an unknown cause.
+
+    `owned` is who owns each cause and by what it is watched.
+    """
     slots = cause_slots(seen, replace(picked, act=""))[:-1]
     source = seen.source()
     named = {row["cause"]: row for row in source.table("cause_card").iter_rows(named=True)}
@@ -59,11 +62,21 @@ def cause_names(seen: SeenNames, cause: str, picked: Picked, search: str, page: 
     listed = Listed(listings.CAUSE_CUSTOMERS, rows, total, currency=seen.info["currency"])
     pages = max(1, -(-total // size)) if size else 1
     return CauseNames(
-        cause, cause_title(card), what_it_is_not(card), card_labels(card), slots, expected, listed, page, pages
-    )
+        cause, cause_title(card), cause == UNKNOWN, what_it_is_not(card), owned.get(cause, NOBODY),
+        _watched(seen, source, cause, owned),
+        card_labels(card), slots, expected, listed, page, pages
+    )  # fmt: skip
 
 
-def _customers(seen: SeenNames, source: Source, query: Query) -> tuple[int, float, list[dict[str, Any]]]:
+def _watched(seen: SeenCauses, source: Source, cause: str, owned: Mapping[str, CauseOwned]) -> Said:
+    card = source.table("cause_card")
+    mine = card.filter(pl.col("cause") == cause)
+    every = every_total(seen, source, Picked(), {row["cause"]: row for row in card.iter_rows(named=True)})
+    lost = every.filter(pl.col("judged") == "lost", pl.col("by") == ALL)
+    return watched_by(with_owners(mine, card, owned, lost).row(0, named=True))
+
+
+def _customers(seen: SeenCauses, source: Source, query: Query) -> tuple[int, float, list[dict[str, Any]]]:
     """How many, what their probabilities add up to, and the rows of a page with unknown and evidence beside."""
     sums = seen.sums(query, "probability")
     if not sums["rows"]:  # a value no row has is refused; a cause nobody left by is no such value

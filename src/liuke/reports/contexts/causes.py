@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
@@ -19,18 +19,21 @@ from liuke.reports.contexts.base import Context
 from liuke.reports.listings import causes as of_causes
 from liuke.reports.sheet import MOST_ROWS
 from liuke.reports.shown import Listed
+from liuke.run.cause_totals import year_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from liuke.reports.contexts.base import Source
+    from liuke.run.cause_owners import CauseOwned
 
 TITLED = ("cause", "title_zh", "title_en", "act", "treatments")
 LOST_YEAR = N_("{customers} customers lost in the 12 months to {as_of}.")
 LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
 LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
 RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
+MONTHS = 24  # of a trend
 NOT_GONE = N_("Who is at risk has not left yet: neither in a month nor to anywhere.")
 
 
@@ -40,7 +43,9 @@ class CauseSheets(Context):
 
     lost: Annotated[Listed, "causes of customers lost in the last 12 months, most customers first"]
     at_risk: Annotated[Listed, "causes for which customers at risk would leave"]
-    directions: Annotated[Listed, "where lost customers went"]
+    directions: Annotated[Listed, "where lost customers went, and those won came from"]
+    months: Annotated[Listed, "customers lost by cause and month"]
+    bounds: Annotated[Listed, "how far those who say nothing could move each share"]
     evidence: Annotated[Listed, "customers listed and lost lately, each with its likeliest cause and the evidence"]
     not_judged: Annotated[Sequence[tuple[Wordings, Said]], "causes nothing here can judge, and what would"]
 
@@ -52,22 +57,21 @@ def titled(rows: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
 
 def check_group(by: str, *, at_risk: bool) -> None:
     """Usage where totals are not made by this."""
-    have = (*of_causes.GROUPS, of_causes.DIRECTION)
+    have = (*of_causes.GROUPS, of_causes.DIRECTION, of_causes.BOUNDS)
     if by not in have:
         raise Usage(N_("Causes are not added up by {by}."), by=by, have=", ".join(have), fix=N_("They are by: {have}."))
-    if at_risk and by in (of_causes.MONTH, of_causes.DIRECTION):
+    if at_risk and by in (of_causes.MONTH, of_causes.DIRECTION, of_causes.BOUNDS):
         raise Usage(NOT_GONE, fix=N_("Leave --at-risk away, or group by something else."))
 
 
 def totals_by(total: pl.DataFrame, card: pl.DataFrame, by: str, *, at_risk: bool, people: pl.DataFrame | None = None
               ) -> pl.DataFrame:  # fmt: skip
-    """Rows of `cause_total` of one grouping with titles, `change`, `summed` and `salesperson`.
+    """Rows of `cause_total` of one grouping with titles, `summed` and `salesperson`.
 
     `summed` adds up the shares of a group, the largest first; `people` has salesperson_id and salesperson.
     """
     judged = said.AT_RISK if at_risk else said.LOST
     rows = titled(total.filter(pl.col("by") == by, pl.col("judged") == judged), card).with_columns(
-        change=pl.col("customers") - pl.col("before"),
         summed=(pl.col("customers").cum_sum() / pl.col("customers").sum()).over("value"),
     )
     if people is None:
@@ -85,9 +89,49 @@ def about_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_ris
 
 
 def listed_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:
-    """Totals as a listing."""
+    """Totals as a listing; the rows have their owners."""
     listing = of_causes.totals_listing(by, said.AT_RISK if at_risk else said.LOST)
     return Listed(listing, rows, None, about_totals(rows, info, by, at_risk=at_risk), info["currency"])
+
+
+def listed_bounds(bounds: pl.DataFrame, card: pl.DataFrame) -> Listed:
+    """How far those of whom nobody says why they left could move each cause's share, beside the model's own."""
+    rows = titled(bounds, card).sort(pl.col("channel") != "any", "channel", "model", "cause",
+                                     descending=[False, False, True, False])  # fmt: skip
+    return Listed(of_causes.CAUSE_BOUNDS, rows, None, (said.who_answered(bounds), Said(said.WORST_CASE)))
+
+
+def listed_directions(rows: pl.DataFrame, currency: str) -> Listed:
+    """Where customers went and came from in the last 12 months, and what would tell of those won."""
+    untold = len(rows) > 0 and rows["won_new"].null_count() == len(rows)
+    about = (Said(said.UNTOLD_WON),) if untold else ()
+    return Listed(of_causes.DIRECTIONS, rows, None, about, currency)
+
+
+def month_trend(total: pl.DataFrame, info: Mapping[str, Any]) -> tuple[list[str], dict[str, list[int]]]:
+    """The months of which every loss is known by now, and of each cause hundredths of customers in each of them.
+
+    A loss is known once a customer has been silent for the run's `left_days`; of later months some are not yet.
+    """
+    rows = total.filter(pl.col("judged") == "lost", pl.col("by") == "month")
+    until = date.fromisoformat(info["as_of"]) - timedelta(days=int(info["left_days"]))
+    last = (until + timedelta(days=1)).replace(day=1) - timedelta(days=1)  # end of the last month that is over by then
+    first = date(last.year - 2, last.month, 1)
+    months = [f"{first.year + (first.month + at) // 12}-{(first.month + at) % 12 + 1:02}" for at in range(MONTHS)]
+    known = [month for month in months if month >= min(rows["value"].to_list(), default="9")]
+    found = {cause: {month: round(100 * count) for month, count in group.select("value", "customers").iter_rows()}
+             for (cause,), group in rows.group_by("cause")}  # fmt: skip
+    return known, {cause: [by.get(month, 0) for month in known] for cause, by in found.items()} if known else {}
+
+
+def listed_months(total: pl.DataFrame, card: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
+    """Expected customers lost by cause and month, up to the last month of which every loss is known."""
+    months, trend = month_trend(total, info)
+    rows = pl.DataFrame([{"cause": cause, **{month: count / 100 for month, count in zip(months, counts, strict=True)}}
+                         for cause, counts in trend.items()],
+                        schema={"cause": pl.String, **dict.fromkeys(months, pl.Float64)})  # fmt: skip
+    ordered = titled(rows.with_columns(all=pl.sum_horizontal(pl.col(months)) if months else 0.0), card)
+    return Listed(of_causes.months_listing(months), ordered.sort("all", "cause", descending=[True, False]))
 
 
 def why_of(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame) -> pl.DataFrame:
@@ -106,21 +150,30 @@ def with_counts(causes: pl.DataFrame, evidence: pl.DataFrame, card: pl.DataFrame
     return counted.with_columns(pl.col("speaks_for", "speaks_against").fill_null(0))
 
 
-def cause_sheets(source: Source) -> CauseSheets:
-    """What the workbook says of causes."""
+def lost_by_cause(total: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `cause_total` of all the lost."""
+    return total.filter(pl.col("judged") == said.LOST, pl.col("by") == of_causes.ALL)
+
+
+def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets:
+    """What the workbook says of causes; `owned` is who owns each and by what it is watched."""
     if not source.info.get("causes"):  # a run of before
         none = (Said(said.BEFORE_CAUSES),)
         lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
-        empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.WITH_EVIDENCE)
-        first, second, third, fourth = (Listed(each, (), about=none) for each in empty)
-        return CauseSheets(first, second, third, fourth, ())
+        empty = (lost, at_risk, of_causes.DIRECTIONS, of_causes.months_listing(()), of_causes.CAUSE_BOUNDS,
+                 of_causes.WITH_EVIDENCE)  # fmt: skip
+        first, second, third, months, bounds, fourth = (Listed(each, (), about=none) for each in empty)
+        return CauseSheets(first, second, third, months, bounds, fourth, ())
     info, card, total = source.info, source.table("cause_card"), source.table("cause_total")
-    summed = [totals_by(total, card, of_causes.ALL, at_risk=each) for each in (False, True)]
+    summed = [said.with_owners(totals_by(total, card, of_causes.ALL, at_risk=each), card, owned, lost_by_cause(total))
+              for each in (False, True)]  # fmt: skip
     rows = _likeliest(source, card)
     return CauseSheets(
         lost=listed_totals(summed[0], info, of_causes.ALL, at_risk=False),
         at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
-        directions=Listed(of_causes.DIRECTIONS, source.table("direction"), currency=info["currency"]),
+        directions=listed_directions(source.table("direction"), info["currency"]),
+        months=listed_months(total, card, info),
+        bounds=listed_bounds(source.table("cause_bound"), card),
         evidence=Listed(of_causes.WITH_EVIDENCE, rows.head(MOST_ROWS), len(rows), (said.few_audited(info),),
                         info["currency"]),
         not_judged=[(said.cause_title(row), said.judged_by(row)) for row in
@@ -134,8 +187,8 @@ def _likeliest(source: Source, card: pl.DataFrame) -> pl.DataFrame:
     The likeliest is the first that has a name; unknown stands there alone where none has one. Those at risk come
     first, within both the most money; the evidence of each is the strongest first.
     """
-    year = pl.lit(date.fromisoformat(source.info["as_of"])).dt.offset_by("-12mo")
-    lately = (pl.col("judged") == said.AT_RISK) | (pl.col("on") > year)
+    year = year_from(date.fromisoformat(source.info["as_of"]))
+    lately = (pl.col("judged") == said.AT_RISK) | (pl.col("on") >= year)
     who = source.table("customer_now").select("customer_code", "customer_id", "name")
     causes = source.table("customer_cause").filter(lately)
     unknown = causes.filter(pl.col("cause") == UNKNOWN).select("customer_code", unknown="probability")

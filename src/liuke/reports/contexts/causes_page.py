@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -14,24 +14,26 @@ from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
-from liuke.reports.cause_words import answers_of, cause_title
+from liuke.reports.cause_words import answers_of, cause_title, watched_by, with_owners
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.causes import listed_bounds, listed_directions, month_trend
 from liuke.reports.contexts.data_page import table_title
 from liuke.reports.listings import causes_on_page as listings
-from liuke.reports.listings.causes import DIRECTIONS
-from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
+from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
 from liuke.reports.shown import Listed
-from liuke.run.cause_totals import ALL, added_up
+from liuke.run.cause_totals import ALL, added_up, year_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
+    from liuke.run.cause_owners import CauseOwned
 
 MOST_CHOICES = 200  # of one slot
 NAMED = 3  # likeliest causes in the first sentence
 MOST_BENT = 12  # rows of what people say
+WHO = ("customer_code", "region", "grade", "salesperson_id")
 SLOTS: dict[str, tuple[str, str]] = {  # name in the address: column, what it is called
     "region": ("region", words.COLUMNS["region"]),
     "grade": ("grade", words.COLUMNS["grade"]),
@@ -63,6 +65,7 @@ class SeenCauses(Protocol):
     def info(self) -> dict[str, Any]: ...
     def source(self) -> Source: ...
     def page(self, query: Query) -> Page: ...
+    def sums(self, query: Query, *columns: str) -> dict[str, Any]: ...
     def facets_of(self, asked: Mapping[str, Query]) -> Mapping[str, pl.DataFrame]: ...
 
 
@@ -111,8 +114,13 @@ class CauseBar(Context):
     money_low: Annotated[Decimal, "lower end of the 90 % range"]
     money_high: Annotated[Decimal, "upper end"]
     before: Annotated[float | None, "expected customers in the 12 months before; None where nobody knows"]
+    change: Annotated[tuple[float, float, float] | None, "customers since, and the ends of the 90 % range"]
+    money_change: Annotated[tuple[Decimal, Decimal, Decimal] | None, "the same in money"]
+    months: Annotated[Sequence[int], "hundredths of customers by month, the oldest first, up to `months_to`"]
     act: Annotated[str, "a message: whose act it is; empty for unknown"]
     answers: Annotated[Sequence[Wordings], "what can answer it"]
+    owner: Annotated[str, "who owns it; empty for nobody"]
+    watched: Annotated[Said, "by what it is watched, with what is counted; nothing for unknown"]
 
 
 @dataclass(frozen=True)
@@ -134,25 +142,31 @@ class CausesPage(Context):
     listed: Annotated[Listed, "the same as a listing"]
     scale: Annotated[figures.Scale, "how amounts are written"]
     has_before: Annotated[bool, "whether the 12 months before are known"]
+    months_to: Annotated[str, "the last month of which every loss is known; empty where there is no trend"]
     stands_on: Annotated[Sequence[Said], "what the figures rest on"]
     unjudged: Annotated[Sequence[Unjudged], "causes that can't be judged, and what would tell of them"]
     notes_only: Annotated[Said, "causes that only notes can tell of; may be nothing"]
+    bounds: Annotated[Listed | None, "how far those who say nothing could move a share; None as `directions`"]
     directions: Annotated[Listed | None, "where they went; None for who does not see the firm"]
     bent: Annotated[Listed | None, "what people say against what it was; None for who does not see the firm"]
 
 
-def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool) -> CausesPage:
+def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping[str, CauseOwned]) -> CausesPage:
     """Causes of those who left in the last 12 months or are at risk; `whole` adds what is about the firm.
 
-    NotFound for a run made before there were causes.
+    `owned` is who owns each cause and by what it is watched. NotFound for a run made before there were causes.
     """
     slots = cause_slots(seen, picked)
     source = seen.source()
     card = source.table("cause_card")
     named = {row["cause"]: row for row in card.iter_rows(named=True)}
-    total = totals_of(seen, source, picked, named)
+    every = every_total(seen, source, picked, named)
+    total = every.filter(pl.col("judged") == picked.judged, pl.col("by") == ALL)
+    months, trend = month_trend(every, seen.info) if picked.judged == "lost" else ([], {})
     measure = "money" if picked.by_money else "customers"
-    rows = [_row(each, named[each["cause"]]) for each in total.sort(measure, descending=True).iter_rows(named=True)]
+    lost = every.filter(pl.col("judged") == "lost", pl.col("by") == ALL)
+    total = with_owners(total.sort(measure, descending=True, maintain_order=True), card, owned, lost)
+    rows = [_row(each, named[each["cause"]]) for each in total.iter_rows(named=True)]
     shown = [row for row in rows if picked.act in ("", row["act"]) or row["cause"] == UNKNOWN]
     currency = seen.info["currency"]
     answer, second = _answer(rows, picked, currency)
@@ -160,10 +174,11 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool) -> CausesPage:
         answer=answer,
         second=second,
         slots=slots,
-        bars=_bars(shown, measure),
+        bars=_bars(shown, measure, trend),
         listed=Listed(listings.CAUSES, shown, about=(answer,), currency=currency),
         scale=figures.scale_for([row["money"] for row in shown], currency),
         has_before=any(row["before"] is not None for row in shown),
+        months_to=months[-1] if trend else "",
         stands_on=causes_stand_on(seen.info, whole=whole),
         unjudged=[
             Unjudged(cause_title(row), [table_title(each) for each in row["missing"].split(",")])
@@ -171,7 +186,8 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool) -> CausesPage:
             if row["missing"]
         ],
         notes_only=_notes_only(named.values()),
-        directions=Listed(DIRECTIONS, source.table("direction"), currency=currency) if whole else None,
+        bounds=_bounds(source.table("cause_bound"), card) if whole else None,
+        directions=listed_directions(source.table("direction"), currency) if whole else None,
         bent=Listed(listings.BENT, bent_notes(source, named), currency=currency) if whole else None,
     )
 
@@ -199,42 +215,65 @@ def cause_slots(seen: SeenCauses, picked: Picked) -> list[CauseSlot]:
 def last_year(seen: SeenCauses, picked: Picked) -> tuple[Condition, ...]:
     """Lost in the last 12 months, or at risk."""
     judged = Condition("judged", picked.judged)
-    return (judged, Condition("on", year_from(seen.info), ">=")) if picked.judged == "lost" else (judged,)
+    return (
+        (judged, Condition("on", year_from(date.fromisoformat(seen.info["as_of"])), ">="))
+        if picked.judged == "lost"
+        else (judged,)
+    )
 
 
-def year_from(info: Mapping[str, Any]) -> date:
-    """The first day of the 12 months that end with the run's day."""
-    start: date = pl.select(pl.lit(date.fromisoformat(info["as_of"])).dt.offset_by("-12mo").dt.offset_by("1d")).item()
-    return start
-
-
-def totals_of(seen: SeenCauses, source: Source, picked: Picked, named: Mapping[str, Any]) -> pl.DataFrame:
+def every_total(seen: SeenCauses, source: Source, picked: Picked, named: Mapping[str, Any]) -> pl.DataFrame:
     """Rows of `cause_total` of those asked for: the run's own, or added up over the customers seen."""
     stored = source.table("cause_total")
-    if picked.where or stored.is_empty():
-        rows = seen.page(Query(CUSTOMER_CAUSE, picked.where, size=None)).rows
-        who = rows.unique("customer_code").select("customer_code", "region", "grade", "salesperson_id")
-        causes = rows.select("customer_code", "cause", "probability", "judged", "on", "money")
-        acts = {cause: row["act"] for cause, row in named.items() if row["act"]}
-        stored = added_up(causes, who, date.fromisoformat(seen.info["as_of"]), acts)
-    return stored.filter(pl.col("judged") == picked.judged, pl.col("by") == ALL)
+    if not picked.where and not stored.is_empty():
+        return stored
+    rows = seen.page(Query(CUSTOMER_CAUSE, picked.where, size=None)).rows
+    causes = rows.select("customer_code", "cause", "probability", "judged", "on", "money")
+    acts = {cause: row["act"] for cause, row in named.items() if row["act"]}
+    who, before = rows, None
+    if seen.info["causes"].get("year_before"):
+        then = rows_before(seen, picked)
+        before = then.select("customer_code", "cause", "probability", "on", "money")
+        who = pl.concat([rows.select(WHO), then.select(WHO)])
+    return added_up(
+        causes, who.select(WHO).unique("customer_code"), date.fromisoformat(seen.info["as_of"]), acts, before
+    )
+
+
+def rows_before(seen: SeenCauses, picked: Picked) -> pl.DataFrame:
+    """The same customers' rows of the year before; none where nobody with a value asked for was lost then."""
+    query = Query(CUSTOMER_CAUSE_BEFORE, picked.where, size=None)
+    if seen.sums(query)["rows"]:
+        return seen.page(query).rows
+    return seen.page(Query(CUSTOMER_CAUSE_BEFORE, size=1)).rows.clear()  # a value no row has would be refused
 
 
 def _row(each: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any]:
     return {**each, "title": cause_title(card), "act": card["act"], "answers": answers_of(card)}
 
 
-def _bars(rows: Sequence[Mapping[str, Any]], measure: str) -> list[CauseBar]:
+def _bars(rows: Sequence[Mapping[str, Any]], measure: str, trend: Mapping[str, Sequence[int]]) -> list[CauseBar]:
     longest = max((float(row[f"{measure}_high"]) for row in rows), default=0.0) or 1.0
     return [
         CauseBar(
             row["cause"], row["title"], row["cause"] == UNKNOWN, *_parts(row, measure, longest),
             row["customers"], row["customers_low"], row["customers_high"], row["share"], row["money"],
-            row["money_low"], row["money_high"], row["before"], LABELS["act"].get(row["act"] or "", ""),
-            row["answers"],
+            row["money_low"], row["money_high"], row["before"], _changed(row, "change"), _changed(row, "money_change"),
+            trend.get(row["cause"], ()), LABELS["act"].get(row["act"] or "", ""),
+            row["answers"], row["owner"] or "", watched_by(row),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _bounds(bounds: pl.DataFrame, card: pl.DataFrame) -> Listed:
+    """By whoever says anything; a page has no column for who."""
+    listed = listed_bounds(bounds.filter(pl.col("channel") == "any"), card)
+    return replace(listed, listing=listed.listing.without("channel"))
+
+
+def _changed(row: Mapping[str, Any], name: str) -> tuple[Any, Any, Any] | None:
+    return None if row[name] is None else (row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _parts(row: Mapping[str, Any], measure: str, longest: float) -> tuple[float, float, float]:
@@ -244,7 +283,7 @@ def _parts(row: Mapping[str, Any], measure: str, longest: float) -> tuple[float,
 
 
 def _answer(rows: Sequence[Mapping[str, Any]], picked: Picked, currency: str) -> tuple[Said, Said]:
-    if not rows:
+    if not rows or not rows[0]["of"]:
         return Said(NOBODY if picked.judged == "lost" else NOBODY_AT_RISK), Said("")
     money = sum((row["money"] for row in rows), Decimal(0))
     fields = {"customers": figures.count(rows[0]["of"]), "money": figures.Money(money, currency)}

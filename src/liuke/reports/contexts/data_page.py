@@ -11,6 +11,7 @@ from liuke.facts import LINES, contracts
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.panel.exposure import exposures
+from liuke.panel.line_tables import line_tables
 from liuke.reports.contexts.base import Context
 from liuke.sources.values import IN_SHORT
 
@@ -46,8 +47,15 @@ MOST_TOLD = 6  # columns named of a table that tells of no event
 KEYS = ("customer_id", "recorded_on", "source")
 
 
+DOCUMENTS_WITH = N_("documents with {columns}")
+
+
 def table_title(table: str) -> Said:
     """What a person calls a canonical table."""
+    if table in line_tables():  # told by columns of documents
+        lines = contracts()[LINES].columns
+        needs = tuple(column_title(name, lines[name]) for name in line_tables()[table].NEEDS)
+        return Said(DOCUMENTS_WITH, {"columns": needs}) if needs else Said(N_("Returns and credit notes"))
     return Said(TABLES.get(table, contracts()[table].meaning if table in contracts() else table))
 
 

@@ -14,10 +14,10 @@ from liuke.panel.summary import TREND_PERIODS
 from liuke.reports import figures, model_card, views, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import spoken
-from liuke.reports.contexts.first_causes import with_first_cause
+from liuke.reports.contexts.first_causes import cause_titles, with_first_cause
 from liuke.reports.listings import customers as listings
 from liuke.reports.listings.causes_on_page import LIKELIEST
-from liuke.reports.query import ON_VIEW, Condition, Query, view_of
+from liuke.reports.query import FIRST_CAUSE, ON_VIEW, Condition, Query, view_of
 from liuke.reports.shown import Listed, Shown
 from liuke.signals.watch_list import VIEWS
 
@@ -36,6 +36,7 @@ SLOTS: dict[str, tuple[str, str]] = {  # name in the address: column, what it is
     "industry": ("industry", words.COLUMNS["industry"]),
     "channel": ("channel", words.COLUMNS["channel"]),
     "owner": ("salesperson", words.COLUMNS["salesperson"]),
+    "cause": (FIRST_CAUSE, N_("Likeliest cause")),
 }
 ORDERS: dict[str, str] = {
     "": N_("what to do first"),
@@ -46,6 +47,7 @@ ORDERS: dict[str, str] = {
     "silent_days": N_("Days silent"),
     "last_on": N_("Last purchase"),
     "name": N_("Name"),
+    FIRST_CAUSE: N_("Likeliest cause"),
 }
 MORE = ("grade", "region", "industry", "channel", "last_on", "silent_days", "own_gap_days", "usual_year", "amount_12",
         "early", "cause")  # columns that can be chosen beside those always shown  # fmt: skip
@@ -127,12 +129,16 @@ def list_page(
     found = seen.page(query)
     rows = rows_of(found.rows, info["currency"])
     sums = seen.sums(query, "at_stake", "usual_year")
-    counted = seen.facets_of({column: without(query, column) for column, _ in SLOTS.values()})
+    causes = "causes" in info  # runs made before causes have none
+    columns = columns or ((LIKELIEST.column,) if causes else ())
+    have = {name: column for name, (column, _) in SLOTS.items() if causes or column != FIRST_CAUSE}
+    counted = seen.facets_of({column: without(query, column) for column in have.values()})
+    titles = cause_titles(seen.source()) if causes else {}
     scored = sums["at_stake"] is not None
     listing = listings.watch_listing(info["unit"], info["basis"], TREND_PERIODS, view=view)
     extra = tuple(each for each in listing.columns if each.column in columns and "sheet" in each.on)
     shown = {each.column: each.title for each in listing.columns if "sheet" in each.on and each.column in MORE}
-    if "causes" in info:  # runs made before causes have no such column
+    if causes:
         shown[LIKELIEST.column] = LIKELIEST.title
         if LIKELIEST.column in columns:
             rows, extra = with_first_cause(seen.source(), rows), (*extra, LIKELIEST)
@@ -143,7 +149,7 @@ def list_page(
         what_for=views.view_heading(view, info) if view else Said(""),
         views=_views(seen, view) if base.where else (),
         states=_states(counted["state"], given),
-        slots=[_slot(counted, name, given.get(name, "")) for name in SLOTS if name != "state"],
+        slots=[_slot(counted, name, given.get(name, ""), titles) for name in have if name != "state"],
         extra=query_words(query, given, base),
         total=found.total,
         at_stake=_money(N_("{money} at stake"), sums["at_stake"], info["currency"]),
@@ -153,7 +159,7 @@ def list_page(
         choosable=[(name, _said(shown[name]), name in columns) for name in MORE if name in shown],
         scale=figures.scale_for([each for each in money if each is not None], info["currency"]),
         scored=scored,
-        orders=[(name, Said(title)) for name, title in ORDERS.items()],
+        orders=[(name, Said(title)) for name, title in ORDERS.items() if causes or name != FIRST_CAUSE],
         sort="" if query.sort in (f"{view}_rank", "rank") else query.sort,
         page=query.page,
         pages=max(1, -(-found.total // size)),
@@ -199,12 +205,14 @@ def without(query: Query, column: str) -> Query:
     return replace(query, where=tuple(each for each in query.where if each.column != column), page=1)
 
 
-def _slot(counted: Mapping[str, pl.DataFrame], name: str, value: str) -> Slot:
+def _slot(counted: Mapping[str, pl.DataFrame], name: str, value: str, causes: Mapping[str, Wordings]) -> Slot:
     column, title = SLOTS[name]
     most = counted[column].drop_nulls("value").head(MOST_CHOICES)
-    choices = [SlotChoice(str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in most.iter_rows()]
+    called = causes if column == FIRST_CAUSE else {}
+    choices = [SlotChoice(str(each), Said("{text}", {"text": called.get(each, str(each))}), rows)
+               for each, rows in most.iter_rows()]  # fmt: skip
     if value and value not in {each.value for each in choices}:
-        choices.append(SlotChoice(value, Said("{text}", {"text": value}), 0))
+        choices.append(SlotChoice(value, Said("{text}", {"text": called.get(value, value)}), 0))
     return Slot(name, Said(title), value, choices)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.scores import Indicators, Warnings
     from liuke.reports.contexts.strip import Strip
+    from liuke.run.cause_owners import CauseOwned
     from liuke.signals.watch_list import View
 
 MOST_TRENDS, MOST_FAMILIES = 100_000, 5_000
@@ -100,8 +101,8 @@ class Workbook(Context):
     notes: Annotated[notes.Notes, "definitions and sources"]
 
 
-def workbook_context(source: Source) -> Workbook:
-    """The workbook of a run."""
+def workbook_context(source: Source, owned: Mapping[str, CauseOwned]) -> Workbook:
+    """The workbook of a run; `owned` is who owns each cause and by what it is watched."""
     head, sums = strip.strip(source), totals.totals(source)
     books, base = ledger.ledger(source, head), answer.active(source)
     about = notes.all_notes(source)
@@ -112,7 +113,7 @@ def workbook_context(source: Source) -> Workbook:
         health=health.health(source, head),
         customers=_customers(source, head, about.defined.core_share),
         value=_value(source, head),
-        causes=causes.cause_sheets(source),
+        causes=causes.cause_sheets(source, owned),
         scores=scores.rule_scores(source, head),
         model=_model(source, head),
         warnings=scores.warnings(source),

@@ -12,20 +12,31 @@ from liuke.reports.listings.customers import CUSTOMER
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from liuke.reports.shown import Row
 
 ALL, MONTH, ACT, SALESPERSON, DIRECTION = "all", "month", "act", "salesperson", "direction"
+BOUNDS = "bounds"
 GROUPS = {  # what totals can be grouped by
     ALL: "", MONTH: N_("Month"), ACT: N_("Whose act"), "region": N_("Region"), "grade": N_("Grade"),
     SALESPERSON: N_("Salesperson"),
 }  # fmt: skip
 NOT_KNOWN = N_("Not known")
-WHY_CHANGE = N_("Customers lost by it in the last 12 months less those of the 12 months before.")
+WHY_CHANGE = N_(
+    "Customers lost by it in the last 12 months less those of the 12 before, as a run then saw them; the "
+    "range has in it that customers leave by chance too."
+)
 CAUSE = (
     Shown("cause", N_("Cause"), on=DATA),
     Shown("title", N_("Cause"), "name", width=24, of=said.cause_title),
+)
+OWNED = (
+    Shown("owner", N_("Owner"), width=14),
+    Shown("watched_by", N_("Watched by"), "said_wrap", width=36, of=said.watched_by, on=PEOPLE),
+    Shown("measure", N_("Measure"), on=DATA),
+    Shown("counted", N_("Its value in 12 months"), on=DATA),
+    Shown("counted_before", N_("Its value in the 12 before"), on=DATA),
 )
 ACT_OF = Shown("act", N_("Whose act"), "word", width=18, words=LABELS["act"])
 CAUSES = Listing(
@@ -40,6 +51,7 @@ CAUSES = Listing(
         Shown("direction", N_("Where they usually go"), "word", width=18, words=LABELS["direction"], on=FILES),
         Shown("judged_by", N_("Judged by"), "said_wrap", width=44, of=said.judged_by),
         Shown("events", N_("Events on record"), "whole", on=FILES),
+        *OWNED,
         Shown("rate", N_("Losses a month of one fresh event"), "ratio_3", width=14, on=FILES),
         Shown("unseen", N_("Of its losses nothing on record"), "share", width=14, on=FILES),
         Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=PEOPLE),
@@ -50,16 +62,40 @@ CAUSES = Listing(
     ),
     freeze=1,
 )  # fmt: skip
+WHO_CAME = N_("New customers of whom the customer file says whom they bought from before.")
 DIRECTIONS = Listing(
     "direction",
     N_("Where they went"),
     (
-        Shown("direction", N_("Where to"), "name", width=24),
+        Shown("direction", N_("Where to"), "name", width=24, words=LABELS["direction"] | {"": N_("Not said")}),
         Shown("competitor", N_("Rival"), width=24),
-        Shown("customers", N_("Customers"), "whole"),
-        Shown("money", N_("Usual year's money"), "money", CURRENCY, 16),
+        Shown("customers", N_("Lost to it"), "whole"),
+        Shown("won_new", N_("New from it"), "whole", help=WHO_CAME, optional=True),
+        Shown("won_back", N_("Came back"), "whole"),
+        Shown("net", N_("Net"), "signed", optional=True),
+        Shown("money", N_("Money lost"), "money", CURRENCY, 16),
+        Shown("won_money", N_("Money won"), "money", CURRENCY, 16, optional=True),
+        Shown("net_money", N_("Money net"), "money_signed", CURRENCY, 16, optional=True),
     ),
     nothing=N_("No note or interview says where a lost customer went."),
+)
+ANSWERED = {"any": N_("Anybody"), "audit": N_("Check"), "interview": N_("Exit interview"),
+            "salesperson": N_("Salesperson's note")}  # fmt: skip
+CAUSE_BOUNDS = Listing(
+    "cause_bound",
+    N_("Shares by what is said"),
+    (
+        Shown("channel", N_("Who says it"), "word", width=16, words=ANSWERED),
+        *CAUSE,
+        Shown("named", N_("Say so"), "whole"),
+        Shown("share_named", N_("Of those who say anything"), "rate", width=14),
+        Shown("low", N_("Of all the lost, at least"), "rate", width=12),
+        Shown("high", N_("at most"), "rate"),
+        Shown("model", N_("By all evidence"), "rate", width=12),
+        Shown("said", N_("Said anything"), "whole", on=DATA),
+        Shown("of", N_("Customers lost"), "whole", on=DATA),
+    ),
+    nothing=N_("Nobody was lost in the last 12 months."),
 )
 REASONS_OF_ONE = Listing(
     "customer_cause",
@@ -120,6 +156,21 @@ WITH_EVIDENCE = Listing(
     nothing=N_("Nobody is on the list, and nobody was lost in the last 12 months."),
     freeze=2,
 )
+ON_PAGES = ("grid", "html")
+OWNED_SHORT = (replace(OWNED[0], optional=True), *(replace(each, on=("sheet",)) for each in OWNED[1:2]), *OWNED[2:])
+CHANGED = (  # beside the year before, of the lost alone
+    Shown("before", N_("12 months before"), "one"),
+    Shown("change", N_("Change"), "signed", help=WHY_CHANGE, on=ON_PAGES, ends=("change_low", "change_high")),
+    Shown("change", N_("Change"), "signed", help=WHY_CHANGE, on=FILES),
+    Shown("change_low", N_("from"), "signed", on=FILES),
+    Shown("change_high", N_("to"), "signed", on=FILES),
+    Shown("money_before", N_("Money 12 months before"), "money", CURRENCY, 16, on=FILES),
+    Shown("money_change", N_("Change of money"), "money_signed", CURRENCY, 16, on=("html",),
+          ends=("money_change_low", "money_change_high")),
+    Shown("money_change", N_("Change of money"), "money_signed", CURRENCY, 16, on=FILES),
+    Shown("money_change_low", N_("from"), "money_signed", CURRENCY, 14, on=FILES),
+    Shown("money_change_high", N_("to"), "money_signed", CURRENCY, 14, on=FILES),
+)  # fmt: skip
 NOBODY = {
     said.LOST: N_("Nobody was lost in the last 12 months."),
     said.AT_RISK: N_("Nobody is on the watch list."),
@@ -132,10 +183,7 @@ def totals_listing(by: str, judged: str) -> Listing:
         Shown("value", GROUPS[by], "name", width=20, of=_group_of(by), on=PEOPLE),
         Shown("value", GROUPS[by], on=DATA),
     )  # fmt: skip
-    before = () if judged == said.AT_RISK or by == MONTH else (
-        Shown("before", N_("12 months before"), "one"),
-        Shown("change", N_("Change"), "signed", help=WHY_CHANGE),
-    )  # fmt: skip
+    before = () if judged == said.AT_RISK or by == MONTH else CHANGED
     titles = {said.LOST: N_("Causes of customers lost"), said.AT_RISK: N_("Causes of customers at risk")}
     return Listing(
         "cause_total",
@@ -157,10 +205,17 @@ def totals_listing(by: str, judged: str) -> Listing:
             Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
             Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=("sheet",)),
             *before,
+            *OWNED_SHORT,
             Shown("of", N_("Customers of the group"), "whole", on=DATA),
         ),
         nothing=NOBODY[judged],
     )  # fmt: skip
+
+
+def months_listing(months: Sequence[str]) -> Listing:
+    """Expected customers lost by cause under the headings of months, oldest first."""
+    return Listing("cause_month", N_("Customers lost by cause and month"),
+                   (*CAUSE, *(Shown(month, month, "one", width=9) for month in months)), freeze=1)  # fmt: skip
 
 
 def short_totals() -> Listing:

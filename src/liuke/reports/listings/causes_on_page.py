@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liuke.causes.taxonomy import LABELS
 from liuke.kernel.i18n import N_
-from liuke.reports.cause_words import JUDGED
+from liuke.reports.cause_words import JUDGED, watched_by
 from liuke.reports.listings.customers import CUSTOMER, STATE
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
 
@@ -25,9 +25,27 @@ CAUSES = Listing(
         Shown("money_low", N_("from"), "money", CURRENCY, 14, on=FILES),
         Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
         Shown("before", N_("12 months before"), "one", width=10),
+        Shown("change", N_("Change"), "signed", width=10, ends=("change_low", "change_high")),
+        Shown("change_low", N_("from"), "signed", width=8, on=FILES),
+        Shown("change_high", N_("to"), "signed", width=8, on=FILES),
+        Shown(
+            "money_change",
+            N_("Change of money"),
+            "money_signed",
+            CURRENCY,
+            14,
+            ends=("money_change_low", "money_change_high"),
+        ),
+        Shown("money_change_low", N_("from"), "money_signed", CURRENCY, 14, on=FILES),
+        Shown("money_change_high", N_("to"), "money_signed", CURRENCY, 14, on=FILES),
         Shown("of", N_("Customers in all"), "whole", width=10, on=FILES),
         Shown("act", N_("Whose act"), "word", width=18, words=LABELS["act"]),
         Shown("answers", N_("What answers it"), width=30),
+        Shown("owner", N_("Owner"), width=14, optional=True),
+        Shown("watched_by", N_("Watched by"), "said_wrap", width=36, of=watched_by, on=PEOPLE),
+        Shown("measure", N_("Measure"), on=DATA),
+        Shown("counted", N_("Its value in 12 months"), on=DATA),
+        Shown("counted_before", N_("Its value in the 12 before"), on=DATA),
     ),
     nothing=N_("Nobody has left, or is at risk, of whom a cause could be asked."),
     freeze=2,

@@ -18,7 +18,7 @@ def write_causes(book: Book, context: Workbook) -> None:
     """Causes of customers lost and at risk, where the lost went, and which causes can't be judged here."""
     sheet, found = book.sheet(N_("Causes in sum"), context.strip.line), context.causes
     _write(sheet, found.lost)
-    for listed in (found.at_risk, found.directions):
+    for listed in (found.at_risk, found.months, found.bounds, found.directions):
         if len(listed):
             sheet.heading(listed.listing.title)
             listing.render(sheet, listed, widths=False)

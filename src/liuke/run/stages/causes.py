@@ -18,9 +18,12 @@ from liuke.panel.beside_lines import ASKED
 from liuke.panel.exposure import exposures
 from liuke.panel.states import STATES
 from liuke.run import cause_contract as contract
+from liuke.run.cause_before import YearBefore, causes_before, lost_before, position_before
+from liuke.run.cause_bounds import cause_bounds, lost_lately
+from liuke.run.cause_directions import directions, newly_won, won
 from liuke.run.cause_remarks import TEXT, audited_with, remarks_of_run, with_remarks
-from liuke.run.cause_tables import cause_card, cause_channel, directions, judged_causes
-from liuke.run.cause_totals import added_up
+from liuke.run.cause_tables import cause_card, cause_channel, judged_causes
+from liuke.run.cause_totals import added_up, year_from
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Stated
 from liuke.run.stages.summary import Now
@@ -69,8 +72,16 @@ class CausesStage(Stage):
     reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS), *ASKED}))
     plugins = ("liuke.causes", "liuke.panel.exposures", "liuke.panel.line_tables")
     by_causes = True
-    tables = (contract.CUSTOMER_CAUSE, contract.CAUSE_EVIDENCE, contract.CAUSE_TOTAL, contract.CAUSE_CARD,
-              contract.CAUSE_CHANNEL, contract.DIRECTION)  # fmt: skip
+    tables = (
+        contract.CUSTOMER_CAUSE,
+        contract.CUSTOMER_CAUSE_BEFORE,
+        contract.CAUSE_EVIDENCE,
+        contract.CAUSE_TOTAL,
+        contract.CAUSE_CARD,
+        contract.CAUSE_CHANNEL,
+        contract.CAUSE_BOUND,
+        contract.DIRECTION,
+    )
 
     def learn(self, chunk: Chunk, known: Known) -> Met:
         """What leavers had met when they left."""
@@ -96,10 +107,14 @@ class CausesStage(Stage):
         heard = Heard(len(suggested.rows), audited)
         return Argued(pairs, model, total, notes, remarks, labels, heard)
 
-    def judge(self, chunk: Chunk, known: Known) -> Judged:  # noqa: ARG002
-        """Who is lost by its state, and in which period each one's next purchase failed to come."""
-        lost = chunk.of(Stated).codes[:, -1] == STATES.index("lost")
-        return Judged(columns={"lost": lost, "missed": departed(chunk.latest).missed.astype(np.int32)})
+    def judge(self, chunk: Chunk, known: Known) -> Judged:
+        """Who is lost by its state, and in which period each next purchase failed to come; the same a year ago."""
+        states = chunk.of(Stated).codes
+        before = lost_before(chunk.latest, states, known.scope)
+        lost = states[:, -1] == STATES.index("lost")
+        gained = newly_won(chunk.latest, states, known.scope)
+        missed = departed(chunk.latest).missed.astype(np.int32)
+        return Judged(columns={"lost": lost, "missed": missed, **before, **gained})
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """Probabilities, evidence, totals, and what was learnt."""
@@ -111,14 +126,21 @@ class CausesStage(Stage):
         causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, _ in parts)])
         who = known.panels.described(known.customers).with_columns(customer_code=pl.Series(known.panels.customers))
         acts = {cause.id: cause.act for cause in known.causes}
-        summed = added_up(causes, who, known.scope.as_of, acts)
+        then = argued.notes.filter(pl.col("on") < year_from(known.scope.as_of))
+        before = causes_before(known, YearBefore(argued.pairs, argued.model, then), passed.columns, AT_A_TIME)
+        reaches = position_before(known.scope) is not None
+        summed = added_up(causes, who, known.scope.as_of, acts, before if reaches else None)
+        gained = won(known, passed.columns, known.of(Now).usual)
         return Finished({
             "customer_cause": causes,
+            "customer_cause_before": before,
             "cause_evidence": pl.concat([each for _, each in parts]),
             "cause_total": summed,
-            "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events),
+            "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events,
+                                     known.scope.as_of),
             "cause_channel": cause_channel(argued.model, argued.labels),
-            "direction": directions(argued.notes, causes),
+            "cause_bound": _bounds(known, argued, causes, summed),
+            "direction": directions(argued.notes, causes, gained, known.scope.as_of),
         })  # fmt: skip
 
     def describe(self, known: Known) -> dict[str, Any]:
@@ -132,6 +154,7 @@ class CausesStage(Stage):
                 "audited": model.audited,
                 "power": round(model.power, 3),
                 "remarks": {"leavers": heard.leavers, "audited": heard.audited},
+                "year_before": position_before(known.scope) is not None,
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }
@@ -150,6 +173,14 @@ def exit_notes(known: Known) -> pl.DataFrame:
     return placed.sort("on", "customer_id").select(
         "customer_code", "on", "stated_cause", "by_owner", "audited_cause", "direction", "competitor", "text"
     )
+
+
+def _bounds(known: Known, argued: Argued, causes: pl.DataFrame, summed: pl.DataFrame) -> pl.DataFrame:
+    codes = lost_lately(causes, known.scope.as_of)
+    labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
+    lost = summed.filter(pl.col("judged") == "lost", pl.col("by") == "all")
+    expected = dict(lost.select("cause", "customers").iter_rows())
+    return cause_bounds(labels, argued.model.causes, expected, len(codes))
 
 
 def _judged(

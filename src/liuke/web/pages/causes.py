@@ -9,10 +9,11 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi import Query as Asked
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from liuke.api.callers import served
-from liuke.kernel.errors import Invalid, Refused
+from liuke.app.cause_owned import last_owned, own_cause
+from liuke.kernel.errors import Invalid, LiukeError, NotFound, Refused
 from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import printable
 from liuke.reports.contexts.base import Context
@@ -20,9 +21,10 @@ from liuke.reports.contexts.cause_names import CauseNames, cause_names
 from liuke.reports.contexts.causes_page import CausesPage, Picked, causes_page
 from liuke.reports.renderers import sheet
 from liuke.web.pages.customer import MOST_PURPOSE, XLSX
-from liuke.web.people import Asking, address_of, needs
+from liuke.web.people import Asking, address_of, base_of, needs
 from liuke.web.rendering import attached, framed_run, page_answer, page_mark, rendered
 from liuke.work import audit
+from liuke.work.audit import AuditEntry
 from liuke.work.people.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ IN_NAV = ("causes",)
 TITLE = N_("Causes")
 SIZE = 50  # customers of a page
 CauseId = Annotated[str, Path(max_length=60)]
+Giving = Annotated[Viewer, Depends(needs("assign"))]
 Exporting = Annotated[Viewer, Depends(needs("export"))]
 
 
@@ -52,6 +55,7 @@ class CausesAsked(BaseModel):
     q: Annotated[str, Field(max_length=80)] = ""
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     as_of: Annotated[str, Field(max_length=10)] = ""
+    saved: Literal["", "1"] = ""  # whether the owner of a cause was saved just now
 
     @property
     def picked(self) -> Picked:
@@ -61,11 +65,23 @@ class CausesAsked(BaseModel):
 
     def address(self, path: str, **changes: object) -> str:
         """An address with some of it changed, from the first page on unless a page is given."""
-        given = {**self.model_dump(exclude_defaults=True), "page": 1, **changes}
+        given = {**self.model_dump(exclude_defaults=True), "page": 1, "saved": "", **changes}
         told = {
             name: value for name, value in given.items() if value not in ("", None) and (name, value) != ("page", 1)
         }
         return f"{path}?{urlencode(told)}" if told else path
+
+
+class OwnerForm(BaseModel):
+    """Who owns a cause and its measure, with what the form was shown with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: Annotated[str, Field(max_length=1000)] = ""
+    measure: Annotated[str, Field(max_length=1000)] = ""  # events, customers, own, or empty for what suits
+    own: Annotated[str, Field(max_length=1000)] = ""
+    seen_owner: Annotated[str, Field(max_length=1000)] = ""
+    seen_measure: Annotated[str, Field(max_length=1000)] = ""
 
 
 Wanted = Annotated[CausesAsked, Asked()]
@@ -98,6 +114,9 @@ class CauseView(Context):
 
     one: Annotated[CauseNames, "the customers of the cause"]
     asked: Annotated[CausesAsked, "what the address asks for"]
+    may_own: Annotated[bool, "whether the viewer may say who owns it"]
+    last: Annotated[AuditEntry | None, "the last change of that; None where there was none"]
+    error: Annotated[LiukeError | None, "why a change was refused"]
 
     def link(self, **changes: object) -> str:
         """This page with some of it changed."""
@@ -124,7 +143,7 @@ def causes(request: Request, me: Asking, asked: Wanted) -> Response:
     def page(context: CausesPage) -> Response:
         return rendered("causes", framed_run(request, translate(TITLE), "causes", me, seen), CausesView(context, asked))
 
-    mark = page_mark(request, me, seen, web.access_version())
+    mark = page_mark(request, me, seen, web.access_version(), *_owners(seen))
     return page_answer(request, mark, lambda: _causes(seen, me, asked), page)
 
 
@@ -152,7 +171,7 @@ def export_cause(
     )
     if not why:
         raise Invalid(N_("Say what the list is for."), code="no_purpose")
-    listed = cause_names(seen, cause, asked.picked, asked.q.strip(), 1, most).listed
+    listed = cause_names(seen, cause, asked.picked, asked.q.strip(), 1, most, {}).listed
     count = listed.total or 0
     if count > most:
         raise Refused(
@@ -170,21 +189,52 @@ def one_cause(request: Request, me: Asking, cause: CauseId, asked: Wanted) -> Re
     name, as_data = cause.removesuffix(".json"), cause.endswith(".json")
 
     def page(context: CauseNames) -> Response:
-        around = framed_run(request, str(context.title), "causes", me, seen)
-        return rendered("cause", around, CauseView(context, asked))
+        return _cause_page(request, me, seen, context, asked)
 
     def make() -> CauseNames:
-        return cause_names(seen, name, asked.picked, asked.q.strip(), asked.page, SIZE)
+        return cause_names(seen, name, asked.picked, asked.q.strip(), asked.page, SIZE, seen.cause_owners())
 
-    mark = page_mark(request, me, seen, web.access_version())
+    mark = page_mark(request, me, seen, web.access_version(), *_owners(seen))
     return page_answer(request, mark, make, page, as_data=as_data)
+
+
+@router.post("/causes/{cause}/owner")
+def put_owner(request: Request, me: Giving, cause: CauseId, form: Annotated[OwnerForm, Form()]) -> Response:
+    """Say who owns a cause and by what it is watched; at once, for every run, and recorded."""
+    web = served(request)
+    measure = form.own if form.measure == "own" else form.measure
+    try:
+        own_cause(web, me, cause, form.owner, measure, (form.seen_owner, form.seen_measure))
+    except NotFound:
+        raise
+    except LiukeError as error:
+        seen = web.seen(me)
+        context = cause_names(seen, cause, CausesAsked().picked, "", 1, SIZE, seen.cause_owners())
+        return _cause_page(request, me, seen, context, CausesAsked(), error)
+    return RedirectResponse(f"{base_of(request)}/causes/{quote(cause, safe='')}?saved=1#owner", 303)
+
+
+def _cause_page(request: Request, me: Viewer, seen: RunView, context: CauseNames, asked: CausesAsked,
+                error: LiukeError | None = None) -> Response:  # fmt: skip
+    """The page of a cause, as it is or with why a change of its owner was refused."""
+    may = me.may("assign") and me.sees_whole and not context.unknown
+    last = last_owned(served(request), context.cause) if may else None
+    around = framed_run(request, str(context.title), "causes", me, seen)
+    view = CauseView(context, asked, may, last, error)
+    return rendered("cause", around, view, error.http if error else 200)
 
 
 def _causes(seen: RunView, me: Viewer, asked: CausesAsked) -> CausesPage:
     """The page, made once for each set of customers asked for."""
     whole = me.sees_whole
-    key = ("causes", asked.picked.judged, asked.by, asked.act, *asked.picked.where, whole, language())
-    return seen.kept(key, lambda: causes_page(seen, asked.picked, whole=whole))
+    owned = seen.cause_owners()
+    key = ("causes", asked.picked.judged, asked.by, asked.act, *asked.picked.where, whole, language(), _owners(seen))
+    return seen.kept(key, lambda: causes_page(seen, asked.picked, whole=whole, owned=owned))
+
+
+def _owners(seen: RunView) -> tuple[object, ...]:
+    """What tells one state of the owners of causes from another."""
+    return tuple(sorted((cause, each.owner, each.measure) for cause, each in seen.cause_owners().items()))
 
 
 def _taken_along(request: Request, me: Viewer, seen: RunView, what: str, listed: Listed, purpose: str = "") -> Response:

@@ -39,6 +39,7 @@ class ListAsked(BaseModel):
     industry: Annotated[str, Field(max_length=100)] = ""
     channel: Annotated[str, Field(max_length=100)] = ""
     owner: Annotated[str, Field(max_length=200)] = ""
+    cause: Annotated[str, Field(max_length=60)] = ""
     core: Literal["", "1"] = ""
     rule: Annotated[str, Field(max_length=100)] = ""
     least: Annotated[str, Field(max_length=4)] = ""  # risk at least so many percent
@@ -46,7 +47,7 @@ class ListAsked(BaseModel):
     q: Annotated[str, Field(max_length=80)] = ""
     sort: Annotated[str, Field(max_length=40)] = ""
     desc: Literal["", "0", "1"] = ""
-    cols: Annotated[list[str], Field(max_length=len(MORE))] = []
+    cols: Annotated[list[str], Field(max_length=len(MORE) + 1)] = []  # `-` stands for none of them
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     size: Annotated[int, Field(ge=1, le=LARGEST)] = SIZE
     as_of: Annotated[str, Field(max_length=10)] = ""

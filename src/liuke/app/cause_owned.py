@@ -1,0 +1,95 @@
+"""The one verb that says who owns a cause and by what it is watched: checked, written, recorded, and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import printable
+from liuke.run.cause_files import workspace_causes
+from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, cause_owners, owners_path, owners_text
+from liuke.store.disk import write_text
+from liuke.work import audit
+
+if TYPE_CHECKING:
+    from liuke.app.service import Service
+    from liuke.store.workspace import Workspace
+    from liuke.work.audit import AuditEntry
+    from liuke.work.people.viewer import Viewer
+
+VERB = "own_cause"
+WHOLE = N_("Who owns a cause of the firm is said by who sees the whole firm.")
+
+
+def own_cause(service: Service, by: Viewer, cause: str, owner: str, measure: str, seen: tuple[str, str]) -> bool:
+    """Say who owns a cause and by what it is watched; whether that is something new.
+
+    Conflict where it is no longer as `seen`, naming who changed it; Invalid for what is too long; NotFound for a cause
+    there is not; Forbidden to who may not give work to people or sees only some customers.
+    """
+    by.demand("assign")
+    if not by.sees_whole:
+        raise Forbidden(WHOLE)
+    workspace = service.firm.workspace
+    wanted = CauseOwned(owned_text(owner), owned_text(measure))
+    refuse_unknown_cause(workspace, cause)
+    with workspace.locked("definitions"), service.store.writing() as connection:
+        every = cause_owners(workspace)
+        now = every.get(cause, NOBODY)
+        if now != CauseOwned(*seen):
+            last = next(iter(audit.entries(connection, object=f"cause:{cause}", verb=VERB, size=1).rows), None)
+            raise Conflict(
+                N_("{cause} is owned by {now} by now; {who} changed it. Nothing of yours was saved."),
+                cause=cause, now=now.owner or "-", who=last.login if last is not None and last.login else "owners.toml",
+                code="changed_meanwhile", fix=N_("Look at it again, then change what you still want to change."),
+            )  # fmt: skip
+        if wanted == now:
+            return False
+        audit.record(connection, by, VERB, f"cause:{cause}", vars(now), vars(wanted))
+        write_owned(workspace, {**every, cause: wanted})
+    return True
+
+
+def owned_by_hand(workspace: Workspace, cause: str, owner: str | None, measure: str | None) -> CauseOwned:
+    """The same on the command line, where the file is one's own: None leaves what there is."""
+    refuse_unknown_cause(workspace, cause)
+    with workspace.locked("definitions"):
+        every = cause_owners(workspace)
+        now = every.get(cause, NOBODY)
+        wanted = replace(now, **{name: owned_text(text) for name, text in (("owner", owner), ("measure", measure))
+                                 if text is not None})  # fmt: skip
+        if wanted != now:
+            write_owned(workspace, {**every, cause: wanted})
+    return wanted
+
+
+def last_owned(service: Service, cause: str) -> AuditEntry | None:
+    """The last change of who owns a cause, None where there was none."""
+    with service.store.reading() as connection:
+        return next(iter(audit.entries(connection, object=f"cause:{cause}", verb=VERB, size=1).rows), None)
+
+
+def write_owned(workspace: Workspace, owned: dict[str, CauseOwned]) -> None:
+    """Write the file."""
+    path = owners_path(workspace)
+    path.parent.mkdir(exist_ok=True)
+    write_text(path, owners_text(owned))
+
+
+def owned_text(text: str) -> str:
+    """A text as it is kept: one line that can be printed; Invalid for what is too long."""
+    found = " ".join(printable(text).split())
+    if len(found) > MOST:
+        raise Invalid(N_("Owner and measure have {most} characters at most."), most=MOST, code="too_long")
+    return found
+
+
+def refuse_unknown_cause(workspace: Workspace, cause: str) -> None:
+    """NotFound, with those there are, for a cause that is not in force."""
+    known = [each.id for each in workspace_causes(workspace)]
+    if cause not in known:
+        raise NotFound(
+            N_("There is no cause {cause}."), cause=cause, have=", ".join(known), fix=N_("There are: {have}.")
+        )
