@@ -152,6 +152,12 @@ EXAMPLES: dict[str, Example] = {
     "GET /causes": Example(ask=("", f"region={PROBE}", f"owner={PROBE}", "judged=at_risk&by=money&core=1")),
     "GET /causes.json": Example(ask=("", f"owner={PROBE}", "act=forced")),
     "GET /causes.xlsx": Example(file=True),
+    "GET /causes/events": Example(),
+    "GET /causes/events.json": Example(),
+    "GET /causes/salespeople": Example(ask=("", f"who={PROBE}", "page=2")),
+    "GET /causes/salespeople.json": Example(ask=("", f"who={PROBE}")),
+    "GET /causes/market-split": Example(),
+    "GET /causes/market-split.json": Example(),
     "GET /causes/{cause}": Example(
         path={"cause": "unknown"}, ask=("", f"q={PROBE}", f"owner={PROBE}", f"region={PROBE}", "judged=at_risk")
     ),

@@ -21,7 +21,7 @@ from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool, Float, Int
+    from liuke.panel.panel import Bool, Float, Int, Int32
 
 MEAN_SHARE = 0.15
 USUAL_TIE = 0.5  # chance that a customer stands with the person, where nothing is known
@@ -132,7 +132,7 @@ def person_losses(money: Int | Float, tie: Float, *, share: float, shock: float,
 
 def concentration(
     money: Int,
-    salesperson: Int,
+    salesperson: Int | Int32,
     core: Bool,
     ties: Ties | None = None,
     *,

@@ -20,7 +20,7 @@ from liuke.kernel.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.panel.panel import Bool, Float, Int
+    from liuke.panel.panel import Bool, Float, Int, Int32
 
 LEAST_CUSTOMERS = 5  # of a portfolio, exposed or not: below, one purchase is the result
 LEAST_CONTROLS = 20
@@ -111,8 +111,8 @@ def compared(
     event: DatedEvent,
     others: Sequence[DatedEvent],
     *,
-    group: Int | None = None,
-    strata: Int | None = None,
+    group: Int | Int32 | None = None,
+    strata: Int | Int32 | None = None,
     window: StudyWindow | None = None,
 ) -> EventSums | NotEstimable:
     """`event` against customers whom neither it nor any of `others` befell within the window.
@@ -179,13 +179,13 @@ def _trouble(event: DatedEvent, start: int, end: int, window: StudyWindow) -> No
     return None
 
 
-def _held(group: Int | None, size: int, month: int) -> Int:
+def _held(group: Int | Int32 | None, size: int, month: int) -> Int:
     if group is None:
         return np.full(size, -1)
     return np.asarray(group if group.ndim == 1 else group[:, month - 1], np.int64)
 
 
-def _levels(base: Float, strata: Int | None, fresh: Bool, bands: int) -> tuple[Int, ...]:
+def _levels(base: Float, strata: Int | Int32 | None, fresh: Bool, bands: int) -> tuple[Int, ...]:
     """Cells from fine to coarse: stratum, band and newcomers; band and newcomers; all."""
     edges = np.quantile(base, np.linspace(0, 1, bands + 1)[1:-1])
     band = np.searchsorted(edges, base, side="right") * 2 + fresh
