@@ -233,14 +233,9 @@ def _judged(
     stray = learn_stray(placebos, placebos.post, by_leads=by_leads)
     line = learn_stray(placebos, placebos.post - placebos.slope * reach[of_event], by_leads=False)
     effect, variance = stray.left(own.leads, own.post), stray.variance(own.spread)
-    by_month = (
-        np.nanmean(
-            np.where(np.isnan(placebos.months), np.nan, placebos.months**2) / stray.variance(placebos.spread)[:, None],
-            axis=0,
-        )
-        if len(placebos.post)
-        else np.ones(window.before + window.after)
-    )
+    known = ~np.isnan(placebos.months)
+    strays = np.where(known, placebos.months, 0.0) ** 2 / stray.variance(placebos.spread)[:, None]
+    by_month = np.divide(strays.sum(axis=0), known.sum(axis=0), out=np.ones(known.shape[1]), where=known.any(axis=0))
     sides = _Sides(
         told,
         own,

@@ -50,12 +50,18 @@ class StudiedPanel:
         return StudyWindow(self.per_year, self.per_year, half, half)
 
 
+def dated_of(sides: StudiedPanel, events: Sequence[Befell]) -> tuple[DatedEvent, ...]:
+    """Events as studies take them: positions of periods, and the portfolio each took away."""
+    codes = _codes(sides, events)
+    return tuple(_dated(sides, each, codes) for each in events)
+
+
 def studied(sides: StudiedPanel, events: Sequence[Befell], spoilt: Sequence[Befell]) -> EventStudy:
     """The study of events of one kind, of those that befell the most money; `spoilt` are not asked about."""
     most = sorted(events, key=lambda each: (-_money(sides, each), each.id))
-    left, codes = most[MOST_STUDIED:], _codes(sides, events)
-    asked = [_dated(sides, each, codes) for each in events if each not in left]
-    others = [_dated(sides, each, codes) for each in (*left, *spoilt)]
+    left = {each.id for each in most[MOST_STUDIED:]}
+    asked = dated_of(sides, [each for each in events if each.id not in left])
+    others = dated_of(sides, [*(each for each in events if each.id in left), *spoilt])
     return event_study(sides.amount, asked, group=sides.group, strata=sides.strata, others=others, window=sides.window)
 
 
