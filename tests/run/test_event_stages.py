@@ -34,9 +34,11 @@ PEOPLE, EACH, MONTHS = 10, 10, 30
 GONE = {"S1": date(2025, 3, 14), "S2": date(2025, 6, 30)}  # the first in the middle of a month, the second at its end
 
 
-def documents(people: int = PEOPLE, each: int = EACH, fall: float = 1.0, months: int = MONTHS) -> list[Doc]:
+def documents(
+    people: int = PEOPLE, each: int = EACH, fall: float = 1.0, months: int = MONTHS, seed: int = 4
+) -> list[Doc]:
     """Sales with some chance in them; customers of those who left buy `fall` of the usual from then on."""
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(seed)
     made: list[Doc] = []
     for person in range(people):
         left = GONE.get(f"S{person}")
@@ -129,6 +131,15 @@ def test_a_fall_after_departures_is_seen_and_dated_after_them(fallen: Run) -> No
     before, after = path.filter(pl.col("period") < 0)["effect"], path.filter(pl.col("period") >= 0)["effect"]
     assert before.abs().max() < 0.25
     assert after.max() < -0.25  # the month of a departure in its middle is the last one before
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_a_departure_that_changed_nothing_shows_nothing(tmp_path: Path, seed: int) -> None:
+    found = run_of(firm_with(tmp_path / "none", documents(seed=seed), **usual_tables()))
+    row = told(found, "event_effect", kind="departure")
+    assert row["studied"] == 2
+    assert row["verdict"] in ("cannot_tell", "before")
+    assert row["effect_low"] < 0 < row["effect_high"]
 
 
 def test_customers_of_events_hold_their_own_money(fallen: Run) -> None:
@@ -246,9 +257,9 @@ def test_the_split_adds_up_to_the_change_of_the_documents(fallen: Run, simulated
         assert len(split)
         market_sums(split)
     row = told(fallen, "market_split", by="all")
-    docs = documents(fall=0.5)
+    docs = documents(fall=0.5)  # the last month is not whole
     spans = [sum(d.cents for d in docs if first < d.on <= last)
-             for first, last in ((month_end(13), month_end(16)), (month_end(25), month_end(28)))]  # fmt: skip  # June is not whole
+             for first, last in ((month_end(13), month_end(16)), (month_end(25), month_end(28)))]  # fmt: skip
     assert [row["before"], row["now"]] == [Decimal(each).scaleb(-2) for each in spans]
 
 

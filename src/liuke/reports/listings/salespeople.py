@@ -18,6 +18,7 @@ BY = {"all": EVERYBODY, "segment": N_("Segment"), "region": N_("Region")}
 STATES = {"told": "", "too_few": N_("Too few to compare"), "one_and_the_same": N_("One salesperson, one group"),
           "nothing_beside": N_("Nothing beside it")}  # fmt: skip
 HELP_LOSS = N_("In as many departures more as less; the range holds 90 of 100.")
+HELP_OWN = N_("The rest: what is theirs and our own; who stopped buying is in it.")
 HELP_TIE = N_("The chance that the customer stands with the person rather than with the firm.")
 
 
@@ -94,7 +95,7 @@ SPLIT = Listing(
         Shown("whole", N_("As all others"), "money", CURRENCY, 14),
         Shown("segment", N_("As the segment"), "money", CURRENCY, 14),
         Shown("region", N_("As the region"), "money", CURRENCY, 14),
-        Shown("own", N_("Own"), "money", CURRENCY, 14),
+        Shown("own", N_("Own"), "money", CURRENCY, 14, help=HELP_OWN),
         Shown("shared_low", N_("With others: from"), "money", CURRENCY, 14, on=FILES),
         Shown("shared_high", N_("to"), "money", CURRENCY, 14, on=FILES),
         Shown("state", N_("Can it be told"), "word", width=18, words=STATES),
