@@ -26,8 +26,8 @@ SHEETS = ["总览", "还在买，但要走", "超出自己节奏没来", "风险
 ENGLISH = [
     "Overview", "Going, still buying", "Silent beyond own rhythm", "Most money at risk", "Watch list",
     "Trends", "Documents", "Core customers", "Customer value", "Service gap",
-    "Keeping customers", "Causes in sum", "Evidence of causes", "Rule scores", "Model", "Warning",
-    "Families", "Indicators", "Ledger", "Notes",
+    "Keeping customers", "Causes in sum", "Evidence of causes", "Events studied", "Salespeople and market",
+    "Rule scores", "Model", "Warning", "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 
 
