@@ -154,6 +154,12 @@ EXAMPLES: dict[str, Example] = {
     "GET /causes.xlsx": Example(file=True),
     "GET /causes/side-by-side": Example(ask=("", f"a=region%3D{PROBE}", f"a=salesperson%3D{PROBE}&b=core%3Dyes")),
     "GET /causes/side-by-side.json": Example(ask=("", f"b=region%3D{PROBE}")),
+    "GET /causes/events": Example(),
+    "GET /causes/events.json": Example(),
+    "GET /causes/salespeople": Example(ask=("", f"who={PROBE}", "page=2")),
+    "GET /causes/salespeople.json": Example(ask=("", f"who={PROBE}")),
+    "GET /causes/market-split": Example(),
+    "GET /causes/market-split.json": Example(),
     "GET /causes/{cause}": Example(
         path={"cause": "unknown"}, ask=("", f"q={PROBE}", f"owner={PROBE}", f"region={PROBE}", "judged=at_risk")
     ),

@@ -85,6 +85,18 @@ class ConnectedFirm:
         """Causes of customers lost in the last 12 months, or of those at risk; for who sees the whole firm."""
         return self.read(as_of).cause_totals(by, at_risk=at_risk)
 
+    def events(self, *, one_by_one: bool = False, as_of: Day = None) -> pl.DataFrame:
+        """What departures, price rises, products that went and tighter terms did; for who sees the whole firm."""
+        return self.read(as_of).events(one_by_one=one_by_one)
+
+    def salespeople(self, as_of: Day = None) -> pl.DataFrame:
+        """What hangs on each salesperson, and what could be lost; for who sees the whole firm."""
+        return self.read(as_of).salespeople()
+
+    def market(self, as_of: Day = None) -> pl.DataFrame:
+        """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
+        return self.read(as_of).market()
+
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""
         return self.read(as_of).table("indicator")

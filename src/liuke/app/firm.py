@@ -283,6 +283,18 @@ class Firm:
 
         return pl.DataFrame([*sides_listed(self, (one, other)).records()], infer_schema_length=None)
 
+    def events(self, *, one_by_one: bool = False, as_of: Day = None) -> pl.DataFrame:
+        """What departures, price rises, products that went and tighter terms did: by kind, or event by event."""
+        return self.read(as_of).events(one_by_one=one_by_one)
+
+    def salespeople(self, as_of: Day = None) -> pl.DataFrame:
+        """What hangs on each salesperson: money, core customers, and what could be lost if the person left."""
+        return self.read(as_of).salespeople()
+
+    def market(self, as_of: Day = None) -> pl.DataFrame:
+        """What sales changed against the year before: as all others, segment and region did, and own."""
+        return self.read(as_of).market()
+
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""
         return self.read(as_of).table("indicator")

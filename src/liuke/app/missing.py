@@ -24,17 +24,22 @@ COLUMNS = {
 
 CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"
 BOUNDS, CAUSES_BEFORE = "cause_bound", "customer_cause_before"
-SINCE = {  # tables runs of before do not have
-    VALUES: N_("This run was made before customers were valued."),
-    **dict.fromkeys((CAUSES, CAUSES_BEFORE, EVIDENCE, CARD, TOTALS, BOUNDS, "cause_channel", "direction"),
-                    N_("This run was made before causes were argued.")),
+SINCE = {  # tables runs of before do not have: one that came with them, and what is said
+    VALUES: (VALUES, N_("This run was made before customers were valued.")),
+    **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
+                    (CAUSES, N_("This run was made before causes were argued."))),
+    **dict.fromkeys((CAUSES_BEFORE, BOUNDS), (BOUNDS, N_("This run was made before causes were argued."))),
+    **dict.fromkeys(("event_effect", "studied_event", "event_path", "event_customer", "market_split",
+                     "diverted_question", "salesperson_exposure", "salesperson_customer"),
+                    ("event_effect", N_("This run was made before events were studied."))),
 }  # fmt: skip
 
 
 def no_table(name: str, have: Collection[str]) -> NotFound:
     """A run has no such table: it was made before there were any, or none is called so."""
-    if name in SINCE and not (CAUSES in have and name != VALUES):
-        return NotFound(SINCE[name], fix=N_("Run again: liuke run --again."))
+    came_with, said = SINCE.get(name, (name, ""))
+    if said and came_with not in have:
+        return NotFound(said, fix=N_("Run again: liuke run --again."))
     return NotFound(N_("A run has no table {table}."), table=name, have=", ".join(have), fix=N_("Tables are: {have}."))
 
 

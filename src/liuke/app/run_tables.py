@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from liuke.app.missing import no_table
+from liuke.app.run_events import refuse_questions
 from liuke.app.seen_source import NAMES, SeenSource
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.i18n import N_
@@ -56,6 +57,7 @@ def run_told(view: RunView, me: Viewer) -> dict[str, Any]:
 def table_rows(view: RunView, me: Viewer, query: Query) -> Page:
     """The rows of a query this viewer may have, with the columns of the local reader."""
     _refuse_documents(query.table)
+    refuse_questions(query.table, me)
     if not rows_of_customers(view, query.table) and not me.sees_whole:
         if query.table not in NAMES or query.where or query.search or query.sort:
             raise Forbidden(WHOLE_FIRM)
@@ -67,6 +69,7 @@ def table_rows(view: RunView, me: Viewer, query: Query) -> Page:
 def whole_table(view: RunView, me: Viewer, query: Query) -> Page:
     """A part of a table as the run holds it. Forbidden to who does not see the whole firm."""
     _refuse_documents(query.table)
+    refuse_questions(query.table, me)
     if not me.sees_whole:
         raise Forbidden(WHOLE_FIRM)
     return _part(view.table(query.table), query)
@@ -113,6 +116,7 @@ def _refuse_documents(table: str) -> None:
 
 def _refuse_whole(view: RunView, me: Viewer, table: str) -> None:
     _refuse_documents(table)
+    refuse_questions(table, me)
     if not rows_of_customers(view, table) and not me.sees_whole:
         raise Forbidden(WHOLE_FIRM)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from liuke.app import run_causes
+from liuke.app import run_causes, run_events
 from liuke.app.reader import Reader
 from liuke.app.seen_source import SeenSource
 from liuke.kernel.i18n import N_
@@ -160,6 +160,22 @@ class RunView:
         `by` is all, month, act, region, grade or salesperson. Forbidden to who sees only some customers.
         """
         return run_causes.total_frame(self, by, at_risk=at_risk)
+
+    def events(self, *, one_by_one: bool = False) -> pl.DataFrame:
+        """What departures, price rises, products that went and tighter terms did: by kind, or event by event.
+
+        `effect` is a share of expected sales with its 90 % range. Forbidden to who sees only some customers.
+        """
+        listed = run_events.events_listed(self) if one_by_one else run_events.event_effects(self)
+        return run_events.told_frame(listed)
+
+    def salespeople(self) -> pl.DataFrame:
+        """What hangs on each salesperson: money, core, and what could be lost; for who sees the whole firm."""
+        return run_events.told_frame(run_events.exposures_listed(self))
+
+    def market(self) -> pl.DataFrame:
+        """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
+        return run_events.told_frame(run_events.market_listed(self))
 
     def customer(self, wanted: str) -> OneCustomer:
         """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""

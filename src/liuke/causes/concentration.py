@@ -21,14 +21,14 @@ from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 
 if TYPE_CHECKING:
-    from liuke.panel.panel import Bool, Float, Int
+    from liuke.panel.panel import Bool, Float, Int, Int32
 
 MEAN_SHARE = 0.15
 USUAL_TIE = 0.5  # chance that a customer stands with the person, where nothing is known
 SPREAD = 4.0  # a Beta's alpha + beta: between one customer's half and nothing
 SHOCK = 0.45  # correlation of customers' fates in one departure, of the normal scores behind T
 DRAWS = 4_000
-ONE_BY_ONE = 50  # a person's largest customers are drawn singly
+ONE_BY_ONE = 12  # a person's largest customers are drawn singly
 FATES = np.linspace(-5, 5, 201)
 LARGE_SHARE = 0.25  # of the core's money with one person
 LARGE_LOSS = 0.25  # of the firm's yearly profit, at P95
@@ -118,8 +118,9 @@ def person_losses(money: Int | Float, tie: Float, *, share: float, shock: float,
     many = len(value[:ONE_BY_ONE])
     own = rng.standard_normal((DRAWS, many))
     goes = np.sqrt(shock) * fate[:, None] + np.sqrt(1 - shock) * own < limit[:many]
-    lost = rng.beta(SPREAD * given, SPREAD * (1 - given), (DRAWS, many))
-    total: Float = (goes * lost) @ value[:many]
+    lost = np.zeros((DRAWS, many))
+    lost[goes] = rng.beta(SPREAD * given, SPREAD * (1 - given), int(goes.sum()))
+    total: Float = lost @ value[:many]
     rest = value[ONE_BY_ONE:]
     if len(rest):  # small ones together: normal, with their mean and variance given the fate
         chance = special.ndtr((limit[ONE_BY_ONE:] - np.sqrt(shock) * FATES[:, None]) / np.sqrt(1 - shock))
@@ -132,7 +133,7 @@ def person_losses(money: Int | Float, tie: Float, *, share: float, shock: float,
 
 def concentration(
     money: Int,
-    salesperson: Int,
+    salesperson: Int | Int32,
     core: Bool,
     ties: Ties | None = None,
     *,

@@ -10,6 +10,7 @@ Effects are shares of expected sales: -.15 is 15 % less. A verdict needs 95 %; i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from liuke.causes.event_sums import EventSums
     from liuke.causes.placebo import Mean, Stray
-    from liuke.panel.panel import Float, Int
+    from liuke.panel.panel import Float, Int, Int32
 
 INTERVAL, SURE, POWER = 0.90, 0.95, 0.842  # the last is the normal's 80 % point
 DOUBTFUL = 0.20  # tests of the months before have little power (Roth 2022): doubt begins well before proof
@@ -122,8 +123,8 @@ def event_study(
     outcome: Int | Float,
     events: Sequence[DatedEvent],
     *,
-    group: Int | None = None,
-    strata: Int | None = None,
+    group: Int | Int32 | None = None,
+    strata: Int | Int32 | None = None,
     others: Sequence[DatedEvent] = (),
     window: StudyWindow | None = None,
     by_leads: bool = True,
@@ -145,8 +146,7 @@ def event_study(
     out = tuple((event, found) for event, found in made if isinstance(found, NotEstimable))
     told = [found for _, found in made if not isinstance(found, NotEstimable)]
     if not told:
-        reason = NotEstimable.because(N_("No event can be studied."))
-        return EventStudy((), out, out[0][1] if len(out) == 1 else reason, 0, 0, method)
+        return EventStudy((), out, _usual_reason([reason for _, reason in out]), 0, 0, method)
     placebos = _stacked([each.placebos for each in told])
     portfolios = len(np.unique(placebos.group))
     if portfolios < LEAST_GROUPS:
@@ -163,7 +163,12 @@ def event_study(
 
 
 def fake_events(
-    group: Int, events: Sequence[DatedEvent], months: Sequence[int], *, window: StudyWindow | None = None, seed: int = 0
+    group: Int | Int32,
+    events: Sequence[DatedEvent],
+    months: Sequence[int],
+    *,
+    window: StudyWindow | None = None,
+    seed: int = 0,
 ) -> tuple[DatedEvent, ...]:
     """Dates on which nothing happened, one for each of `months`: negative controls, studied with `events` as others.
 
@@ -180,6 +185,15 @@ def fake_events(
             taken = int(rng.choice(free))
             made.append(DatedEvent(f"fake {at}", int(month), np.flatnonzero(held == taken), taken))
     return tuple(made)
+
+
+def _usual_reason(reasons: Sequence[NotEstimable]) -> NotEstimable:
+    """The reason most events share, as the last of them has it."""
+    if not reasons:
+        return NotEstimable.because(N_("No event can be studied."))
+    counted = Counter(each.reason.message for each in reasons)
+    most = max(counted.values())
+    return next(each for each in reversed(reasons) if counted[each.reason.message] == most)
 
 
 def _parts(size: int, events: Sequence[DatedEvent], seed: int) -> Int:
@@ -219,14 +233,9 @@ def _judged(
     stray = learn_stray(placebos, placebos.post, by_leads=by_leads)
     line = learn_stray(placebos, placebos.post - placebos.slope * reach[of_event], by_leads=False)
     effect, variance = stray.left(own.leads, own.post), stray.variance(own.spread)
-    by_month = (
-        np.nanmean(
-            np.where(np.isnan(placebos.months), np.nan, placebos.months**2) / stray.variance(placebos.spread)[:, None],
-            axis=0,
-        )
-        if len(placebos.post)
-        else np.ones(window.before + window.after)
-    )
+    known = ~np.isnan(placebos.months)
+    strays = np.where(known, placebos.months, 0.0) ** 2 / stray.variance(placebos.spread)[:, None]
+    by_month = np.divide(strays.sum(axis=0), known.sum(axis=0), out=np.ones(known.shape[1]), where=known.any(axis=0))
     sides = _Sides(
         told,
         own,

@@ -20,12 +20,13 @@ from liuke.kernel.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from liuke.panel.panel import Bool, Float, Int
+    from liuke.panel.panel import Bool, Float, Int, Int32
 
 LEAST_CUSTOMERS = 5  # of a portfolio, exposed or not: below, one purchase is the result
 LEAST_CONTROLS = 20
 LEAST_EFFECTIVE = 5.0  # customers a cell's growth rests on, one over the sum of squared shares
 FLOOR = 0.02  # a ratio below is taken as this: a portfolio that buys nothing has no logarithm
+MOST_PLACEBOS = 120  # portfolios of one event that tell what chance does: more tell hardly more and take time
 THIRDS = 3
 KEEPING_STEP = 2  # months after the window's start within which whoever buys first is no newcomer
 
@@ -111,8 +112,8 @@ def compared(
     event: DatedEvent,
     others: Sequence[DatedEvent],
     *,
-    group: Int | None = None,
-    strata: Int | None = None,
+    group: Int | Int32 | None = None,
+    strata: Int | Int32 | None = None,
     window: StudyWindow | None = None,
 ) -> EventSums | NotEstimable:
     """`event` against customers whom neither it nor any of `others` befell within the window.
@@ -179,13 +180,13 @@ def _trouble(event: DatedEvent, start: int, end: int, window: StudyWindow) -> No
     return None
 
 
-def _held(group: Int | None, size: int, month: int) -> Int:
+def _held(group: Int | Int32 | None, size: int, month: int) -> Int:
     if group is None:
         return np.full(size, -1)
     return np.asarray(group if group.ndim == 1 else group[:, month - 1], np.int64)
 
 
-def _levels(base: Float, strata: Int | None, fresh: Bool, bands: int) -> tuple[Int, ...]:
+def _levels(base: Float, strata: Int | Int32 | None, fresh: Bool, bands: int) -> tuple[Int, ...]:
     """Cells from fine to coarse: stratum, band and newcomers; band and newcomers; all."""
     edges = np.quantile(base, np.linspace(0, 1, bands + 1)[1:-1])
     band = np.searchsorted(edges, base, side="right") * 2 + fresh
@@ -224,8 +225,9 @@ def _sums(
     found = [_portfolio(-1, cells, theirs, own, thin, lead, window)]
     order = control[np.argsort(held[control], kind="stable")]
     codes, begin = np.unique(held[order], return_index=True)
+    chosen = _some(codes[codes >= 0], event.month)
     for code, members in zip(codes, np.split(order, begin[1:]), strict=True):
-        if code >= 0 and len(members) >= LEAST_CUSTOMERS and len(control) - len(members) >= LEAST_CONTROLS:
+        if code in chosen and len(members) >= LEAST_CUSTOMERS and len(control) - len(members) >= LEAST_CONTROLS:
             others, apart = _growth([all_ - part for all_, part in zip(totals, _totals(cells, members), strict=True)])
             expected = _expected(cells, members, others)
             found.append(_portfolio(int(code), cells, members, expected, apart, lead, window))
@@ -251,6 +253,13 @@ def _sums(
         heaviest=int(who[theirs[heaviest]]),
         without_it=float(alone[heaviest]),
     )
+
+
+def _some(codes: Int, seed: int) -> frozenset[int]:
+    """The portfolios to learn chance from: all, or of very many some at random, others for another month."""
+    if len(codes) > MOST_PLACEBOS:
+        codes = np.random.default_rng(seed).choice(codes, MOST_PLACEBOS, replace=False)
+    return frozenset(codes.tolist())
 
 
 def _totals(cells: _Cells, members: Int) -> list[Float]:

@@ -321,12 +321,24 @@ def _one_and_the_same(model: MarketModel, money: Float, now: slice) -> Bool:
     if "salesperson" not in model.codes:
         return found
     code = model.codes["salesperson"]
-    seller = (code[:, now][:, -1] if code.ndim == 2 else code).astype(np.int64)
+    seller = code[:, now][:, -1] if code.ndim == 2 else code
     for name in {"segment", "region"} & model.codes.keys():
-        place = model.codes[name].astype(np.int64)
-        known = (seller >= 0) & (place >= 0)
-        _, pair = np.unique(np.column_stack([seller, place])[known], axis=0, return_inverse=True)
-        shared = np.bincount(pair.ravel(), money[known])[pair.ravel()]
-        sold, there = (np.bincount(each[each >= 0], money[each >= 0])[each[known]] for each in (seller, place))
-        found[known] |= shared >= SAME * (sold + there - shared)
+        found |= one_and_the_same(seller, model.codes[name], money)
+    return found
+
+
+def one_and_the_same(seller: Int32, place: Int32, money: Float) -> Bool:
+    """Customers whose salesperson sells SAME of what either it or their group sells: the two can't be told apart.
+
+    Codes from 0, -1 unknown; all are (customers,).
+    """
+    found = np.zeros(len(money), bool)
+    known = (seller >= 0) & (place >= 0)
+    pairs = np.column_stack([seller, place]).astype(np.int64)[known]
+    _, pair = np.unique(pairs, axis=0, return_inverse=True)
+    shared = np.bincount(pair.ravel(), money[known])[pair.ravel()]
+    sold, there = (
+        np.bincount(each[each >= 0].astype(np.int64), money[each >= 0])[each[known]] for each in (seller, place)
+    )
+    found[known] = shared >= SAME * (sold + there - shared)
     return found

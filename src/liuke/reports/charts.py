@@ -202,6 +202,38 @@ def calibration_chart(points: Sequence[tuple[float, float, int]], side: int = 30
     return Markup("".join(drawn))  # noqa: S704
 
 
+def path_chart(points: Sequence[tuple[int, float, float, float]], width: int = 520, height: int = 190) -> Markup:
+    """Sales by what was expected around an event: period, value and ends of a range, a band behind a line.
+
+    The event stands between -1 and 0; values beyond the room, twice the widest point, are cut off.
+    """
+    if not points:
+        return Markup("")
+    first, last = points[0][0], points[-1][0]
+    most = max(max(abs(value) for _, value, _, _ in points) * 1.6, 0.1)
+    left, right, top, floor = 46, width - 8, 8, height - 24
+
+    def x(period: float) -> str:
+        return pixels(left + (period - first) / max(last - first, 1) * (right - left))
+
+    def y(value: float) -> str:
+        return pixels((top + floor) / 2 - min(max(value / most, -1.0), 1.0) * (floor - top) / 2)
+
+    band = " ".join([*(f"{x(at)},{y(high)}" for at, _, _, high in points),
+                     *(f"{x(at)},{y(low)}" for at, _, low, _ in reversed(points))])  # fmt: skip
+    line = " ".join(f"{x(at)},{y(value)}" for at, value, _, _ in points)
+    ticks = sorted({first, 0, last})
+    drawn = [
+        f'<svg class="lk-path" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
+        f'<polygon points="{band}"/><line class="same" x1="{left}" y1="{y(0)}" x2="{right}" y2="{y(0)}"/>'
+        f'<line class="axis" x1="{x(-0.5)}" y1="{top}" x2="{x(-0.5)}" y2="{floor}"/><polyline points="{line}"/>',
+        *(f'<text x="{left - 6}" y="{y(at)}" dy="4" text-anchor="end">{figures.percent(at)}</text>'
+          for at in (-most, 0.0, most)),
+        *(f'<text x="{x(at)}" y="{height - 6}" text-anchor="middle">{figures.signed(at)}</text>' for at in ticks),
+    ]  # fmt: skip
+    return Markup("".join([*drawn, "</svg>"]))  # noqa: S704  (built from numbers)
+
+
 @dataclass(frozen=True)
 class Floating:
     """One floating bar of a waterfall: all its values, opening first and closing last, and which one it is."""

@@ -59,6 +59,8 @@ def _write(book: Book, context: Workbook) -> None:
     value.write_economics(book, context)
     causes.write_causes(book, context)
     causes.write_evidence(book, context)
+    causes.write_events(book, context)
+    causes.write_salespeople(book, context)
     scores.write_rules(book, context)
     scores.write_model(book, context)
     scores.write_warning(book, context)

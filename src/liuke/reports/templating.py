@@ -159,6 +159,7 @@ def environment(*languages: str, packages: tuple[str, ...] = ("liuke.reports",))
         "name": lambda row: figures.printable(customers.name_of(row)),
         "percent": figures.percent,
         "ranged_bar": charts.ranged_bar,
+        "path_chart": charts.path_chart,
         "risk_range": charts.risk_range,
         "rounded": figures.nearly,
         "scored": customers.scored,

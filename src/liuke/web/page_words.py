@@ -44,6 +44,9 @@ ON_PAGES: Mapping[str, str] = {
         "Start a run on the page Runs; for an earlier day with that day."
     ),
     "Run again: liuke run --again.": N_("Start a run on the page Runs, even if nothing changed."),
+    "This run was made before events were studied. Run again: liuke run --again.": N_(
+        "This run was made before events were studied. Start a run on the page Runs, even if nothing changed."
+    ),
     "This run was made before causes were argued. Run again: liuke run --again.": N_(
         "This run was made before causes were argued. Start a run on the page Runs, even if nothing changed."
     ),

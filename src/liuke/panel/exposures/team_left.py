@@ -26,15 +26,21 @@ LEAST_SHARED = 2  # customers both looked after when the first one left, where n
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
-    """From the day the second of them had left, as strong as the share of the team that was gone by then.
+    """From the day the second of them had left, as strong as the share of the team that was gone by then."""
+    met = left_together(tables["assignment"], tables["salesperson"])
+    whole = met.unique(["customer_id", "day"], keep="first", maintain_order=True)  # two of them shared it
+    return events_of(whole, "assignment", day="day", strength=pl.col("share"))
+
+
+def left_together(assignment: DataFrame, salesperson: DataFrame) -> DataFrame:
+    """The assignments of customers to people who left with others, with `day` and `share`; one a customer and person.
 
     A team are those of its name who had looked after any customer by then and had not left long before.
     """
-    people = tables["salesperson"].unique("salesperson_id", keep="first", maintain_order=True)
+    people = salesperson.unique("salesperson_id", keep="first", maintain_order=True)
     people = people.with_columns(team=pl.col("team").str.strip_chars()).with_columns(
         team=pl.when(pl.col("team") != "").then("team")
     )
-    assignment = tables["assignment"]
     begun = assignment.group_by("salesperson_id").agg(begun_on=pl.col("from_on").min())
     sellers = people.join(begun, on="salesperson_id").filter(
         pl.col("left_on").is_null() | (pl.col("left_on") >= pl.col("begun_on"))
@@ -44,9 +50,7 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     met = missed.join(together, on="salesperson_id").sort(
         "customer_id", "day", "share", "from_on", descending=[False, False, True, False]
     )
-    first = met.unique(["customer_id", "salesperson_id"], keep="first", maintain_order=True)
-    whole = first.unique(["customer_id", "day"], keep="first", maintain_order=True)  # two of them shared it
-    return events_of(whole, "assignment", day="day", strength=pl.col("share"))
+    return met.unique(["customer_id", "salesperson_id"], keep="first", maintain_order=True)
 
 
 def _of_teams(sellers: DataFrame) -> DataFrame:

@@ -13,7 +13,7 @@ from liuke.kernel.period import period_end, period_number
 from liuke.kernel.said import Said
 from liuke.panel.summary import TREND_PERIODS
 from liuke.reports import figures, model_card, stored, value_words, views
-from liuke.reports.contexts import answer, causes, health, ledger, notes, scores, states, strip, totals
+from liuke.reports.contexts import answer, cause_studies, causes, health, ledger, notes, scores, states, strip, totals
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import complete, core_ahead, year_before
 from liuke.reports.listings import customers, money, value
@@ -92,6 +92,7 @@ class Workbook(Context):
     customers: Annotated[Customers, "list, trends, documents, core"]
     value: Annotated[Value, "value, service, economics"]
     causes: Annotated[causes.CauseSheets, "causes added up, evidence of customers"]
+    studies: Annotated[cause_studies.StudySheets, "events, what hangs on salespeople, market against own"]
     scores: Annotated[scores.Scores, "how the rules did"]
     model: Annotated[Model, "the model and its test"]
     warnings: Annotated[Warnings, "how early the list warned in the past"]
@@ -114,6 +115,7 @@ def workbook_context(source: Source, owned: Mapping[str, CauseOwned]) -> Workboo
         customers=_customers(source, head, about.defined.core_share),
         value=_value(source, head),
         causes=causes.cause_sheets(source, owned),
+        studies=cause_studies.study_sheets(source),
         scores=scores.rule_scores(source, head),
         model=_model(source, head),
         warnings=scores.warnings(source),

@@ -31,6 +31,26 @@ def write_evidence(book: Book, context: Workbook) -> None:
     _write(book.sheet(N_("Evidence of causes"), context.strip.line), context.causes.evidence)
 
 
+def write_events(book: Book, context: Workbook) -> None:
+    """What each kind of event did, and the events one by one."""
+    sheet, found = book.sheet(N_("Events studied"), context.strip.line), context.studies
+    _write(sheet, found.effects)
+    if len(found.events):
+        sheet.heading(found.events.listing.title)
+        listing.render(sheet, found.events, widths=False)
+
+
+def write_salespeople(book: Book, context: Workbook) -> None:
+    """What hangs on each salesperson, and what sales changed with the market."""
+    sheet, found = book.sheet(N_("Salespeople and market"), context.strip.line), context.studies
+    _write(sheet, found.people)
+    sheet.heading(found.split.listing.title)
+    if len(found.split):
+        listing.render(sheet, found.split, widths=False)
+    else:
+        sheet.line(translate(found.split.listing.nothing), font_color=INK_3)
+
+
 def _write(sheet: Sheet, listed: Listed) -> None:
     """The table, or why there is none."""
     if len(listed):

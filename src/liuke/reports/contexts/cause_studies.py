@@ -1,0 +1,200 @@
+"""Beside the causes: what dated events did, what hangs on salespeople, what the market took, as pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import polars as pl
+
+from liuke.kernel.amounts import Money
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.reports import figures
+from liuke.reports.contexts.base import Context
+from liuke.reports.listings import events as of_events
+from liuke.reports.listings import salespeople as of_people
+from liuke.reports.query import Condition, Query
+from liuke.reports.shown import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from liuke.reports.contexts.base import Source
+    from liuke.reports.contexts.causes_page import SeenCauses
+
+EFFECTS, EVENTS, PATH = "event_effect", "studied_event", "event_path"
+EXPOSURE, HANGING = "salesperson_exposure", "salesperson_customer"
+SPLIT, QUESTIONS = "market_split", "diverted_question"
+SIZE = 50  # customers of a page
+MOST_PEOPLE = 20  # salespeople of the page; all are in the workbook
+FIRST_OF = N_("The {shown} of {people} with the most at stake; all of them are in the workbook.")
+FOUND = N_("{kinds} moved sales beyond chance; of the others nobody can tell.")
+NOTHING_FOUND = N_("No kind of event moved sales beyond chance.")
+HOW_STUDIED = N_(
+    "Customers an event befell against customers like them whom none befell in these months: same segment, region and "
+    "size. Portfolios of salespeople who stayed say what chance does. A verdict needs 95 %, ranges are 90 %."
+)
+HANGS = N_("{customers} customers hang on {people} salespeople; most is at stake with {first}: {loss} a year at worst.")
+NOBODY_HANGS = N_("No customer has a salesperson that is known.")
+LOSS_SAID = N_(
+    "What could be lost a year if the person left: customers stand with the person or with the firm, and share the "
+    "luck of a departure. P50 with the range from P5 to P95. How much each sign of a tie weighs is stated, not learnt."
+)
+MINE = N_("Customers and who looks after them, the most money first.")
+CHANGED = N_("Sales of the last {periods} periods against the same of a year before: {change}.")
+OF_WHICH = N_("As all others changed {shared}, of new customers {came}, the rest is own: {own}.")
+ONLY_OURS = N_(
+    "All of it is told by our own sales: whether the market fell or we lost ground with all customers can't be told "
+    "without an index from outside."
+)
+ASKING = N_("Questions to ask, nothing is proved: illness, a poor district or a rival look the same.")
+ASKED_OF = N_("{people} salespeople had customers enough to be compared.")
+BEFORE_EVENTS = N_("This run was made before events were studied. Run again: liuke run --again.")
+HIDDEN = N_("Only managers see these questions.")
+
+
+@dataclass(frozen=True)
+class EventPath(Context):
+    """Sales by what was expected, period by period around the event."""
+
+    points: Annotated[Sequence[tuple[int, float, float, float]], "period, effect, ends of the range of chance"]
+
+
+@dataclass(frozen=True)
+class StudyPart(Context):
+    """One part of such a page."""
+
+    id: Annotated[str, "its place on the page"]
+    title: Annotated[Said, "its heading"]
+    said: Annotated[Sequence[str], "what it comes to, in the language in force"]
+    listed: Annotated[Listed | None, "its rows; None where there is nothing to list"]
+    path: Annotated[EventPath | None, "the drawing"] = None
+    customers: Annotated[bool, "whether rows lead to customers"] = False
+
+
+@dataclass(frozen=True)
+class StudyPage(Context):
+    """A page beside the causes."""
+
+    here: Annotated[str, "which of the pages: events, salespeople, market"]
+    answer: Annotated[Said, "the sentence the page is opened for"]
+    second: Annotated[Said, "what is to be added; may be nothing"]
+    parts: Annotated[Sequence[StudyPart], "its parts"]
+    choices: Annotated[Sequence[tuple[str, str]], "salespeople to choose from, by number"] = ()
+    chosen: Annotated[str, "the number of the one whose customers are shown"] = ""
+
+
+@dataclass(frozen=True)
+class StudySheets(Context):
+    """What the workbook says of events, salespeople and markets; without rows in a run of before."""
+
+    effects: Annotated[Listed, "what each kind of event did"]
+    events: Annotated[Listed, "the events one by one"]
+    people: Annotated[Listed, "what hangs on each salesperson"]
+    split: Annotated[Listed, "what sales changed, split"]
+
+
+def study_sheets(source: Source) -> StudySheets:
+    """What the workbook says of them; questions about salespeople are in no file."""
+    info, none = source.info, (Said(BEFORE_EVENTS),)
+    wanted = ((of_events.EFFECTS, EFFECTS, HOW_STUDIED), (of_events.EVENTS, EVENTS, ""),
+              (of_people.EXPOSURES, EXPOSURE, LOSS_SAID), (of_people.SPLIT, SPLIT, ONLY_OURS))  # fmt: skip
+    if not info.get("markets"):
+        return StudySheets(*(Listed(listing, (), about=none) for listing, *_ in wanted))
+    return StudySheets(*(Listed(listing, source.table(table), None, (Said(about),), info["currency"])
+                         for listing, table, about in wanted))  # fmt: skip
+
+
+def events_page(source: Source, currency: str) -> StudyPage:
+    """What events did: each kind with its drawing, its verdict and its events."""
+    effects, events, path = source.table(EFFECTS), source.table(EVENTS), source.table(PATH)
+    parts = []
+    for row in effects.iter_rows(named=True):
+        kind = row["kind"]
+        points = path.filter(pl.col("kind") == kind).select("period", "effect", "effect_low", "effect_high").rows()
+        mine = events.filter(pl.col("kind") == kind)
+        parts.append(StudyPart(
+            kind, Said(of_events.KINDS[kind]), [of_events.kind_says(row, currency)],
+            Listed(of_events.short_events(), mine, currency=currency) if len(mine) else None,
+            EventPath(points) if points else None,
+        ))  # fmt: skip
+    moved = tuple(
+        Said(of_events.KINDS[each]) for each in effects.filter(pl.col("verdict").is_in(["fell", "rose"]))["kind"]
+    )
+    answer = Said(FOUND, {"kinds": moved}) if moved else Said(NOTHING_FOUND)
+    ordered = sorted(parts, key=lambda each: each.listed is None)
+    return StudyPage("events", answer, Said(HOW_STUDIED), ordered)
+
+
+def salespeople_page(seen: SeenCauses, who: str, *, whole: bool, page: int = 1) -> StudyPage:
+    """What hangs on each salesperson and one's customers; to who sees some customers alone, those."""
+    source, currency = seen.source(), seen.info["currency"]
+    found = source.table(EXPOSURE)
+    parts = []
+    if whole:
+        said = [Said(LOSS_SAID).text()]
+        if len(found) > MOST_PEOPLE:
+            said.append(Said(FIRST_OF, {"shown": MOST_PEOPLE, "people": figures.count(len(found))}).text())
+        listed = Listed(of_people.EXPOSURES, found.head(MOST_PEOPLE), len(found), (), currency)
+        parts.append(StudyPart("people", Said(of_people.EXPOSURES.title), said, listed))
+    people = [row for row in found.iter_rows(named=True) if row["salesperson_id"] != of_people.UNNAMED]
+    chosen = who if any(row["salesperson_id"] == who for row in people) else ""
+    if whole and not chosen and people:
+        chosen = people[0]["salesperson_id"]
+    where = (Condition("salesperson_id", chosen),) if chosen else ()
+    rows = seen.page(Query(HANGING, where, page=page, size=SIZE))
+    title = Said(of_people.HANGING.title)
+    parts.append(StudyPart("customers", title, [], Listed(of_people.HANGING, rows.rows, rows.total, (), currency),
+                           customers=True))  # fmt: skip
+    choices = [(row["salesperson_id"], of_people.person_of(row)) for row in people] if whole else []
+    return StudyPage("salespeople", _hanging(people, currency, whole=whole), Said(""), parts, choices, chosen)
+
+
+def _hanging(people: Sequence[Mapping[str, Any]], currency: str, *, whole: bool) -> Said:
+    if not whole:
+        return Said(MINE)
+    if not people:
+        return Said(NOBODY_HANGS)
+    first = people[0]
+    return Said(HANGS, {
+        "customers": figures.count(sum(row["customers"] for row in people)), "people": figures.count(len(people)),
+        "first": of_people.person_of(first), "loss": Money(first["loss_high"], currency),
+    })  # fmt: skip
+
+
+def market_page(
+    source: Source, told: Mapping[str, Any], questions: pl.DataFrame | None, currency: str, *, whole: bool
+) -> StudyPage:
+    """What sales changed, split, to who sees the whole firm; and the questions, None for who may not see them.
+
+    `told` is what the run says of it.
+    """
+    asked = _questions(questions, told, currency)
+    if not whole:
+        return StudyPage("market", Said(of_people.QUESTIONS.title), Said(""), [asked])
+    split = source.table(SPLIT)
+    reason = Said.unpack(told["reason"]) if told["reason"] else None
+    listed = Listed(of_people.SPLIT, split, None, (reason,) if reason else (), currency)
+    parts = [StudyPart("split", Said(of_people.SPLIT.title), [Said(ONLY_OURS).text()], listed), asked]
+    if split.is_empty():
+        return StudyPage("market", reason or Said(of_people.SPLIT.nothing), Said(""), parts)
+    row = split.row(0, named=True)
+    answer = Said(CHANGED, {"periods": told["periods"], "change": Money(row["change"], currency)})
+    if row["own"] is None:
+        return StudyPage("market", answer, Said.unpack(row["said"]), parts)
+    shared = row["whole"] + row["segment"] + row["region"]
+    second = Said(OF_WHICH, {name: Money(value, currency) for name, value in
+                             (("shared", shared), ("came", row["came"]), ("own", row["own"]))})  # fmt: skip
+    return StudyPage("market", answer, second, parts)
+
+
+def _questions(found: pl.DataFrame | None, told: Mapping[str, Any], currency: str) -> StudyPart:
+    title = Said(of_people.QUESTIONS.title)
+    if found is None:
+        return StudyPart("questions", title, [Said(HIDDEN).text()], None)
+    about = [Said(ASKING).text()]
+    if told["asked_reason"]:
+        return StudyPart("questions", title, [Said.unpack(told["asked_reason"]).text()], None)
+    about.append(Said(ASKED_OF, {"people": told["asked_of"]}).text())
+    return StudyPart("questions", title, about, Listed(of_people.QUESTIONS, found, currency=currency))

@@ -1,0 +1,85 @@
+"""Contracts of what a run says of dated events."""
+
+from __future__ import annotations
+
+from liuke.run.contracts import CUSTOMER, day, money, real, sentence, share, table, text, whole
+
+EVENT_KINDS = ("departure", "team_departure", "price_rise", "product_exit", "terms")
+VERDICTS = ("fell", "rose", "before", "one_customer", "cannot_tell", "cannot_tell_one", "not_estimable")
+EVENT_EFFECT = table(
+    "event_effect",
+    "What dated events of a kind did to the customers they befell, all events together",
+    ("kind",),
+    kind=text("The kind of event", *EVENT_KINDS, required=True),
+    missing=text("Tables that would tell of such events and are not connected, apart by commas"),
+    events=whole("Events on record", required=True),
+    studied=whole("Events that could be estimated", required=True),
+    customers=whole("Customers of those"),
+    money_before=money("What they bought in the year before"),
+    effect=real("Share of expected sales gained, negative where they fell", "share"),
+    effect_low=real("Lower end of its 90 % range", "share"),
+    effect_high=real("Upper end", "share"),
+    line=real("The effect had the line of the months before gone on", "share"),
+    line_low=real("Lower end of its 90 % range", "share"),
+    line_high=real("Upper end", "share"),
+    differ=real("How much effects truly differ, a standard deviation of logarithms"),
+    rarity=share("How often chance goes as far"),
+    before_rarity=share("How often chance strays as far in the months before"),
+    least_seen=share("The fall that would show in 80 of 100 cases"),
+    verdict=text("What it comes to", *VERDICTS, required=True),
+    said=sentence("The same in words"),
+    method=text("What chance is told by: portfolios of salespeople, or customers drawn into some", "portfolios",
+                "customers"),
+    portfolios=whole("Portfolios that nothing of the kind befell"),
+)  # fmt: skip
+STUDIED_EVENT = table(
+    "studied_event",
+    "Dated events one by one: whom they befell and what each alone shows",
+    ("kind", "event"),
+    kind=text("The kind of event", *EVENT_KINDS, required=True),
+    event=text("Its number: the salesperson, the team, the change or the period, with its day", required=True),
+    day=day("Its day; of a period its end", required=True),
+    salesperson_id=text("The salesperson who left"),
+    name=text("That person's name", personal=True),
+    about=text("The team, the products, or what was changed"),
+    customers=whole("Customers it befell", required=True),
+    compared=whole("Of them those that could be compared"),
+    controls=whole("Customers they are compared with"),
+    money_before=money("What those compared bought in the year before"),
+    effect=real("Share of expected sales gained, negative where they fell", "share"),
+    effect_low=real("Lower end of its 90 % range", "share"),
+    effect_high=real("Upper end", "share"),
+    shrunk=real("The effect drawn towards the mean of its kind as far as it is unsure", "share"),
+    shrunk_low=real("Lower end of its 90 % range", "share"),
+    shrunk_high=real("Upper end", "share"),
+    lost=money("What they bought less than expected since, within the year after"),
+    lost_low=money("Lower end of its 90 % range"),
+    lost_high=money("Upper end"),
+    months_after=whole("Periods since that are counted"),
+    rarity=share("How often chance goes as far"),
+    before_rarity=share("How often chance strays as far in the months before"),
+    least_seen=share("The fall that would show in 80 of 100 cases"),
+    verdict=text("What it comes to", *VERDICTS, required=True),
+    said=sentence("The same in words, or why there is no number"),
+)
+EVENT_PATH = table(
+    "event_path",
+    "Sales of those an event befell by what was expected, period by period, all events of a kind together",
+    ("kind", "period"),
+    kind=text("The kind of event", *EVENT_KINDS, required=True),
+    period=whole("Periods since the event; 0 is the first after it", required=True),
+    effect=real("Share of expected sales gained", "share"),
+    effect_low=real("Lower end of the 90 % range of chance", "share"),
+    effect_high=real("Upper end", "share"),
+)
+EVENT_CUSTOMER = table(
+    "event_customer",
+    "Which customers a dated event befell",
+    ("kind", "event", "customer_code"),
+    customer_code=CUSTOMER,
+    kind=text("The kind of event", *EVENT_KINDS, required=True),
+    event=text("Its number", required=True),
+    day=day("Its day", required=True),
+    before=money("What the customer bought in the year before it"),
+    after=money("What it bought since, within a year"),
+)

@@ -1,0 +1,140 @@
+"""Salespeople: what hangs on each one who looks after customers now, and what could go if the person left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from liuke.causes.concentration import Ties, concentration, tie_chance
+from liuke.facts import contracts
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
+from liuke.run.contracts import frame
+from liuke.run.looked_after import NOBODY, positions
+from liuke.run.people_contract import SALESPERSON_CUSTOMER, SALESPERSON_EXPOSURE
+from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
+from liuke.run.stages.bought import Bought
+from liuke.run.stages.summary import Now
+from liuke.value.core import Core
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from liuke.causes.concentration import Concentration
+    from liuke.panel.panel import Bool, Int, Int32
+    from liuke.run.known import Known
+    from liuke.run.looked_after import Seller
+
+CONTACTED_DAYS = 730  # back to which contacts tell who knows whom
+UNNAMED = "-"
+NOBODY_LEAVES = N_("Nobody looks after them, or whoever did has left.")
+
+
+class SalespeopleStage(Stage):
+    """Money, core customers and single-contact customers by salesperson."""
+
+    name = "salespeople"
+    needs = ("summary", "core", "bought")
+    reads = ("contact",)
+    plugins = ("liuke.causes",)
+    tables = (SALESPERSON_EXPOSURE, SALESPERSON_CUSTOMER)
+
+    def judge(self, chunk: Chunk, known: Known) -> Judged:
+        """Cents the chunk earned in the last year, where margins are known."""
+        margin = chunk.latest.margin
+        year = known.scope.periods.per_year
+        return Judged(sums=0 if margin is None else int(margin[:, -year:].sum()))
+
+    def finish(self, passed: Passed, known: Known) -> Finished:
+        """What hangs on whom; money of who buys nothing counts as none."""
+        seller, core = known.of(Bought).seller, known.of(Core).core
+        money, contacted = known.of(Now).usual, _contacted(known)
+        ties = Ties(
+            single_contact=None if contacted is None else contacted == 1,
+            second_contact=None if contacted is None else contacted > 1,
+            tenure=seller.years,
+        )
+        margin = known.panels.coverage.get("margin")
+        profit = int(passed.sums) if margin is not None and margin.enough else None
+        found = concentration(money, seller.now, core, ties, profit=profit)
+        rows = [*_people(found, seller, profit), *_nobody(money, seller, core, ties)]
+        return Finished({
+            "salesperson_exposure": frame(SALESPERSON_EXPOSURE, rows),
+            "salesperson_customer": _customers(known, core, ties),
+        })  # fmt: skip
+
+
+def _people(found: Concentration, seller: Seller, profit: int | None) -> Iterator[dict[str, Any]]:
+    """Rows of `salesperson_exposure`, most at stake first."""
+    for each in found.people:
+        low, high = each.loss.ends
+        person = seller.people.get(seller.ids[each.salesperson], {})
+        single = each.single_contact
+        yield {
+            "salesperson_id": seller.ids[each.salesperson], "name": person.get("name"), "team": person.get("team"),
+            "customers": each.customers, "money": _yuan(each.money), "share": _or_none(each.share),
+            "core_customers": each.core_customers, "core_money": _yuan(each.core_money),
+            "core_share": _or_none(each.core_share),
+            "single_contact": None if isinstance(single, NotEstimable) else single,
+            "loss": _yuan(each.loss.value), "loss_low": _yuan(low), "loss_high": _yuan(high),
+            "large_share": "large_share" in each.flags,
+            "large_loss": "large_loss" in each.flags if profit else None,
+            "said": single.reason.pack() if isinstance(single, NotEstimable) else None,
+        }  # fmt: skip
+
+
+def _nobody(money: Int, seller: Seller, core: Bool, ties: Ties) -> Iterator[dict[str, Any]]:
+    """The row of customers nobody looks after, where there are any: so the rows add up to the firm."""
+    alone = seller.now == NOBODY
+    if not alone.any():
+        return
+    single = ties.single_contact
+    yield {
+        "salesperson_id": UNNAMED, "customers": int(alone.sum()), "money": _yuan(int(money[alone].sum())),
+        "core_customers": int((alone & core).sum()), "core_money": _yuan(int(money[alone & core].sum())),
+        "single_contact": None if single is None else int(single[alone].sum()),
+        "said": Said(NOBODY_LEAVES).pack(),
+    }  # fmt: skip
+
+
+def _customers(known: Known, core: Bool, ties: Ties) -> pl.DataFrame:
+    """`salesperson_customer`, the most money first."""
+    seller, money = known.of(Bought).seller, known.of(Now).usual
+    ids = np.array([*seller.ids, UNNAMED], object)  # NOBODY is -1, the last
+    single = pl.lit(None, pl.Boolean) if ties.single_contact is None else pl.Series(ties.single_contact)
+    made = pl.DataFrame({
+        "customer_code": known.panels.customers, "salesperson_id": pl.Series(ids[seller.now], dtype=pl.String),
+        "money": pl.Series(money).cast(pl.Decimal(18, 2)) * Decimal("0.01"), "core": core,
+        "years": pl.Series(seller.years).fill_nan(None), "tie": tie_chance(ties, len(money)),
+    })  # fmt: skip
+    placed = made.with_columns(single_contact=single, money=pl.col("money").cast(pl.Decimal(18, 2)))
+    return placed.select(list(SALESPERSON_CUSTOMER.columns)).sort(
+        "money", "customer_code", descending=[True, False], nulls_last=True
+    )
+
+
+def _contacted(known: Known) -> Int32 | None:
+    """How many of our people had been in contact with each customer lately; None where no contact says who."""
+    scope = known.scope
+    since = scope.as_of - timedelta(days=CONTACTED_DAYS)
+    rows = known.facts.current(contracts()["contact"], scope.known).filter(
+        pl.col("at") <= scope.as_of, pl.coalesce("recorded_on", "at") <= scope.known, pl.col("by").is_not_null()
+    )
+    if rows.is_empty():
+        return None
+    lately = rows.filter(pl.col("at") > since).select("customer_id", "by").unique()
+    placed = lately.join(positions(known).rename({"at": "place"}), on="customer_id").unique(["place", "by"])
+    return np.bincount(placed["place"].to_numpy(), minlength=len(known.panels.customers)).astype(np.int32)
+
+
+def _yuan(cents: float) -> Decimal:
+    return Decimal(round(cents)).scaleb(-2)
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
