@@ -23,15 +23,18 @@ COLUMNS = {
 }  # fmt: skip
 
 CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"
+DRAW = "cause_draw"
 SINCE = {  # tables runs of before do not have
     VALUES: N_("This run was made before customers were valued."),
-    **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
+    **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, DRAW, "cause_channel", "direction"),
                     N_("This run was made before causes were argued.")),
 }  # fmt: skip
 
 
 def no_table(name: str, have: Collection[str]) -> NotFound:
     """A run has no such table: it was made before there were any, or none is called so."""
+    if name == DRAW and CAUSES in have:
+        return NotFound(N_("This run was made before cases were drawn."), fix=N_("Run again: liuke run --again."))
     if name in SINCE and not (CAUSES in have and name != VALUES):
         return NotFound(SINCE[name], fix=N_("Run again: liuke run --again."))
     return NotFound(N_("A run has no table {table}."), table=name, have=", ".join(have), fix=N_("Tables are: {have}."))

@@ -47,7 +47,7 @@ def judged_causes(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`customer_cause` and `cause_evidence` of the rows of a panel."""  # fmt: skip
     ids = (*model.causes, UNKNOWN)
-    found = model.posterior(weight, labels.stated, labels.audited)
+    found = model.posterior(weight, labels.stated, labels.audited, labels.excluded)
     kept = np.where(found >= LEAST, found, 0.0)
     kept[:, -1] = found[:, -1]
     kept /= kept.sum(axis=1, keepdims=True)
