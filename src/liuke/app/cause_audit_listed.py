@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from liuke.app.cause_audits import Drawn
     from liuke.app.run_view import RunView
     from liuke.work.cause_audits import CauseAudit
+    from liuke.work.people.viewer import Viewer
 
 
-def draw_listed(view: RunView, audits: Iterable[CauseAudit]) -> Listed:
-    """The draw with what was found, how far it is, how often the run was right."""
-    drawn = drawn_cases(view, audits)
-    about = (*about_draw(drawn), few_audited(view.info), Said(audit_said.NEXT_RUN))
+def draw_listed(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None = None) -> Listed:
+    """The draw with what was found, how far it is, and for who sees the whole firm how often the run was right."""
+    drawn = drawn_cases(view, audits, by)
+    told = about_draw(drawn) if by is None or by.sees_whole else about_draw(drawn)[:1]
+    about = (*told, few_audited(view.info), Said(audit_said.NEXT_RUN))
     return Listed(listings.CASES, drawn.rows, None, about, view.info["currency"])
 
 

@@ -6,7 +6,8 @@ Verdicts are rows of the work store; `written_out` puts them into the workspace,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -24,7 +25,9 @@ from liuke.run.merges import merges
 from liuke.work.cause_audits import IS, OTHER, Case, CauseAudit, add_verdict, cause_audits, undo_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
 
     from liuke.app.run_view import RunView
     from liuke.app.service import Service
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
     from liuke.work.people.viewer import Viewer
     from liuke.work.store import WorkStore
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,19 @@ def newest_of(audits: Iterable[CauseAudit]) -> dict[str, CauseAudit]:
 
 
 def find_out(
-    service: Service, by: Viewer, customer: str, verdict: str, cause: str | None = None, note: str = ""
+    service: Service,
+    by: Viewer,
+    customer: str,
+    verdict: str,
+    cause: str | None = None,
+    note: str = "",
+    *,
+    write: Callable[[Callable[[Connection], int]], int] | None = None,
 ) -> int:
     """Write down what was found of a customer the viewer sees; the number of the row.
 
-    Forbidden without the right to, NotFound for a customer not seen and a cause that is not in force, Invalid where
-    nobody asks why.
+    `write` makes the change in a transaction of its own, for who answers one key once. Forbidden without the right to,
+    NotFound for a customer not seen and a cause that is not in force, Invalid where nobody asks why.
     """
     by.demand("confirm")
     view = service.seen(by)
@@ -102,25 +115,37 @@ def find_out(
         raise no_cause(cause, titled)
     workspace = service.firm.workspace
     case = case_of(view, found.row, all_verdicts(workspace, service.store))
-    if verdict == OTHER and cause == case.said:
-        verdict = IS
+    word = IS if verdict == OTHER and cause == case.said else verdict
+
+    def change(connection: Connection) -> int:
+        return add_verdict(connection, by, case, word, cause, note)
+
     with workspace.locked("definitions"):  # first: nothing is recorded that could not be handed to the runs
-        with service.store.writing() as connection:
-            number = add_verdict(connection, by, case, verdict, cause, note)
+        number = (write or partial(_alone, service.store))(change)
         _write_out(workspace, service.store)
     return number
 
 
-def take_back(service: Service, by: Viewer, verdict_id: int) -> str:
+def _alone(store: WorkStore, change: Callable[[Connection], T]) -> T:
+    with store.writing() as connection:
+        return change(connection)
+
+
+def take_back(
+    service: Service, by: Viewer, verdict_id: int, *, write: Callable[[Callable[[Connection], str]], str] | None = None
+) -> str:
     """Undo one's own verdict; the customer it was of. NotFound where the viewer no longer sees that customer."""
     by.demand("confirm")
     workspace = service.firm.workspace
     mine = next((row for row in all_verdicts(workspace, service.store) if row.id == verdict_id), None)
     if mine is not None:
         service.seen(by).customer(mine.customer_id)
+
+    def change(connection: Connection) -> str:
+        return undo_verdict(connection, by, verdict_id)
+
     with workspace.locked("definitions"):
-        with service.store.writing() as connection:
-            customer = undo_verdict(connection, by, verdict_id)
+        customer = (write or partial(_alone, service.store))(change)
         _write_out(workspace, service.store)
     return customer
 

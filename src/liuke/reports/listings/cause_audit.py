@@ -26,6 +26,7 @@ CASES = Listing(
         Shown("who", N_("Found by"), width=12),
         Shown("recorded_on", N_("Recorded on"), "date"),
         Shown("note", N_("Note"), on=DATA),
+        Shown("mine", N_("Verdict one may undo"), on=DATA),
     ),
     nothing=audit_said.NONE_DRAWN,
     freeze=2,
