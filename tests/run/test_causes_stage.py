@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2025, 1, 31)
 LOADED = date(2026, 3, 1)  # the day the documents came
-SEEN = ("customer_cause", "cause_evidence", "cause_total", "cause_card", "cause_channel", "direction")
+SEEN = ("customer_cause", "cause_evidence", "cause_total", "cause_card", "cause_channel", "direction", "cause_draw")
 
 
 def test_probabilities_of_a_customer_sum_to_one_with_unknown(simulated_run: Run) -> None:

@@ -49,10 +49,9 @@ def draw_of(lost: pl.DataFrame, most_by_lot: int = BY_LOT, most_by_worth: int = 
     usual year) and audited. By worth are only those not drawn by lot, not checked yet, uncertain and worth something.
     """
     chance = smallest_lots(lost["customer_id"].to_list(), most_by_lot)
-    place = {customer: nth for nth, customer in enumerate(chance, 1)}
-    first = lost.filter(pl.col("customer_id").is_in(chance)).select(
-        "customer_code", part=pl.lit(RANDOM), place=pl.col("customer_id").replace_strict(place, return_dtype=pl.Int64)
-    )
+    places = pl.DataFrame({"customer_id": chance, "place": range(1, len(chance) + 1)},
+                          schema={"customer_id": pl.String, "place": pl.Int64})  # fmt: skip
+    first = lost.join(places, on="customer_id").select("customer_code", pl.lit(RANDOM).alias("part"), "place")
     worth = pl.col("uncertain") * pl.col("money").fill_null(0.0)
     rest = lost.filter(~pl.col("customer_id").is_in(chance), ~pl.col("audited")).with_columns(worth=worth)
     best = rest.filter(pl.col("worth") > 0).sort("worth", "customer_id", descending=[True, False]).head(most_by_worth)
