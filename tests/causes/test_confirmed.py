@@ -52,7 +52,7 @@ def test_chosen_are_the_uncertain_on_whom_most_hangs() -> None:
     worth = rows.join(found, on="customer_code", maintain_order="right").select(pl.col("uncertain") * pl.col("money"))
     assert worth.to_series().is_sorted(descending=True)
     assert 7 not in found["customer_code"].to_list(), "nothing is known to hang on it"
-    assert draw_of(lost(0)).is_empty()
+    assert draw_of(lost(1).clear()).is_empty()
     sure = entropy(np.array([[1.0, 0.0], [0.5, 0.5]]))
     assert sure.tolist() == pytest.approx([0.0, np.log(2)])
 

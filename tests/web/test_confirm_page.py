@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def queue(world: World, login: str = "boss", ask: str = "") -> dict[str, Any]:
     found = world[login].get(f"/confirm.json{ask}")
     assert found.status_code == 200
-    audit: dict[str, Any] = found.json()["audit"]
+    audit: dict[str, Any] = found.json()
     return audit
 
 
@@ -70,15 +70,15 @@ def test_what_was_found_bears_the_seal_on_the_customer_s_page(firm_world: World)
 def test_who_may_not_confirm_does_not_come_in(firm_world: World, login: str) -> None:
     before = verdicts(firm_world)
     assert firm_world[login].get("/confirm").status_code == 403
-    customer = queue(firm_world)["listed"]["rows"][0]["customer_id"]
+    customer = queue(firm_world)["listed"][0]["customer_id"]
     assert firm_world[login].post("/confirm", data={"customer": customer, "verdict": "is"}).status_code == 403
     assert verdicts(firm_world) == before
 
 
 def test_a_manager_sees_and_confirms_the_own_team_s_alone(firm_world: World) -> None:
     before = verdicts(firm_world)
-    mine = {row["customer_id"] for row in queue(firm_world, "manager")["listed"]["rows"]}
-    every = {row["customer_id"] for row in queue(firm_world)["listed"]["rows"]}
+    mine = {row["customer_id"] for row in queue(firm_world, "manager")["listed"]}
+    every = {row["customer_id"] for row in queue(firm_world)["listed"]}
     team = numbers({"SA1", "SA2"})
     assert mine == every & team != every
     assert queue(firm_world, "manager")["accuracy"] == []
@@ -92,7 +92,8 @@ def test_a_manager_sees_and_confirms_the_own_team_s_alone(firm_world: World) -> 
 def test_what_is_no_verdict_is_refused_and_nothing_kept(firm_world: World) -> None:
     before, customer = verdicts(firm_world), queue(firm_world)["case"]["customer_id"]
     for sent, code in (
-        ({"verdict": "perhaps"}, 422), ({"verdict": "other", "cause": ""}, 422), ({"verdict": "other", "cause": "x"}, 404),
+        ({"verdict": "perhaps"}, 422), ({"verdict": "other", "cause": ""}, 422),
+        ({"verdict": "other", "cause": "x"}, 404),
         ({"verdict": "is", "note": "x" * 1001}, 422), ({"verdict": "is", "customer": "nobody"}, 404),
     ):  # fmt: skip
         answer = firm_world["boss"].post("/confirm", data={"customer": customer, **sent})
@@ -101,7 +102,7 @@ def test_what_is_no_verdict_is_refused_and_nothing_kept(firm_world: World) -> No
 
 
 def test_when_every_case_is_done_the_page_says_so(firm_world: World) -> None:
-    for row in queue(firm_world)["listed"]["rows"]:
+    for row in queue(firm_world)["listed"]:
         sent = {"customer": row["customer_id"], "verdict": "unclear"}
         assert firm_world["service"].post("/confirm", data=sent).status_code == 303
     assert queue(firm_world)["case"] is None
