@@ -67,15 +67,15 @@ def test_a_verdict_counts_before_a_note_and_a_cause_no_longer_in_force_is_unknow
 def learnt(labels: Labels) -> object:
     """A model of two causes of 80 leavers that met the first, the second, both or nothing."""
     weight = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]] * 20)
-    met = Met(4000.0, np.array([300.0, 300.0]), np.arange(80), weight, np.ones(80, bool))
+    met = Met(np.array([4000.0]), np.array([300.0, 300.0]), np.arange(80), np.zeros(80, int), weight, np.ones(80, bool))
     return fit(met, CAUSES, ("dear", "bad"), np.array([0, 1]), labels)
 
 
 def test_an_excluded_cause_has_no_share_and_the_others_make_up_the_whole() -> None:
     model = learnt(Labels())
-    weight = np.array([[1.0, 1.0], [1.0, 0.0]])
+    hazard = model.by_cause(np.array([[1.0, 1.0], [1.0, 0.0]]))  # type: ignore[attr-defined]
     excluded = np.array([[True, False, False], [True, True, True]])
-    free, found = model.posterior(weight, {}), model.posterior(weight, {}, None, excluded)  # type: ignore[attr-defined]
+    free, found = model.posterior(hazard, {}), model.posterior(hazard, {}, None, excluded)  # type: ignore[attr-defined]
     assert found.sum(axis=1) == pytest.approx([1.0, 1.0])
     assert found[0, 0] == 0
     assert found[0, 1] / found[0, 2] == pytest.approx(free[0, 1] / free[0, 2])
@@ -94,7 +94,7 @@ def test_every_audited_case_the_same_cause_leaves_the_others_possible() -> None:
     audited = np.full(80, -1)
     audited[:40] = 0
     model = learnt(Labels({"salesperson": np.tile([0, 1], 40)}, audited))
-    found = model.posterior(np.array([[0.0, 1.0]]), {}, None)  # type: ignore[attr-defined]
+    found = model.posterior(model.by_cause(np.array([[0.0, 1.0]])), {}, None)  # type: ignore[attr-defined]
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(1)
     assert found[0, 1] > 0

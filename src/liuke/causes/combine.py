@@ -2,9 +2,12 @@
 
 A customer who is here leaves in a month by cause k with the hazard `rate_k * weight_k`: what weighs of the events that
 speak for it. Beside them is a leak: `unseen_k` is the hazard of a cause of which nothing is on record, and that of
-"unknown" what no cause explains. Hazards add up, which is the noisy-OR -ln(1-P) = sum of -ln(1-w_k) X_k. So who left
-did so by cause k with the share of k in the sum. Label channels (notes of salespeople, interviews, texts) multiply the
-shares by `confusion[k, stated]`. Rates, leak and confusions are learnt together by EM; audited cases are fixed.
+"unknown" what no cause explains; it rises and falls with the months, so that what struck many at once and is on no list
+is not laid on the events that happened to be near. Hazards add up, which is the noisy-OR -ln(1-P) = sum of
+-ln(1-w_k) X_k. So who left did so by cause k with the share of k in the sum. Shares are raised to a power under which
+what people said is likeliest: events that come together are not as many proofs. Label channels (notes of salespeople,
+interviews, texts) multiply them by `confusion[k, stated]`. Rates, leak and confusions are learnt together by EM;
+audited cases are fixed.
 
 Without audited cases the leak can't be taken apart: all of it is "unknown". Sources: noisy-OR, Pearl (1988), 4.3;
 learnt confusions, Dawid & Skene (1979).
@@ -26,8 +29,9 @@ ROUNDS, SETTLED = 400, 1e-6
 LEAST_LEAVERS = 50  # who teach: with fewer nothing is learnt, and all but what settles the matter is unknown
 RIGHT = 0.6  # of what is said, before any case is seen
 BELIEVED = 20.0  # cases that what all causes have in common weighs in the confusion of one
+STEADY = 10.0  # leavers that the mean of all months weighs in the leak of one
 LEAST_AUDITED = 30  # cases: with fewer the leak is not taken apart and posteriors stay as they are
-POWERS = np.linspace(0.3, 1.5, 25)  # tried of a posterior, see `_power`
+POWERS = np.linspace(0.3, 1.5, 25)  # tried of the shares of hazards, see `_calibrated`
 TINY = 1e-12
 
 
@@ -35,17 +39,24 @@ TINY = 1e-12
 class Met:
     """What leavers had met when they left, and the base for how long; sums of parts of the base add up."""
 
-    months: float  # customer-months in which somebody was there to leave
-    exposure: Float  # weight of each kind of event over those months; (kinds,)
+    there: Float  # customers who were there to leave, by period; (periods,)
+    exposure: Float  # weight of each kind of event over all their months; (kinds,)
     code: Int  # of each leaver, ascending; (leavers,)
+    at: Int  # position of the period in which it left; (leavers,)
     weight: Float  # of each kind when it left; (leavers, kinds)
     teaches: Bool  # whether it bought so often that the time it left is known; (leavers,)
 
+    @property
+    def months(self) -> float:
+        """Customer-months in which somebody was there to leave."""
+        return float(self.there.sum())
+
     def __add__(self, other: Met) -> Met:
         return Met(
-            self.months + other.months,
+            self.there + other.there,
             self.exposure + other.exposure,
             np.concatenate([self.code, other.code]),
+            np.concatenate([self.at, other.at]),
             np.concatenate([self.weight, other.weight]),
             np.concatenate([self.teaches, other.teaches]),
         )
@@ -69,25 +80,33 @@ class CauseModel:
     of: Int  # the cause each kind speaks for; (kinds,)
     rate: Float  # hazard a month and weight; (kinds,)
     unseen: Float  # hazard a month with nothing on record; (causes + 1,)
+    tide: Float  # the hazard of unknown in each period over its mean; (periods,)
     confusion: Mapping[str, Float]  # by channel: chance that a cause is stated as another; rows are the true ones
-    power: float  # posteriors are raised to it, so that they hold on audited cases
+    power: float  # shares of hazards are raised to it, so that they hold on what was said and audited
     leavers: int  # that taught
     months: float
     audited: int
 
-    def by_cause(self, weight: Float) -> Float:
-        """The hazard of each cause, unknown last, from weights (customers, kinds); (customers, causes + 1)."""
-        seen = np.zeros((len(weight), len(self.causes) + 1))
+    def by_cause(self, weight: Float, at: Int | None = None) -> Float:
+        """The hazard of each cause, unknown last, from weights (customers, kinds); (customers, causes + 1).
+
+        `at` is the position of each one's period; without it the mean of all periods counts.
+        """
+        found = np.tile(self.unseen, (len(weight), 1))
+        if at is not None:
+            found[:, -1] *= self.tide[at]
         for kind, cause in enumerate(self.of.tolist()):
-            seen[:, cause] += weight[:, kind] * self.rate[kind]
-        return np.asarray(seen + self.unseen)
+            found[:, cause] += weight[:, kind] * self.rate[kind]
+        return np.asarray(found)
 
     def posterior(
-        self, weight: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
+        self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
     ) -> Float:
-        """The probability of each cause given that the customer leaves; (customers, causes + 1), rows sum to 1."""
-        found = _shares(self.by_cause(weight), stated, self.confusion) ** self.power
-        found /= found.sum(axis=1, keepdims=True)
+        """The probability of each cause given that the customer leaves; (customers, causes + 1), rows sum to 1.
+
+        `hazard` is what `by_cause` says.
+        """
+        found = _spoken(_shares(hazard) ** self.power, stated, self.confusion)
         found = found if excluded is None else _without(found, excluded)
         return found if audited is None else _fixed(found, audited)
 
@@ -123,7 +142,7 @@ def _begin(met: Met, causes: tuple[str, ...], kinds: tuple[str, ...], of: Int, l
         unseen[:-1] = base / (2 * size)
         unseen[-1] = base / 2
     confusion = {channel: _believed(size) for channel in labels.stated}
-    return CauseModel(causes, kinds, of, rate, unseen, confusion, 1.0, teachers, met.months,
+    return CauseModel(causes, kinds, of, rate, unseen, np.ones(len(met.there)), confusion, 1.0, teachers, met.months,
                       int((labels.audited >= 0).sum()))  # fmt: skip
 
 
@@ -140,29 +159,50 @@ def _believed(size: int) -> Float:
 
 def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     """One round of EM."""
-    hazard = model.by_cause(met.weight)
-    shares = _without(_shares(hazard, labels.stated, model.confusion), labels.excluded)
+    hazard = model.by_cause(met.weight, met.at)
+    shares = _without(_spoken(_shares(hazard), labels.stated, model.confusion), labels.excluded)
     shares = _fixed(shares, labels.audited)
     teaching = shares * met.teaches[:, None]
     each = teaching / np.maximum(hazard, TINY)  # cases a unit of hazard of each cause
     blamed = np.einsum("nk,nk->k", met.weight, each[:, model.of]) * model.rate
-    unseen = each.sum(axis=0) * model.unseen / max(met.months, 1.0)  # a cause that begins at 0 stays there
-    confusion = {channel: _confusion(shares, stated) for channel, stated in labels.stated.items()}
+    months = max(met.months, 1.0)
+    unseen = each.sum(axis=0) * model.unseen / months  # a cause that begins at 0 stays there
+    unseen[-1] = teaching[:, -1].sum() / months
     believed = met.months / max(model.leavers, 1)  # prior: a fresh event doubles the hazard; exponential, its mode
     rate = np.where(met.exposure > 0, blamed / (met.exposure + believed), 0.0)
-    return replace(model, rate=rate, unseen=unseen, confusion=confusion)
+    confusion = {channel: _confusion(shares, stated, labels.audited) for channel, stated in labels.stated.items()}
+    return replace(model, rate=rate, unseen=unseen, tide=_tide(teaching[:, -1], met), confusion=confusion)
 
 
-def _shares(hazard: Float, stated: Mapping[str, Int], confusion: Mapping[str, Float]) -> Float:
-    """Each cause's share of the hazard times the chance of what was said of it; rows sum to 1."""
-    found = hazard.copy()
+def _tide(unexplained: Float, met: Met) -> Float:
+    """The hazard of unknown in each period over its mean, where that of all periods counts as STEADY leavers."""
+    mean = unexplained.sum() / max(met.months, 1.0)
+    if mean <= 0:
+        return np.ones(len(met.there))
+    of_period = np.bincount(met.at, unexplained, len(met.there))
+    return np.asarray((of_period + STEADY) / (mean * met.there + STEADY))
+
+
+def _shares(hazard: Float) -> Float:
+    """Each cause's share of the hazard; rows sum to 1, all of it unknown where there is no hazard."""
+    total = hazard.sum(axis=1, keepdims=True)
+    unknown = np.zeros(hazard.shape[1])
+    unknown[-1] = 1.0
+    return np.where(total > 0, hazard / np.maximum(total, TINY), unknown)
+
+
+def _spoken(shares: Float, stated: Mapping[str, Int], confusion: Mapping[str, Float]) -> Float:
+    """Shares times the chance of what was said of each row; rows sum to 1."""
+    return _shares(shares * _chances(stated, confusion, shares.shape))
+
+
+def _chances(stated: Mapping[str, Int], confusion: Mapping[str, Float], shape: tuple[int, ...]) -> Float:
+    """The chance of all that was said of each row under each cause; (rows, causes + 1)."""
+    found = np.ones(shape)
     for channel, said in stated.items():
         spoke = said >= 0
         found[spoke] *= confusion[channel][:, said[spoke]].T
-    total = found.sum(axis=1, keepdims=True)
-    unknown = np.zeros(found.shape[1])
-    unknown[-1] = 1.0
-    return np.where(total > 0, found / np.maximum(total, TINY), unknown)
+    return found
 
 
 def _fixed(shares: Float, audited: Int) -> Float:
@@ -190,37 +230,46 @@ def _without(shares: Float, excluded: Bool) -> Float:
     return np.where(total > 0, found / np.maximum(total, TINY), unknown)
 
 
-def _confusion(shares: Float, stated: Int) -> Float:
-    """The chance that each cause is stated as each; what is common to all causes stands in where cases are few.
+def _confusion(shares: Float, stated: Int, audited: Int) -> Float:
+    """The chance that each cause is stated as each: of audited cases, and of what all causes have in common.
 
-    Common are how often what is said is right, and what is said instead: people have a favourite excuse.
+    Common are how often what is said is right, and what is said instead: people have a favourite excuse. The events
+    tell these two well and the habits of a single cause badly, for a cause whose events are weak proofs would make
+    true sayings look false. So a single cause's habits are learnt from audited cases alone.
     """
     size, spoke = shares.shape[1], stated >= 0
-    counts = np.zeros((size, size))
-    np.add.at(counts.T, stated[spoke], shares[spoke])
-    own, cases = np.diag(counts), counts.sum()
-    right = (own.sum() + BELIEVED * RIGHT) / (cases + BELIEVED)
+    checked = spoke & (audited >= 0) if len(audited) else np.zeros(len(stated), np.bool_)
+    counts = _counted(shares[spoke], stated[spoke])
+    seen = _counted(shares[checked], stated[checked])
+    own = np.diag(counts)
+    right = (own.sum() + BELIEVED * RIGHT) / (counts.sum() + BELIEVED)
+    right = (np.trace(seen) + BELIEVED * right) / (seen.sum() + BELIEVED)
     instead = counts.sum(axis=0) - own + BELIEVED * (1 - RIGHT) / size
     common = np.tile(instead, (size, 1))
     np.fill_diagonal(common, 0.0)
     common *= (1 - right) / common.sum(axis=1, keepdims=True)
     np.fill_diagonal(common, right)
-    counts += BELIEVED * common
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+    seen += BELIEVED * common
+    return np.asarray(seen / seen.sum(axis=1, keepdims=True))
+
+
+def _counted(shares: Float, stated: Int) -> Float:
+    """Cases of each true cause by what was stated; (causes + 1, causes + 1)."""
+    counts = np.zeros((shares.shape[1], shares.shape[1]))
+    np.add.at(counts.T, stated, shares)
+    return counts
 
 
 def _calibrated(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
-    """The model with the power under which audited cases, as if nobody had audited them, are likeliest."""
-    known = labels.audited >= 0
+    """The model with the power under which audited cases and what was said of the others are likeliest."""
     if not _are_enough(labels):
         return model
-    stated = {channel: said[known] for channel, said in labels.stated.items()}
-    shares = np.maximum(_shares(model.by_cause(met.weight[known]), stated, model.confusion), 1e-6)
-    rows, truth = np.arange(int(known.sum())), labels.audited[known]
+    shares = np.maximum(_shares(model.by_cause(met.weight, met.at)), 1e-6)
+    known = labels.audited >= 0
+    chances = _chances(labels.stated, model.confusion, shares.shape)
+    chances[known] = _fixed(chances[known], labels.audited[known]) * chances[known]
 
     def likely(power: float) -> float:
-        raised = shares**power
-        return float(np.log(raised[rows, truth] / raised.sum(axis=1)).sum())
+        return float(np.log((_shares(shares**power) * chances).sum(axis=1)).sum())
 
-    best = max(POWERS.tolist(), key=likely)
-    return replace(model, power=float(best))
+    return replace(model, power=float(max(POWERS.tolist(), key=likely)))

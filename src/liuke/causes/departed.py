@@ -26,13 +26,13 @@ class Departed:
     left: Bool  # silent so long that it counts as gone
     missed: Int  # position of the period in which the next purchase failed to come; the last one where it may come yet
     first: Int  # position of the period of the first purchase; the number of periods where it never bought
+    until: Int  # position of the last period of which it is known whether it left in it, -1 of none
     teaches: Bool  # whether its rhythm says so well when it left that others can learn from it
 
     def there(self, periods: int) -> Bool:
-        """Whether a customer was there to leave in a period; (customers, periods)."""
+        """Whether a customer was there to leave in a period, and would be known to have done so; (customers, periods)."""
         at = np.arange(periods)
-        until = np.where(self.left, self.missed, periods - 1)
-        return np.asarray((at > self.first[:, None]) & (at <= until[:, None]))
+        return np.asarray((at > self.first[:, None]) & (at <= self.until[:, None]))
 
 
 def departed(panel: Panel) -> Departed:
@@ -44,14 +44,16 @@ def departed(panel: Panel) -> Departed:
     ends = np.asarray(panel.periods.ends, np.int64)
     last, own = panel.last_on[:, -1].astype(np.int64), np.asarray(panel.own_gap_days, float)
     own = own[:, -1] if own.ndim > 1 else own
-    known = np.isfinite(own) & (own > 0)
-    middle = float(np.median(own[known])) if known.any() else float(LEAST_DAYS)
-    gap = np.where(known, own, middle)
+    has_gap = np.isfinite(own) & (own > 0)
+    middle = float(np.median(own[has_gap])) if has_gap.any() else float(LEAST_DAYS)
+    gap = np.where(has_gap, own, middle)
     bought = last > NEVER
-    left = bought & (ends[-1] - last > np.maximum(GAPS * gap, LEAST_DAYS))
-    missed = np.searchsorted(ends, last + np.minimum(gap, MISSED_DAYS).astype(np.int64))
+    silence, wait = np.maximum(GAPS * gap, LEAST_DAYS), np.minimum(gap, MISSED_DAYS)
+    left = bought & (ends[-1] - last > silence)
+    missed = np.minimum(np.searchsorted(ends, last + wait.astype(np.int64)), periods - 1)
+    known = np.searchsorted(ends, ends[-1] - (silence - wait).astype(np.int64), side="right") - 1
+    until = np.where(left, missed, known)
     some = panel.occasions > 0
     first = np.where(some.any(axis=1), some.argmax(axis=1), periods)
-    often = known & (gap <= OFTEN_DAYS) & (panel.occasions.sum(axis=1) >= RHYTHM)
-    missed = np.minimum(missed, periods - 1)
-    return Departed(left, missed, first, often)
+    often = has_gap & (gap <= OFTEN_DAYS) & (panel.occasions.sum(axis=1) >= RHYTHM)
+    return Departed(left, missed, first, until, often)

@@ -46,14 +46,14 @@ class ChannelSays:
     ratio: Float
 
 
-def rows_for(panel: Panel, pairs: Sequence[SpeaksFor], at: Int, model: CauseModel, weight: Float) -> pl.DataFrame:
+def rows_for(panel: Panel, pairs: Sequence[SpeaksFor], at: Int, model: CauseModel, hazard: Float) -> pl.DataFrame:
     """EVIDENCE: of each row of a panel and cause the MOST_ROWS events that speak loudest for it.
 
-    `at` is the period position each row is looked at, `weight` what `weights_at` said there; `ratio` is LEAST_RATIO or
-    more.
+    `at` is the period position each row is looked at, `hazard` what `by_cause` says of it there; `ratio` is LEAST_RATIO
+    or more.
     """
     ends = np.asarray(panel.periods.ends, np.int64)
-    total = model.by_cause(weight).sum(axis=1)
+    total = hazard.sum(axis=1)
     found = [_events(panel, pair, ends[at], ends[-1], model.rate[nth], total) for nth, pair in enumerate(pairs)]
     every = pl.concat([pl.DataFrame(schema=EVIDENCE), *found]).filter(pl.col("ratio") >= LEAST_RATIO)
     ordered = every.sort("row", "cause", "ratio", "day", "row_id", descending=[False, False, True, True, False])

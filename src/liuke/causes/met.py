@@ -53,7 +53,8 @@ def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
         else:
             found = weights_over_time(panel, pair.kind)
             exposure[nth], weight[:, nth] = found[there].sum(), found[who, gone.missed[who]]
-    return Met(float(there.sum()), exposure, panel.customer[who].astype(np.int64), weight, gone.teaches[who])
+    here = there.sum(axis=0).astype(float)
+    return Met(here, exposure, panel.customer[who].astype(np.int64), gone.missed[who], weight, gone.teaches[who])
 
 
 def weights_at(panel: Panel, pairs: Sequence[SpeaksFor], at: Int) -> Float:

@@ -47,7 +47,8 @@ def judged_causes(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`customer_cause` and `cause_evidence` of the rows of a panel."""  # fmt: skip
     ids = (*model.causes, UNKNOWN)
-    found = model.posterior(weight, labels.stated, labels.audited, labels.excluded)
+    hazard = model.by_cause(weight, at)
+    found = model.posterior(hazard, labels.stated, labels.audited, labels.excluded)
     kept = np.where(found >= LEAST, found, 0.0)
     kept[:, -1] = found[:, -1]
     kept /= kept.sum(axis=1, keepdims=True)
@@ -66,7 +67,7 @@ def judged_causes(
         "stated": _texts(ids, said[row]),
     })  # fmt: skip
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
-    evidence = _evidence(panel, pairs, model, met, weight, labels, at, place, titles)
+    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -85,18 +86,18 @@ def _first_said(labels: Labels, rows: int) -> Int:
     return found
 
 
-def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, labels: Labels,
-              at: Int, place: Int, titles: Mapping[str, Wordings]) -> pl.DataFrame:  # fmt: skip
+def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
+              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings]) -> pl.DataFrame:  # fmt: skip
     """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables."""
     ids = (*model.causes, UNKNOWN)
-    rows = rows_for(panel, pairs, at, model, weight)
+    rows = rows_for(panel, pairs, at, model, hazard)
     says = {kind: exposures()[kind].SAYS for kind in {pair.kind for pair in pairs}}
     told = rows.with_columns(
         speaks=pl.lit("for"),
         said=pl.Series([Said(says[kind], {"day": on}).pack() for kind, on in rows.select("kind", "day").iter_rows()],
                        dtype=pl.String),
     ).drop("kind")  # fmt: skip
-    argued = [*_said(model, weight, labels, place, titles), *_silent(model, met, pairs, weight, place, ids)]
+    argued = [*_said(model, hazard, labels, place, titles), *_silent(model, met, pairs, weight, place, ids)]
     columns = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String}
     every = pl.concat([told, pl.DataFrame(argued, schema=columns, orient="row")], how="diagonal")
     strength = pl.col("ratio").log().abs()
@@ -108,10 +109,10 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
     return placed.select(list(CAUSE_EVIDENCE.columns)).cast(schema(CAUSE_EVIDENCE))  # type: ignore[arg-type]
 
 
-def _said(model: CauseModel, weight: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings]
+def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings]
           ) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
     """What channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
-    hazard, ids = model.by_cause(weight), (*model.causes, UNKNOWN)
+    ids = (*model.causes, UNKNOWN)
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
     found = []
     for channel, stated in labels.stated.items():

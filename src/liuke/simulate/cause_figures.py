@@ -6,6 +6,7 @@ fitted without it: the same evidence, the same sayings, and the answers known.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,41 +20,82 @@ if TYPE_CHECKING:
 
 CALLED = {"competitor_entry": "competitor", "unavoidable": "closed_or_moved", "pruned": "dropped", "none": "unknown",
           "unlisted": "unknown"}  # what the simulation calls otherwise  # fmt: skip
+TOGETHER = {"rebate_late": "promise_broken"}  # what we tell apart and the simulation does not
 FOLDS, RIDGE, BINS = 4, 1.0, 10
+NOTHING = N_("probability given to causes where none made the difference")
 NOBODY = N_("nobody who truly left was judged")
 NO_CAUSES = N_("the run was made before causes were judged")
 
 
 def of_causes(causes: pl.DataFrame, evidence: pl.DataFrame, truth: pl.DataFrame, notes: pl.DataFrame) -> list[Figure]:
-    """Figures over customers judged as lost whose loss the truth explains.
+    """Figures over customers judged as lost whose loss the truth explains; where nobody truly left, what is blamed.
 
     `causes` and `evidence` are customer_cause and cause_evidence with customer_id; `truth` the table cause, `notes` the
     table note of the truth.
     """
     true = truth.filter("primary").select("customer_id", "kind", true=pl.col("cause").replace(CALLED), named="cause")
-    judged = causes.filter(pl.col("judged") == "lost").join(true, on="customer_id")
+    judged = put_together(causes.filter(pl.col("judged") == "lost")).join(true, on="customer_id")
     if judged.is_empty():
-        return [Figure(N_("causes named rightly"), None, None, NOBODY)]
+        unknown = causes.filter(pl.col("cause") == "unknown")["probability"]
+        blamed = None if len(true) or unknown.is_empty() else 1 - float(unknown.mean())  # type: ignore[arg-type]
+        return [Figure(N_("causes named rightly"), None, None, NOBODY),
+                Figure(NOTHING, blamed, 0.0, "" if blamed is not None else NOBODY)]  # fmt: skip
     first = judged.filter(pl.col("place") == 1).sort("customer_id")
     right = (first["cause"] == first["true"]).to_numpy()
     open_ = ~first["audited"].to_numpy()
     said = notes.select("customer_id", note=pl.col("stated").replace(CALLED))
     noted = first.join(said, on="customer_id", how="left", maintain_order="left")
-    with_note = noted["note"].is_not_null().to_numpy() & open_
+    spoken = noted["note"].is_not_null().to_numpy()
+    with_note = spoken & open_
     by_note = (noted["note"] == noted["true"]).fill_null(value=False).to_numpy()
-    hidden = judged.filter(pl.col("named") == "unlisted", pl.col("cause") == "unknown")["probability"]
+    hidden, nothing = (first["named"] == named for named in ("unlisted", "none"))
+    unknown = first.select("customer_id").join(
+        judged.filter(pl.col("cause") == "unknown"), on="customer_id", how="left", maintain_order="left"
+    )["probability"].to_numpy()  # fmt: skip
     best = ceiling(first, evidence)
     found = len(first) / max(len(true.filter(pl.col("kind") == "lost")), 1)
+    ours, theirs = price_bias(judged), price_bias_of_notes(noted)
     return [
-        Figure(N_("causes named rightly"), _mean(right[open_]), _mean(best[open_])),
-        Figure(N_("the same of customers with an exit note"), _mean(right[with_note]), _mean(best[with_note])),
+        Figure(N_("causes named rightly"), _mean(right[open_]), _mean(best.right[open_])),
+        Figure(N_("the same of customers with an exit note"), _mean(right[with_note]), _mean(best.right[with_note])),
         Figure(N_("the same by their exit notes alone"), _mean(by_note[with_note]), 1.0),
+        Figure(N_("the same of customers of whom nothing was said"), _mean(right[~spoken]), _mean(best.right[~spoken])),
         Figure(N_("mean error of cause shares"), share_error(judged), 0.0),
         Figure(N_("error of the probability of causes"), gap_of_chances(first["probability"].to_numpy(), right), 0.0),
-        Figure(N_("probability left to unknown where the cause is on no list"), _mean(hidden.to_numpy()), 1.0,
-               "" if len(hidden) else N_("nobody left for such a cause")),
+        Figure(N_("probability left to unknown where the cause is on no list"), _mean(unknown[hidden]),
+               _mean(best.unknown[hidden]), "" if hidden.any() else N_("nobody left for such a cause")),
+        Figure(NOTHING, _mean(1 - unknown[nothing]),
+               _mean(1 - best.unknown[nothing]), "" if nothing.any() else N_("nobody left without a cause")),
+        Figure(N_("share of price, ours less the true one"), ours, 0.0),
+        Figure(N_("share of price, that of exit notes less the true one"), theirs, 0.0),
         Figure(N_("customers judged of those who truly left"), found, 1.0),
     ]  # fmt: skip
+
+
+def put_together(causes: pl.DataFrame) -> pl.DataFrame:
+    """`customer_cause` with the causes that the simulation does not tell apart as one, and their places again."""
+    one = causes.with_columns(pl.col("cause").replace(TOGETHER)).group_by("customer_id", "cause").agg(
+        pl.col("probability").sum(), pl.col("audited", "stated").first(), pl.col("place").min()
+    )  # fmt: skip
+    ordered = one.sort("customer_id", "probability", "place", descending=[False, True, False])
+    return ordered.with_columns(
+        pl.col("stated").replace(TOGETHER), place=pl.int_range(1, pl.len() + 1).over("customer_id")
+    )
+
+
+def price_bias(judged: pl.DataFrame) -> float:
+    """The expected share of price less the true one."""
+    customers = judged["customer_id"].n_unique()
+    guessed = judged.filter(pl.col("cause") == "price")["probability"].sum() / customers
+    return float(guessed - (judged.filter(pl.col("place") == 1)["true"] == "price").mean())  # type: ignore[operator]
+
+
+def price_bias_of_notes(noted: pl.DataFrame) -> float | None:
+    """How much oftener exit notes state the price than it was; None without notes."""
+    spoken = noted.drop_nulls("note")
+    if spoken.is_empty():
+        return None
+    return float((spoken["note"] == "price").mean() - (spoken["true"] == "price").mean())  # type: ignore[operator]
 
 
 def share_error(judged: pl.DataFrame) -> float:
@@ -72,8 +114,16 @@ def gap_of_chances(chance: F64, right: F64) -> float:
     return float(sum(gaps))
 
 
-def ceiling(first: pl.DataFrame, evidence: pl.DataFrame) -> F64:
-    """Whether each customer's cause is named by a logit on its evidence that was fitted on the others' truth."""
+@dataclass(frozen=True)
+class Ceiling:
+    """What a logit that was fitted on the truth of others says of each customer; (customers,)."""
+
+    right: F64  # whether it names the cause
+    unknown: F64  # the probability it leaves to unknown
+
+
+def ceiling(first: pl.DataFrame, evidence: pl.DataFrame) -> Ceiling:
+    """A logit on each customer's evidence that was fitted on the others' truth."""
     strength = evidence.filter(pl.col("speaks") == "for").group_by("customer_id", "cause").agg(
         pl.col("ratio").log().sum()
     )  # fmt: skip
@@ -83,13 +133,20 @@ def ceiling(first: pl.DataFrame, evidence: pl.DataFrame) -> F64:
     sayings = columns["stated"].fill_null("").to_dummies().to_numpy().astype(np.float64)
     features = np.hstack([seen, np.minimum(seen, 1.0) > 0, sayings, np.ones((len(first), 1))])
     names, answers = np.unique(first["true"].to_numpy(), return_inverse=True)
-    found = np.zeros(len(first))
+    found, unknown = np.zeros(len(first)), np.zeros(len(first))
     fold = np.arange(len(first)) % FOLDS
     for each in range(FOLDS):
         rest = fold != each
-        weight = softmax_fit(features[rest], answers[rest], len(names))
-        found[~rest] = (features[~rest] @ weight).argmax(axis=1) == answers[~rest]
-    return found
+        chance = softmax(features[~rest] @ softmax_fit(features[rest], answers[rest], len(names)))
+        found[~rest] = chance.argmax(axis=1) == answers[~rest]
+        unknown[~rest] = chance[:, names == "unknown"].sum(axis=1)
+    return Ceiling(found, unknown)
+
+
+def softmax(score: F64) -> F64:
+    """Chances of scores (rows, classes)."""
+    raised = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 def softmax_fit(features: F64, answers: Ints, classes: int) -> F64:
@@ -100,10 +157,7 @@ def softmax_fit(features: F64, answers: Ints, classes: int) -> F64:
 
     def loss(flat: F64) -> tuple[float, F64]:
         weight = flat.reshape(shape)
-        score = features @ weight
-        score -= score.max(axis=1, keepdims=True)
-        chance = np.exp(score)
-        chance /= chance.sum(axis=1, keepdims=True)
+        chance = softmax(features @ weight)
         value = -np.log(np.maximum(chance[rows, answers], 1e-300)).sum() + RIDGE / 2 * (weight**2).sum()
         chance[rows, answers] -= 1
         return float(value), (features.T @ chance + RIDGE * weight).ravel()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from polars import DataFrame
 
-READS = ("contact", "customer", "exit_note")
+READS = ("contact", "customer")
 FILLED = {"customer": "closed_reason"}
 TITLE = N_("closed, moved away or left the trade")
 SAYS = N_("On {day} it was told that the customer closes, moves or leaves its trade.")
@@ -26,14 +26,15 @@ AFTER_LEAVING = ("closed_on", "closed_reason")
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
-    """From the day the account was closed for such a reason, of an exit interview or contact that tells of it."""
+    """From the day the account was closed for such a reason, or of a contact that tells of it.
+
+    What an exit interview says is a saying like any other of it, and no register: it enters once, as what was said.
+    """
     closed = tables["customer"].filter(heard(pl.col("closed_reason"), "ceased"))
-    note = _telling(tables["exit_note"], "direction", "text")
     contact = _telling(tables["contact"], "outcome", "text")
     return pl.concat(
         [
             events_of(closed, "customer", day="closed_on"),
-            events_of(note, "exit_note", day="on", known_on="recorded_on"),
             events_of(contact, "contact", day="at", known_on="recorded_on"),
         ]
     )

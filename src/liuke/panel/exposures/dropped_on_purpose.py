@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from polars import DataFrame
 
-READS = ("company_change", "customer", "exit_note")
+READS = ("company_change", "customer")
 FILLED = {"customer": "closed_reason"}
 TITLE = N_("given up by us")
 SAYS = N_("On {day} it was told that we no longer supply the customer by our own choice.")
@@ -27,16 +27,15 @@ AFTER_LEAVING = ("closed_on", "closed_reason")
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
-    """From the day the account was closed for this reason, of an exit interview or of a change that says so.
+    """From the day the account was closed for this reason, or of a change that says so.
 
     A change is for the customers its scope names; one whose scope is blank names nobody: nobody gives up all.
     """
-    customer, note = tables["customer"], tables["exit_note"]
+    customer = tables["customer"]
     scoped = tables["company_change"].filter(pl.col("scope").fill_null("").str.strip_chars() != "")
     return pl.concat(
         [
             events_of(customer.filter(heard(pl.col("closed_reason"), "dropped")), "customer", day="closed_on"),
-            events_of(note.filter(heard(pl.col("text"), "dropped")), "exit_note", day="on", known_on="recorded_on"),
             of_changes(scoped, customer, "dropped"),
         ]
     )

@@ -15,34 +15,29 @@ if TYPE_CHECKING:
 
     from polars import DataFrame, Expr
 
-READS = ("complaint", "contact", "exit_note", "competitor_observation")
-TOLD_BY = ("complaint", "contact", "exit_note")
+READS = ("complaint", "contact", "competitor_observation")
+TOLD_BY = ("complaint", "contact")
 TITLE = N_("rivals named")
 SAYS = N_("On {day} a rival was named.")
 FADE_DAYS = 180.0
-IN_MODEL = False  # who has left is asked where to
+IN_MODEL = False
 LEAST_LETTERS = 2  # a shorter name stands in too many words
 
 
 def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     """From the day it was said, and not before the rival was first observed.
 
-    Complaints, contacts and exit interviews are searched for the names of rivals observed; the rival an exit interview
-    names in its own column need not have been observed.
+    Complaints and contacts are searched for the names of rivals observed. The rival an exit interview names tells where
+    the customer went, which is no cause: who leaves over a price goes to a rival too.
     """
     seen = tables["competitor_observation"].select(name=_plain(pl.col("competitor")), seen_on="on").drop_nulls()
     seen = seen.filter(pl.col("name").str.len_chars() >= LEAST_LETTERS, ~is_word_of(pl.col("name"), "no_name"))
     rivals = seen.group_by("name").agg(pl.col("seen_on").min()).sort("name")
     rivals = rivals.with_columns(stem=pl.col("name").str.split(" ").list.first().str.strip_chars_end("*"))
-    note = tables["exit_note"]
-    own = note.filter(_plain(pl.col("competitor")).is_not_null() & ~is_word_of(pl.col("competitor"), "no_name"))
-    others = note.join(own, on=["customer_id", "on"], how="anti")
     return pl.concat(
         [
             _named(tables["complaint"], "complaint", "opened_on", rivals, ("text",)),
             _named(tables["contact"], "contact", "at", rivals, ("outcome", "text")),
-            _named(others, "exit_note", "on", rivals, ("direction", "would_return_if", "text")),
-            events_of(own, "exit_note", day="on", known_on="recorded_on"),
         ]
     )
 

@@ -182,15 +182,16 @@ def _judged(
         labels, on = _labels_at(known, argued, codes), ends[at[some]]
         causes, evidence = judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some],
                                          lost[some], usual[some], on, titles_of(known.causes))  # fmt: skip
-        yield causes, evidence, _unseen(argued, codes, weight, labels, lost[some], usual[some], on)
+        hazard = argued.model.by_cause(weight, at[some])
+        yield causes, evidence, _unseen(argued, codes, hazard, labels, lost[some], usual[some], on)
 
 
-def _unseen(argued: Argued, codes: Int, weight: Float, labels: Labels, lost: Bool, usual: Int, on: Int) -> pl.DataFrame:
+def _unseen(argued: Argued, codes: Int, hazard: Float, labels: Labels, lost: Bool, usual: Int, on: Int) -> pl.DataFrame:
     """What was judged of each customer without anybody's check of it: the likeliest cause, how sure, what it is worth.
 
     What all checks together taught is in it; the customer's own is not.
     """
-    found = argued.model.posterior(weight, labels.stated)
+    found = argued.model.posterior(hazard, labels.stated)
     ids, first = (*argued.model.causes, UNKNOWN), found.argmax(axis=1)
     return pl.DataFrame({
         "customer_code": pl.Series(codes, dtype=pl.Int32),
