@@ -292,3 +292,23 @@ def test_causes_are_of_the_customers_one_sees_and_sums_of_the_firm(
             refused()
     with pytest.raises(Forbidden):
         served_firm.seen(looking(served_firm.store, 2)).cause_totals()
+
+
+def test_causes_are_confirmed_by_who_may_over_the_line(far: dict[str, ConnectedFirm], served_firm: Service) -> None:
+    boss, mine = far["boss"], far["wu"]
+    assert boss.cause_draw()["customer_id"].to_list() == ["m2"]
+    number = boss.confirm_cause("m2", "other", "price", "问过")
+    (row,) = boss.cause_draw().to_dicts()
+    assert (row["verdict"], row["found"], row["who"], row["mine"]) == ("other", "price", "Boss", number)
+    assert mine.cause_draw()["mine"].to_list() == [None]
+    told = boss.cause_accuracy()
+    assert (told["audited"], told["right"], told["share"]) == (1, 0, None)
+    assert "1 of 30 audited cases" in " ".join(told["said"])
+    for refused in (lambda: mine.confirm_cause("m2"), lambda: mine.undo_verdict(number), mine.cause_accuracy):
+        with pytest.raises(Forbidden):
+            refused()
+    with pytest.raises(NotFound):
+        boss.undo_verdict(number + 1)
+    boss.undo_verdict(number)
+    assert boss.cause_draw()["verdict"].to_list() == [None]
+    assert (served_firm.firm.workspace.root / "cause_audits.json").exists()

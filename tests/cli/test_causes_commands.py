@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from liuke.app.firm import Firm
 
-TABLES = ("customer_cause", "cause_evidence", "cause_total", "cause_card", "cause_channel", "direction")
+TABLES = ("customer_cause", "cause_evidence", "cause_total", "cause_card", "cause_channel", "direction", "cause_draw")
 BEFORE = "before causes were argued"
 
 

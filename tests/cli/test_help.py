@@ -35,7 +35,7 @@ COMMANDS = (
     *("serve", "backup", "restore", "mcp"),
     *("user", "user add", "user list", "user roles", "user reset", "user leave", "user token"),
     *("rules", "rules list", "rules preview", "rules backtest"),
-    *("causes", "causes list", "causes show", "causes own", "causes totals"),
+    *("causes", "causes list", "causes show", "causes own", "causes totals", "causes audit"),
     *("causes diverted", "causes events", "causes market", "causes salespeople"),
     *("value", "value list", "value show", "value worksheet", "value economics", "value service", "value standard"),
 )

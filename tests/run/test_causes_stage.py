@@ -25,7 +25,7 @@ AS_OF = date(2025, 1, 31)
 LOADED = date(2026, 3, 1)  # the day the documents came
 SEEN = (
     "customer_cause", "customer_cause_before", "cause_evidence", "cause_total", "cause_card", "cause_channel",
-    "cause_bound", "direction",
+    "cause_bound", "direction", "cause_draw",
 )  # fmt: skip
 
 

@@ -102,6 +102,10 @@ EXAMPLES: dict[str, Example] = {
     "POST /customer/{customer_id:path}/note/{note_id:int}/withdraw": Example(
         path={"customer_id:path": PROBE, "note_id:int": "999"}
     ),
+    "GET /confirm": Example(ask=("", f"customer={PROBE}", f"after={PROBE}", "done=1")),
+    "GET /confirm.json": Example(ask=("", f"customer={PROBE}")),
+    "POST /confirm": Example(send={"customer": PROBE, "verdict": "is", "here": "customer"}),
+    "POST /confirm/{verdict_id}/undo": Example(path={"verdict_id": "999"}),
     "GET /data": Example(),
     "GET /data.json": Example(),
     "POST /data/upload": Example(send={}),

@@ -12,6 +12,7 @@ from cast import SEES, numbers
 
 from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.said import Said
+from liuke.reports.cause_words import few_audited
 from liuke.reports.contexts.causes_page import causes_stand_on
 from liuke.reports.contexts.customer_causes import customer_why
 from liuke.reports.contexts.customer_line import LineEvent
@@ -175,7 +176,8 @@ def test_evidence_leads_to_its_row_on_the_line_where_there_is_one() -> None:
 
 def test_too_few_audited_cases_are_said_plainly() -> None:
     info = {"causes": {"leavers": 90, "audited": 12, "said": {"salesperson": 3}}}
-    assert "12 of 30 audited cases" in causes_stand_on(info, whole=True)[0].text()
+    assert causes_stand_on(info, whole=True)[1] == few_audited(info), "one sentence, whoever says it"
+    assert "12 of 30 audited cases" in few_audited(info).text()
     assert len(causes_stand_on(info, whole=True)) == 4
     enough = {"causes": {"leavers": 90, "audited": 30, "said": {}}}
     assert len(causes_stand_on(enough, whole=True)) == 3

@@ -142,6 +142,24 @@ class ConnectedFirm:
         made = self.calls.change("assignments", {"customers": given, "owner": owner, "reason": reason})
         return int(made["assigned"])
 
+    def cause_draw(self) -> pl.DataFrame:
+        """Lost customers whose cause is worth confirming, with what was found of them so far."""
+        return pl.DataFrame(self.calls.get("cause-draw?size=1000").json()["rows"], infer_schema_length=None)
+
+    def cause_accuracy(self) -> dict[str, Any]:
+        """How often the likeliest cause was the right one, by customers drawn by lot; for who sees the whole firm."""
+        found: dict[str, Any] = self.calls.get("cause-accuracy").json()
+        return found
+
+    def confirm_cause(self, customer: str, verdict: str = "is", cause: str | None = None, note: str = "") -> int:
+        """Write down whether it was the likeliest cause (is, is_not, other with the cause, unclear); its number."""
+        body = {"verdict": verdict, "cause": cause, "note": note}
+        return int(self.calls.change(f"customers/{part_of_path(customer)}/cause-verdict", body)["id"])
+
+    def undo_verdict(self, verdict: int) -> None:
+        """Take one's own verdict on a cause back."""
+        self.calls.change(f"cause-verdicts/{verdict}/undo", {})
+
     def run(self, as_of: Day = None, again: bool = False, seconds: float = 3600.0) -> ConnectedRun:
         """Have the server run, wait until it has, and read what came out. Refused when it failed or takes longer."""
         body = {"as_of": None if as_of is None else days.day(as_of).isoformat(), "again": again}

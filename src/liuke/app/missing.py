@@ -23,12 +23,13 @@ COLUMNS = {
 }  # fmt: skip
 
 CAUSES, EVIDENCE, CARD, TOTALS = "customer_cause", "cause_evidence", "cause_card", "cause_total"
-BOUNDS, CAUSES_BEFORE = "cause_bound", "customer_cause_before"
+BOUNDS, CAUSES_BEFORE, DRAW = "cause_bound", "customer_cause_before", "cause_draw"
 SINCE = {  # tables runs of before do not have: one that came with them, and what is said
     VALUES: (VALUES, N_("This run was made before customers were valued.")),
     **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
                     (CAUSES, N_("This run was made before causes were argued."))),
     **dict.fromkeys((CAUSES_BEFORE, BOUNDS), (BOUNDS, N_("This run was made before causes were argued."))),
+    DRAW: (DRAW, N_("This run was made before cases were drawn.")),
     **dict.fromkeys(("event_effect", "studied_event", "event_path", "event_customer", "market_split",
                      "diverted_question", "salesperson_exposure", "salesperson_customer"),
                     ("event_effect", N_("This run was made before events were studied."))),

@@ -69,6 +69,7 @@ class Labels:
 
     stated: Mapping[str, Int] = field(default_factory=dict)  # by channel; (leavers,)
     audited: Int = field(default_factory=lambda: np.empty(0, np.int64))  # (leavers,)
+    excluded: Bool = field(default_factory=lambda: np.empty((0, 0), np.bool_))  # found not to be it; (leavers, all)
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,15 @@ class CauseModel:
             found[:, cause] += weight[:, kind] * self.rate[kind]
         return np.asarray(found)
 
-    def posterior(self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None) -> Float:
+    def posterior(
+        self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
+    ) -> Float:
         """The probability of each cause given that the customer leaves; (customers, causes + 1), rows sum to 1.
 
         `hazard` is what `by_cause` says.
         """
         found = _spoken(_shares(hazard) ** self.power, stated, self.confusion)
+        found = found if excluded is None else _without(found, excluded)
         return found if audited is None else _fixed(found, audited)
 
 
@@ -175,7 +179,8 @@ def _believed(size: int) -> Float:
 def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     """One round of EM."""
     hazard = model.by_cause(met.weight, met.at)
-    shares = _fixed(_spoken(_shares(hazard), labels.stated, model.confusion), labels.audited)
+    shares = _without(_spoken(_shares(hazard), labels.stated, model.confusion), labels.excluded)
+    shares = _fixed(shares, labels.audited)
     teaching = shares * met.teaches[:, None]
     each = teaching / np.maximum(hazard, TINY)  # cases a unit of hazard of each cause
     blamed = np.einsum("nk,nk->k", met.weight, each[:, model.of]) * model.rate
@@ -242,6 +247,21 @@ def _fixed(shares: Float, audited: Int) -> Float:
     found[known] = 0.0
     found[known, audited[known]] = 1.0
     return found
+
+
+def _without(shares: Float, excluded: Bool) -> Float:
+    """The shares without causes that were found not to be it, of what is left again 1; where nothing is left, unknown.
+
+    Unknown itself can't be excluded: that a cause is not known is no finding.
+    """
+    if not excluded.size or not excluded.any():
+        return shares
+    found = np.where(excluded, 0.0, shares)
+    found[:, -1] = shares[:, -1]
+    total = found.sum(axis=1, keepdims=True)
+    unknown = np.zeros(shares.shape[1])
+    unknown[-1] = 1.0
+    return np.where(total > 0, found / np.maximum(total, TINY), unknown)
 
 
 def _confusion(shares: Float, stated: Int, audited: Int) -> Float:

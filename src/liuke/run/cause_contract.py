@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liuke.causes.draw import CHOSEN, RANDOM
 from liuke.run.contracts import CUSTOMER, day, money, real, sentence, share, table, text, whole, yes
 
 JUDGED = ("lost", "at_risk")
@@ -101,6 +102,21 @@ CAUSE_CHANNEL = table(
     stated=text("The cause it was said to be", required=True),
     probability=share("How often"),
     said=whole("Customers of whom this channel said anything", required=True),
+)
+CAUSE_DRAW = table(
+    "cause_draw",
+    "Lost customers whose cause is worth confirming: some drawn by lot, some the most uncertain and most valuable",
+    ("customer_code",),
+    customer_code=CUSTOMER,
+    part=text("Drawn by lot, or chosen by what hangs on it", RANDOM, CHOSEN, required=True),
+    place=whole("Its place within the part, 1 first", required=True),
+    cause=text("The likeliest cause as judged without anybody's check of this customer", required=True),
+    probability=share("Its probability"),
+    uncertain=real("How uncertain the causes are: entropy of the probabilities", "nats"),
+    on=day("End of the period in which its next purchase failed to come", required=True),
+    money=money("What the customer buys in a usual year"),
+    salesperson=text("The cause that notes of its salesperson name, if any"),
+    interview=text("The cause that interviews by others name, if any"),
 )
 DIRECTION = table(
     "direction",

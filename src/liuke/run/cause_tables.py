@@ -56,7 +56,7 @@ def judged_causes(
     """`customer_cause` and `cause_evidence` of the rows of a panel; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
     hazard = model.by_cause(weight, at)
-    kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited))
+    kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1
     row, cause = np.nonzero((kept > 0) | (np.arange(len(ids)) == len(ids) - 1))

@@ -22,6 +22,7 @@ from liuke.run.value_fit import value_standard
 from liuke.signals.rules.evaluate import evaluable
 
 if TYPE_CHECKING:
+    from liuke.causes.audited import Verdict
     from liuke.causes.taxonomy import Cause
     from liuke.kernel.progress import Progress
     from liuke.run.output import Output
@@ -45,6 +46,7 @@ class Ground:
     scope: Scope
     rules: tuple[Rule, ...]
     causes: tuple[Cause, ...] = ()
+    audits: tuple[Verdict, ...] = ()  # recorded by the scope's day
 
     def info(self) -> dict[str, Any]:
         """What `run.json` says of them."""
@@ -89,6 +91,7 @@ def known_of(ground: Ground, output: Output, progress: Progress, *, events: bool
     return Known(
         scope, settings, value_standard(ground.workspace), ground.store, facts, customers, panels,
         rule_book(ground.rules, panels), output, ground.causes,
+        ground.audits,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from liuke.run.merges import merges_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from liuke.causes.audited import Verdict
     from liuke.causes.taxonomy import Cause
     from liuke.run.scope import Scope
     from liuke.run.stage import Stage
@@ -34,6 +35,7 @@ def keys(
     stages: Sequence[Stage],
     rules: Sequence[Rule] = (),
     causes: Sequence[Cause] = (),
+    audits: Sequence[Verdict] = (),
 ) -> dict[str, str]:
     """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs."""
     loads = [(load.table, load.token) for load in store.loads()]
@@ -47,6 +49,7 @@ def keys(
             {name: workspace.text(name) for name in stage.files},
             [repr(rule) for rule in rules] if stage.by_rules else [],
             [cause.identity() for cause in causes] if stage.by_causes else [],
+            [repr(audit) for audit in audits] if stage.by_audits else [],
             {package: content(package) for package in (OURS, *stage.plugins)},
             {name: found[name] for name in stage.needs if name in found},
         )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from liuke.causes.audited import Verdict
     from liuke.causes.taxonomy import Cause
     from liuke.kernel.estimate import NotEstimable
     from liuke.kernel.settings import Settings
@@ -46,6 +47,7 @@ class Known:
     rules: RuleBook
     output: Output  # tables of the stages finished before
     causes: tuple[Cause, ...] = ()  # in force
+    audits: tuple[Verdict, ...] = ()  # what people found of causes, recorded by the scope's day
     held: Mapping[type, Any] = field(default_factory=dict)
 
     def of(self, kind: type[T]) -> T:

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.run import keys
+from liuke.run.cause_audits import audits_at
 from liuke.run.cause_files import workspace_causes
 from liuke.run.first_pass import first_pass
 from liuke.run.ground import Ground, known_of
@@ -64,8 +65,9 @@ def run(
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
         newest = as_of is None or scope.as_of == resolve(workspace, store, None, None).as_of
-        ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)), workspace_causes(workspace))
-        by_stage = keys.keys(workspace, store, scope, stages, ground.rules, ground.causes)
+        ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)), workspace_causes(workspace),
+                        audits_at(workspace, scope.known))  # fmt: skip
+        by_stage = keys.keys(workspace, store, scope, stages, ground.rules, ground.causes, ground.audits)
         key = keys.run_key(workspace, store, by_stage)
         made = None if again else runs.same(key)
         if made is not None:

@@ -84,6 +84,7 @@ class Stage:
     plugins: tuple[str, ...] = ()  # packages whose files decide its result
     by_rules: bool = False  # whether the workspace's rules decide its result
     by_causes: bool = False  # whether the causes in force do
+    by_audits: bool = False  # whether what people found of causes does
     tables: tuple[Contract, ...] = ()
 
     def learn(self, chunk: Chunk, known: Known) -> object:

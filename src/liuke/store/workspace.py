@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FILE = "liuke.toml"
 MARK = "workspace.json"
-MERGES, VALUE = "merges.json", "value.toml"
+MERGES, VALUE, AUDITS = "merges.json", "value.toml", "cause_audits.json"
 
 What = Literal["facts", "run", "definitions"]
 BUSY: dict[What, str] = {
@@ -130,7 +130,7 @@ class Workspace:
         return read_settings(self.root / FILE)
 
     def text(self, name: str) -> str:
-        """The text of merges.json or value.toml, empty where there is none."""
+        """The text of merges.json, value.toml or cause_audits.json, empty where there is none."""
         if self.pinned is not None:
             return self.pinned[name]
         path = self.root / name
@@ -150,9 +150,9 @@ class Workspace:
         return ""
 
     def snapshot(self) -> Workspace:
-        """The workspace with merges and standard as they are now, for a run that others change them beside."""
+        """The workspace with merges, standard and audits as they are now, for a run that others change them beside."""
         with self.locked("definitions"):
-            return replace(self, pinned={name: self.text(name) for name in (MERGES, VALUE)})
+            return replace(self, pinned={name: self.text(name) for name in (MERGES, VALUE, AUDITS)})
 
     @property
     def mappings(self) -> Path:
@@ -246,11 +246,12 @@ class Workspace:
             for left in self.partials.rglob(f"*{SCRATCH}"):
                 left.unlink(missing_ok=True)
         elif what == "definitions":
-            for left in (*self.root.glob(f"{MERGES}.*{SCRATCH}"), *self.rules.rglob(f"*{SCRATCH}")):
+            own = [left for name in (MERGES, AUDITS) for left in self.root.glob(f"{name}.*{SCRATCH}")]
+            for left in (*own, *self.rules.rglob(f"*{SCRATCH}")):
                 left.unlink(missing_ok=True)
         else:
-            own = (FILE, MARK)  # of a killed init; whoever writes them later does so in a moment
-            scratch = [left for name in own for left in self.root.glob(f"{name}.*{SCRATCH}")]
+            killed = (FILE, MARK)  # of a killed init; whoever writes them later does so in a moment
+            scratch = [left for name in killed for left in self.root.glob(f"{name}.*{SCRATCH}")]
             for left in (*scratch, *self.mappings.glob(f"*{SCRATCH}")):
                 left.unlink(missing_ok=True)
             FactStore(self.facts).adopt()  # the next load would take the number of one the register does not name

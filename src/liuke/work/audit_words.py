@@ -22,6 +22,8 @@ VERB_TITLES = {
     "make_token": N_("made a token"),
     "revoke_token": N_("ended a token"),
     "assign": N_("assigned customers"),
+    "confirm_cause": N_("said why a customer left"),
+    "undo_verdict": N_("took back why a customer left"),
     "note": N_("wrote a note"),
     "withdraw_note": N_("withdrew a note"),
     "save_view": N_("saved a view"),
@@ -93,6 +95,10 @@ FIELD_TITLES = {
     "into": N_("joined into"),
     "evident": N_("by its evidence"),
     "measure": N_("measure"),
+    "verdict": N_("verdict"),
+    "verdict_id": N_("verdict"),
+    "cause": N_("cause"),
+    "part": N_("drawn"),
 }
 OBJECT_TITLES = {
     "user": N_("user {name}"),

@@ -281,3 +281,26 @@ ANSWERED = Table(
     UniqueConstraint("user_id", "key"),
     sqlite_autoincrement=True,
 )
+
+CAUSE_AUDIT = append_only(
+    Table(
+        "cause_audit",
+        METADATA,
+        row_id(),
+        Column("customer_id", Words, nullable=False),
+        Column("run_id", Words, nullable=False),  # in which the question was put
+        Column("judged", String(20), nullable=False),
+        Column("said", Words, nullable=False),  # the likeliest cause there, before anybody had checked
+        Column("part", String(20), nullable=False),
+        Column("verdict", String(20), nullable=False),
+        Column("cause", Words),
+        Column("undoes", reference_type(), ForeignKey("cause_audit.id")),
+        Column("note", Words, nullable=False),
+        _user(),
+        Column("at", Utc, nullable=False),
+        Column("recorded_on", Date, nullable=False),  # the day where the program ran
+        UniqueConstraint("undoes"),
+        sqlite_autoincrement=True,
+    )
+)
+Index("ix_cause_audit_customer_id", CAUSE_AUDIT.c.customer_id)

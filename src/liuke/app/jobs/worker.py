@@ -16,11 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from liuke.app.cause_audits import written_out
 from liuke.app.jobs.kinds import job_kinds
+from liuke.app.jobs.kinds.run import KIND as RUN
 from liuke.app.jobs.process import JobProcess
 from liuke.kernel.errors import Conflict, LiukeError, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.store.workspace import Workspace
 from liuke.work.jobs import queue, schedule
 
 if TYPE_CHECKING:
@@ -70,6 +73,13 @@ class Worker:
             job = queue.claim(self.store, self.name, free)
             if job is None:
                 return
+            if job.kind == RUN:
+                try:  # what people found of causes is read by runs from the workspace
+                    written_out(Workspace.at(self.folder), self.store)
+                except LiukeError as error:
+                    with self.store.writing() as connection:
+                        queue.fail_job(connection, job, error.said, again=True, now=self.store.now())
+                    continue
             self.going[job.kind] = JobProcess(job, self.folder)
 
     def _see_to(self, kind: str, process: JobProcess, *, beats: bool) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from liuke.cli.options import AsOf, Folder
+from liuke.cli.options import AsOf, Folder, Store
 from liuke.cli.output import stored, tell
 from liuke.kernel.days import day
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 
 if TYPE_CHECKING:
-    from liuke.app.firm import Ran
+    from liuke.app.firm import Firm, Ran
 
 WORDS, HELP = ("run",), N_("Run the pipeline: states, rules, back-test, list, ledger, indicators.")
 
@@ -27,16 +27,32 @@ def command(
                     help=N_("Also use what was recorded up to this day; the as-of day by default."))
     ] = None,
     again: Annotated[bool, Option("--again", help=N_("Run even if nothing changed."))] = False,
+    store: Store = "",
 ) -> None:  # fmt: skip
     """Run and say what came out."""
     from liuke.app.firm import Firm
     from liuke.cli.progress import progress
 
     firm = Firm.at(workspace)
+    _read_verdicts(firm, store)
     with progress() as steps:
         ran = firm.ran(as_of, known_by, again, steps)
     stored(Said(N_("Run {run_id} is made."), {"run_id": ran.view.info["run_id"]}))
     say_new(ran.view.info) if ran.new else _say_old(ran)
+
+
+def _read_verdicts(firm: "Firm", store: str) -> None:
+    """Put into the workspace what people found of causes, where there is a work store; none is made for it."""
+    from liuke.app.cause_audits import written_out
+    from liuke.work.store import STORE, WorkStore, store_place
+
+    if not store and not (firm.workspace.root / STORE).exists():
+        return
+    opened = WorkStore.open(store_place(firm.workspace.root, store))
+    try:
+        written_out(firm.workspace, opened)
+    finally:
+        opened.close()
 
 
 def _say_old(ran: "Ran") -> None:

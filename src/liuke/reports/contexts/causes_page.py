@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import polars as pl
 
-from liuke.causes.combine import LEAST_AUDITED
 from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
-from liuke.reports.cause_words import answers_of, cause_title, watched_by, with_owners
+from liuke.reports.cause_words import answers_of, cause_title, few_audited, watched_by, with_owners
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.causes import listed_bounds, listed_directions, month_trend
 from liuke.reports.contexts.data_page import table_title
@@ -45,11 +44,6 @@ LIKELIEST = N_("The likeliest causes: {causes}. Of {unknown} in 100 customers no
 NOBODY = N_("Nobody of these was lost in the last 12 months.")
 NOBODY_AT_RISK = N_("Nobody of these is at risk.")
 LEARNT = N_("Learnt from {leavers} customers who left; {audited} cases are audited.")
-TOO_FEW = N_("Learnt from {leavers} customers who left; {audited} of {least} audited cases.")
-NO_LEAK = N_(
-    "With fewer than {least} audited cases, every loss of which nothing is on record counts as unknown, whatever lay "
-    "behind it."
-)
 SAID = N_("Of those who left, {salesperson} are spoken of in salespeople's notes and {interview} in exit interviews.")
 RANGES = N_(
     "Customers are sums of probabilities. The 90 % ranges are those of such sums; what was learnt wrong is not in them."
@@ -297,11 +291,9 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     """What the figures of causes rest on."""
     told = info["causes"]
     said = {"salesperson": 0, "interview": 0, **told["said"]}
-    fields = {"leavers": figures.count(told["leavers"]), "audited": told["audited"], "least": LEAST_AUDITED}
-    few = told["audited"] < LEAST_AUDITED
-    lines = [Said(TOO_FEW if few else LEARNT, fields)]
-    if few:
-        lines.append(Said(NO_LEAK, {"least": LEAST_AUDITED}))
+    lines = [Said(LEARNT, {"leavers": figures.count(told["leavers"]), "audited": told["audited"]})]
+    if (few := few_audited(info)).message:
+        lines.append(few)
     lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))
     return [*lines, Said(RANGES), *(() if whole else (Said(LIMITED),))]
 

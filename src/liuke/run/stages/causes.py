@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
 from liuke.causes.labels import labels_of
@@ -21,6 +22,7 @@ from liuke.run import cause_contract as contract
 from liuke.run.cause_before import YearBefore, causes_before, lost_before, position_before
 from liuke.run.cause_bounds import cause_bounds, lost_lately
 from liuke.run.cause_directions import directions, newly_won, won
+from liuke.run.cause_draws import before_checked, found_of, worth_confirming
 from liuke.run.cause_remarks import TEXT, audited_with, remarks_of_run, with_remarks
 from liuke.run.cause_tables import cause_card, cause_channel, judged_causes
 from liuke.run.cause_totals import added_up, year_from
@@ -31,12 +33,14 @@ from liuke.signals.watch_list import Views
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
 
+    from liuke.causes.audited import WhatStands
     from liuke.causes.combine import Labels, Met
     from liuke.causes.met import SpeaksFor
+    from liuke.panel.panel import Int
     from liuke.run.cause_remarks import Remarks
     from liuke.run.known import Known
 
@@ -58,6 +62,7 @@ class Argued:
     pairs: tuple[SpeaksFor, ...]
     model: CauseModel
     met: Met
+    audits: Mapping[int, WhatStands]  # what people found, by customer
     notes: pl.DataFrame  # customer_code, on, stated_cause, by_owner, audited_cause, direction, competitor; oldest first
     remarks: Remarks
     labels: Labels  # of all leavers of `met`
@@ -72,6 +77,7 @@ class CausesStage(Stage):
     reads = tuple(sorted({"exit_note", *(table for kind in exposures().values() for table in kind.READS), *ASKED}))
     plugins = ("liuke.causes", "liuke.panel.exposures", "liuke.panel.line_tables")
     by_causes = True
+    by_audits = True
     tables = (
         contract.CUSTOMER_CAUSE,
         contract.CUSTOMER_CAUSE_BEFORE,
@@ -81,6 +87,7 @@ class CausesStage(Stage):
         contract.CAUSE_CHANNEL,
         contract.CAUSE_BOUND,
         contract.DIRECTION,
+        contract.CAUSE_DRAW,
     )
 
     def learn(self, chunk: Chunk, known: Known) -> Met:
@@ -89,12 +96,12 @@ class CausesStage(Stage):
 
     def fit(self, total: Met, known: Known) -> Argued:
         """Rates, leak and confusions."""
-        pairs, names = _pairs(known), by_name(known.causes)
+        pairs, names, audits = _pairs(known), by_name(known.causes), found_of(known)
         remarks = remarks_of_run(known, pairs, exit_notes(known), names)
         notes = remarks.notes
         ids = [cause.id for cause in known.causes]
         number = {cause: nth for nth, cause in enumerate(ids)}
-        labels = labels_of(notes, total.code, ids, names)
+        labels = with_audits(labels_of(notes, total.code, ids, names), audits, total.code, ids)
         suggested = remarks.suggest(total.code, np.asarray(known.scope.periods.ends, np.int64)[total.at], ids)
         audited = audited_with(suggested, labels.audited)
         if audited >= LEAST_AUDITED:
@@ -105,7 +112,7 @@ class CausesStage(Stage):
         kinds = [pair.kind for pair in pairs]
         model = fit(total, ids, kinds, of, labels, outright, fading)
         heard = Heard(len(suggested.rows), audited)
-        return Argued(pairs, model, total, notes, remarks, labels, heard)
+        return Argued(pairs, model, total, audits, notes, remarks, labels, heard)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
         """Who is lost by its state, and in which period each next purchase failed to come; the same a year ago."""
@@ -123,7 +130,7 @@ class CausesStage(Stage):
         wanted[known.of(Views).list] = True
         at = np.where(lost, passed.columns["missed"], len(known.scope.periods) - 1)
         parts = list(_judged(known, argued, np.flatnonzero(wanted), lost, at))
-        causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, _ in parts)])
+        causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, *_ in parts)])
         who = known.panels.described(known.customers).with_columns(customer_code=pl.Series(known.panels.customers))
         acts = {cause.id: cause.act for cause in known.causes}
         then = argued.notes.filter(pl.col("on") < year_from(known.scope.as_of))
@@ -134,13 +141,15 @@ class CausesStage(Stage):
         return Finished({
             "customer_cause": causes,
             "customer_cause_before": before,
-            "cause_evidence": pl.concat([each for _, each in parts]),
+            "cause_evidence": pl.concat([each for _, each, _ in parts]),
             "cause_total": summed,
             "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events,
                                      known.scope.as_of),
             "cause_channel": cause_channel(argued.model, argued.labels),
             "cause_bound": _bounds(known, argued, causes, summed),
             "direction": directions(argued.notes, causes, gained, known.scope.as_of),
+            "cause_draw": worth_confirming(pl.concat([each for *_, each in parts]), who, argued.audits,
+                                           known.scope.as_of),
         })  # fmt: skip
 
     def describe(self, known: Known) -> dict[str, Any]:
@@ -183,10 +192,15 @@ def _bounds(known: Known, argued: Argued, causes: pl.DataFrame, summed: pl.DataF
     return cause_bounds(labels, argued.model.causes, expected, len(codes))
 
 
+def _labels_at(known: Known, argued: Argued, codes: Int) -> Labels:
+    causes = argued.model.causes
+    return with_audits(labels_of(argued.notes, codes, causes, by_name(known.causes)), argued.audits, codes, causes)
+
+
 def _judged(
     known: Known, argued: Argued, wanted: npt.NDArray[np.intp], lost: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """`customer_cause` and `cause_evidence` of some customers after others."""
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """`customer_cause` and `cause_evidence` of some customers after others, and what was judged without checks."""
     usual = known.of(Now).usual
     ends = np.asarray(known.scope.periods.ends, np.int64)
     for start in range(0, max(len(wanted), 1), AT_A_TIME):
@@ -195,8 +209,10 @@ def _judged(
         weight = weights_at(panel, argued.pairs, at[some])
         codes = panel.customer.astype(np.int64)
         suggested = argued.remarks.suggest(codes, ends[at[some]], argued.model.causes)
-        labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
+        labels, on = _labels_at(known, argued, codes), ends[at[some]]
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
-        yield judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some], lost[some],
-                            usual[some], ends[at[some]], titles_of(known.causes), suggested,
-                            argued.heard.audited)  # fmt: skip
+        causes, evidence = judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some],
+                                         lost[some], usual[some], on, titles_of(known.causes), suggested,
+                                         argued.heard.audited)  # fmt: skip
+        hazard = argued.model.by_cause(weight, at[some])
+        yield causes, evidence, before_checked(argued.model, codes, hazard, labels, lost[some], usual[some], on)

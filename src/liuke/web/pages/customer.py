@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from liuke.api.callers import served
-from liuke.app import customer_facts, customer_parts
+from liuke.app import cause_audit_pages, cause_audits, customer_facts, customer_parts
 from liuke.kernel.errors import Invalid, LiukeError, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import printable
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.cause_audit import CustomerAudit
 from liuke.reports.contexts.customer_line import KINDS
 from liuke.reports.contexts.customer_page import CustomerPage
 from liuke.reports.listings.customers import name_of
@@ -77,6 +78,7 @@ class CustomerView(Context):
     purpose: Annotated[str, "what they were asked for"]
     draft: Annotated[str, "a note that could not be kept"]
     error: Annotated[LiukeError | None, "why something was not done"]
+    audit: Annotated[CustomerAudit, "what somebody found of why it left, and the question"]
 
     @property
     def number(self) -> str:
@@ -148,7 +150,8 @@ def customer(request: Request, me: Asking, customer_id: str, asked: Wanted) -> R
     found, as_data = _face(web, me, view, customer_id, asked)
     number = found.row["customer_id"]
     told = customer_parts.written_down(web, view, number, latest=_latest(web, view))
-    mark = page_mark(request, me, view, web.access_version(), told, customer_facts.clock_mark(view))
+    found_out = cause_audits.all_verdicts(view.workspace, web.store, number)
+    mark = page_mark(request, me, view, web.access_version(), told, customer_facts.clock_mark(view), found_out)
     return page_answer(
         request, mark, lambda: _page(web, me, view, found, told, asked),
         lambda one: _shown(request, me, view, one, asked), as_data=as_data,
@@ -230,7 +233,9 @@ def _page(web: Service, me: Viewer, view: RunView, found: OneCustomer, told: cus
 def _shown(request: Request, me: Viewer, view: RunView, one: CustomerPage, asked: CustomerAsked, *,
            error: LiukeError | None = None, purpose: str = "", draft: str = "") -> Response:  # fmt: skip
     before, after = _neighbours(served(request), me, asked, one)
-    shown = CustomerView(one, asked, before, after, bool(purpose), purpose, draft, error)
+    web = served(request)
+    found = cause_audit_pages.customer_audit(web, me, view, one.row, latest=_latest(web, view) and not asked.as_of)
+    shown = CustomerView(one, asked, before, after, bool(purpose), purpose, draft, error, found)
     here = asked.back.partition("?")[0]
     around = framed(request, name_of(one.row), here if here in LISTS else "customers", me,
                     one.strip, [each.text() for each in view.notices])  # fmt: skip

@@ -17,6 +17,8 @@
     if (e.key === "Escape" && e.target.id === "lk-find") { document.getElementById("lk-found").replaceChildren(); e.target.blur(); return; }
     if (typing(e)) return;
     const row = rows()[at];
+    const pressed = document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
+    if (pressed) { e.preventDefault(); pressed.click(); return; }
     switch (e.key) {
       case "/": { const find = document.getElementById("lk-find"); if (find) { e.preventDefault(); find.focus(); } break; }
       case "j": go(1); break;

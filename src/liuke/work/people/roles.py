@@ -23,6 +23,7 @@ VERBS = {
     "unmask": N_("see contact details"),
     "note": N_("write notes"),
     "assign": N_("assign customers"),
+    "confirm": N_("confirm why customers left"),
     "rules": N_("edit rules"),
     "data": N_("load, undo and merge data"),
     "run": N_("start and schedule runs"),

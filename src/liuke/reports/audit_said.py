@@ -1,0 +1,52 @@
+"""Confirming causes in words: verdicts, progress, how often the likeliest cause was the right one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liuke.causes.audited import IS, IS_NOT, OTHER, UNCLEAR
+from liuke.causes.draw import CHOSEN, ITSELF, RANDOM
+from liuke.kernel.estimate import NotEstimable
+from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said, Wordings
+from liuke.reports import figures
+
+if TYPE_CHECKING:
+    from liuke.causes.confirmed import Accuracy
+    from liuke.reports.shown import Row
+
+VERDICTS = {IS: N_("it was this"), IS_NOT: N_("it was not this"), OTHER: N_("it was another"),
+            UNCLEAR: N_("nobody can say")}  # fmt: skip
+PARTS = {RANDOM: N_("by lot"), CHOSEN: N_("uncertain and valuable"), ITSELF: N_("by itself")}
+PROGRESS = N_("{done} of {drawn} drawn cases are confirmed.")
+NONE_DRAWN = N_("Nobody was lost in the last 12 months: there is nothing to confirm.")
+RIGHT = N_(
+    "Of {audited} customers drawn by lot and checked, the likeliest cause was right of {right}: {share} (90 % range "
+    "{low} to {high})."
+)
+TOO_FEW_TO_TELL = N_("How often the likeliest cause is right: {why}.")
+UNTOLD = N_("Of {unclear} more nobody could say; with them the share lies between {low} and {high}.")
+NEXT_RUN = N_("Verdicts count from the day they are recorded: a run that knows of that day reads them.")
+
+
+def accuracy_said(found: Accuracy) -> tuple[Said, ...]:
+    """How often the likeliest cause was right, with its range, or how many cases are missing."""
+    if isinstance(found.share, NotEstimable):
+        return (Said(TOO_FEW_TO_TELL, {"why": found.share.reason}),)
+    low, high = found.share.ends
+    told = Said(RIGHT, {"audited": found.audited, "right": found.right, "share": figures.percent(found.share.value),
+                        "low": figures.percent(low), "high": figures.percent(high)})  # fmt: skip
+    if not found.unclear or found.low_all is None or found.high_all is None:
+        return (told,)
+    ends = {"low": figures.percent(found.low_all), "high": figures.percent(found.high_all)}
+    return (told, Said(UNTOLD, {"unclear": found.unclear, **ends}))
+
+
+def progress_said(done: int, drawn: int) -> Said:
+    """How many of the cases drawn somebody said something of."""
+    return Said(PROGRESS, {"done": done, "drawn": drawn}) if drawn else Said(NONE_DRAWN)
+
+
+def found_title(row: Row) -> Wordings | None:
+    """What the cause that was found, or excluded, is called."""
+    return Wordings(row["found_zh"], row["found_en"]) if row["found"] else None
