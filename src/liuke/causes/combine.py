@@ -16,16 +16,17 @@ learnt confusions, Dawid & Skene (1979).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from liuke.panel.panel import Bool, Float, Int
 
-ROUNDS, SETTLED = 400, 1e-6
+ROUNDS, SETTLED = 200, 1e-4
 LEAST_LEAVERS = 50  # who teach: with fewer nothing is learnt, and all but what settles the matter is unknown
 RIGHT = 0.6  # of what is said, before any case is seen
 BELIEVED = 20.0  # cases that what all causes have in common weighs in the confusion of one
@@ -78,7 +79,7 @@ class CauseModel:
 
     causes: tuple[str, ...]
     kinds: tuple[str, ...]  # of exposure
-    of: Int  # the cause each kind speaks for; (kinds,)
+    of: Int  # the cause each kind speaks for, ascending; (kinds,)
     part_of: Int  # which kinds are ages of one thing, by number; (kinds,)
     fading: Float  # what is expected to be left of each at its age; (kinds,)
     rate: Float  # hazard a month and weight; (kinds,)
@@ -98,9 +99,15 @@ class CauseModel:
         found = np.tile(self.unseen, (len(weight), 1))
         if at is not None:
             found[:, -1] *= self.tide[at]
-        for kind, cause in enumerate(self.of.tolist()):
-            found[:, cause] += weight[:, kind] * self.rate[kind]
+        for cause, kinds in self.kinds_of():
+            found[:, cause] += weight[:, kinds] @ self.rate[kinds]
         return np.asarray(found)
+
+    def kinds_of(self) -> Iterator[tuple[int, slice]]:
+        """The kinds of each cause that has any; those of a cause follow each other."""
+        edges = np.flatnonzero(np.diff(self.of, prepend=-1, append=-1))
+        for first, end in pairwise(edges.tolist()):
+            yield int(self.of[first]), slice(first, end)
 
     def posterior(
         self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
@@ -183,7 +190,9 @@ def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     shares = _fixed(shares, labels.audited)
     teaching = shares * met.teaches[:, None]
     each = teaching / np.maximum(hazard, TINY)  # cases a unit of hazard of each cause
-    blamed = np.einsum("nk,nk->k", met.weight, each[:, model.of]) * model.rate
+    blamed = np.zeros(len(model.kinds))
+    for cause, kinds in model.kinds_of():
+        blamed[kinds] = each[:, cause] @ met.weight[:, kinds] * model.rate[kinds]
     months = max(met.months, 1.0)
     unseen = each.sum(axis=0) * model.unseen / months  # a cause that begins at 0 stays there
     unseen[-1] = teaching[:, -1].sum() / months
@@ -289,9 +298,7 @@ def _confusion(shares: Float, stated: Int, audited: Int) -> Float:
 
 def _counted(shares: Float, stated: Int) -> Float:
     """Cases of each true cause by what was stated; (causes + 1, causes + 1)."""
-    counts = np.zeros((shares.shape[1], shares.shape[1]))
-    np.add.at(counts.T, stated, shares)
-    return counts
+    return np.stack([shares[stated == each].sum(axis=0) for each in range(shares.shape[1])], axis=1)
 
 
 def _calibrated(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
