@@ -77,3 +77,8 @@ def test_two_shares_differ_as_newcombe_has_it() -> None:
     assert 0.30 < found.high[0] < 0.32
     nobody = ranges.wilson(np.array([0.0]), np.array([0.0]))
     assert (nobody.low[0], nobody.high[0]) == (0.0, 1.0)
+
+
+def test_of_nobody_no_end_is_a_minus_nought() -> None:
+    found = ranges.likely_count(np.zeros(1), np.zeros(1))
+    assert not np.signbit(np.concatenate(found)).any()

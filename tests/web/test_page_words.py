@@ -27,6 +27,7 @@ NOT_ON_PAGES = {  # said by the terminal, or of it on purpose
     "Runs {runs} are of the older program and are not read any more: liuke run.": "liuke upgrade",
     "--part is ask, keep or replace, not {part}.": "liuke load: a page gives choices",
     "Nobody may sign in yet: liuke serve prints a code to set up the first account.": "liuke user list",
+    "Give --side twice, for example --side region=华东 --side region=华南.": "liuke causes totals: a page has two",
     "Give a file that `liuke backup` wrote.": "liuke restore",
     "Give --certificate and --key, or --plain where a proxy or the network keeps it private.": "liuke serve",
     "Printed where liuke serve was started; it holds once.": "the page to set up, of the code that stands there",

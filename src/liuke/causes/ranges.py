@@ -46,7 +46,8 @@ def likely_count(mean: Float, squares: Float) -> Limits:
         ends.append(np.where(bdtr(below, np.maximum(size, 1).astype(np.int64), inner) >= tail, below, found))
     low = np.where(sure, np.floor(mean + TINY), np.minimum(ends[0], np.floor(mean + TINY)))
     high = np.where(sure, np.ceil(mean - TINY), np.maximum(ends[1], np.ceil(mean - TINY)))
-    return Limits(mean, np.maximum(low, 0.0), np.minimum(high, np.maximum(size, np.ceil(mean - TINY))))
+    high = np.minimum(high, np.maximum(size, np.ceil(mean - TINY)))
+    return Limits(mean, np.maximum(low, 0.0), np.maximum(high, 0.0) + 0.0)  # no minus before a nought
 
 
 def likely_amount(mean: Float, variance: Float, sure: Float, most: Float) -> Limits:

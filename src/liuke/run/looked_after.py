@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from liuke.facts import contracts
-from liuke.kernel.period import period_number
+from liuke.kernel.period import period_number, period_start
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:
@@ -84,8 +83,10 @@ def _by_period(known: Known, held: pl.DataFrame, first: int) -> Int32:
     unit, last = known.scope.periods.unit, known.scope.periods.last
     whose = np.full((len(known.panels.customers), last - first + 1), NOBODY, np.int32)
     at, number = held["at"].to_numpy(), held["number"].to_numpy()
-    begun = np.array([period_number(day, unit) for day in held["from_on"]])
-    begins = np.array([period_number(day - timedelta(days=1), unit) + 1 for day in held["from_on"]])
+    days = held["from_on"].to_list()
+    begun = np.array([period_number(day, unit) for day in days])
+    whole = [period_start(number, unit) == day for number, day in zip(begun.tolist(), days, strict=True)]
+    begins = np.where(whole, begun, begun + 1)
     end = np.array([last if day is None else min(period_number(day, unit), last) for day in held["to_on"]]) - first
     oldest = np.unique(at, return_index=True)[1]
     begins[oldest] = begun[oldest]  # before the first one nobody is known to have looked after it
