@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from liuke.kernel.i18n import in_language
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from playwright.sync_api import Browser
+
     from liuke.app.firm import Firm
     from liuke.store.runs import Run
 
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 FOREIGN = (
     "ignore:fetch_arrow_table:DeprecationWarning",  # ibis 12 still calls it; duckdb 1.5 has renamed it
 )
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 settings.register_profile("liuke", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("liuke")
 
@@ -82,3 +89,17 @@ def young_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("young")
     made = firm_of([*random_docs(7, 40, 10, late=False), *monthly("c-first", [100] * 10)], folder)
     return made.run().made
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, closed at the end; without one the test is skipped and says so."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("no Chromium found: install it with `apt-get install chromium`")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cast import World
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.chromium
 
@@ -39,38 +39,31 @@ def address(firm_world: World) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_keys_lead_through_the_queue(firm_world: World, address: str, width: int) -> None:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no Chromium found: install it with `apt-get install chromium`")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": width, "height": 900}, locale="en-US").new_page()
-        faults: list[str] = []
-        page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{address}/sign-in")
-        page.fill("[name=login]", "boss")
-        page.fill("[name=password]", PASSWORD)
-        page.click(".lk-go")
-        page.goto(f"{address}/confirm")
-        before = len(all_verdicts(firm_world.service.firm.workspace, firm_world.service.store))
-        first = page.locator("#case h2").text_content()
-        page.keyboard.press("2")  # what none explains can't be wrong: nobody can say
-        page.wait_for_selector(".lk-just")
-        assert page.locator("#case h2").text_content() != first
-        page.keyboard.press("u")
-        page.wait_for_url("**/confirm?customer=*")
-        assert page.locator("#case h2").text_content() == first
-        found = all_verdicts(firm_world.service.firm.workspace, firm_world.service.store)[before:]
-        assert [row.verdict for row in found] == ["unclear", "undone"]
-        page.click("[name=note]")
-        page.keyboard.type("1 2 3 u n")
-        assert page.input_value("[name=note]") == "1 2 3 u n", "who types gives no verdict"
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        low = "[...document.querySelectorAll('main button, main select')].filter(e => e.offsetHeight < 44).length"
-        assert width > 360 or page.evaluate(low) == 0
-        assert faults == []
-        browser.close()
+def test_keys_lead_through_the_queue(firm_world: World, address: str, chromium: Browser, width: int) -> None:
+    page = chromium.new_context(viewport={"width": width, "height": 900}, locale="en-US").new_page()
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=login]", "boss")
+    page.fill("[name=password]", PASSWORD)
+    page.click(".lk-go")
+    page.goto(f"{address}/confirm")
+    before = len(all_verdicts(firm_world.service.firm.workspace, firm_world.service.store))
+    first = page.locator("#case h2").text_content()
+    page.keyboard.press("2")  # what none explains can't be wrong: nobody can say
+    page.wait_for_selector(".lk-just")
+    assert page.locator("#case h2").text_content() != first
+    page.keyboard.press("u")
+    page.wait_for_url("**/confirm?customer=*")
+    assert page.locator("#case h2").text_content() == first
+    found = all_verdicts(firm_world.service.firm.workspace, firm_world.service.store)[before:]
+    assert [row.verdict for row in found] == ["unclear", "undone"]
+    page.click("[name=note]")
+    page.keyboard.type("1 2 3 u n")
+    assert page.input_value("[name=note]") == "1 2 3 u n", "who types gives no verdict"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    low = "[...document.querySelectorAll('main button, main select')].filter(e => e.offsetHeight < 44).length"
+    assert width > 360 or page.evaluate(low) == 0
+    assert faults == []
+    page.context.close()
