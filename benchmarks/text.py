@@ -27,6 +27,8 @@ from liuke.causes.text import cause_model, expected_error, fit_text_model, mood_
 SPLITS = 5
 Chances = np.ndarray
 
+NOTES, LONG = 200, 50_000  # long notes, and their signs
+
 
 def ours(texts: list[str], labels: np.ndarray, asked: list[str]) -> Chances:
     """Probability of class 1 by our model."""
@@ -65,7 +67,9 @@ def measured(texts: list[str], labels: np.ndarray) -> None:
 
 def timed(texts: list[str], labels: np.ndarray, many: int) -> None:
     """Print the seconds of many texts: of two labels by both sides, of causes, moods and keywords."""
-    big = [texts[i] for i in np.random.default_rng(1).integers(0, len(texts), many)]
+    drawn = np.random.default_rng(1).integers(0, len(texts), many)
+    big = [f"{texts[at]} {nth}" for nth, at in enumerate(drawn)]  # no two alike: who reads each text once gains nothing
+    notes = ["".join(big[nth : nth + LONG])[:LONG] for nth in range(0, NOTES * 10, 10)]
     two = fit_text_model(texts, [str(label) for label in labels])
     began = time.perf_counter()
     causes = cause_model()
@@ -78,6 +82,10 @@ def timed(texts: list[str], labels: np.ndarray, many: int) -> None:
     began = time.perf_counter()
     keyword_labels(big)
     print(f"{many} texts, keywords: {time.perf_counter() - began:.1f} s", flush=True)
+    for name, read in (("causes", causes.classify), ("keywords", keyword_labels)):
+        began = time.perf_counter()
+        read(notes)
+        print(f"{NOTES} notes of {LONG} signs, {name}: {time.perf_counter() - began:.1f} s", flush=True)
     grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
     sides = make_pipeline(grams, LinearSVC()).fit(texts, labels)
     began = time.perf_counter()

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from liuke.causes.labels import cause_named, labels_of, read_as
+from liuke.causes.labels import cause_named, labels_of, read_as, read_notes
 from liuke.causes.taxonomy import by_name, shipped_causes
 
 NAMES = by_name(shipped_causes())
@@ -47,7 +47,7 @@ def test_the_newest_note_counts_by_who_asked() -> None:
         orient="row",
     )
     causes = ("closed_or_moved", "price", "quality")
-    found = labels_of(notes, np.array([1, 2, 3, 4]), causes, NAMES)
+    found = labels_of(read_notes(notes, NAMES), np.array([1, 2, 3, 4]), causes)
     assert found.stated["salesperson"].tolist() == [2, -1, 3, -1]
     assert found.stated["interview"].tolist() == [0, -1, -1, -1]
     assert found.audited.tolist() == [-1, -1, 1, -1]
@@ -63,6 +63,6 @@ def test_what_names_no_cause_is_read_by_its_words() -> None:
 def test_no_note_is_no_label() -> None:
     empty = pl.DataFrame(schema={"customer_code": pl.Int32, "stated_cause": pl.String, "by_owner": pl.Boolean,
                                  "audited_cause": pl.String})  # fmt: skip
-    found = labels_of(empty, np.array([1, 2]), ("price",), NAMES)
+    found = labels_of(read_notes(empty, NAMES), np.array([1, 2]), ("price",))
     assert found.stated == {}
     assert found.audited.tolist() == [-1, -1]

@@ -13,6 +13,7 @@ from firms import firm_of, monthly
 from liuke.facts import contracts
 from liuke.kernel.i18n import in_language
 from liuke.reports.stored import stored_sentence
+from liuke.run.cause_bounds import lost_lately
 from liuke.store.fact_store import FactStore
 
 if TYPE_CHECKING:
@@ -118,3 +119,17 @@ def test_what_is_dated_or_recorded_later_argues_nothing(tmp_path: Path) -> None:
         assert_frame_equal(one.table(table), two.table(table))
     assert one.info["causes"] == two.info["causes"]
     assert one.table("cause_evidence").height
+
+
+def test_events_of_a_year_are_counted_once_however_many_ages_they_have(simulated_run: Run) -> None:
+    card = simulated_run.table("cause_card").drop_nulls("events_year")
+    assert len(card) > 5
+    assert (card["events_year"] + card["events_before"].fill_null(0) <= card["events"]).all()
+
+
+def test_the_draw_is_among_those_the_totals_count(simulated_run: Run) -> None:
+    causes = simulated_run.table("customer_cause")
+    lost = set(lost_lately(causes, date.fromisoformat(simulated_run.info["as_of"])).tolist())
+    drawn = simulated_run.table("cause_draw")
+    assert len(drawn) > 10
+    assert set(drawn["customer_code"]) <= lost

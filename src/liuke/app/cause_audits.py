@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from liuke.app.missing import CARD, CAUSES, DRAW
-from liuke.causes.audited import Verdict, WhatStands, in_force, what_stands
+from liuke.causes.audited import IS, OTHER, Verdict, WhatStands, in_force, what_stands
 from liuke.causes.confirmed import Checked, accuracy, confusion
 from liuke.causes.draw import ITSELF, RANDOM
 from liuke.causes.labels import CHANNELS
@@ -22,7 +22,7 @@ from liuke.reports.cause_words import NOT_ASKED
 from liuke.reports.contexts.cause_names import no_cause
 from liuke.run.cause_audits import write_audits
 from liuke.run.merges import merges
-from liuke.work.cause_audits import IS, OTHER, Case, CauseAudit, add_verdict, cause_audits, undo_verdict
+from liuke.work.cause_audits import Case, CauseAudit, add_verdict, cause_audits, undo_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence

@@ -14,6 +14,8 @@ from liuke.store.disk import write_text
 from liuke.work import audit
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from liuke.app.service import Service
     from liuke.store.workspace import Workspace
     from liuke.work.audit import AuditEntry
@@ -39,7 +41,7 @@ def own_cause(service: Service, by: Viewer, cause: str, owner: str, measure: str
         every = cause_owners(workspace)
         now = every.get(cause, NOBODY)
         if now != CauseOwned(*seen):
-            last = next(iter(audit.entries(connection, object=f"cause:{cause}", verb=VERB, size=1).rows), None)
+            last = _last(connection, cause)
             raise Conflict(
                 N_("{cause} is owned by {now} by now; {who} changed it. Nothing of yours was saved."),
                 cause=cause, now=now.owner or "-", who=last.login if last is not None and last.login else "owners.toml",
@@ -68,7 +70,11 @@ def owned_by_hand(workspace: Workspace, cause: str, owner: str | None, measure: 
 def last_owned(service: Service, cause: str) -> AuditEntry | None:
     """The last change of who owns a cause, None where there was none."""
     with service.store.reading() as connection:
-        return next(iter(audit.entries(connection, object=f"cause:{cause}", verb=VERB, size=1).rows), None)
+        return _last(connection, cause)
+
+
+def _last(connection: Connection, cause: str) -> AuditEntry | None:
+    return next(iter(audit.entries(connection, object=f"cause:{cause}", verb=VERB, size=1).rows), None)
 
 
 def write_owned(workspace: Workspace, owned: dict[str, CauseOwned]) -> None:

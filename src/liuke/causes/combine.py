@@ -267,10 +267,7 @@ def _without(shares: Float, excluded: Bool) -> Float:
         return shares
     found = np.where(excluded, 0.0, shares)
     found[:, -1] = shares[:, -1]
-    total = found.sum(axis=1, keepdims=True)
-    unknown = np.zeros(shares.shape[1])
-    unknown[-1] = 1.0
-    return np.where(total > 0, found / np.maximum(total, TINY), unknown)
+    return _shares(found)
 
 
 def _confusion(shares: Float, stated: Int, audited: Int) -> Float:

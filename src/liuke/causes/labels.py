@@ -10,6 +10,7 @@ import polars as pl
 
 from liuke.causes.combine import Labels
 from liuke.causes.keywords import keyword_labels
+from liuke.causes.taxonomy import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,35 +45,46 @@ def read_as(texts: Iterable[str], names: Mapping[str, str]) -> dict[str, str | N
     return named | {text: ideas[0] if len(ideas) == 1 else None for text, ideas in zip(left, suggested, strict=True)}
 
 
-def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str], names: Mapping[str, str]) -> Labels:
+def read_notes(notes: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """Notes with `stated` and `audited`: the causes that stated_cause and audited_cause name.
+
+    UNKNOWN where what was said names none, null where nothing was said. Each text is read once.
+    """
+    columns = {"stated": "stated_cause", "audited": "audited_cause"}
+    texts = {text for name in columns.values() for text in notes[name].drop_nulls() if text.strip()}
+    read = {text: cause or UNKNOWN for text, cause in read_as(texts, names).items()}
+    return notes.with_columns(
+        pl.col(said).replace_strict(read, default=None, return_dtype=pl.String).alias(name)
+        for name, said in columns.items()
+    )
+
+
+def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str]) -> Labels:
     """The labels of customers by code, ascending.
 
-    `notes`: customer_code, stated_cause, by_owner, audited_cause, one row a note, the newest last. A note that does not
-    say who asked counts as the salesperson's. What names no cause is "unknown" where something was said.
+    `notes`: customer_code, by_owner, and what `read_notes` read, one row a note, the newest last. A note that does not
+    say who asked counts as the salesperson's. A cause that is not among `causes` is unknown.
     """
-    number = {cause: nth for nth, cause in enumerate(causes)}
-    unknown = len(causes)
-    read = {text: number.get(cause or "", unknown) for text, cause in read_as(_texts(notes), names).items()}
     by_owner = notes["by_owner"].fill_null(value=True)
     stated = {}
     for channel, own in CHANNELS.items():
-        found = _placed(notes.filter(by_owner == own), "stated_cause", codes, read)
+        found = _placed(notes.filter(by_owner == own), "stated", codes, causes)
         if (found > NOTHING).any():
             stated[channel] = found
-    return Labels(stated, _placed(notes, "audited_cause", codes, read))
+    return Labels(stated, _placed(notes, "audited", codes, causes))
 
 
-def _texts(notes: pl.DataFrame) -> set[str]:
-    return {text for name in ("stated_cause", "audited_cause") for text in notes[name].drop_nulls() if text.strip()}
-
-
-def _placed(notes: pl.DataFrame, column: str, codes: Int, read: Mapping[str, int]) -> Int:
+def _placed(notes: pl.DataFrame, column: str, codes: Int, causes: Sequence[str]) -> Int:
     """The cause said last of each customer, NOTHING where nothing was; (codes,)."""
+    said = notes.select("customer_code", column).drop_nulls().unique("customer_code", keep="last", maintain_order=True)
+    number = {cause: nth for nth, cause in enumerate(causes)}
+    cause = said[column].replace_strict(number, default=len(causes), return_dtype=pl.Int64).to_numpy()
     found = np.full(len(codes), NOTHING, np.int64)
-    for code, text in notes.select("customer_code", column).iter_rows():
-        at = int(np.searchsorted(codes, code))
-        if text is not None and text.strip() and at < len(codes) and codes[at] == code:
-            found[at] = read[text]
+    if len(codes):
+        code = said["customer_code"].to_numpy()
+        at = np.minimum(np.searchsorted(codes, code), len(codes) - 1)
+        mine = codes[at] == code
+        found[at[mine]] = cause[mine]
     return found
 
 

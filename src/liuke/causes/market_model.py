@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from liuke.causes.market import LEAST_OTHERS, MOST_SHARE, growth_of_others, growth_variance, spread_between
+from liuke.causes.ranges import NINETY
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 
@@ -30,7 +31,6 @@ MOST_ROUNDS, SETTLED = 40, 1e-3  # until no effect moves by more than this, in l
 PRIOR_ROUNDS = 4  # in which the strength of the priors is learnt
 LEAST_SPREAD = 1e-4  # variance of true effects in logs, below which nothing would be told apart from none
 SAME = 0.9  # of the money of either is both's: a salesperson and a region are one
-NINETY = 1.645  # standard errors to either end of an interval of 90 %
 OWED, NO_FALL, NOTHING_BEFORE, FEW, ONE_AND_THE_SAME = range(5)  # why there is no share, or that there is one
 
 

@@ -45,8 +45,8 @@ class SpeaksFor:
         return float(np.exp(-(self.since + self.until) / 2 / exposures()[self.kind].FADE_DAYS))
 
     def events(self, panel: Panel) -> Events:
-        """The panel's events of the kind, told while they are of this age and unfaded."""
-        every = panel.events[self.kind]
+        """The events of the kind that the panel's customers met, told while they are of this age and unfaded."""
+        every = panel.events[self.kind].between(panel.customer)
         if self.until is None:
             return every
         known = np.maximum(every.known_on, every.day + self.since).astype(np.int32)
@@ -82,26 +82,36 @@ def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
             told = _told(panel, pair.kind)
             exposure[nth], weight[:, nth] = (told * gone.teaches).sum(), told[who]
         else:
-            found = weights_over_time(panel, pair)
-            exposure[nth], weight[:, nth] = found[there].sum(), found[who, gone.missed[who]]
+            rows, found = weights_over_time(panel, pair)
+            exposure[nth] = (found * there[rows]).sum()
+            mine = gone.left[rows]
+            left = rows[mine]
+            weight[np.searchsorted(who, left), nth] = found[mine, gone.missed[left]]
     here = there.sum(axis=0).astype(float)
     return Met(here, exposure, panel.customer[who].astype(np.int64), gone.missed[who], weight, gone.teaches[who])
 
 
 def weights_at(panel: Panel, pairs: Sequence[SpeaksFor], at: Int) -> Float:
     """What weighs of each pair's kind on each row at a period position of its own; (rows, pairs)."""
-    rows = np.arange(len(panel.customer))
-    found = np.zeros((len(rows), len(pairs)))
+    found = np.zeros((len(panel.customer), len(pairs)))
     for nth, pair in enumerate(pairs):
-        outright = pair.says_outright
-        found[:, nth] = _told(panel, pair.kind) if outright else weights_over_time(panel, pair)[rows, at]
+        if pair.says_outright:
+            found[:, nth] = _told(panel, pair.kind)
+        else:
+            rows, weight = weights_over_time(panel, pair)
+            found[rows, nth] = weight[np.arange(len(rows)), at[rows]]
     return found
 
 
-def weights_over_time(panel: Panel, pair: SpeaksFor) -> Float:
-    """What weighs of a pair at every period's end, MOST at most; (rows, periods)."""
-    found = pair.events(panel).weigh(panel.customer, np.asarray(panel.periods.ends, np.int32)).weight
-    return np.asarray(np.minimum(found, MOST))
+def weights_over_time(panel: Panel, pair: SpeaksFor) -> tuple[Int, Float]:
+    """The rows that met anything of a pair, and what weighs of it at every period's end, MOST at most; (met, periods).
+
+    Most customers meet nothing of most kinds: of those no zeros are worked out.
+    """
+    events = pair.events(panel)
+    rows = np.flatnonzero(np.isin(panel.customer, events.customer))
+    found = events.weigh(panel.customer[rows], np.asarray(panel.periods.ends, np.int32)).weight
+    return rows, np.asarray(np.minimum(found, MOST))
 
 
 def _told(panel: Panel, kind: str) -> Float:

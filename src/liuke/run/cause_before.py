@@ -15,7 +15,7 @@ import polars as pl
 from liuke.causes.departed import missed_by
 from liuke.causes.labels import labels_of
 from liuke.causes.met import weights_at
-from liuke.causes.taxonomy import UNKNOWN, by_name
+from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.period import day_number
 from liuke.panel.states import STATES
 from liuke.panel.summary import years_to_last_purchase
@@ -44,7 +44,7 @@ class YearBefore:
 
     pairs: Sequence[SpeaksFor]
     model: CauseModel
-    notes: pl.DataFrame  # as `labels_of` wants them, of that year and before
+    notes: pl.DataFrame  # as `labels_of` wants them, of before the year compared with
 
 
 def position_before(scope: Scope) -> int | None:
@@ -83,7 +83,7 @@ def causes_before(known: Known, ground: YearBefore, columns: Mapping[str, Int], 
 def _some(known: Known, ground: YearBefore, columns: Mapping[str, Int], some: Int) -> pl.DataFrame:
     panel = known.panels.at(some).latest()
     at = columns["missed_before"][some]
-    labels = labels_of(ground.notes, panel.customer.astype(np.int64), ground.model.causes, by_name(known.causes))
+    labels = labels_of(ground.notes, panel.customer.astype(np.int64), ground.model.causes)
     hazard = ground.model.by_cause(weights_at(panel, ground.pairs, at), at.astype(np.int64))
     kept = kept_shares(ground.model.posterior(hazard, labels.stated, labels.audited))
     row, cause = np.nonzero(kept > 0)

@@ -14,9 +14,9 @@ from liuke.kernel.period import day_number
 from liuke.panel.panel import NEVER
 from liuke.panel.states import STATES
 from liuke.run.cause_contract import DIRECTION
-from liuke.run.cause_totals import MONEY, year_from
+from liuke.run.cause_totals import year_from
 from liuke.run.contracts import schema
-from liuke.run.value_columns import as_money
+from liuke.run.value_columns import MONEY, as_money
 from liuke.store.documents import owners_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from liuke.causes.draw import draw_of, entropy
 from liuke.causes.labels import CHANNELS
 from liuke.causes.taxonomy import UNKNOWN
 from liuke.run.cause_contract import CAUSE_DRAW
+from liuke.run.cause_totals import year_from
 from liuke.run.value_columns import as_money
 from liuke.store.documents import owners_of
 
@@ -65,7 +66,7 @@ def worth_confirming(
     unseen: pl.DataFrame, who: pl.DataFrame, audits: Mapping[int, WhatStands], as_of: date
 ) -> pl.DataFrame:
     """`cause_draw`: among those lost in the last 12 months, by what was judged without anybody's check of them."""
-    lately = unseen.filter(pl.col("lost"), pl.col("on") > pl.lit(as_of).dt.offset_by("-12mo"))
+    lately = unseen.filter(pl.col("lost"), pl.col("on") >= year_from(as_of))
     checked = [code for code, stands in audits.items() if stands.says or stands.unclear]
     named = lately.join(who.select("customer_code", "customer_id"), on="customer_code", how="left").with_columns(
         audited=pl.col("audited") | pl.col("customer_code").is_in(checked)

@@ -95,8 +95,8 @@ def _texts(ids: Sequence[str], which: Int) -> pl.Series:
 def _first_said(labels: Labels, rows: int) -> Int:
     """What the first channel of notes that said anything said of each row, -1 nothing; remarks state no cause."""
     found = np.full(rows, -1, np.int64)
-    for channel, said in labels.stated.items():
-        found = np.where((found < 0) & (channel != TEXT), said, found)
+    for said in (said for channel, said in labels.stated.items() if channel != TEXT):
+        found = np.where(found < 0, said, found)
     return found
 
 
@@ -180,16 +180,17 @@ def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: Cause
         mine = [place for place, pair in enumerate(pairs) if pair.cause == cause.id]
         missing = [kinds[kind] for kind in cause.exposures if kind not in events]
         lacking = sorted({table for kind in missing for told in telling(kind) for table in connects(told)})
+        met_kinds = {pairs[place].kind for place in mine}  # each once, whatever its ages
         weighed = float(met.exposure[mine].sum()) if mine else 0.0
         rows.append({
             "cause": cause.id, "title_zh": cause.title.zh, "title_en": cause.title.en, "is_not_zh": cause.is_not.zh,
             "is_not_en": cause.is_not.en, "group": cause.group, "act": cause.act, "kind": cause.kind,
             "degree": cause.degree, "direction": cause.direction, "keaveney": cause.keaveney, "judged": bool(mine),
             "missing": ",".join(lacking) or None,
-            "events": sum(len(events[kind]) for kind in {pairs[place].kind for place in mine}),
+            "events": sum(len(events[kind]) for kind in met_kinds),
             "rate": float((model.rate[mine] * met.exposure[mine]).sum() / weighed) if weighed else None,
             "unseen": float(unseen[nth]) if mine and model.audited else None,
-            "treatments": ",".join(cause.treatments), **_by_year([events[pairs[place].kind] for place in mine], as_of),
+            "treatments": ",".join(cause.treatments), **_by_year([events[kind] for kind in met_kinds], as_of),
         })  # fmt: skip
     rows.append({"cause": UNKNOWN, "title_zh": UNEXPLAINED.zh, "title_en": UNEXPLAINED.en, "judged": True, "events": 0})
     return frame(CAUSE_CARD, rows)

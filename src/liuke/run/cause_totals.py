@@ -10,6 +10,7 @@ import polars as pl
 
 from liuke.causes import ranges
 from liuke.run.cause_contract import CAUSE_TOTAL
+from liuke.run.value_columns import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ ALL = "all"
 PROPERTIES = ("region", "grade", "salesperson_id")
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 GROUP = ("judged", "value", "cause")
-MONEY = pl.Decimal(18, 2)
 SUMS = ("customers", "squares", "yuan", "yuan_squares", "yuan_spread", "sure", "most")
 
 

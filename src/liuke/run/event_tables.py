@@ -15,6 +15,7 @@ from liuke.causes.event_study import event_study
 from liuke.causes.event_sums import DatedEvent, StudyWindow
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.money import decimals, from_cents
 from liuke.kernel.said import Said
 from liuke.run.contracts import frame, schema
 from liuke.run.event_contract import EVENT_CUSTOMER, EVENT_EFFECT, EVENT_PATH, STUDIED_EVENT
@@ -117,10 +118,9 @@ def customer_rows(sides: StudiedPanel, codes: Int32, events: Sequence[Befell]) -
         rows, year = each.rows, sides.per_year
         before = sides.amount[rows, max(0, at - year) : max(0, at)].sum(axis=1)
         after = sides.amount[rows, max(0, at) : max(0, at + year)].sum(axis=1)
-        yield pl.DataFrame({"customer_code": codes[rows], "before": before, "after": after}).select(
-            "customer_code", kind=pl.lit(each.kind), event=pl.lit(each.id), day=pl.lit(each.day),
-            before=_money_of("before"), after=_money_of("after"),
-        ).cast(schema(EVENT_CUSTOMER))  # type: ignore[arg-type]  # polars takes classes of types too # fmt: skip
+        yield pl.DataFrame({"customer_code": codes[rows], "before": decimals(before), "after": decimals(after)}).select(
+            "customer_code", "before", "after", kind=pl.lit(each.kind), event=pl.lit(each.id), day=pl.lit(each.day)
+        ).select(list(EVENT_CUSTOMER.columns)).cast(schema(EVENT_CUSTOMER))  # type: ignore[arg-type]  # polars takes classes of types too # fmt: skip
 
 
 def event_frames(
@@ -177,8 +177,4 @@ def _sure(value: float) -> float | None:
 
 
 def _yuan(cents: float) -> Decimal | None:
-    return Decimal(round(cents)).scaleb(-2) if math.isfinite(cents) else None
-
-
-def _money_of(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Decimal(18, 2)) * pl.lit(Decimal("0.01"))
+    return from_cents(round(cents)) if math.isfinite(cents) else None

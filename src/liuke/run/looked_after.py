@@ -71,6 +71,13 @@ def placed_assignments(known: Known) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def known_contacts(known: Known) -> pl.DataFrame:
+    """The table contact: those by as_of that stood in the books when the run's knowledge ends."""
+    scope = known.scope
+    rows = known.facts.current(contracts()["contact"], scope.known)
+    return rows.filter(pl.col("at") <= scope.as_of, pl.coalesce("recorded_on", "at") <= scope.known)
+
+
 def positions(known: Known) -> pl.DataFrame:
     """customer_id and `at`, the position of the customer it is counted under."""
     codes = known.panels.customers

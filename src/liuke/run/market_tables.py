@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from liuke.causes.market import LEAST_OTHERS
-from liuke.causes.market_model import NINETY, one_and_the_same
+from liuke.causes.market_model import one_and_the_same
+from liuke.causes.ranges import NINETY
 from liuke.kernel.i18n import N_
+from liuke.kernel.money import from_cents
 from liuke.kernel.said import Said
 from liuke.run.contracts import frame
 from liuke.run.people_contract import DIVERTED_QUESTION, MARKET_SPLIT
@@ -100,14 +101,14 @@ def _row(changes: SplitCents, by: str, value: str, mine: Bool, state: str) -> di
     before, now = int(changes.before[mine].sum()), int(changes.now[mine].sum())
     bought = mine & ((changes.before != 0) | (changes.now != 0))
     row: dict[str, Any] = {
-        "by": by, "value": value, "customers": int(bought.sum()), "before": _yuan(before), "now": _yuan(now),
-        "change": _yuan(now - before), "state": state, "said": Said(SAID[state], _fields(state)).pack(),
+        "by": by, "value": value, "customers": int(bought.sum()), "before": from_cents(before), "now": from_cents(now),
+        "change": from_cents(now - before), "state": state, "said": Said(SAID[state], _fields(state)).pack(),
     }  # fmt: skip
     if state != "told":
-        return row | {"came": _yuan(sums["came"])}
+        return row | {"came": from_cents(sums["came"])}
     shared, doubt = sums["whole"] + sums["segment"] + sums["region"], NINETY * float(changes.doubt[mine].sum())
-    ends = {"shared_low": _yuan(shared - doubt), "shared_high": _yuan(shared + doubt)}
-    return row | {name: _yuan(cents) for name, cents in sums.items()} | ends
+    ends = {"shared_low": from_cents(round(shared - doubt)), "shared_high": from_cents(round(shared + doubt))}
+    return row | {name: from_cents(cents) for name, cents in sums.items()} | ends
 
 
 def _fields(state: str) -> dict[str, object]:
@@ -126,12 +127,8 @@ def asked_frame(known: Known, seller: Seller, found: Diverted) -> pl.DataFrame:
             rows.append({
                 "salesperson_id": number, "name": named, "place": place, "customer_id": ids[row["customer"]],
                 "customer_name": called[row["customer"]], "contacts_before": row["contacts_before"],
-                "contacts_now": row["contacts_now"], "before": _yuan(row["before"]),
-                "expected": _yuan(row["expected"]), "now": _yuan(row["now"]), "fall": question.fall,
-                "chance": question.chance, "said": question.said.pack(),
+                "contacts_now": row["contacts_now"], "before": from_cents(round(row["before"])),
+                "expected": from_cents(round(row["expected"])), "now": from_cents(round(row["now"])),
+                "fall": question.fall, "chance": question.chance, "said": question.said.pack(),
             })  # fmt: skip
     return frame(DIVERTED_QUESTION, rows)
-
-
-def _yuan(cents: float) -> Decimal:
-    return Decimal(round(cents)).scaleb(-2)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from liuke.causes.audited import IS, IS_NOT, OTHER, UNCLEAR, UNDONE
+from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.errors import Conflict, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import printable
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from liuke.work.people.viewer import Viewer
 
-IS, IS_NOT, OTHER, UNCLEAR, UNDONE = "is", "is_not", "other", "unclear", "undone"
 FINDINGS = (IS, IS_NOT, OTHER, UNCLEAR)
 MOST_NOTE = 1000  # characters
 
@@ -80,7 +81,7 @@ def add_verdict(
     found = None if verdict == UNCLEAR else cause or (None if verdict == OTHER else case.said)
     if found is None and verdict != UNCLEAR:
         raise Invalid(N_("Say which cause it was."), code="no_cause")
-    if verdict == IS_NOT and found == "unknown":
+    if verdict == IS_NOT and found == UNKNOWN:
         raise Invalid(N_("Unknown is no finding that could be wrong: say which cause it was."), code="no_cause")
     text = printable(note).strip()
     if len(text) > MOST_NOTE:

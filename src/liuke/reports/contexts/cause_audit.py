@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from liuke.causes.audited import IS, IS_NOT, OTHER, UNCLEAR
+from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import audit_said
@@ -99,7 +100,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding | None:
 def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]]) -> AuditForm:
     """The question of a customer whose likeliest cause is this one; `card` are the causes in force."""
     titles = {row["cause"]: cause_title(row) for row in card}
-    unknown = cause == "unknown"
+    unknown = cause == UNKNOWN
     buttons = tuple(each for each in BUTTONS if not (unknown and each[0] == IS_NOT))
     others = [(each, title) for each, title in titles.items() if each != cause]
     return AuditForm(customer_id, cause, titles.get(cause, Wordings(cause, cause)), unknown, others, buttons)

@@ -11,7 +11,7 @@ import polars as pl
 from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
-from liuke.causes.labels import labels_of
+from liuke.causes.labels import labels_of, read_notes
 from liuke.causes.met import met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
@@ -63,7 +63,7 @@ class Argued:
     model: CauseModel
     met: Met
     audits: Mapping[int, WhatStands]  # what people found, by customer
-    notes: pl.DataFrame  # customer_code, on, stated_cause, by_owner, audited_cause, direction, competitor; oldest first
+    notes: pl.DataFrame  # of `read_notes`, with on, direction and competitor; oldest first
     remarks: Remarks
     labels: Labels  # of all leavers of `met`
     heard: Heard
@@ -98,10 +98,10 @@ class CausesStage(Stage):
         """Rates, leak and confusions."""
         pairs, names, audits = _pairs(known), by_name(known.causes), found_of(known)
         remarks = remarks_of_run(known, pairs, exit_notes(known), names)
-        notes = remarks.notes
+        notes = read_notes(remarks.notes, names)
         ids = [cause.id for cause in known.causes]
         number = {cause: nth for nth, cause in enumerate(ids)}
-        labels = with_audits(labels_of(notes, total.code, ids, names), audits, total.code, ids)
+        labels = with_audits(labels_of(notes, total.code, ids), audits, total.code, ids)
         suggested = remarks.suggest(total.code, np.asarray(known.scope.periods.ends, np.int64)[total.at], ids)
         audited = audited_with(suggested, labels.audited)
         if audited >= LEAST_AUDITED:
@@ -186,15 +186,15 @@ def exit_notes(known: Known) -> pl.DataFrame:
 
 def _bounds(known: Known, argued: Argued, causes: pl.DataFrame, summed: pl.DataFrame) -> pl.DataFrame:
     codes = lost_lately(causes, known.scope.as_of)
-    labels = labels_of(argued.notes, codes, argued.model.causes, by_name(known.causes))
+    labels = labels_of(argued.notes, codes, argued.model.causes)
     lost = summed.filter(pl.col("judged") == "lost", pl.col("by") == "all")
     expected = dict(lost.select("cause", "customers").iter_rows())
     return cause_bounds(labels, argued.model.causes, expected, len(codes))
 
 
-def _labels_at(known: Known, argued: Argued, codes: Int) -> Labels:
+def _labels_at(argued: Argued, codes: Int) -> Labels:
     causes = argued.model.causes
-    return with_audits(labels_of(argued.notes, codes, causes, by_name(known.causes)), argued.audits, codes, causes)
+    return with_audits(labels_of(argued.notes, codes, causes), argued.audits, codes, causes)
 
 
 def _judged(
@@ -209,7 +209,7 @@ def _judged(
         weight = weights_at(panel, argued.pairs, at[some])
         codes = panel.customer.astype(np.int64)
         suggested = argued.remarks.suggest(codes, ends[at[some]], argued.model.causes)
-        labels, on = _labels_at(known, argued, codes), ends[at[some]]
+        labels, on = _labels_at(argued, codes), ends[at[some]]
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
         causes, evidence = judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some],
                                          lost[some], usual[some], on, titles_of(known.causes), suggested,

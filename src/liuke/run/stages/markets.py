@@ -14,12 +14,11 @@ import polars as pl
 
 from liuke.causes.diverted import Diverted, diverted
 from liuke.causes.market import market_index, spans
-from liuke.facts import contracts
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number, period_end, period_number, period_start
 from liuke.kernel.said import Said
 from liuke.run.like_customers import coded, segment_column
-from liuke.run.looked_after import NOBODY, positions
+from liuke.run.looked_after import NOBODY, known_contacts, positions
 from liuke.run.market_tables import asked_frame, changes_of, split_frame
 from liuke.run.people_contract import DIVERTED_QUESTION, MARKET_SPLIT
 from liuke.run.stage import Finished, Passed, Stage
@@ -120,11 +119,11 @@ def _asked(known: Known, segment: Int32, region: Int32) -> Diverted:
 
 def _contacts(known: Known) -> pl.DataFrame | None:
     """place and day number of the contacts by as_of; None where no contact is on record."""
-    scope = known.scope
-    rows = known.facts.current(contracts()["contact"], scope.known).filter(
-        pl.col("at") <= scope.as_of, pl.coalesce("recorded_on", "at") <= scope.known
+    placed = (
+        known_contacts(known)
+        .select("customer_id", day=pl.col("at").cast(pl.Int32))
+        .join(positions(known), on="customer_id")
     )
-    placed = rows.select("customer_id", day=pl.col("at").cast(pl.Int32)).join(positions(known), on="customer_id")
     return None if placed.is_empty() else placed
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from liuke.causes.concentration import Ties, concentration, tie_chance
-from liuke.facts import contracts
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.money import decimals, from_cents
 from liuke.kernel.said import Said
 from liuke.run.contracts import frame
-from liuke.run.looked_after import NOBODY, positions
+from liuke.run.looked_after import NOBODY, known_contacts, positions
 from liuke.run.people_contract import SALESPERSON_CUSTOMER, SALESPERSON_EXPOSURE
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.bought import Bought
@@ -77,11 +76,12 @@ def _people(found: Concentration, seller: Seller, profit: int | None) -> Iterato
         single = each.single_contact
         yield {
             "salesperson_id": seller.ids[each.salesperson], "name": person.get("name"), "team": person.get("team"),
-            "customers": each.customers, "money": _yuan(each.money), "share": _or_none(each.share),
-            "core_customers": each.core_customers, "core_money": _yuan(each.core_money),
+            "customers": each.customers, "money": from_cents(each.money), "share": _or_none(each.share),
+            "core_customers": each.core_customers, "core_money": from_cents(each.core_money),
             "core_share": _or_none(each.core_share),
             "single_contact": None if isinstance(single, NotEstimable) else single,
-            "loss": _yuan(each.loss.value), "loss_low": _yuan(low), "loss_high": _yuan(high),
+            "loss": from_cents(round(each.loss.value)), "loss_low": from_cents(round(low)),
+            "loss_high": from_cents(round(high)),
             "large_share": "large_share" in each.flags,
             "large_loss": "large_loss" in each.flags if profit else None,
             "said": single.reason.pack() if isinstance(single, NotEstimable) else None,
@@ -95,8 +95,8 @@ def _nobody(money: Int, seller: Seller, core: Bool, ties: Ties) -> Iterator[dict
         return
     single = ties.single_contact
     yield {
-        "salesperson_id": UNNAMED, "customers": int(alone.sum()), "money": _yuan(int(money[alone].sum())),
-        "core_customers": int((alone & core).sum()), "core_money": _yuan(int(money[alone & core].sum())),
+        "salesperson_id": UNNAMED, "customers": int(alone.sum()), "money": from_cents(money[alone].sum()),
+        "core_customers": int((alone & core).sum()), "core_money": from_cents(money[alone & core].sum()),
         "single_contact": None if single is None else int(single[alone].sum()),
         "said": Said(NOBODY_LEAVES).pack(),
     }  # fmt: skip
@@ -109,31 +109,28 @@ def _customers(known: Known, core: Bool, ties: Ties) -> pl.DataFrame:
     single = pl.lit(None, pl.Boolean) if ties.single_contact is None else pl.Series(ties.single_contact)
     made = pl.DataFrame({
         "customer_code": known.panels.customers, "salesperson_id": pl.Series(ids[seller.now], dtype=pl.String),
-        "money": pl.Series(money).cast(pl.Decimal(18, 2)) * Decimal("0.01"), "core": core,
+        "money": decimals(money), "core": core,
         "years": pl.Series(seller.years).fill_nan(None), "tie": tie_chance(ties, len(money)),
     })  # fmt: skip
-    placed = made.with_columns(single_contact=single, money=pl.col("money").cast(pl.Decimal(18, 2)))
-    return placed.select(list(SALESPERSON_CUSTOMER.columns)).sort(
-        "money", "customer_code", descending=[True, False], nulls_last=True
+    return (
+        made.with_columns(single_contact=single)
+        .select(list(SALESPERSON_CUSTOMER.columns))
+        .sort("money", "customer_code", descending=[True, False], nulls_last=True)
     )
 
 
 def _contacted(known: Known) -> Int32 | None:
     """How many of our people had been in contact with each customer lately; None where no contact says who."""
-    scope = known.scope
-    since = scope.as_of - timedelta(days=CONTACTED_DAYS)
-    rows = known.facts.current(contracts()["contact"], scope.known).filter(
-        pl.col("at") <= scope.as_of, pl.coalesce("recorded_on", "at") <= scope.known, pl.col("by").is_not_null()
-    )
+    rows = known_contacts(known).drop_nulls("by")
     if rows.is_empty():
         return None
-    lately = rows.filter(pl.col("at") > since).select("customer_id", "by").unique()
+    lately = (
+        rows.filter(pl.col("at") > known.scope.as_of - timedelta(days=CONTACTED_DAYS))
+        .select("customer_id", "by")
+        .unique()
+    )
     placed = lately.join(positions(known).rename({"at": "place"}), on="customer_id").unique(["place", "by"])
     return np.bincount(placed["place"].to_numpy(), minlength=len(known.panels.customers)).astype(np.int32)
-
-
-def _yuan(cents: float) -> Decimal:
-    return Decimal(round(cents)).scaleb(-2)
 
 
 def _or_none(value: float) -> float | None:
