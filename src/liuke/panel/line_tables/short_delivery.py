@@ -36,25 +36,30 @@ def query(_basis: int) -> str:
     order, delivery, invoice = (CODE[name] for name in ("order", "delivery", "invoice"))
     cut = f"date + {ENTERED_DAYS}"
     return f"""
-    WITH held AS (
-      SELECT customer_code, product_id, document_code, kind, date, told_until, max(due_on) AS due_on,
-             max(superseded_on) AS until, sum(quantity::DOUBLE) AS quantity, sum(amount::DOUBLE) AS amount
-      FROM line
+    WITH told_in_time AS (
+      SELECT * FROM line
       WHERE product_id IS NOT NULL AND quantity > 0 AND kind IN ({order}, {delivery}, {invoice})
-        AND recorded_on <= {cut} AND (superseded_on IS NULL OR superseded_on > {cut})
-      GROUP BY ALL),
+        AND recorded_on <= {cut} AND (superseded_on IS NULL OR superseded_on > {cut})),
+    way AS (
+      SELECT CASE WHEN bool_or(kind = {delivery}) THEN {delivery} ELSE {invoice} END FROM told_in_time),
     sent AS (
       SELECT customer_code, product_id, date, max(told_until) AS told_until,
-             sum(sum(quantity)) OVER (PARTITION BY customer_code, product_id ORDER BY date) AS so_far
-      FROM held
-      WHERE kind = (SELECT CASE WHEN bool_or(kind = {delivery}) THEN {delivery} ELSE {invoice} END FROM held)
+             sum(sum(quantity::DOUBLE)) OVER (PARTITION BY customer_code, product_id ORDER BY date) AS so_far
+      FROM told_in_time
+      WHERE kind = (FROM way)
       GROUP BY 1, 2, 3),
+    held AS (
+      SELECT customer_code, product_id, document_code, date, max(due_on) AS due_on, max(superseded_on) AS until,
+             sum(quantity::DOUBLE) AS quantity, sum(amount::DOUBLE) AS amount
+      FROM told_in_time
+      WHERE kind = {order}
+      GROUP BY 1, 2, 3, 4),
     asked AS (
       SELECT *, greatest(date + {WAIT_DAYS}, coalesce(due_on, date) + {DUE_WAIT_DAYS})::DATE AS day,
              (date - {BEFORE_DAYS})::DATE AS since,
              sum(quantity) OVER (PARTITION BY customer_code, product_id ORDER BY date
                RANGE BETWEEN {BEFORE_DAYS - 1} PRECEDING AND CURRENT ROW) AS ordered
-      FROM held WHERE kind = {order}),
+      FROM held),
     came AS (
       SELECT a.*, s.so_far - coalesce(b.so_far, 0) AS came
       FROM asked a
