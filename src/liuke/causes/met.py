@@ -60,13 +60,17 @@ class SpeaksFor:
 
 
 def speaking(causes: Iterable[Cause], told: Iterable[str]) -> tuple[SpeaksFor, ...]:
-    """What speaks for each cause, of the kinds that some loaded table tells of."""
+    """What speaks for each cause, of the kinds that some loaded table tells of.
+
+    A remark is a weaker proof than the register of what it is about: a kind that stands in for others is left out where
+    one of them is told of.
+    """
     have = set(told)
     return tuple(
         SpeaksFor(kind, cause.id, *age)
         for cause in causes
         for kind in cause.exposures
-        if kind in have
+        if kind in have and have.isdisjoint(getattr(exposures()[kind], "STANDS_IN_FOR", ()))
         for age in (pairwise(AGES) if np.isfinite(exposures()[kind].FADE_DAYS) else ((0, None),))
     )
 
@@ -110,8 +114,11 @@ def weights_over_time(panel: Panel, pair: SpeaksFor) -> tuple[Int, Float]:
     """
     events = pair.events(panel)
     rows = np.flatnonzero(np.isin(panel.customer, events.customer))
-    found = events.weigh(panel.customer[rows], np.asarray(panel.periods.ends, np.int32)).weight
-    return rows, np.asarray(np.minimum(found, MOST))
+    met = events.weigh(panel.customer[rows], np.asarray(panel.periods.ends, np.int32))
+    found = np.minimum(met.weight, MOST)
+    if getattr(exposures()[pair.kind], "ENDS_WITH_BUYING", False):
+        found = np.where(met.last_on <= panel.last_on[rows], found, 0.0)
+    return rows, np.asarray(found)
 
 
 def _told(panel: Panel, kind: str) -> Float:
