@@ -9,7 +9,7 @@ from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.toml_file import text_of
 from liuke.run.cause_files import workspace_causes
-from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, cause_owners, as_one_line, owners_path, owners_text
+from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, as_one_line, cause_owners, owners_path, owners_text
 from liuke.store.disk import write_text
 from liuke.work import audit
 
