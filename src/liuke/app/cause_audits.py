@@ -16,6 +16,7 @@ from liuke.causes.audited import IS, OTHER, Verdict, WhatStands, in_force, what_
 from liuke.causes.confirmed import Checked, accuracy, confusion
 from liuke.causes.draw import ITSELF, RANDOM
 from liuke.causes.labels import CHANNELS
+from liuke.causes.taxonomy import compared_name
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.reports.cause_words import NOT_ASKED
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+NAMED_BY = ("cause", "title_zh", "title_en")
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,12 @@ def find_out(
     by.demand("confirm")
     view = service.seen(by)
     found = view.customer(customer)
-    titled = view.source().table(CARD)["cause"].to_list() if CARD in view.tables else []
-    if cause is not None and cause not in titled:
-        raise no_cause(cause, titled)
+    cause = None if cause is None else _meant(view, cause)
     workspace = service.firm.workspace
     case = case_of(view, found.row, all_verdicts(workspace, service.store))
-    word = IS if verdict == OTHER and cause == case.said else verdict
+    word = verdict
+    if verdict in (IS, OTHER) and cause is not None:  # what it was, against what the run said
+        word = IS if cause == case.said else OTHER
 
     def change(connection: Connection) -> int:
         return add_verdict(connection, by, case, word, cause, note)
@@ -124,6 +126,16 @@ def find_out(
         number = (write or partial(_alone, service.store))(change)
         _write_out(workspace, service.store)
     return number
+
+
+def _meant(view: RunView, cause: str) -> str:
+    """The id of a cause of the run by its id or title in either language; NotFound for one there is not."""
+    card = view.source().table(CARD) if CARD in view.tables else pl.DataFrame(schema=dict.fromkeys(NAMED_BY, pl.String))
+    known = card["cause"].to_list()
+    titles = {compared_name(title): each for each, *names in card.select(NAMED_BY).iter_rows() for title in names}
+    if cause not in known and compared_name(cause) not in titles:
+        raise no_cause(cause, known)
+    return cause if cause in known else titles[compared_name(cause)]
 
 
 def _alone(store: WorkStore, change: Callable[[Connection], T]) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from liuke.causes.taxonomy import compared_name
 from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.toml_file import text_of
@@ -55,7 +56,10 @@ def own_cause(service: Service, by: Viewer, cause: str, owner: str, measure: str
 
 
 def owned_by_hand(workspace: Workspace, cause: str, owner: str | None, measure: str | None) -> CauseOwned:
-    """The same on the command line, where the file is one's own: None leaves what there is."""
+    """The same on the command line, where the file is one's own: None leaves what there is; a title names it too."""
+    titled = {compared_name(title): each.id for each in workspace_causes(workspace)
+              for title in (each.title.zh, each.title.en)}  # fmt: skip
+    cause = titled.get(compared_name(cause), cause)
     refuse_unknown_cause(workspace, cause)
     with workspace.locked("definitions"):
         every = cause_owners(workspace)

@@ -13,7 +13,9 @@ WORDS, HELP = ("causes", "own"), N_("Say who owns a cause and by what it is watc
 
 
 def command(
-    cause: Annotated[str, Argument(metavar="CAUSE", help=N_("The cause's id, as in liuke causes list --codes."))],
+    cause: Annotated[
+        str, Argument(metavar="CAUSE", help=N_("The cause's title, or its id, as in liuke causes list --codes."))
+    ],
     owner: Annotated[str | None, Option(help=N_("Who owns it; empty for nobody."))] = None,
     measure: Annotated[
         str | None,
