@@ -73,8 +73,8 @@ def add_verdict(
     """Write down what was found; its number. Whether the viewer sees the customer is for the caller to have asked.
 
     `is` and `is_not` are of `cause`, without one of what the run said; `other` names the cause that was found. Invalid
-    for any other word, for `other` without a cause, for unknown as what it was not, for a cause of `unclear`, and for a note
-    that is too long.
+    for any other word, for `other` without a cause, for unknown as what it was not, for a cause of `unclear`, and
+    for a note that is too long.
     """
     by.demand("confirm")
     if verdict not in FINDINGS:

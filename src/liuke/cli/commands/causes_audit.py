@@ -26,7 +26,9 @@ def command(
     workspace: Folder = Path(),
     confirm: Annotated[bool, Option("--confirm", help=N_("The likeliest cause was the right one."))] = False,
     wrong: Annotated[bool, Option("--not", help=N_("It was not: the likeliest cause, or that of --cause."))] = False,
-    cause: Annotated[str, Option(metavar="CAUSE", help=N_("The cause it was, by id or title; unknown for none of them."))] = "",
+    cause: Annotated[
+        str, Option(metavar="CAUSE", help=N_("The cause it was, by id or title; unknown for none of them."))
+    ] = "",
     unclear: Annotated[bool, Option("--unclear", help=N_("Somebody looked, and nobody can say."))] = False,
     undo: Annotated[bool, Option("--undo", help=N_("Take back what you said last of this customer."))] = False,
     by: Annotated[str, Option("--by", metavar="LOGIN", help=N_("Who found it: the account of somebody here."))] = "",
