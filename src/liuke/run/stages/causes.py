@@ -161,12 +161,19 @@ class CausesStage(Stage):
                 "leavers": model.leavers,
                 "months": round(model.months),
                 "audited": model.audited,
+                "confirmed": _confirmed(argued),
                 "power": round(model.power, 3),
                 "remarks": {"leavers": heard.leavers, "audited": heard.audited},
                 "year_before": position_before(known.scope) is not None,
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }
+
+
+def _confirmed(argued: Argued) -> int:
+    """Of how many leavers somebody confirmed here which cause it was, not a note that was loaded."""
+    found = {code for code, stands in argued.audits.items() if stands.found is not None}
+    return int(np.isin(argued.met.code, [*found]).sum())
 
 
 def _pairs(known: Known) -> tuple[SpeaksFor, ...]:
