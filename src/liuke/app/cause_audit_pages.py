@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.app.cause_audit_listed import confusion_listed
@@ -33,7 +34,7 @@ def audit_page(service: Service, me: Viewer, view: RunView, customer: str = "", 
     drawn = drawn_cases(view, all_verdicts(view.workspace, service.store), me)
     row = the_case(drawn, customer) if customer else next_case(drawn, after)
     mine = next((each for each in drawn.rows if done and each["mine"] == done), None)
-    finding = finding_of(mine) if mine else None
+    finding = finding_of(mine, view.info) if mine else None
     whole = me.sees_whole
     return ConfirmPage(
         progress=audit_said.progress_said(drawn.done, len(drawn.rows)),
@@ -41,6 +42,7 @@ def audit_page(service: Service, me: Viewer, view: RunView, customer: str = "", 
         drawn=len(drawn.rows),
         accuracy=audit_said.accuracy_said(drawn.accuracy) if whole else (),
         few=few_audited(view.info),
+        counts=audit_said.counts_from(date.today(), view.info["unit"]),
         case=_case(view, row) if row else None,
         last=(str(mine["customer_id"]), finding) if mine and finding else None,
         listed=Listed(listings.CASES, drawn.rows, currency=view.info["currency"]),
@@ -57,7 +59,7 @@ def customer_audit(
         audits = tuple(each for each in audits if each.on.isoformat() <= view.info["known"])
     card = [*view.source().table(CARD).iter_rows(named=True)] if CARD in view.tables else []
     titled = {row["cause"]: row for row in card}
-    finding = finding_of(row_found(newest_of(audits).get(row["customer_id"]), titled, me))
+    finding = finding_of(row_found(newest_of(audits).get(row["customer_id"]), titled, me), view.info)
     if not latest or not me.may("confirm") or not {CAUSES, DRAW} <= {*view.tables}:
         return CustomerAudit(finding, None)
     try:
@@ -70,4 +72,5 @@ def customer_audit(
 def _case(view: RunView, row: Mapping[str, Any]) -> AuditCase:
     why, _ = causes_of(view, row["customer_code"], ())
     form = question_for(row["customer_id"], row["cause"], view.source().table(CARD).iter_rows(named=True))
-    return AuditCase(row["customer_id"], row["name"] or "", audit_said.PARTS[row["part"]], why, form, finding_of(row))
+    return AuditCase(row["customer_id"], row["name"] or "", audit_said.PARTS[row["part"]], why, form,
+                     finding_of(row, view.info))  # fmt: skip

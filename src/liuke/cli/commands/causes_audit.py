@@ -1,13 +1,14 @@
 """`liuke causes audit`."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from liuke.cli.options import AsOf, Codes, Folder, FormOf, Out, Store
-from liuke.cli.output import give, stored, tell, text_out
+from liuke.cli.output import give, stored, tell, text_out, warn
 from liuke.cli.people import people_of
 from liuke.cli.reading import read
 from liuke.kernel.errors import Usage
@@ -73,6 +74,7 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
     from liuke.app.firm import Firm
     from liuke.app.service import Service
     from liuke.kernel.errors import NotFound
+    from liuke.reports.audit_said import counts_from
     from liuke.work.people.users import user_called
     from liuke.work.people.viewer import viewer_of
 
@@ -84,8 +86,9 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
         named = cause_called(service.firm.workspace, cause) if cause else None
         found = find_out(service, viewer, number, verdict, named, note)
         stored(Said(N_("Verdict {number} is written down."), {"number": found}))
-        tell(N_("{customer}: verdict {number} is written down; the next run that knows of today reads it."),
-             customer=number, number=found)  # fmt: skip
+        tell(N_("{customer}: verdict {number} is written down."), customer=number, number=found)
+        warn(counts_from(date.today(), service.seen(viewer).info["unit"]).text())
+        tell(N_("liuke run --known-by {day} counts it at once."), day=date.today())
         return
     last = newest_of(all_verdicts(service.firm.workspace, store)).get(number)
     if last is None or last.user_id != viewer.user_id:

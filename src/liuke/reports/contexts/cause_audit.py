@@ -46,6 +46,7 @@ class Finding(Context):
     on: Annotated[date, "the day it was recorded"]
     note: Annotated[str, "how it was found"]
     mine: Annotated[int | None, "its number where the viewer may take it back"]
+    uncounted: Annotated[Said | None, "from which run on it counts, where the one shown knows nothing of it"]
 
 
 @dataclass(frozen=True)
@@ -90,20 +91,24 @@ class ConfirmPage(Context):
     drawn: Annotated[int, "cases in all"]
     accuracy: Annotated[Sequence[Said], "how often the run was right, or how many cases that needs"]
     few: Annotated[Said, "that too few are audited to learn what leaves nothing on record; may be nothing"]
+    counts: Annotated[Said, "from which run on it counts"]
     case: Annotated[AuditCase | None, "the next case; None where every one is done"]
     last: Annotated[tuple[str, Finding] | None, "customer and finding that were written down just now"]
     listed: Annotated[Listed, "every case"]
     confusion: Annotated[Listed | None, "what notes said; None for who does not see the firm"]
 
 
-def finding_of(row: Mapping[str, Any]) -> Finding | None:
-    """What stands, from a row with verdict, found, found_zh, found_en, who, recorded_on, note, mine."""
+def finding_of(row: Mapping[str, Any], info: Mapping[str, Any]) -> Finding | None:
+    """What stands, from a row with verdict, found, found_zh, found_en, who, recorded_on, note, mine; of a run's page.
+
+    `info` is that of the run.
+    """
     if row["verdict"] is None:
         return None
     cause = audit_said.found_title(row)
     said = Said(FOUND[row["verdict"]], {"cause": cause} if cause else {})
     return Finding(row["verdict"], said, row["verdict"] in (IS, OTHER), row["who"], row["recorded_on"], row["note"],
-                   row["mine"])  # fmt: skip
+                   row["mine"], audit_said.not_counted_yet(row["recorded_on"], info))  # fmt: skip
 
 
 def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]], *, lost: bool = True) -> AuditForm:

@@ -44,8 +44,8 @@ LIKELIEST = N_("The likeliest causes: {causes}. Of {unknown} in 100 customers no
 NOBODY = N_("Nobody of these was lost in the last 12 months.")
 NOBODY_AT_RISK = N_("Nobody of these is at risk.")
 LEARNT = N_(
-    "Learnt from {leavers} customers who left; the cause of {audited} of them is confirmed, in loaded tables or by "
-    "a user."
+    "Learnt from {leavers} customers who left. Of {audited} of them a check says which cause it was: {noted} in the "
+    "exit notes that were loaded, {confirmed} confirmed here."
 )
 SAID = N_("Salespeople's notes speak of {salesperson} of those who left, exit interviews of {interview}.")
 RANGES = N_(
@@ -301,7 +301,17 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     """What the figures of causes rest on."""
     told = info["causes"]
     said = {"salesperson": 0, "interview": 0, **told["said"]}
-    lines = [Said(LEARNT, {"leavers": figures.count(told["leavers"]), "audited": told["audited"]})]
+    lines = [
+        Said(
+            LEARNT,
+            {
+                "leavers": figures.count(told["leavers"]),
+                "audited": told["audited"],
+                "noted": told["audited"] - told.get("confirmed", 0),
+                "confirmed": told.get("confirmed", 0),
+            },
+        )
+    ]
     if (few := few_audited(info)).message:
         lines.append(few)
     lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))

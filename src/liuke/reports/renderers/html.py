@@ -29,7 +29,8 @@ NOT_YET = N_("Can't be estimated yet")
 LONG_TITLE = 24  # characters
 NAME = "lk-name"
 NAMES = ("name", "word_name", "said_name", "who")  # forms of what a row is called: read without a heading
-CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid"}
+CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid lk-say",
+           "said_wrap": "lk-say", "wrap": "lk-say"}  # fmt: skip
 
 
 class Cell(NamedTuple):
@@ -81,7 +82,7 @@ def rows(listed: Listed, say: Say, customers: str = "") -> Iterator[list[Cell]]:
         yield cells
     if listed.foot is not None:
         cells = [_cell(shown, listed.foot, title, listed.currency, scaled, say) for shown, title in own]
-        yield [each._replace(css=f"{each.css} lk-foot".strip()) for each in cells]
+        yield [each._replace(css=f"{each.css} lk-summed".strip()) for each in cells]
 
 
 def _leading(cell: Cell, to: str) -> Cell:
