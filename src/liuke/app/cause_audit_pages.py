@@ -11,7 +11,7 @@ from liuke.app.customer_parts import causes_of
 from liuke.app.missing import CARD, CAUSES, DRAW
 from liuke.kernel.errors import Invalid
 from liuke.reports import audit_said
-from liuke.reports.cause_words import few_audited
+from liuke.reports.cause_words import LOST, few_audited
 from liuke.reports.contexts.cause_audit import AuditCase, ConfirmPage, CustomerAudit, finding_of, question_for
 from liuke.reports.listings import cause_audit as listings
 from liuke.reports.shown import Listed
@@ -66,7 +66,7 @@ def customer_audit(
         case = case_of(view, row, audits)
     except Invalid:  # neither lost nor at risk: nobody asks why
         return CustomerAudit(finding, None)
-    return CustomerAudit(finding, question_for(case.customer_id, case.said, card))
+    return CustomerAudit(finding, question_for(case.customer_id, case.said, card, lost=case.judged == LOST))
 
 
 def _case(view: RunView, row: Mapping[str, Any]) -> AuditCase:

@@ -32,6 +32,7 @@ RIGHT = N_(
 )
 TOO_FEW_TO_TELL = N_("How often the likeliest cause is right: {why}.")
 UNTOLD = N_("Of {unclear} more nobody could say; with them the share lies between {low} and {high}.")
+NOT_THIS = N_("not {cause}")
 COUNTS_FROM = N_(
     "What is confirmed on {day} counts from the run as of {end} on; runs of earlier days stay as they were."
 )
@@ -72,3 +73,10 @@ def not_counted_yet(recorded_on: date, info: Mapping[str, Any]) -> Said | None:
 def found_title(row: Row) -> Wordings | None:
     """What the cause that was found, or excluded, is called."""
     return Wordings(row["found_zh"], row["found_en"]) if row["found"] else None
+
+
+def found_said(row: Row) -> Said | None:
+    """The cause that was found, or which one it was not; None where nobody named one."""
+    if (title := found_title(row)) is None:
+        return None
+    return Said(NOT_THIS if row["verdict"] == IS_NOT else "{text}", {"cause": title, "text": title})

@@ -27,7 +27,9 @@ def command(
     workspace: Folder = Path(),
     confirm: Annotated[bool, Option("--confirm", help=N_("The likeliest cause was the right one."))] = False,
     wrong: Annotated[bool, Option("--not", help=N_("It was not: the likeliest cause, or that of --cause."))] = False,
-    cause: Annotated[str, Option(metavar="CAUSE", help=N_("The cause it was; unknown for none of them."))] = "",
+    cause: Annotated[
+        str, Option(metavar="CAUSE", help=N_("The cause it was, by name or id; unknown for none of them."))
+    ] = "",
     unclear: Annotated[bool, Option("--unclear", help=N_("Somebody looked, and nobody can say."))] = False,
     undo: Annotated[bool, Option("--undo", help=N_("Take back what you said last of this customer."))] = False,
     by: Annotated[str, Option("--by", metavar="LOGIN", help=N_("Who found it: the account of somebody here."))] = "",
@@ -68,6 +70,7 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
                 note: str) -> None:  # fmt: skip
     """Write a verdict down, or take the last of the same person back where there is none."""
     from liuke.app.cause_audits import all_verdicts, find_out, newest_of, take_back
+    from liuke.app.cause_owned import cause_called
     from liuke.app.firm import Firm
     from liuke.app.service import Service
     from liuke.kernel.errors import NotFound
@@ -80,7 +83,8 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
         viewer = viewer_of(connection, user_called(connection, login).id)
     number = service.seen(viewer).customer(customer).row["customer_id"]
     if verdict:
-        found = find_out(service, viewer, number, verdict, cause, note)
+        named = cause_called(service.firm.workspace, cause) if cause else None
+        found = find_out(service, viewer, number, verdict, named, note)
         stored(Said(N_("Verdict {number} is written down."), {"number": found}))
         tell(N_("{customer}: verdict {number} is written down."), customer=number, number=found)
         warn(counts_from(date.today(), service.seen(viewer).info["unit"]).text())

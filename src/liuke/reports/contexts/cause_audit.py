@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BUTTONS = ((IS, N_("It was this")), (IS_NOT, N_("It was not this")), (UNCLEAR, N_("Nobody can say")))
+NONE_OF_THEM = N_("It was none of them")
+KEYS = {IS: "1", IS_NOT: "2", UNCLEAR: "3", OTHER: "4"}  # the same verdict by the same key, whatever is asked
+ASKED = {  # by whether the customer is lost, and whether the likeliest is what no cause explains
+    (True, False): N_("Did it leave because of this: {cause}?"),
+    (True, True): N_("Did it leave for none of the causes here?"),
+    (False, False): N_("It has not left. If it does, will it be because of this: {cause}?"),
+    (False, True): N_("It has not left. If it does, will it be for none of the causes here?"),
+}
 FOUND = {  # what stands of a customer, in words
     IS: N_("Confirmed: {cause}"), OTHER: N_("Found to be: {cause}"), IS_NOT: N_("Found not to be: {cause}"),
     UNCLEAR: N_("Looked into; nobody can say why."),
@@ -48,9 +56,10 @@ class AuditForm(Context):
     customer_id: Annotated[str, "whom it is of"]
     cause: Annotated[str, "the likeliest cause, before anybody checked"]
     title: Annotated[Wordings, "what it is called"]
-    unknown: Annotated[bool, "whether that is what no cause explains: it can't be wrong, only another be found"]
+    asked: Annotated[Said, "the question"]
     others: Annotated[Sequence[tuple[str, Wordings]], "every other cause it may have been"]
-    buttons: Annotated[Sequence[tuple[str, str]], "verdict and message of each button"]
+    buttons: Annotated[Sequence[tuple[str, str, str]], "verdict, message and key of each button"]
+    other_key: Annotated[str, "the key of: it was another"]
 
 
 @dataclass(frozen=True)
@@ -102,10 +111,16 @@ def finding_of(row: Mapping[str, Any], info: Mapping[str, Any]) -> Finding | Non
                    row["mine"], audit_said.not_counted_yet(row["recorded_on"], info))  # fmt: skip
 
 
-def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]]) -> AuditForm:
-    """The question of a customer whose likeliest cause is this one; `card` are the causes in force."""
+def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]], *, lost: bool = True) -> AuditForm:
+    """The question of a customer whose likeliest cause is this one; `card` are the causes in force.
+
+    What no cause explains can't be wrong, only another be found: there "it was not this" is left out, and its key.
+    """
     titles = {row["cause"]: cause_title(row) for row in card}
     unknown = cause == UNKNOWN
-    buttons = tuple(each for each in BUTTONS if not (unknown and each[0] == IS_NOT))
+    buttons = [(verdict, NONE_OF_THEM if unknown and verdict == IS else title, KEYS[verdict])
+               for verdict, title in BUTTONS if not (unknown and verdict == IS_NOT)]  # fmt: skip
     others = [(each, title) for each, title in titles.items() if each != cause]
-    return AuditForm(customer_id, cause, titles.get(cause, Wordings(cause, cause)), unknown, others, buttons)
+    title = titles.get(cause, Wordings(cause, cause))
+    asked = Said(ASKED[lost, unknown], {"cause": title})
+    return AuditForm(customer_id, cause, title, asked, others, buttons, KEYS[OTHER])
