@@ -293,7 +293,10 @@ def test_pages_of_causes_say_change_bounds_and_sides(firm_world: World, language
     boss = firm_world["boss"]
     boss.cookies.set("lk_lang", language)
     text = boss.get("/causes").text
-    assert {"zh": "没有说明原因的客户可能掩盖什么", "en": "What those who say nothing may hide"}[language] in text
+    assert {
+        "zh": "没人说明原因的客户，最多能把占比推到多远",
+        "en": "How far customers of whom nobody says why could move the shares",
+    }[language] in text
     sides = boss.get("/causes/side-by-side?a=grade%3DA").text
     assert {"zh": "原因并排比较", "en": "Causes side by side"}[language] in sides
     assert boss.get("/causes/side-by-side").status_code == 200

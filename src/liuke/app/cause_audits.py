@@ -16,7 +16,6 @@ from liuke.causes.audited import IS, OTHER, Verdict, WhatStands, in_force, what_
 from liuke.causes.confirmed import Checked, accuracy, confusion
 from liuke.causes.draw import ITSELF, RANDOM
 from liuke.causes.labels import CHANNELS
-from liuke.causes.taxonomy import compared_name
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.reports.cause_words import NOT_ASKED
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-NAMED_BY = ("cause", "title_zh", "title_en")
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,18 @@ def drawn_cases(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
     draw = source.scan(DRAW).join(who, on="customer_code").collect().sort("place", "part", descending=[False, True])
     newest = newest_of(rows)
     shown = [{**row, **_titles(card, row["cause"], ""), **row_found(newest.get(row["customer_id"]), card, by)}
-             for row in draw.iter_rows(named=True)]  # fmt: skip
+             for row in _as_asked(draw, rows).iter_rows(named=True)]  # fmt: skip
     checked = _checked(draw, rows)
     by_lot = draw.filter(pl.col("part") == RANDOM).height
     return Drawn(shown, accuracy(by_lot, checked), confusion(checked))
+
+
+def _as_asked(draw: pl.DataFrame, audits: Sequence[CauseAudit]) -> pl.DataFrame:
+    """The draw with the cause that was named when somebody checked; what a run since would name is another question."""
+    said = {row.customer_id: row.said for row in reversed(audits)}
+    asked = pl.col("customer_id").replace_strict(said, default=None, return_dtype=pl.String)
+    same = asked.is_null() | (asked == pl.col("cause"))
+    return draw.with_columns(cause=pl.coalesce(asked, "cause"), probability=pl.when(same).then("probability"))
 
 
 def newest_of(audits: Iterable[CauseAudit]) -> dict[str, CauseAudit]:
@@ -112,7 +118,9 @@ def find_out(
     by.demand("confirm")
     view = service.seen(by)
     found = view.customer(customer)
-    cause = None if cause is None else _meant(view, cause)
+    titled = view.source().table(CARD)["cause"].to_list() if CARD in view.tables else []
+    if cause is not None and cause not in titled:
+        raise no_cause(cause, titled)
     workspace = service.firm.workspace
     case = case_of(view, found.row, all_verdicts(workspace, service.store))
     word = verdict
@@ -126,16 +134,6 @@ def find_out(
         number = (write or partial(_alone, service.store))(change)
         _write_out(workspace, service.store)
     return number
-
-
-def _meant(view: RunView, cause: str) -> str:
-    """The id of a cause of the run by its id or title in either language; NotFound for one there is not."""
-    card = view.source().table(CARD) if CARD in view.tables else pl.DataFrame(schema=dict.fromkeys(NAMED_BY, pl.String))
-    known = card["cause"].to_list()
-    titles = {compared_name(title): each for each, *names in card.select(NAMED_BY).iter_rows() for title in names}
-    if cause not in known and compared_name(cause) not in titles:
-        raise no_cause(cause, known)
-    return cause if cause in known else titles[compared_name(cause)]
 
 
 def _alone(store: WorkStore, change: Callable[[Connection], T]) -> T:

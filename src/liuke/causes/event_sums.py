@@ -138,6 +138,10 @@ def compared(
     first = np.where((outcome != 0).any(axis=1), (outcome != 0).argmax(axis=1), months)
     usable = ~tainted & (base > 0) & (first <= event.month - window.least_before)
     held = _held(group, size, event.month)
+    if not (~befallen & (base > 0)).any():
+        return NotEstimable.because(
+            N_("It befell every customer who bought in the year before: nobody is left to compare with.")
+        )
     exposed = befallen & usable
     control = ~befallen & usable & ((held != event.group) | (event.group < 0))
     if exposed.sum() < LEAST_CUSTOMERS:

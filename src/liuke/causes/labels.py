@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Int
 
 CHANNELS = {"salesperson": True, "interview": False}  # by whether the customer's own salesperson asked
+AUDITED = "audited"  # who checked it
 APART = re.compile(r"[,，;；、/|+\n]+")
 NOTHING = -1
 
@@ -72,6 +73,24 @@ def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str]) -> Labels:
         if (found > NOTHING).any():
             stated[channel] = found
     return Labels(stated, _placed(notes, "audited", codes, causes))
+
+
+def spoken_by(notes: pl.DataFrame, codes: Int) -> pl.DataFrame:
+    """The note that counts of each customer and channel, AUDITED among them: row, channel, day, table, row_id.
+
+    `row` is the customer's place among `codes`; `notes` has, beside what `labels_of` asks for, on, table and row_id.
+    """
+    by_owner = notes["by_owner"].fill_null(value=True)
+    told = [(channel, notes.filter(by_owner == own), "stated") for channel, own in CHANNELS.items()]
+    places = pl.DataFrame({"customer_code": codes, "row": np.arange(len(codes))})
+    found = [
+        rows.drop_nulls(column)
+        .unique("customer_code", keep="last", maintain_order=True)
+        .join(places, on=pl.col("customer_code").cast(pl.Int64), how="inner")
+        .select("row", channel=pl.lit(channel), day="on", table="table", row_id="row_id")
+        for channel, rows, column in [*told, (AUDITED, notes, "audited")]
+    ]
+    return pl.concat(found)
 
 
 def _placed(notes: pl.DataFrame, column: str, codes: Int, causes: Sequence[str]) -> Int:
