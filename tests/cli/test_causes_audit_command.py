@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from terminal import liuke
 
+from liuke.causes.taxonomy import shipped_causes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,6 +25,10 @@ def folder(simulated_firm: Firm, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for login, role in (("boss", "owner"), ("amy", "account_manager"), ("wang", "service")):
         assert liuke("user", "add", login, "--name", login, "--role", role, "-w", root).code == 0
     return root
+
+
+def title_of(cause: str, language: str = "en") -> str:
+    return next(str(getattr(each.title, language)) for each in shipped_causes() if each.id == cause)
 
 
 def draw(folder: Path) -> dict[str, Any]:
@@ -50,6 +56,7 @@ def test_a_verdict_is_written_down_corrected_and_taken_back(folder: Path) -> Non
         (("--confirm",), "is", case["cause"]), (("--not",), "is_not", case["cause"]),
         (("--cause", other, "--note", "他自己说的"), "other", other), (("--unclear",), "unclear", None),
         (("--undo",), "other", other),
+        (("--cause", title_of(other)), "other", other), (("--cause", title_of(other, "zh")), "other", other),
     ):  # fmt: skip
         said = liuke(*audit, customer, *words, "--by", "wang", "-w", folder)
         assert said.code == 0, said.err
@@ -82,5 +89,7 @@ def test_who_has_left_confirms_no_more_and_what_was_found_stays(folder: Path) ->
     customer = draw(folder)["cases"][-1]["customer_id"]
     assert liuke("causes", "audit", customer, "--unclear", "--by", "wang", "-w", folder).code == 0
     assert liuke("user", "leave", "wang", "-w", folder).code == 0
-    assert liuke("causes", "audit", customer, "--confirm", "--by", "wang", "-w", folder).code == 1
+    gone = liuke("causes", "audit", customer, "--confirm", "--by", "wang", "-w", folder)
+    assert gone.code == 1
+    assert "wang has left" in gone.err
     assert draw(folder)["cases"][-1]["verdict"] == "unclear"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.causes.combine import LEAST_AUDITED
+from liuke.causes.combine import LEAST_AUDITED, LEAST_LEAVERS
 from liuke.causes.taxonomy import UNKNOWN, treatments
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said, Wordings
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
     from liuke.run.cause_owners import CauseOwned
 
+FEW_AUDITED, FEW_LEAVERS = "few_audited", "few_leavers"  # in place of counts, to who sees some customers
 CAUSE_ID, STATED_ID = N_("Cause id"), N_("Cause id by notes")  # headings
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 LOST, AT_RISK = "lost", "at_risk"
 JUDGED = {LOST: N_("Lost"), AT_RISK: N_("At risk")}
 SPEAKS = {"for": N_("For"), "against": N_("Against")}
 IS_UNKNOWN = N_("What none of the causes explains.")
+BY_ITS_EVENTS = N_("Judged by events on record.")
+MORE_THAN_EVENTS = N_("Judged by events on record; it would be judged better with: {tables}.")
 BY_EVENTS = N_("Judged by {events} events on record.")
 MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
 CONNECT = N_("Can't be judged: connect {tables}.")
@@ -35,6 +38,10 @@ ONLY_NOTES = N_("Only notes and interviews can tell of it.")
 TOO_FEW_AUDITED = N_(
     "{audited} of {least} audited cases: with fewer nobody knows how often a cause leaves nothing on record, and what "
     "nothing on record explains counts as unknown."
+)
+FEW_ARE_AUDITED = N_(
+    "Too few cases are audited to know how often a cause leaves nothing on record; what nothing on record explains "
+    "counts as unknown."
 )
 FIRST = {
     LOST: N_("Why it left: most likely {cause} ({chance}); unknown {unknown}."),
@@ -187,6 +194,8 @@ def judged_by(row: Row) -> Said:
     if row["cause"] == UNKNOWN:
         return Said(IS_UNKNOWN)
     tables = missing_said(row)
+    if row["judged"] and row["events"] is None:  # to who does not see the firm
+        return Said(MORE_THAN_EVENTS if tables else BY_ITS_EVENTS, {"tables": tables})
     if row["judged"] and not row["events"]:
         return Said(NO_EVENT_MORE if tables else NO_EVENT, {"tables": tables})
     if row["judged"]:
@@ -221,9 +230,27 @@ def told_in(row: Row) -> str:
 
 
 def few_audited(info: Mapping[str, Any]) -> Said:
-    """That too few cases were audited to learn how often causes leave nothing on record; nothing where enough."""
-    audited = (info.get("causes") or {}).get("audited", 0)
+    """That too few cases were audited to learn how often causes leave nothing on record; nothing where enough.
+
+    How many there are is not said to who sees some customers.
+    """
+    told = info.get("causes") or {}
+    if FEW_AUDITED in told:
+        return Said(FEW_ARE_AUDITED) if told[FEW_AUDITED] else Said("")
+    audited = told.get("audited", 0)
     return Said("") if audited >= LEAST_AUDITED else Said(TOO_FEW_AUDITED, {"audited": audited, "least": LEAST_AUDITED})
+
+
+def without_counts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run tells of its causes (`info["causes"]`) to who sees some customers: no count of the firm's."""
+    return {"year_before": told.get("year_before", False), FEW_AUDITED: told.get("audited", 0) < LEAST_AUDITED,
+            FEW_LEAVERS: told["leavers"] < LEAST_LEAVERS}  # fmt: skip
+
+
+def few_left(info: Mapping[str, Any]) -> bool:
+    """Whether fewer left than anything can be learnt of."""
+    told = info["causes"]
+    return bool(told[FEW_LEAVERS] if FEW_LEAVERS in told else told["leavers"] < LEAST_LEAVERS)
 
 
 def first_cause(rows: Sequence[Row]) -> Said:

@@ -17,13 +17,14 @@ from liuke.reports.cause_words import answers_of, cause_title, few_audited, watc
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.causes import listed_bounds, listed_directions, lost_in_all, month_trend, sum_of
 from liuke.reports.contexts.data_page import table_title
+from liuke.reports.contexts.salesperson_choices import NAME, counted_column, salespeople_of
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
 from liuke.reports.shown import Listed
 from liuke.run.cause_totals import ALL, added_up, year_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
@@ -195,18 +196,21 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
 def cause_slots(seen: SeenCauses, picked: Picked) -> list[CauseSlot]:
     """By what is asked, with how many customers each value has, the others as they are."""
     first = Condition("place", 1)  # every customer has one likeliest cause, so its rows are the customers
-    asked = {column: Query(CUSTOMER_CAUSE, (first, *last_year(seen, picked), *(each for each in picked.where
-             if each.column != column))) for column, _ in SLOTS.values()}  # fmt: skip
+    asked = {counted_column(column): Query(CUSTOMER_CAUSE, (first, *last_year(seen, picked),
+             *(each for each in picked.where if each.column != column))) for column, _ in SLOTS.values()}  # fmt: skip
+    people = salespeople_of(seen.source())
     counted = seen.facets_of(asked)
     slots = []
     for name, (column, title) in SLOTS.items():
-        most = counted[column].drop_nulls("value").head(MOST_CHOICES)
-        value = picked.slots.get(name, "")
+        most = counted[counted_column(column)].drop_nulls("value").head(MOST_CHOICES)
+        value, is_person = picked.slots.get(name, ""), column == NAME
+        label: Callable[[str], str] = people.label if is_person else str
+        value = people.chosen(value) if is_person else value
         choices: list[tuple[str, Said, int | None]] = [
-            (str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in most.iter_rows()
+            (str(each), Said("{text}", {"text": label(str(each))}), rows) for each, rows in most.iter_rows()
         ]
         if value and value not in {each for each, *_ in choices}:
-            choices.append((value, Said("{text}", {"text": value}), 0))
+            choices.append((value, Said("{text}", {"text": label(value)}), 0))
         slots.append(CauseSlot(name, Said(title), value, choices))
     acts: list[tuple[str, Said, int | None]] = [(name, Said(title), None) for name, title in LABELS["act"].items()]
     return [*slots, CauseSlot("act", Said(N_("Whose act")), picked.act, acts)]
@@ -299,23 +303,17 @@ def _answer(rows: Sequence[Mapping[str, Any]], picked: Picked, currency: str) ->
 
 def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     """What the figures of causes rest on."""
-    told = info["causes"]
+    told, few = info["causes"], few_audited(info)
+    lines = [few] if few else []
+    if not whole:  # how many left the firm, and what was said of them, is not theirs to know
+        return [*lines, Said(RANGES), Said(LIMITED)]
     said = {"salesperson": 0, "interview": 0, **told["said"]}
-    lines = [
-        Said(
-            LEARNT,
-            {
-                "leavers": figures.count(told["leavers"]),
-                "audited": told["audited"],
-                "noted": told["audited"] - told.get("confirmed", 0),
-                "confirmed": told.get("confirmed", 0),
-            },
-        )
-    ]
-    if (few := few_audited(info)).message:
-        lines.append(few)
-    lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))
-    return [*lines, Said(RANGES), *(() if whole else (Said(LIMITED),))]
+    counts = {
+        "leavers": figures.count(told["leavers"]), "audited": told["audited"],
+        "noted": told["audited"] - told.get("confirmed", 0), "confirmed": told.get("confirmed", 0),
+    }  # fmt: skip
+    spoken = Said(SAID, {name: figures.count(count) for name, count in said.items()})
+    return [Said(LEARNT, counts), *lines, spoken, Said(RANGES)]
 
 
 def _notes_only(rows: Any) -> Said:
