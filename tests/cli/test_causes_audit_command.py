@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from terminal import liuke
 
+import liuke as liuke_package
 from liuke.causes.taxonomy import shipped_causes
+from liuke.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +67,27 @@ def test_a_verdict_is_written_down_corrected_and_taken_back(folder: Path) -> Non
     assert draw(folder)["accuracy"]["audited"] == 1
     assert draw(folder)["accuracy"]["right"] == 0
     assert liuke(*audit, customer, "--undo", "--by", "boss", "-w", folder).code == 1
+
+
+def test_python_confirms_under_the_name_of_an_account(folder: Path) -> None:
+    firm = liuke_package.open(folder)
+    case = next(row for row in firm.cause_draw().to_dicts() if row["verdict"] is None and row["cause"] != "unknown")
+    customer, before = case["customer_id"], firm.cause_accuracy()["done"]
+    number = firm.confirm_cause(customer, by="wang", note="问过")
+    row = next(row for row in firm.cause_draw().to_dicts() if row["customer_id"] == customer)
+    assert (row["verdict"], row["found"], row["who"]) == ("is", case["cause"], "wang")
+    assert firm.cause_accuracy()["done"] == before + 1
+    for refused in (
+        lambda: firm.confirm_cause(customer, by="nobody"), lambda: firm.confirm_cause(customer, by="amy"),
+        lambda: firm.confirm_cause(customer, "other", "weather", by="boss"),
+        lambda: firm.confirm_cause("none", by="boss"), lambda: firm.undo_verdict(number, by="boss"),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            refused()
+    with pytest.raises(TypeError, match="by"):  # nobody confirms without a name
+        firm.confirm_cause(customer)  # type: ignore[call-arg]
+    firm.undo_verdict(number, by="wang")
+    assert firm.cause_accuracy()["done"] == before
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [

@@ -59,6 +59,19 @@ def test_bars_are_sums_over_ones_own_customers_and_lead_to_them(firm_world: Worl
         assert all(each["unknown"] is not None for each in names["listed"])
 
 
+@pytest.mark.parametrize("login", ["boss", "amy"])
+def test_shares_of_one_act_are_those_of_all_acts(firm_world: World, login: str) -> None:
+    every = {bar["cause"]: bar["share"] for bar in firm_world[login].get("/causes.json").json()["bars"]}
+    acts = ("voluntary", "forced", "unavoidable", "chosen")
+    shown = [bar for act in acts for bar in firm_world[login].get(f"/causes.json?act={act}").json()["bars"]]
+    named = {bar["cause"]: bar["share"] for bar in shown}
+    assert named == every
+    if login == "boss":
+        stored = firm_world.service.firm.read().table("cause_total")
+        stored = stored.filter(pl.col("judged") == "lost", pl.col("by") == "act")
+        assert dict(stored.select("cause", "share").iter_rows()) == pytest.approx(named)
+
+
 def test_somebody_was_judged_at_all(firm_world: World) -> None:
     assert not owned(firm_world, "boss").is_empty()
     assert not owned(firm_world, "amy").is_empty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from liuke.causes.taxonomy import UNKNOWN, treatments
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
+from liuke.reports.connect_words import connect_words
 from liuke.reports.contexts.data_page import table_title
 from liuke.run.cause_owners import CUSTOMERS, EVENTS, NOBODY
 
@@ -32,6 +34,7 @@ MORE_THAN_EVENTS = N_("Judged by events on record; it would be judged better wit
 BY_EVENTS = N_("Judged by {events} events on record.")
 MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
 CONNECT = N_("Can't be judged: connect {tables}.")
+SAYS_NOTHING = N_("Connected, and saying nothing of it so far: {tables}. Notes and interviews can tell of it.")
 NO_EVENT = N_("Can be judged: what tells of it is connected; no such event is on record.")
 NO_EVENT_MORE = N_("Can be judged, no such event is on record; it would be judged better with: {tables}.")
 ONLY_NOTES = N_("Only notes and interviews can tell of it.")
@@ -76,6 +79,16 @@ NOT_WHY = N_(
 UNTOLD_WON = N_(
     "Customers won from each rival can't be counted: no customer file says whom a customer bought from before "
     "(came_from). Customers who came back are known from notes."
+)
+BESIDE_LEDGER = N_(
+    "The ledger counts {lost} lost: on the books on {opening}, lost on {as_of}. Causes count {causes}: lost on "
+    "{as_of}, and their next purchase failed to come on {since} or later. Both count {both}; {others} were not on the "
+    "books on {opening}; of {earlier} it had failed to come before. The ledger's money is how much less all those "
+    "lost on {as_of} bought than in the span before; here it is that of a usual year."
+)
+OTHER_DAYS = N_(
+    "The ledger's lost were on the books when its span began and are lost when it ends; here stand those lost now "
+    "whose next purchase failed to come in the last 12 months, so the two counts differ."
 )
 WATCHED = {
     ("events", True): N_("Events on record: {now} in 12 months, {before} in the 12 before"),
@@ -201,12 +214,15 @@ def judged_by(row: Row) -> Said:
     if row["judged"]:
         events = figures.count(row["events"])
         return Said(MORE_WITH if tables else BY_EVENTS, {"events": events, "tables": tables})
-    return Said(CONNECT, {"tables": tables}) if tables else Said(ONLY_NOTES)
+    if tables:
+        return Said(CONNECT, {"tables": tables})
+    silent = connect_words(row.get("silent"))
+    return Said(SAYS_NOTHING, {"tables": silent}) if silent else Said(ONLY_NOTES)
 
 
 def missing_said(row: Row) -> tuple[Said, ...]:
-    """The tables that would tell of a cause, or of a kind of event, and are not connected."""
-    return tuple(table_title(each) for each in (row["missing"] or "").split(",") if each)
+    """What would tell of a cause, or of a kind of event, and is not connected."""
+    return connect_words(row["missing"])
 
 
 def missing_tables(row: Row) -> str:
@@ -251,6 +267,22 @@ def few_left(info: Mapping[str, Any]) -> bool:
     """Whether fewer left than anything can be learnt of."""
     told = info["causes"]
     return bool(told[FEW_LEAVERS] if FEW_LEAVERS in told else told["leavers"] < LEAST_LEAVERS)
+
+
+def beside_ledger(info: Mapping[str, Any], of: int | None = None) -> Said:
+    """How the lost of causes stand to those of the ledger; with `of`, all of causes, in numbers where a run has them.
+
+    Nothing in a run without a ledger.
+    """
+    told = info.get("causes") or {}
+    tie = told.get("ledger")
+    if "ledger" in told and tie is None:
+        return Said("")
+    if of is None or tie is None:
+        return Said(OTHER_DAYS)
+    counts = {name: figures.count(tie[name]) for name in ("lost", "both", "others", "earlier")}
+    days = {"opening": date.fromisoformat(tie["opening"]), "since": date.fromisoformat(tie["since"])}
+    return Said(BESIDE_LEDGER, {**counts, **days, "causes": figures.count(of), "as_of": info["as_of"]})
 
 
 def first_cause(rows: Sequence[Row]) -> Said:
