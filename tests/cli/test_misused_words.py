@@ -19,8 +19,10 @@ WRONG = (
     ("causes", "list", "A", "B"),
     ("nope",),
 )
-OURS = re.compile(r"(?i)python -m pytest\.|liuke|[\[\]{}'\"]|\b(causes|own|options|cause|command|args|help|list|events|totals)\b"
-                  r"|--?[a-z-]+|\b(price|nope|yaml|table|json|csv|xlsx|owne|A|B|x|one|by)\b|\.\.\.")  # fmt: skip
+OURS = re.compile(
+    r"(?i)python -m pytest\.|liuke|[\[\]{}'\"]|\b(causes|own|options|cause|command|args|help|list|events|totals)\b"
+    r"|--?[a-z-]+|\b(price|nope|yaml|table|json|csv|xlsx|owne|A|B|x|one|by)\b|\.\.\."
+)
 
 
 @pytest.mark.parametrize("words", WRONG)
