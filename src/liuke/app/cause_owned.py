@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN, by_name
 from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liuke.kernel.i18n import N_
-from liuke.kernel.said import Said, printable
+from liuke.kernel.said import Said
+from liuke.kernel.toml_file import text_of
 from liuke.run.cause_files import workspace_causes
-from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, cause_owners, owners_path, owners_text
+from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, as_one_line, cause_owners, owners_path, owners_text
 from liuke.store.disk import write_text
 from liuke.work import audit
 
@@ -83,15 +84,16 @@ def _last(connection: Connection, cause: str) -> AuditEntry | None:
 
 
 def write_owned(workspace: Workspace, owned: dict[str, CauseOwned]) -> None:
-    """Write the file."""
+    """Write the file; remarks in it stay."""
     path = owners_path(workspace)
     path.parent.mkdir(exist_ok=True)
-    write_text(path, owners_text(owned))
+    before = text_of(path) if path.is_file() else ""
+    write_text(path, owners_text(owned, before))
 
 
 def owned_text(text: str) -> str:
     """A text as it is kept: one line that can be printed; Invalid for what is too long."""
-    found = " ".join(printable(text).split())
+    found = as_one_line(text)
     if len(found) > MOST:
         raise Invalid(N_("Owner and measure have {most} characters at most."), most=MOST, code="too_long")
     return found

@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.causes.combine import Labels
 from liuke.causes.keywords import keyword_labels
-from liuke.causes.taxonomy import UNKNOWN
+from liuke.causes.taxonomy import UNKNOWN, name_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
     for part in (said, APART.split(said)[0].strip()):
         if part in names:
             return names[part]
-    within = [name for name in names if _stands(name, said)]
+    within = [name for name in names if name_stands(name, said)]
     return names[max(within, key=len)] if within else None
 
 
@@ -105,9 +105,3 @@ def _placed(notes: pl.DataFrame, column: str, codes: Int, causes: Sequence[str])
         mine = codes[at] == code
         found[at[mine]] = cause[mine]
     return found
-
-
-def _stands(name: str, said: str) -> bool:
-    if name not in said:
-        return False
-    return not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", said) is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from liuke.cli.misused import UsageError, worded
+from liuke.cli.misused import UsageError, misuse_of
 from liuke.kernel.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class _Helped:
         try:
             return super().make_context(*arguments, **more)  # type: ignore[misc]
         except UsageError as error:
-            raise worded(error) from None
+            raise misuse_of(error) from None
 
     def invoke(self, ctx: Any) -> Any:
         """Do it."""
         try:
             return super().invoke(ctx)  # type: ignore[misc]
         except UsageError as error:  # a command of a group that there is not
-            raise worded(error) from None
+            raise misuse_of(error) from None
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""

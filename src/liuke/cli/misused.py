@@ -40,7 +40,7 @@ class Misused(UsageError):  # noqa: N818  (it is shown by its words alone)
         warn("\n".join(lines))
 
 
-def worded(error: UsageError) -> UsageError:
+def misuse_of(error: UsageError) -> UsageError:
     """The error as it is shown: as the framework has it in English, and where it shows the help."""
     if language() == "en" or isinstance(error, (Misused, of_framework.NoArgsIsHelpError)):
         return error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -189,8 +189,8 @@ def lost_by_cause(total: pl.DataFrame) -> pl.DataFrame:
     return total.filter(pl.col("judged") == said.LOST, pl.col("by") == of_causes.ALL)
 
 
-def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets:
-    """What the workbook says of causes; `owned` is who owns each and by what it is watched."""
+def cause_sheets(source: Source, owned: Mapping[str, CauseOwned], notice: Said | None = None) -> CauseSheets:
+    """What the workbook says of causes; `owned` is who owns each and by what it is watched, `notice` why nobody is."""
     if not source.info.get("causes"):  # a run of before
         none = (Said(said.BEFORE_CAUSES),)
         lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
@@ -202,8 +202,9 @@ def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets
     summed = [said.with_owners(totals_by(total, card, of_causes.ALL, at_risk=each), card, owned, lost_by_cause(total))
               for each in (False, True)]  # fmt: skip
     rows = _likeliest(source, card)
+    of_lost = listed_totals(summed[0], info, of_causes.ALL, at_risk=False)
     return CauseSheets(
-        lost=listed_totals(summed[0], info, of_causes.ALL, at_risk=False),
+        lost=replace(of_lost, about=(*of_lost.about, notice)) if notice else of_lost,
         at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
         directions=listed_directions(source.table("direction"), info, lost_in_all(total)),
         months=listed_months(total, card, info),
