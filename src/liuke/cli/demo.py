@@ -36,6 +36,7 @@ EXPORTS = (
     "exports"  # folder inside the workspace the simulated firm's files lie in; its truth lies beside the workspace
 )
 
+MADE_UP = N_("Simulated firm: its customers, salespeople and documents are made up")
 OWNERS = {  # of the simulated firm's causes, by their group
     "people": N_("Head of sales"), "word": N_("Head of sales"), "voice": N_("Head of customer service"),
     "goods": N_("Head of supply"), "channel": N_("Head of channels"), "rivals": N_("Head of marketing"),
@@ -95,13 +96,24 @@ def _why(view: RunView) -> None:
             give(listed, "table")
 
 
-def _settings(data: str) -> str:
-    """What stands in the demo's `liuke.toml`, in the language in force."""
+def _settings(data: str, *, before: bool = False) -> str:
+    """What stands in the demo's `liuke.toml`: the firm in the language in force, that it is made up in both.
+
+    `before`: as it was written when that stood there in one language.
+    """
     if data == RETAIL:
         return RETAIL_SETTINGS
     firm = translate(N_("Distributor of compressors (simulated)"))
-    said = translate(N_("Simulated firm: its customers, salespeople and documents are made up"))
+    said = translate(MADE_UP) if before else " / ".join(_in_each_language(MADE_UP))
     return f'firm = "{firm}"\ncurrency = "CNY"\nattribution = "{said}"\n'
+
+
+def _in_each_language(message: str) -> list[str]:
+    found = []
+    for lang in LANGUAGES:
+        with in_language(lang):
+            found.append(translate(message))
+    return found
 
 
 def _workspace(path: Path, data: str) -> Firm:
@@ -115,7 +127,7 @@ def _workspace(path: Path, data: str) -> Firm:
     for lang in LANGUAGES:
         with in_language(lang):
             for each in (SIMULATED, RETAIL):
-                known.setdefault(each, set()).add(_settings(each))
+                known.setdefault(each, set()).update((_settings(each), _settings(each, before=True)))
     found = held.read_text("utf-8")
     if found in known[data]:
         return Firm.at(path)
