@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.app import run_causes
+from liuke.app.cause_owned import write_owned
 from liuke.app.firm import FILE, Firm
 from liuke.cli.loading import describe, note, tell_doubts
 from liuke.cli.output import bold, give, grid, put, tell
@@ -19,6 +20,8 @@ from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
 from liuke.reports.query import customers as at_risk
+from liuke.run.cause_files import workspace_causes
+from liuke.run.cause_owners import CauseOwned, owners_path
 from liuke.simulate import export
 
 if TYPE_CHECKING:
@@ -33,6 +36,13 @@ EXPORTS = (
     "exports"  # folder inside the workspace the simulated firm's files lie in; its truth lies beside the workspace
 )
 
+MADE_UP = N_("Simulated firm: its customers, salespeople and documents are made up")
+OWNERS = {  # of the simulated firm's causes, by their group
+    "people": N_("Head of sales"), "word": N_("Head of sales"), "voice": N_("Head of customer service"),
+    "goods": N_("Head of supply"), "channel": N_("Head of channels"), "rivals": N_("Head of marketing"),
+    "us": N_("Managing director"), "world": N_("Managing director"), "choice": N_("Head of finance"),
+}  # fmt: skip
+
 
 def demo(path: Path, data: str, customers: int | None) -> None:
     """Bring the data in, run, list, and write the workbook and the page."""
@@ -45,6 +55,8 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         _load_retail(firm)
     else:
         _load_simulated(firm, customers)
+    if data == SIMULATED:
+        _give_owners(firm)
     with progress() as step:
         firm.run(progress=step)
     view = firm.current()
@@ -63,6 +75,15 @@ def demo(path: Path, data: str, customers: int | None) -> None:
         tell(N_("How right it was: liuke score {truth} -w {path}"), truth=_truth(path), path=path)
 
 
+def _give_owners(firm: Firm) -> None:
+    """Somebody of the made-up firm owns each cause, unless it was said already who does."""
+    workspace = firm.workspace
+    if owners_path(workspace).exists():
+        return
+    causes = workspace_causes(workspace)
+    write_owned(workspace, {each.id: CauseOwned(translate(OWNERS[each.group]), "") for each in causes})
+
+
 def _why(view: RunView) -> None:
     """The causes of the customers lost, and those of one customer with the evidence."""
     put(bold(translate(N_("Why customers left"))))
@@ -75,13 +96,24 @@ def _why(view: RunView) -> None:
             give(listed, "table")
 
 
-def _settings(data: str) -> str:
-    """What stands in the demo's `liuke.toml`, in the language in force."""
+def _settings(data: str, *, before: bool = False) -> str:
+    """What stands in the demo's `liuke.toml`: the firm in the language in force, that it is made up in both.
+
+    `before`: as it was written when that stood there in one language.
+    """
     if data == RETAIL:
         return RETAIL_SETTINGS
     firm = translate(N_("Distributor of compressors (simulated)"))
-    said = translate(N_("Simulated firm: its customers, salespeople and documents are made up"))
+    said = translate(MADE_UP) if before else " / ".join(_in_each_language(MADE_UP))
     return f'firm = "{firm}"\ncurrency = "CNY"\nattribution = "{said}"\n'
+
+
+def _in_each_language(message: str) -> list[str]:
+    found = []
+    for lang in LANGUAGES:
+        with in_language(lang):
+            found.append(translate(message))
+    return found
 
 
 def _workspace(path: Path, data: str) -> Firm:
@@ -95,7 +127,7 @@ def _workspace(path: Path, data: str) -> Firm:
     for lang in LANGUAGES:
         with in_language(lang):
             for each in (SIMULATED, RETAIL):
-                known.setdefault(each, set()).add(_settings(each))
+                known.setdefault(each, set()).update((_settings(each), _settings(each, before=True)))
     found = held.read_text("utf-8")
     if found in known[data]:
         return Firm.at(path)

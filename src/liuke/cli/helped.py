@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from liuke.cli.misused import UsageError, misuse_of
 from liuke.kernel.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -27,6 +28,20 @@ class _Helped:
         self.params: list[Any]
         for one in self.params:
             one.help = translate(one.help) if getattr(one, "help", None) else None
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """What the words of a call come to."""
+        try:
+            return super().make_context(*arguments, **more)  # type: ignore[misc]
+        except UsageError as error:
+            raise misuse_of(error) from None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do it."""
+        try:
+            return super().invoke(ctx)  # type: ignore[misc]
+        except UsageError as error:  # a command of a group that there is not
+            raise misuse_of(error) from None
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""

@@ -37,7 +37,7 @@ TABLES: Mapping[str, str] = {
     "list_price": N_("Price list"),
     "wallet": N_("What customers spend in all"),
     "need": N_("Customers' needs"),
-    "exit_note": N_("Talks with customers who left"),
+    "exit_note": N_("Exit interviews"),
     "inspection": N_("Inspections"),
     "stock_out": N_("Products out of stock"),
     "company_change": N_("Changes the firm made"),

@@ -114,13 +114,13 @@ REASONS_OF_ONE = Listing(
     ),
 )
 EVIDENCE = (
-    Shown("speaks", N_("Speaks"), "word", width=9, words=said.SPEAKS),
+    Shown("speaks", N_("For or against"), "word", width=9, words=said.SPEAKS),
     Shown("said", N_("Piece of evidence"), "said_wrap", width=60),
     Shown("day", N_("Day"), "date"),
-    Shown("told_in", N_("Told in"), width=30, of=said.told_in, on=PEOPLE),
+    Shown("told_in", N_("Recorded in"), width=30, of=said.told_in, on=PEOPLE),
     Shown("table", N_("Table"), on=DATA, named=said.table_of),
     Shown("row_id", N_("Row"), on=DATA),
-    Shown("ratio", N_("So many times likelier with it"), "ratio", width=12),
+    Shown("ratio", N_("Times likelier with it"), "ratio", width=12),
 )
 EVIDENCE_OF_ONE = Listing(
     "cause_evidence",
@@ -201,7 +201,7 @@ def totals_listing(by: str, judged: str) -> Listing:
             Shown("customers_low", low_end(N_("Customers")), "one", width=15, on=FILES),
             Shown("customers_high", high_end(N_("Customers")), "one", width=15, on=FILES),
             Shown("share", N_("Share"), "rate"),
-            *((Shown("summed", N_("Summed up"), "rate"),) if by == ALL else ()),
+            *((Shown("summed", N_("Cumulative share"), "rate"),) if by == ALL else ()),
             Shown("money", N_("Usual year"), "money", CURRENCY, 16, on=("grid", "html"),
                   ends=("money_low", "money_high")),
             Shown("money", N_("Usual year"), "money", CURRENCY, 16, on=FILES),
