@@ -14,7 +14,7 @@ import polars as pl
 
 from liuke.causes.departed import missed_by
 from liuke.causes.labels import labels_of
-from liuke.causes.met import weights_at
+from liuke.causes.met import Whom, weights_at
 from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.period import day_number
 from liuke.panel.states import STATES
@@ -81,18 +81,18 @@ def causes_before(known: Known, ground: YearBefore, columns: Mapping[str, Int], 
 
 
 def _some(known: Known, ground: YearBefore, columns: Mapping[str, Int], some: Int) -> pl.DataFrame:
-    panel = known.panels.at(some).latest()
+    ends = np.asarray(known.scope.periods.ends, np.int64)
+    whom = Whom(known.panels.customers[some], known.panels.events, ends)
     at = columns["missed_before"][some]
-    labels = labels_of(ground.notes, panel.customer.astype(np.int64), ground.model.causes)
-    hazard = ground.model.by_cause(weights_at(panel, ground.pairs, at), at.astype(np.int64))
+    labels = labels_of(ground.notes, whom.customer.astype(np.int64), ground.model.causes)
+    hazard = ground.model.by_cause(weights_at(whom, ground.pairs, at), at.astype(np.int64))
     kept = kept_shares(ground.model.posterior(hazard, labels.stated, labels.audited))
     row, cause = np.nonzero(kept > 0)
     ids = pl.Series([*ground.model.causes, UNKNOWN])
-    ends = np.asarray(known.scope.periods.ends, np.int32)
     rows = pl.DataFrame({
-        "customer_code": pl.Series(panel.customer[row], dtype=pl.Int32),
+        "customer_code": pl.Series(whom.customer[row], dtype=pl.Int32),
         "cause": ids.gather(pl.Series(cause, dtype=pl.UInt32)),
         "probability": kept[row, cause],
-        "on": pl.Series(ends[at[row]]).cast(pl.Date),
+        "on": pl.Series(ends[at[row]], dtype=pl.Int32).cast(pl.Date),
     }).with_columns(money=as_money(columns["usual_before"][some][row]))  # fmt: skip
     return rows.select(list(CUSTOMER_CAUSE_BEFORE.columns))

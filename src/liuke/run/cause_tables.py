@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from liuke.causes.combine import CauseModel, Labels, Met
-    from liuke.causes.met import SpeaksFor
+    from liuke.causes.met import SpeaksFor, Whom
     from liuke.causes.taxonomy import Cause
     from liuke.kernel.said import Wordings
     from liuke.panel.exposure import Events
-    from liuke.panel.panel import Bool, Float, Int, Panel
+    from liuke.panel.panel import Bool, Float, Int
     from liuke.run.cause_remarks import Suggested
 
 LEAST = 0.005  # a cause less probable than this is left out, and the others make up the whole
@@ -39,7 +40,7 @@ AGAINST = 0.8  # a ratio below speaks against a cause
 
 
 def judged_causes(
-    panel: Panel,
+    whom: Whom,
     pairs: Sequence[SpeaksFor],
     model: CauseModel,
     met: Met,
@@ -53,16 +54,16 @@ def judged_causes(
     suggested: Suggested,
     audited: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`customer_cause` and `cause_evidence` of the rows of a panel; of `audited` cases a remark suggests a cause."""
+    """`customer_cause` and `cause_evidence` of some customers; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
     hazard = model.by_cause(weight, at)
     kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1
     row, cause = np.nonzero((kept > 0) | (np.arange(len(ids)) == len(ids) - 1))
-    said = _first_said(labels, len(panel.customer))
+    said = _first_said(labels, len(whom.customer))
     causes = pl.DataFrame({
-        "customer_code": pl.Series(panel.customer[row], dtype=pl.Int32),
+        "customer_code": pl.Series(whom.customer[row], dtype=pl.Int32),
         "cause": _texts(ids, cause),
         "place": pl.Series(place[row, cause], dtype=pl.Int64),
         "probability": kept[row, cause],
@@ -74,7 +75,7 @@ def judged_causes(
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
     weighed = TEXT in labels.stated
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
-    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
+    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -100,7 +101,7 @@ def _first_said(labels: Labels, rows: int) -> Int:
     return found
 
 
-def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
+def _evidence(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
               labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
               ) -> pl.DataFrame:  # fmt: skip
     """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables.
@@ -108,13 +109,8 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
     `remarks` are those of the text channel, or where there is none the rows of evidence that move nothing.
     """
     ids = (*model.causes, UNKNOWN)
-    rows = rows_for(panel, pairs, at, model, hazard)
-    says = {kind: exposures()[kind].SAYS for kind in {pair.kind for pair in pairs}}
-    told = rows.with_columns(
-        speaks=pl.lit("for"),
-        said=pl.Series([Said(says[kind], {"day": on}).pack() for kind, on in rows.select("kind", "day").iter_rows()],
-                       dtype=pl.String),
-    ).drop("kind")  # fmt: skip
+    rows = rows_for(whom, pairs, at, model, hazard)
+    told = _worded(rows).with_columns(speaks=pl.lit("for"))
     notes = [channel for channel in labels.stated if channel != TEXT]
     argued = [*_said(model, hazard, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]
     columns = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String}
@@ -130,9 +126,17 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
                          nulls_last=True)  # fmt: skip
     placed = ordered.with_columns(
         place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("row", "cause"),
-        customer_code=pl.Series(panel.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
+        customer_code=pl.Series(whom.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
     )
     return placed.select(list(CAUSE_EVIDENCE.columns)).cast(schema(CAUSE_EVIDENCE))  # type: ignore[arg-type]
+
+
+def _worded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of events with what each says instead of its kind; each sentence is made once."""
+    each = rows.select("kind", "day").unique().sort("kind", "day")
+    says = [Said(exposures()[kind].SAYS, {"day": on}).pack() for kind, on in each.iter_rows()]
+    worded = each.with_columns(said=pl.Series(says, dtype=pl.String))
+    return rows.join(worded, on=["kind", "day"], how="left", maintain_order="left").drop("kind")
 
 
 def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings],
@@ -141,16 +145,16 @@ def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: 
     ids = (*model.causes, UNKNOWN)
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
     found = []
+    says = cache(lambda channel, agrees, stated: Said(STATED[channel, agrees], {"stated": titles[ids[stated]]}).pack())
     for channel in channels:
         stated = labels.stated[channel]
         told = stated_ratio(model, channel, stated, share)
         for row in np.flatnonzero(stated >= 0).tolist():
-            words = titles[ids[stated[row]]]
             for cause in np.flatnonzero(place[row] <= ARGUED).tolist():
                 ratio, agrees = float(told.ratio[row, cause]), bool(cause == stated[row])
                 if (agrees and ratio >= 1) or (not agrees and ratio < AGAINST):
-                    said = Said(STATED[channel, agrees], {"stated": words})
-                    found.append((row, ids[cause], ratio, "for" if agrees else "against", said.pack()))
+                    said = says(channel, agrees, int(stated[row]))
+                    found.append((row, ids[cause], ratio, "for" if agrees else "against", said))
     return found
 
 

@@ -12,7 +12,7 @@ from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
 from liuke.causes.labels import labels_of, read_notes
-from liuke.causes.met import met_by, speaking, weights_at
+from liuke.causes.met import Whom, met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
 from liuke.panel.beside_lines import ASKED
@@ -205,13 +205,13 @@ def _judged(
     ends = np.asarray(known.scope.periods.ends, np.int64)
     for start in range(0, max(len(wanted), 1), AT_A_TIME):
         some = wanted[start : start + AT_A_TIME]
-        panel = known.panels.at(some).latest()
-        weight = weights_at(panel, argued.pairs, at[some])
-        codes = panel.customer.astype(np.int64)
+        whom = Whom(known.panels.customers[some], known.panels.events, ends)
+        weight = weights_at(whom, argued.pairs, at[some])
+        codes = whom.customer.astype(np.int64)
         suggested = argued.remarks.suggest(codes, ends[at[some]], argued.model.causes)
         labels, on = _labels_at(argued, codes), ends[at[some]]
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
-        causes, evidence = judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some],
+        causes, evidence = judged_causes(whom, argued.pairs, argued.model, argued.met, weight, labels, at[some],
                                          lost[some], usual[some], on, titles_of(known.causes), suggested,
                                          argued.heard.audited)  # fmt: skip
         hazard = argued.model.by_cause(weight, at[some])
