@@ -115,6 +115,12 @@ SAID = [
     ("bad_name_heard", "同行都说你们口碑差", "they have a bad reputation now", "口碑很好"),
     ("range_outdated", "产品老化，多年没有新品", "the range is outdated", "our stock is not outdated"),
     ("need_unmet", "满足不了我们的规格", "You cannot supply the size we use", "需求都满足了"),
+    ("called_faulty", "这批质量差，用了一周就漏油", "three of the pumps are faulty", "Not a single defect so far"),
+    ("called_late", "交期一拖再拖，产线等料", "the goods arrived late again", "交货准时，没有延误"),
+    ("called_short", "滤芯又缺货，少发两箱", "two pieces missing, out of stock", "库存充足，没有缺货"),
+    ("called_dear", "价格太高，比我们便宜的多得是", "You are too expensive", "the price is fine"),
+    ("called_unkept", "答应的返利没有兑现", "still waiting for the rebate", "承诺都兑现了"),
+    ("called_uncared", "半年没人来，电话没人接", "nobody visits us any more", "回访及时"),
 ]
 
 
@@ -132,6 +138,20 @@ def test_what_remarks_speak_of(kind: str, chinese: str, english: str, nothing: s
     answer = [{"survey_id": "s", "customer_id": "c", "question_id": "q", "answered_on": on(3), "text": chinese}]
     found = told(kind, complaint=complaint, contact=contact, survey_answer=answer)
     assert found == [("a", 1, 1.0), ("b", 9, 1.0), ("c", 3, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_kind", "other"),
+    [("called_faulty", "产品质量", "开票"), ("called_late", "Delivery", "invoice"), ("called_short", "数量", "服务"),
+     ("called_dear", "价格", "质量")],
+)  # fmt: skip
+def test_a_complaint_of_a_kind_need_not_say_more(kind: str, of_kind: str, other: str) -> None:
+    """Five rows in, two out: of the kind, with a text that says nothing or none; of another, of none, and a visit."""
+    kinds = [("a", of_kind, None), ("b", of_kind, "见附件"), ("c", other, None), ("d", None, "see attachment")]
+    rows = [{"complaint_id": who, "customer_id": who, "opened_on": on(1), "kind": of, "text": text}
+            for who, of, text in kinds]  # fmt: skip
+    visit = [{"contact_id": "1", "customer_id": "e", "at": on(2), "text": of_kind}]
+    assert told(kind, complaint=rows, contact=visit) == [("a", 1, 1.0), ("b", 1, 1.0)]
 
 
 def test_needs_that_are_not_met_weigh_by_what_else_is_needed() -> None:

@@ -27,6 +27,7 @@ NAMES = by_name(shipped_causes())
 LEFT = date(2025, 6, 30)
 NOTES = pl.DataFrame(schema={name: pl.Boolean if name == "by_owner" else pl.String
                              for name in ("text", "stated_cause", "audited_cause", "by_owner")})  # fmt: skip
+TAKEN = "市场窜货严重，厂家直接抢我们的客户"
 LATE = "答应的交货期一拖再拖，送货总是晚到"
 DEAR = "价格太贵，比别家高一成，客户嫌贵"
 
@@ -115,15 +116,14 @@ HEADER = "complaint_id,customer_id,opened_on,replied_on,resolved_on,verdict,reco
 
 
 def made(folder: Path, complaints: list[str], audited: int = 0) -> Firm:
-    """A firm half of whose customers left, with complaints; notes say the price, audits of so many the delivery."""
+    """A firm half of whose customers left, with complaints; notes say the price, audits of so many another cause."""
     folder.mkdir()
     stays = [100] * 16
     docs = [doc for n in range(160) for doc in monthly(f"c{n}", stays if n % 2 else stays[: 5 + n % 6])]
     firm = firm_of(docs, folder)
     (folder / "complaints.csv").write_text(HEADER + "\n".join(complaints), "utf-8")
     notes = [
-        f"c{n},2024-12-11,价格,是,2024-12-11,价格太贵,{'交货不及时' if n < 2 * audited else ''}"
-        for n in range(0, 160, 2)
+        f"c{n},2024-12-11,价格,是,2024-12-11,价格太贵,{'渠道冲突' if n < 2 * audited else ''}" for n in range(0, 160, 2)
     ]
     header = "customer_id,on,stated_cause,by_owner,recorded_on,text,audited_cause\n"
     (folder / "notes.csv").write_text(header + "\n".join(notes), "utf-8")
@@ -136,7 +136,7 @@ def said(number: str, who: int, day: str, text: str, entered: str = "") -> str:
     return f"{number},c{who},{day},{day},,不满意,{entered or day},{text}"
 
 
-OF_LEAVERS = [said(f"K{n}", n, "2024-02-10", LATE) for n in range(0, 160, 2)]
+OF_LEAVERS = [said(f"K{n}", n, "2024-02-10", TAKEN) for n in range(0, 160, 2)]
 
 
 def test_too_few_audited_and_a_remark_is_shown_but_moves_nothing(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_with_audited_cases_remarks_are_a_channel_and_their_rows_evidence(tmp_pa
     run = made(tmp_path / "one", OF_LEAVERS, audited=40).run(AS_OF, AS_OF)
     assert run.info["causes"]["remarks"] == {"leavers": 80, "audited": 40}
     assert run.info["causes"]["said"]["text"] == 80
-    evidence = run.table("cause_evidence").filter(pl.col("cause") == "late_delivery", pl.col("table") == "complaint")
+    evidence = run.table("cause_evidence").filter(pl.col("cause") == "channel_conflict", pl.col("table") == "complaint")
     assert evidence.height >= 40
     assert set(evidence["row_id"]) <= {f"K{n}" for n in range(0, 160, 2)}
     assert (evidence["ratio"] >= 1).all()  # 1 where nothing else is thought of
@@ -161,7 +161,7 @@ def test_with_audited_cases_remarks_are_a_channel_and_their_rows_evidence(tmp_pa
             words = stored_sentence(evidence["said"][0]).text()
             assert ("指向它" if language == "zh" else "suggests it") in words
     causes = run.table("customer_cause").filter(pl.col("place") == 1, ~pl.col("audited"), pl.col("judged") == "lost")
-    assert (causes["cause"] == "late_delivery").mean() > 0.9  # 40 audits say what remarks are worth, and notes not
+    assert (causes["cause"] == "channel_conflict").mean() > 0.9  # 40 audits say what remarks are worth, and notes not
 
 
 def test_remarks_dated_or_entered_later_move_nothing(tmp_path: Path) -> None:

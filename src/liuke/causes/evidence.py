@@ -48,30 +48,28 @@ class ChannelSays:
     ratio: Float
 
 
-def rows_for(whom: Whom, pairs: Sequence[SpeaksFor], at: Int, model: CauseModel, hazard: Float) -> pl.DataFrame:
+def rows_for(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, hazard: Float) -> pl.DataFrame:
     """EVIDENCE: of each customer and cause the MOST_ROWS events that speak loudest for it.
 
-    `at` is the period position each customer is looked at, `hazard` what `by_cause` says of it there; `ratio` is
-    LEAST_RATIO or more.
+    `hazard` is what `by_cause` says of each customer when it is looked at; `ratio` is LEAST_RATIO or more.
     """
-    found, until, total = [pl.DataFrame(schema=EVIDENCE)], whom.ends[at], np.maximum(hazard.sum(axis=1), 1e-12)
+    found, total = [pl.DataFrame(schema=EVIDENCE)], np.maximum(hazard.sum(axis=1), 1e-12)
     for kind in dict.fromkeys(pair.kind for pair in pairs):
         near = whom.near(kind)
         mine = [(nth, pair) for nth, pair in enumerate(pairs) if pair.kind == kind and model.rate[nth] > 0]
-        found += [_events(near, pair, until, int(whom.ends[-1]), float(model.rate[nth]), total) for nth, pair in mine]
+        found += [_events(near, pair, whom, float(model.rate[nth]), total) for nth, pair in mine]
     ordered = pl.concat(found).sort(
         "row", "cause", "ratio", "day", "row_id", descending=[False, False, True, True, False]
     )
     return ordered.group_by("row", "cause", maintain_order=True).head(MOST_ROWS)
 
 
-def _events(near: Near, pair: SpeaksFor, until: Int, as_of: int, rate: float, total: Float) -> pl.DataFrame:
+def _events(near: Near, pair: SpeaksFor, whom: Whom, rate: float, total: Float) -> pl.DataFrame:
     """EVIDENCE of one pair: events that stood in the books, and were not over, when each customer is looked at."""
-    end = np.full(len(near.row), as_of) if pair.says_outright else until[near.row]
     strength = np.ones(len(near.row)) if pair.says_outright else near.strength.astype(float)
     share = np.minimum(rate * strength / total[near.row], 0.999)
     ratio = 1.0 / (1.0 - share)
-    met = np.flatnonzero(near.counts(pair, end) & (ratio >= LEAST_RATIO))
+    met = np.flatnonzero(near.counts(pair, whom) & (ratio >= LEAST_RATIO))
     told = near.rows[near.place[met]]
     return pl.DataFrame({
         "row": pl.Series(near.row[met], dtype=pl.Int64),

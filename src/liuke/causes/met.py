@@ -52,34 +52,48 @@ class SpeaksFor:
         """Whether an event of it settles the matter whenever it was, as a register that says "closed down"."""
         return bool(getattr(exposures()[self.kind], "SAYS_OUTRIGHT", False))
 
+    @property
+    def ends_with_buying(self) -> bool:
+        """Whether an event of it counts only once something was bought after it began."""
+        return bool(getattr(exposures()[self.kind], "ENDS_WITH_BUYING", False))
+
 
 def speaking(causes: Iterable[Cause], told: Iterable[str]) -> tuple[SpeaksFor, ...]:
-    """What speaks for each cause, of the kinds that some loaded table tells of."""
+    """What speaks for each cause, of the kinds that some loaded table tells of.
+
+    A remark is a weaker proof than the register of what it is about: a kind that stands in for others is left out where
+    one of them is told of.
+    """
     have = set(told)
     return tuple(
         SpeaksFor(kind, cause.id, *age)
         for cause in causes
         for kind in cause.exposures
-        if kind in have
+        if kind in have and have.isdisjoint(getattr(exposures()[kind], "STANDS_IN_FOR", ()))
         for age in (pairwise(AGES) if np.isfinite(exposures()[kind].FADE_DAYS) else ((0, None),))
     )
 
 
 @dataclass(frozen=True)
 class Whom:
-    """Customers, what they met, and the period ends at which one may ask."""
+    """Customers, what they met, and when each is looked at; all (customers,) but what is said otherwise."""
 
     customer: Int32  # codes, ascending, each once
     events: Mapping[str, Events]  # by kind; of other customers too
-    ends: Int  # day numbers
+    ends: Int  # day numbers of the periods' ends; (periods,)
+    at: Int  # position of the period at whose end it is looked at
+    bought: Int32  # day number of its last purchase by then
+
+    @classmethod
+    def of(cls, panel: Panel, at: Int, rows: Int | slice = slice(None)) -> Whom:
+        """Some customers of a panel with one row a customer, `at` a position each."""
+        last_on = panel.last_on[rows]
+        ends = np.asarray(panel.periods.ends, np.int64)
+        return cls(panel.customer[rows], panel.events, ends, at, last_on[np.arange(len(at)), at])
 
     def near(self, kind: str) -> Near:
         """What these customers met of a kind."""
-        every = self.events[kind].between(self.customer)
-        row = np.searchsorted(self.customer, every.customer)
-        mine = np.flatnonzero(self.customer[row] == every.customer)
-        return Near(row[mine], every.day[mine], every.known_on[mine], every.until[mine], every.strength[mine],
-                    every.rows, mine)  # fmt: skip
+        return _near(self.events[kind], self.customer)
 
 
 @dataclass(frozen=True)
@@ -100,41 +114,36 @@ class Near:
             return self.known_on, self.until
         return np.maximum(self.known_on, self.day + pair.since), np.minimum(self.until, self.day + pair.until)
 
-    def counts(self, pair: SpeaksFor, end: Int) -> Bool:
-        """Whether each counts on a day of its own."""
+    def counts(self, pair: SpeaksFor, whom: Whom) -> Bool:
+        """Whether each counts when its customer is looked at; what settles the matter counts whenever it was."""
         since, until = self.span(pair)
-        return np.asarray((since <= end) & (until > end))
+        end = np.full(len(since), whom.ends[-1]) if pair.says_outright else whom.ends[whom.at][self.row]
+        some = (since <= end) & (until > end)
+        return np.asarray(some & (self.day <= whom.bought[self.row]) if pair.ends_with_buying else some)
 
 
 def met_by(panel: Panel, pairs: Sequence[SpeaksFor]) -> Met:
     """What the customers of a panel with one row a customer teach."""
     gone = departed(panel)
     who = np.flatnonzero(gone.left)
-    whom = Whom(panel.customer, panel.events, np.asarray(panel.periods.ends, np.int64))
-    leavers = Whom(panel.customer[who], panel.events, whom.ends)
     exposure = np.zeros(len(pairs))
     for kind, ages in _by_kind(pairs).items():
-        near = whom.near(kind)
+        near = _near(panel.events[kind], panel.customer)
         for pair, nths in ages.items():
-            exposure[nths] = _exposure(near, pair, gone, whom.ends)
+            exposure[nths] = _exposure(near, pair, panel, gone)
     there = (gone.there(panel.shape[1]) & gone.teaches[:, None]).sum(axis=0).astype(float)
-    weight = weights_at(leavers, pairs, gone.missed[who])
+    weight = weights_at(Whom.of(panel, gone.missed[who], who), pairs)
     return Met(there, exposure, panel.customer[who].astype(np.int64), gone.missed[who], weight, gone.teaches[who])
 
 
-def weights_at(whom: Whom, pairs: Sequence[SpeaksFor], at: Int) -> Float:
-    """What weighs of each pair's kind on each customer at a period position of its own; (customers, pairs)."""
+def weights_at(whom: Whom, pairs: Sequence[SpeaksFor]) -> Float:
+    """What weighs of each pair's kind on each customer when it is looked at, MOST at most; (customers, pairs)."""
     found = np.zeros((len(whom.customer), len(pairs)))
     for kind, ages in _by_kind(pairs).items():
         near = whom.near(kind)
-        end = whom.ends[at][near.row]
         for pair, nths in ages.items():
-            if pair.says_outright:
-                weight = _told(near, whom.ends, len(found))
-            else:
-                some = near.counts(pair, end)
-                weight = np.minimum(np.bincount(near.row[some], near.strength[some], len(found)), MOST)
-            found[:, nths] = weight[:, None]
+            some = near.counts(pair, whom)
+            found[:, nths] = _weight(pair, near.row[some], near.strength[some], len(found))[:, None]
     return found
 
 
@@ -146,24 +155,39 @@ def _by_kind(pairs: Sequence[SpeaksFor]) -> dict[str, dict[SpeaksFor, list[int]]
     return found
 
 
-def _exposure(near: Near, pair: SpeaksFor, gone: Departed, ends: Int) -> float:
-    """What weighs of a pair over the periods in which customers who teach were there to leave, MOST at most in each."""
+def _near(events: Events, customers: Int32) -> Near:
+    """What customers (codes ascending, each once) met."""
+    every = events.between(customers)
+    row = np.searchsorted(customers, every.customer)
+    mine = np.flatnonzero(customers[row] == every.customer)
+    return Near(row[mine], every.day[mine], every.known_on[mine], every.until[mine], every.strength[mine], every.rows,
+                mine)  # fmt: skip
+
+
+def _weight(pair: SpeaksFor, cell: Int, strength: npt.NDArray[np.float32], cells: int) -> Float:
+    """What events weigh together in each of some cells: 1 where any settles the matter, else MOST at most."""
     if pair.says_outright:
-        return float((_told(near, ends, len(gone.left)) * gone.teaches).sum())
+        return (np.bincount(cell, minlength=cells) > 0).astype(float)
+    return np.minimum(np.bincount(cell, strength, cells), MOST)
+
+
+def _exposure(near: Near, pair: SpeaksFor, panel: Panel, gone: Departed) -> float:
+    """What weighs of a pair over the periods in which customers who teach were there to leave.
+
+    Of what settles the matter: how many such customers met it.
+    """
+    ends = np.asarray(panel.periods.ends, np.int64)
+    if pair.says_outright:
+        met = near.row[(near.known_on <= ends[-1]) & (near.until > ends[-1])]
+        return float(gone.teaches[np.unique(met)].sum())
     since, until = near.span(pair)
     begins = np.maximum(np.searchsorted(ends, since), gone.first[near.row] + 1)
     over = np.minimum(np.searchsorted(ends, until), gone.until[near.row] + 1)
+    if pair.ends_with_buying:
+        begins = np.maximum(begins, (panel.last_on[near.row] < near.day[:, None]).sum(axis=1))
     some = np.flatnonzero(gone.teaches[near.row] & (begins < over))
-    if not len(some):
-        return 0.0
     many = (over - begins)[some]
     each = np.repeat(some, many)
     at = np.arange(len(each)) - np.repeat(np.cumsum(many) - many, many) + begins[each]
-    met = np.cumsum(np.diff(near.row[each], prepend=near.row[each[0]]) > 0)  # customers who met it, numbered
-    return float(np.minimum(np.bincount(met * len(ends) + at, near.strength[each]), MOST).sum())
-
-
-def _told(near: Near, ends: Int, customers: int) -> Float:
-    """1 where any event is known at the last period's end and not over; (customers,)."""
-    some = (near.known_on <= ends[-1]) & (near.until > ends[-1])
-    return (np.bincount(near.row[some], minlength=customers) > 0).astype(float)
+    customer = np.cumsum(np.diff(near.row[each], prepend=-1) > 0) - 1  # those who met it, numbered
+    return float(_weight(pair, customer * len(ends) + at, near.strength[each], 0).sum())

@@ -56,9 +56,9 @@ def position_before(scope: Scope) -> int | None:
 
 
 def lost_before(panel: Panel, states: States, scope: Scope) -> Mapping[str, Int]:
-    """Of each row: whether it was lost then and since less than a year, when it was missed, cents of its usual year.
+    """Of each row: whether it was lost then and since less than a year, when it was missed, its last purchase by then.
 
-    No columns where the data do not reach back so far.
+    And the cents of its usual year. No columns where the data do not reach back so far.
     """
     at = position_before(scope)
     if at is None:
@@ -66,6 +66,7 @@ def lost_before(panel: Panel, states: States, scope: Scope) -> Mapping[str, Int]
     missed = missed_by(panel, at)
     since = np.asarray(scope.periods.ends, np.int64)[missed] >= day_number(year_from(scope.as_of, 2))
     return {"lost_before": (states[:, at] == LOST) & since, "missed_before": missed.astype(np.int32),
+            "bought_before": panel.last_on[np.arange(len(missed)), missed],
             "usual_before": np.maximum(years_to_last_purchase(panel)[:, at], 0)}  # fmt: skip
 
 
@@ -82,10 +83,12 @@ def causes_before(known: Known, ground: YearBefore, columns: Mapping[str, Int], 
 
 def _some(known: Known, ground: YearBefore, columns: Mapping[str, Int], some: Int) -> pl.DataFrame:
     ends = np.asarray(known.scope.periods.ends, np.int64)
-    whom = Whom(known.panels.customers[some], known.panels.events, ends)
-    at = columns["missed_before"][some]
+    at = columns["missed_before"][some].astype(np.int64)
+    whom = Whom(
+        known.panels.customers[some], known.panels.events, ends, at, columns["bought_before"][some].astype(np.int32)
+    )
     labels = labels_of(ground.notes, whom.customer.astype(np.int64), ground.model.causes)
-    hazard = ground.model.by_cause(weights_at(whom, ground.pairs, at), at.astype(np.int64))
+    hazard = ground.model.by_cause(weights_at(whom, ground.pairs), at)
     kept = kept_shares(ground.model.posterior(hazard, labels.stated, labels.audited))
     row, cause = np.nonzero(kept > 0)
     ids = pl.Series([*ground.model.causes, UNKNOWN])

@@ -46,7 +46,6 @@ def judged_causes(
     met: Met,
     weight: Float,
     labels: Labels,
-    at: Int,
     left: Bool,
     usual: Int,
     on: Int,
@@ -56,7 +55,7 @@ def judged_causes(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`customer_cause` and `cause_evidence` of some customers; of `audited` cases a remark suggests a cause."""
     ids = (*model.causes, UNKNOWN)
-    hazard = model.by_cause(weight, at)
+    hazard = model.by_cause(weight, whom.at)
     kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1
@@ -75,7 +74,7 @@ def judged_causes(
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
     weighed = TEXT in labels.stated
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
-    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, at, place, titles, remarks)
+    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, place, titles, remarks)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -102,14 +101,14 @@ def _first_said(labels: Labels, rows: int) -> Int:
 
 
 def _evidence(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
-              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
+              labels: Labels, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
               ) -> pl.DataFrame:  # fmt: skip
     """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables.
 
     `remarks` are those of the text channel, or where there is none the rows of evidence that move nothing.
     """
     ids = (*model.causes, UNKNOWN)
-    rows = rows_for(whom, pairs, at, model, hazard)
+    rows = rows_for(whom, pairs, model, hazard)
     told = _worded(rows).with_columns(speaks=pl.lit("for"))
     notes = [channel for channel in labels.stated if channel != TEXT]
     argued = [*_said(model, hazard, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]

@@ -20,6 +20,7 @@ TOLD_BY = ("contact",)
 TITLE = N_("contacted less than its grade is owed")
 SAYS = N_("On {day} it had been twice as long since a contact as customers of its grade are used to.")
 FADE_DAYS = float("inf")  # holds until the next contact
+ENDS_WITH_BUYING = True  # nobody calls on who has left: no cause unless something was bought after it began
 IN_MODEL = False
 LEAST_CUSTOMERS = 10  # of a grade whose contacts say what it is owed: fewer are chance
 USUAL_GAPS, LEAST_DAYS = 2, 14  # as for a visit overdue by the customer's own rhythm

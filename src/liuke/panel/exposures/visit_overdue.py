@@ -18,6 +18,7 @@ READS = ("contact",)
 TITLE = N_("visits overdue")
 SAYS = N_("On {day} a visit or call was long overdue by the customer's own rhythm.")
 FADE_DAYS = float("inf")  # holds until the next contact
+ENDS_WITH_BUYING = True  # nobody calls on who has left: no cause unless something was bought after it began
 IN_MODEL = True
 LAST_GAPS, LEAST_GAPS = 6, 2  # the usual gap is the median of the last so many, and unknown with fewer
 USUAL_GAPS, LEAST_DAYS = 2, 14  # overdue after twice the usual gap, at least so many days beyond it
