@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from firms import firm_of, monthly
 from liuke.app.cause_sides import sides_listed
 from liuke.app.firm import Firm
 from liuke.kernel.errors import NotFound, Usage
@@ -109,3 +111,39 @@ def test_one_side_alone_and_a_group_there_is_not_are_refused(simulated_firm: Fir
         sides_listed(simulated_firm, ("region=x",))
     with pytest.raises(NotFound):
         sides_listed(simulated_firm, ("region=nowhere", ""))
+
+
+@pytest.mark.parametrize("text", ["core=maybe", "core=no", "core=0", "region=华东,core=不"])
+def test_core_is_yes_or_not_said(text: str) -> None:
+    with pytest.raises(Usage, match="core=yes"):
+        SideAsked.parse(text)
+
+
+@pytest.mark.parametrize(("left", "says"), [(120, "can't judge"), (30, "of 50 leavers")])
+def test_a_cause_a_side_cant_judge_has_no_value_there(
+    simulated_firm: Firm, tmp_path: Path, left: int, says: str
+) -> None:
+    """A firm with documents alone stands beside one with all tables: no zero, and no difference from it."""
+    docs = [doc for n in range(left) for doc in monthly(f"gone{n}", [100] * (5 + n % 6), "2024-06")]
+    docs += [doc for n in range(80) for doc in monthly(f"stay{n}", [100] * 20, "2024-01")]
+    bare = firm_of(docs, tmp_path)
+    bare.run(date(2025, 8, 31))
+    card = bare.current().table("cause_card")
+    told = {row["cause"]: row["judged"] for row in card.iter_rows(named=True)}
+    with in_language("en"):
+        listed = sides_listed(simulated_firm, ("", f"firm={bare.workspace.root}"))
+        said = " ".join(listed.said)
+    rows = {row["cause"]: row for row in listed.records()}
+    unjudged = [cause for cause in rows if not told[cause] or (left < 50 and cause != "unknown")]
+    assert len(unjudged) > 3
+    assert says in said
+    for cause in unjudged:
+        assert all(rows[cause][f"b_{name}"] is None for name in ("customers", "share", "money", "money_share"))
+        assert rows[cause]["difference"] is rows[cause]["difference_low"] is None
+        assert rows[cause]["a_customers"] > 0
+    if left > 50:
+        held = [cause for cause in rows if told[cause]]
+        assert all(rows[cause]["b_customers"] is not None for cause in held)
+        assert all(rows[cause]["difference"] is not None for cause in held)
+    assert rows["unknown"]["b_customers"] > 0
+    assert rows["unknown"]["difference"] is not None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liuke.causes.combine import LEAST_AUDITED, Labels, Met, fit
+from liuke.causes.combine import LEAST_AUDITED, RIGHT, Labels, Met, fit
 
 CAUSES = ("late", "price", "left")
 KINDS = ("late", "dear", "gone")
@@ -74,7 +74,7 @@ def test_one_cause_alone_is_a_count_over_exposure() -> None:
         np.ones(100, bool),
     )
     model = fit(met, ("late",), ("late",), np.array([0]), Labels(audited=np.zeros(100, np.int64)))
-    assert model.rate[0] == pytest.approx(100 / (2000 + 5000 / 100), rel=2e-3)  # rounds end where little moves
+    assert model.rate[0] == pytest.approx(101 / (2000 + 5000 / 100), rel=2e-3)  # rounds end where little moves
 
 
 def test_with_few_leavers_only_what_settles_the_matter_speaks() -> None:
@@ -199,3 +199,38 @@ def test_a_kind_that_acts_late_is_learnt_by_age() -> None:
     few = Met(met.there / 10, met.exposure / 10, met.code[:60], met.at[:60], weight[:60], met.teaches[:60])
     held = fit(few, ("late",), ("late", "late"), np.zeros(2, int), Labels(), None, np.array([0.9, 0.5]))
     assert held.rate[1] / held.rate[0] < model.rate[1] / model.rate[0]
+
+
+def test_without_audits_a_saying_of_what_no_row_explains_is_believed_as_far_as_people_are_right() -> None:
+    """Half of the leavers have no events at all; some say why. What they say counts, for them alone."""
+    found, _ = firm(17)
+    bare = Met(found.there, found.exposure, found.code, found.at, found.weight * (found.code % 2)[:, None],
+               found.teaches)  # fmt: skip
+    said = np.where(found.code % 4 == 0, 2, -1)
+    model = fit(bare, CAUSES, KINDS, OF, Labels({"interview": said}))
+    shares = model.posterior(model.by_cause(bare.weight, bare.at), {"interview": said})
+    assert shares[said == 2, 2] == pytest.approx(RIGHT)
+    assert shares[said == 2, 3] == pytest.approx(1 - RIGHT)
+    silent = (said < 0) & (found.code % 2 == 0)
+    assert (shares[silent, 3] == 1).all()
+    assert (model.unseen[:-1] == 0).all()
+
+
+def test_a_cause_is_thought_of_without_a_record_only_where_a_checked_case_shows_it() -> None:
+    found, why = firm(18, 6_000, hidden=0.5)
+    rng = np.random.default_rng(19)
+    audited = np.where(rng.random(len(why)) < 150 / len(why), why, -1)
+    noted = (found.weight[:, OF.tolist().index(1)] > 0) | (why != 1)
+    only_noted = np.where(noted, audited, -1)
+    model = fit(found, CAUSES, KINDS, OF, Labels({}, only_noted))
+    assert model.alone[1] == 0
+    assert model.unseen[1] == 0
+    assert model.alone[2] > 0
+    assert model.unseen[2] > 0
+
+
+def test_with_every_cause_switched_off_all_is_unknown() -> None:
+    met = Met(np.array([1000.0]), np.zeros(0), np.arange(80), np.zeros(80, int), np.zeros((80, 0)), np.ones(80, bool))
+    said = {"interview": np.zeros(80, int)}
+    model = fit(met, (), (), np.zeros(0, int), Labels(said))
+    assert (model.posterior(model.by_cause(met.weight), said) == 1).all()

@@ -244,7 +244,7 @@ def test_everybody_exposed_or_too_few_portfolios_is_no_number() -> None:
     study = event_study(firm.sales, [DatedEvent("price", 20, np.arange(160))])
     assert isinstance(study.pooled, NotEstimable)
     with in_language("en"):
-        assert study.pooled.text().startswith("Needs 20 customers to compare with")
+        assert study.pooled.text().startswith("It befell every customer")
     rows = np.flatnonzero(firm.group[:, 0] == 0)
     few = event_study(firm.sales, [DatedEvent("left", 20, rows, 0)], group=firm.group).pooled
     assert isinstance(few, NotEstimable)

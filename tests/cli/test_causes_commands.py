@@ -217,7 +217,7 @@ def test_bounds_stand_beside_what_all_evidence_says(folder: Path, simulated_firm
     rows = json_of("causes", "totals", "--by", "bounds", "-w", folder)
     assert len(rows) == len(simulated_firm.current().table("cause_bound")) > 0
     assert all(row["low"] <= row["high"] for row in rows)
-    assert "somebody says why" in liuke("causes", "totals", "--by", "bounds", "-w", folder).out
+    assert "Somebody says why for" in liuke("causes", "totals", "--by", "bounds", "-w", folder).out
 
 
 def test_an_owner_and_a_measure_are_written_shown_and_taken_back(folder: Path) -> None:

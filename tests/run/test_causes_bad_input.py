@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from firms import firm_of, monthly
+from liuke.causes.combine import RIGHT
 from liuke.kernel.errors import Invalid
 from liuke.panel.beside_lines import RELATIONS
 from liuke.panel.line_tables import line_tables
@@ -52,11 +53,19 @@ def whole(run: Run) -> pl.DataFrame:
 
 
 def test_only_exit_notes(tmp_path: Path) -> None:
-    """No table tells of any event: all stays unknown, and the notes are shown beside it."""
-    run = with_notes(tmp_path / "firm", [note(n, "价格太高") for n in range(0, 160, 2)]).run(AS_OF, AS_OF)
+    """No table tells of any event: what is said is believed as far as people are right, and has its row."""
+    run = with_notes(tmp_path / "firm", [note(n, "价格太高") for n in range(0, 160, 4)]).run(AS_OF, AS_OF)
     causes = whole(run)
-    assert (causes.filter(pl.col("place") == 1)["cause"] == "unknown").all()
-    assert set(causes.filter(pl.col("judged") == "lost")["stated"].drop_nulls()) == {"price"}
+    lost = causes.filter(pl.col("judged") == "lost", pl.col("place") == 1)
+    silent, told = (lost.filter(pl.col("stated").is_null() == none) for none in (True, False))
+    assert len(silent) == len(told) == 40
+    assert (silent["cause"] == "unknown").all()
+    assert silent["probability"].to_list() == pytest.approx([1.0] * 40)
+    assert set(told["cause"]) == {"price"}
+    assert told["probability"].to_list() == pytest.approx([RIGHT] * 40)
+    noted = run.table("cause_evidence").filter(pl.col("table") == "exit_note", pl.col("speaks") == "for")
+    assert set(noted["customer_code"]) == set(told["customer_code"])
+    assert set(noted["day"]) == {date(2024, 12, 11)}
     card = run.table("cause_card").filter(pl.col("cause") != "unknown", ~pl.col("judged"))
     connects = set(card["cause"]) - set(card.drop_nulls("missing")["cause"])
     assert "stock_out" in card.filter(pl.col("cause") == "short_or_out_of_stock")["missing"].item()

@@ -223,3 +223,35 @@ def test_lines_dated_or_entered_later_change_nothing_that_was_known(
     plain = seen(firm_with(tmp_path / "a", *rows, **tables), kind)
     assert plain
     assert plain == seen(firm_with(tmp_path / "b", *rows, *late, **tables), kind)
+
+
+TRADE = "customer_id,industry,region\n"
+
+
+def fallen(customer: str, much: int, months: int = 26) -> list[Row]:
+    """An invoice a month from January 2024, after a year `much` less than 100."""
+    return [{**row, "amount": Decimal(100 if n < 12 else 100 - much)}
+            for n, row in enumerate(monthly(customer, months=months))]  # fmt: skip
+
+
+def test_a_trade_fell_where_those_who_still_buy_buy_less(tmp_path: Path) -> None:
+    """Twelve of a trade buy a fifth less and one as ever; of another many stop, the others don't; a third is small."""
+    weaving = [row for n in range(12) for row in fallen(f"w{n:02d}", 20)]
+    dyeing = [row for n in range(20) for row in fallen(f"d{n:02d}", 0, months=26 if n < 12 else 12)]
+    brewing = [row for n in range(10) for row in fallen(f"b{n}", 50)]
+    who = [f"w{n:02d},weaving,north" for n in range(12)] + ["same,weaving,north", "bare,,north"]
+    who += [f"d{n:02d},dyeing,north" for n in range(20)] + [f"b{n},brewing,north" for n in range(10)]
+    rows = [*weaving, *dyeing, *brewing, *fallen("same", 0), *fallen("bare", 50)]
+    made = firm_with(tmp_path, *rows, customer=TRADE + "\n".join(who))
+    met = seen(made, "trade_fell")
+    assert met == [
+        ("same", "2026-01-31", 2.0, "same"),  # a fifth less
+        *((f"w{n:02d}", "2026-01-31", 1.833, f"w{n:02d}") for n in range(12)),  # the steady one is among the others
+    ]
+    assert seen(made, "trade_fell", date(2025, 12, 31)) == []
+
+
+def test_a_trade_is_not_known_where_no_customer_says_its_own(tmp_path: Path) -> None:
+    rows = [row for n in range(12) for row in fallen(f"w{n:02d}", 50)]
+    made = firm_with(tmp_path, *rows, customer="customer_id,region\n" + "\n".join(f"w{n:02d},north" for n in range(12)))
+    assert seen(made, "trade_fell") == []

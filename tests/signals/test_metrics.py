@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -155,3 +156,18 @@ def test_an_interval_holds_its_value_even_where_redraws_are_biased() -> None:
         assert isinstance(answer, Estimate)
         assert answer.low <= answer.value <= answer.high
         assert answer.low >= 0
+
+
+def test_what_is_no_number_has_no_range_and_nobody_is_warned() -> None:
+    """All tenths of the buying rate hold one outcome alone; warnings are errors here."""
+    left = np.array([0.0] * 30 + [1.0] * 30)
+    rate, score = np.arange(60.0) // 6, np.linspace(0, 1, 60)
+    redraws = metrics.Redraws.of(np.arange(60, dtype=np.int32))
+    found = metrics.estimated(partial(metrics.within_rate, score, left, rate), np.ones(60), redraws.weights)
+    assert np.isnan(found.value)
+    assert found.low is found.high is None
+
+    def at_first(weight: np.ndarray) -> np.ndarray:
+        return np.where(np.ndim(weight) == 1, 0.7, np.full(weight.shape[:-1], np.nan))
+
+    assert metrics.estimated(at_first, np.ones(60), redraws.weights) == Estimate(0.7)

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from cast import SEES, numbers
+from test_access import routes
 
-from liuke.causes.taxonomy import UNKNOWN
+from liuke.causes.taxonomy import ID, PAGES, UNKNOWN
 from liuke.kernel.said import Said
 from liuke.reports.cause_words import few_audited
 from liuke.reports.contexts.causes_page import causes_stand_on
 from liuke.reports.contexts.customer_causes import customer_why
 from liuke.reports.contexts.customer_line import LineEvent
+from liuke.run.cause_owners import owners_path
 from liuke.store.runs import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cast import World
 
 
@@ -204,6 +208,44 @@ def test_an_owner_is_named_at_once_recorded_and_taken_back(firm_world: World) ->
     assert "王总 &lt;b&gt;" not in boss.get("/causes.json").text
 
 
+@pytest.fixture
+def broken_owners(firm_world: World) -> Iterator[None]:
+    path = owners_path(firm_world.service.firm.workspace)
+    path.parent.mkdir(exist_ok=True)
+    before = path.read_text("utf-8") if path.is_file() else None
+    path.write_text("[price 价格\nowner = 3", "utf-8")
+    yield
+    if before is None:
+        path.unlink()
+    else:
+        path.write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize("login", ["boss", "amy"])
+@pytest.mark.usefixtures("broken_owners")
+def test_a_broken_file_of_owners_takes_no_figure_away(firm_world: World, login: str) -> None:
+    client = firm_world[login]
+    assert client.get("/causes.json").json()["bars"]
+    for address in ("/causes", "/causes/price", "/causes/unknown"):
+        found = client.get(address)
+        assert found.status_code == 200
+        assert "causes/owners.toml" in found.text
+        assert str(firm_world.service.firm.workspace.root) not in found.text
+    if login == "boss":
+        assert client.get("/causes.xlsx").status_code == 200
+        found = client.post("/causes/price/owner", data={"owner": "Wu", "seen_owner": "", "seen_measure": ""})
+        assert found.status_code == 422  # nothing is written over what somebody wrote
+        assert "causes/owners.toml" in found.text
+
+
+def test_no_page_beside_the_causes_has_the_address_of_one(firm_world: World) -> None:
+    """Of each address under /causes: it can be no id, or that id is refused."""
+    paths = {key.partition(" ")[2] for key, _ in routes(firm_world.app)}
+    beside = {path.split("/")[2].partition(".")[0] for path in paths if path.startswith("/causes/")} - {"{cause}"}
+    assert "events" in beside
+    assert {name for name in beside if ID.fullmatch(name)} == set(PAGES)
+
+
 @pytest.mark.parametrize(("login", "code"), [("amy", 403), ("manager", 403), ("service", 403)])
 def test_who_sees_some_customers_names_no_owner(firm_world: World, login: str, code: int) -> None:
     assert firm_world[login].post("/causes/price/owner", data={"owner": "me"}).status_code == code
@@ -221,7 +263,10 @@ def test_pages_of_causes_say_change_bounds_and_sides(firm_world: World, language
     boss = firm_world["boss"]
     boss.cookies.set("lk_lang", language)
     text = boss.get("/causes").text
-    assert {"zh": "没有说明原因的客户可能掩盖什么", "en": "What those who say nothing may hide"}[language] in text
+    assert {
+        "zh": "没人说明原因的客户，最多能把占比推到多远",
+        "en": "How far customers of whom nobody says why could move the shares",
+    }[language] in text
     sides = boss.get("/causes/side-by-side?a=grade%3DA").text
     assert {"zh": "原因并排比较", "en": "Causes side by side"}[language] in sides
     assert boss.get("/causes/side-by-side").status_code == 200

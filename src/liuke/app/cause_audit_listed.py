@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from liuke.app.cause_audits import drawn_cases
 from liuke.app.missing import CARD
 from liuke.kernel.estimate import Estimate
-from liuke.kernel.said import Said
 from liuke.reports import audit_said
 from liuke.reports.cause_words import cause_title, few_audited
 from liuke.reports.listings import cause_audit as listings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from liuke.app.cause_audits import Drawn
     from liuke.app.run_view import RunView
+    from liuke.kernel.said import Said
     from liuke.work.cause_audits import CauseAudit
     from liuke.work.people.viewer import Viewer
 
@@ -27,7 +28,7 @@ def draw_listed(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
     """The draw with what was found, how far it is, and for who sees the whole firm how often the run was right."""
     drawn = drawn_cases(view, audits, by)
     told = about_draw(drawn) if by is None or by.sees_whole else about_draw(drawn)[:1]
-    about = (*told, few_audited(view.info), Said(audit_said.NEXT_RUN))
+    about = (*told, few_audited(view.info), audit_said.counts_from(date.today(), view.info["unit"]))
     return Listed(listings.CASES, drawn.rows, None, about, view.info["currency"])
 
 

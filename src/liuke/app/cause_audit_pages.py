@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from liuke.app.cause_audit_listed import confusion_listed
@@ -10,7 +11,7 @@ from liuke.app.customer_parts import causes_of
 from liuke.app.missing import CARD, CAUSES, DRAW
 from liuke.kernel.errors import Invalid
 from liuke.reports import audit_said
-from liuke.reports.cause_words import few_audited
+from liuke.reports.cause_words import LOST, few_audited
 from liuke.reports.contexts.cause_audit import AuditCase, ConfirmPage, CustomerAudit, finding_of, question_for
 from liuke.reports.listings import cause_audit as listings
 from liuke.reports.shown import Listed
@@ -33,7 +34,7 @@ def audit_page(service: Service, me: Viewer, view: RunView, customer: str = "", 
     drawn = drawn_cases(view, all_verdicts(view.workspace, service.store), me)
     row = the_case(drawn, customer) if customer else next_case(drawn, after)
     mine = next((each for each in drawn.rows if done and each["mine"] == done), None)
-    finding = finding_of(mine) if mine else None
+    finding = finding_of(mine, view.info) if mine else None
     whole = me.sees_whole
     return ConfirmPage(
         progress=audit_said.progress_said(drawn.done, len(drawn.rows)),
@@ -41,6 +42,7 @@ def audit_page(service: Service, me: Viewer, view: RunView, customer: str = "", 
         drawn=len(drawn.rows),
         accuracy=audit_said.accuracy_said(drawn.accuracy) if whole else (),
         few=few_audited(view.info),
+        counts=audit_said.counts_from(date.today(), view.info["unit"]),
         case=_case(view, row) if row else None,
         last=(str(mine["customer_id"]), finding) if mine and finding else None,
         listed=Listed(listings.CASES, drawn.rows, currency=view.info["currency"]),
@@ -57,17 +59,18 @@ def customer_audit(
         audits = tuple(each for each in audits if each.on.isoformat() <= view.info["known"])
     card = [*view.source().table(CARD).iter_rows(named=True)] if CARD in view.tables else []
     titled = {row["cause"]: row for row in card}
-    finding = finding_of(row_found(newest_of(audits).get(row["customer_id"]), titled, me))
+    finding = finding_of(row_found(newest_of(audits).get(row["customer_id"]), titled, me), view.info)
     if not latest or not me.may("confirm") or not {CAUSES, DRAW} <= {*view.tables}:
         return CustomerAudit(finding, None)
     try:
         case = case_of(view, row, audits)
     except Invalid:  # neither lost nor at risk: nobody asks why
         return CustomerAudit(finding, None)
-    return CustomerAudit(finding, question_for(case.customer_id, case.said, card))
+    return CustomerAudit(finding, question_for(case.customer_id, case.said, card, lost=case.judged == LOST))
 
 
 def _case(view: RunView, row: Mapping[str, Any]) -> AuditCase:
     why, _ = causes_of(view, row["customer_code"], ())
     form = question_for(row["customer_id"], row["cause"], view.source().table(CARD).iter_rows(named=True))
-    return AuditCase(row["customer_id"], row["name"] or "", audit_said.PARTS[row["part"]], why, form, finding_of(row))
+    return AuditCase(row["customer_id"], row["name"] or "", audit_said.PARTS[row["part"]], why, form,
+                     finding_of(row, view.info))  # fmt: skip

@@ -80,10 +80,18 @@ def drawn_cases(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
     draw = source.scan(DRAW).join(who, on="customer_code").collect().sort("place", "part", descending=[False, True])
     newest = newest_of(rows)
     shown = [{**row, **_titles(card, row["cause"], ""), **row_found(newest.get(row["customer_id"]), card, by)}
-             for row in draw.iter_rows(named=True)]  # fmt: skip
+             for row in _as_asked(draw, rows).iter_rows(named=True)]  # fmt: skip
     checked = _checked(draw, rows)
     by_lot = draw.filter(pl.col("part") == RANDOM).height
     return Drawn(shown, accuracy(by_lot, checked), confusion(checked))
+
+
+def _as_asked(draw: pl.DataFrame, audits: Sequence[CauseAudit]) -> pl.DataFrame:
+    """The draw with the cause that was named when somebody checked; what a run since would name is another question."""
+    said = {row.customer_id: row.said for row in reversed(audits)}
+    asked = pl.col("customer_id").replace_strict(said, default=None, return_dtype=pl.String)
+    same = asked.is_null() | (asked == pl.col("cause"))
+    return draw.with_columns(cause=pl.coalesce(asked, "cause"), probability=pl.when(same).then("probability"))
 
 
 def newest_of(audits: Iterable[CauseAudit]) -> dict[str, CauseAudit]:

@@ -5,23 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN, by_name
 from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liuke.kernel.i18n import N_
-from liuke.kernel.said import printable
+from liuke.kernel.said import Said
+from liuke.kernel.toml_file import text_of
 from liuke.run.cause_files import workspace_causes
-from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, cause_owners, owners_path, owners_text
+from liuke.run.cause_owners import MOST, NOBODY, CauseOwned, as_one_line, cause_owners, owners_path, owners_text
 from liuke.store.disk import write_text
 from liuke.work import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.engine import Connection
 
     from liuke.app.service import Service
+    from liuke.causes.taxonomy import Cause
     from liuke.store.workspace import Workspace
     from liuke.work.audit import AuditEntry
     from liuke.work.people.viewer import Viewer
 
 VERB = "own_cause"
+ID_TITLE = N_("{title} ({id})")
 WHOLE = N_("Who owns a cause of the firm is said by who sees the whole firm.")
 
 
@@ -78,24 +84,40 @@ def _last(connection: Connection, cause: str) -> AuditEntry | None:
 
 
 def write_owned(workspace: Workspace, owned: dict[str, CauseOwned]) -> None:
-    """Write the file."""
+    """Write the file; remarks in it stay."""
     path = owners_path(workspace)
     path.parent.mkdir(exist_ok=True)
-    write_text(path, owners_text(owned))
+    before = text_of(path) if path.is_file() else ""
+    write_text(path, owners_text(owned, before))
 
 
 def owned_text(text: str) -> str:
     """A text as it is kept: one line that can be printed; Invalid for what is too long."""
-    found = " ".join(printable(text).split())
+    found = as_one_line(text)
     if len(found) > MOST:
         raise Invalid(N_("Owner and measure have {most} characters at most."), most=MOST, code="too_long")
     return found
 
 
+def cause_called(workspace: Workspace, text: str) -> str:
+    """The id of the cause with this id, title in either language, or name in notes; unknown among them.
+
+    NotFound, with ids and titles of those there are, for any other text.
+    """
+    known = workspace_causes(workspace)
+    named = by_name(known) | {UNKNOWN: UNKNOWN, UNEXPLAINED.zh: UNKNOWN}
+    if (found := named.get(text.strip().lower())) is None:
+        raise _no_cause(text, known)
+    return found
+
+
 def refuse_unknown_cause(workspace: Workspace, cause: str) -> None:
-    """NotFound, with those there are, for a cause that is not in force."""
-    known = [each.id for each in workspace_causes(workspace)]
-    if cause not in known:
-        raise NotFound(
-            N_("There is no cause {cause}."), cause=cause, have=", ".join(known), fix=N_("There are: {have}.")
-        )
+    """NotFound, with those there are, for what is not the id of a cause in force."""
+    known = workspace_causes(workspace)
+    if cause not in {each.id for each in known}:
+        raise _no_cause(cause, known)
+
+
+def _no_cause(text: str, known: Iterable[Cause]) -> NotFound:
+    have = tuple(Said(ID_TITLE, {"id": each.id, "title": each.title}) for each in known)
+    return NotFound(N_("There is no cause {cause}."), cause=text, have=have, fix=N_("There are: {have}."))

@@ -13,6 +13,7 @@ from liuke.app.missing import no_table
 from liuke.app.run_view import OneCustomer, RunView
 from liuke.kernel.errors import Conflict, NotFound
 from liuke.kernel.i18n import N_
+from liuke.kernel.said import Said
 from liuke.reports.query import CUSTOMERS, VALUES, Condition, Page, Query
 
 if TYPE_CHECKING:
@@ -166,9 +167,10 @@ class ConnectedRun(RunView):
     workspace: None  # type: ignore[assignment]  # it lies with the server
     reader: ConnectedReader  # type: ignore[assignment]
 
-    def cause_owners(self) -> Mapping[str, CauseOwned]:
+    @property
+    def owners_told(self) -> tuple[Mapping[str, CauseOwned], Said]:
         """None: who owns a cause stands in the server's workspace, and its API does not say it yet."""
-        return {}
+        return {}, Said("")
 
     @property
     def made(self) -> Run:

@@ -303,13 +303,13 @@ class Firm:
         """Write the workbook and the page of a run, in the language in force; where they are."""
         from liuke.reports.excel import write_workbook
         from liuke.reports.page import write_page
-        from liuke.run.cause_owners import cause_owners
+        from liuke.run.cause_owners import owners_or_why_not
 
         made = self.read(as_of).made
         if not folder.is_dir():
             raise NotFound(N_("There is no folder {path}."), path=folder)
         name = f"liuke-{made.info['as_of']}"
-        return (write_workbook(made, folder / f"{name}.xlsx", language(), cause_owners(self.workspace)),
+        return (write_workbook(made, folder / f"{name}.xlsx", language(), *owners_or_why_not(self.workspace)),
                 write_page(made, folder / f"{name}.html", language()))  # fmt: skip
 
     # definitions

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "core": N_("Core"), "grade": N_("Grade"), "industry": N_("Industry"), "region": N_("Region"),
-    "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"), "owner": N_("Owner"),
+    "channel": N_("Channel"), "tier": N_("Tier"), "salesperson": N_("Salesperson"),
+    "salesperson_id": N_("Salesperson code"), "owner": N_("Owner"),
     "stage": N_("Stage"), "loyalty": N_("Loyalty"), "first_cause": N_("Likeliest cause"),
 }  # fmt: skip
 

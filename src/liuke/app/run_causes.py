@@ -31,7 +31,8 @@ FOR, AGAINST = N_("For it: {said} ({row})"), N_("Against it: {said}")
 
 def cause_list(view: RunView) -> Listed:
     """Every cause in force: whose act, what it is judged by here, what can answer it."""
-    return Listed(listings.CAUSES, _owned_card(view), None, (cause_words.few_audited(view.info),))
+    about = (cause_words.few_audited(view.info), view.owners_told[1])
+    return Listed(listings.CAUSES, _owned_card(view), None, about)
 
 
 def cause_frame(view: RunView) -> pl.DataFrame:
@@ -50,8 +51,9 @@ def cause_totals(view: RunView, by: str = listings.ALL, *, at_risk: bool = False
         view.reader.columns(CAUSES)  # a run without causes says what to do
         if by == listings.BOUNDS:
             return of_runs.listed_bounds(view.table(BOUNDS), _card(view))
-        return of_runs.listed_directions(view.table(by), view.info["currency"])
-    return of_runs.listed_totals(_totals(view, by, at_risk), view.info, by, at_risk=at_risk)
+        return of_runs.listed_directions(view.table(by), view.info, of_runs.lost_in_all(view.table(TOTALS)))
+    listed = of_runs.listed_totals(_totals(view, by, at_risk), view.info, by, at_risk=at_risk)
+    return replace(listed, about=(*listed.about, view.owners_told[1]))
 
 
 def pareto(view: RunView) -> Listed:

@@ -49,9 +49,7 @@ def hanging_listed(view: RunView, salesperson: str = "") -> Listed:
 
 def market_listed(view: RunView) -> Listed:
     """What sales changed against the year before, split. Forbidden to who sees only some customers."""
-    rows, reason = _whole(view, pages.SPLIT), view.info["markets"]["reason"]
-    about = (Said.unpack(reason),) if reason else (Said(pages.ONLY_OURS),)
-    return Listed(of_people.SPLIT, rows, None, about, _currency(view))
+    return pages.listed_split(_whole(view, pages.SPLIT), view.info)
 
 
 def questions_listed(view: RunView) -> Listed:

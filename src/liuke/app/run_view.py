@@ -20,7 +20,7 @@ from liuke.reports.listings import warning as of_warning
 from liuke.reports.query import CUSTOMER_CAUSE, VALUES, Query, customers, view_of
 from liuke.reports.renderers import json
 from liuke.reports.shown import Listed
-from liuke.run.cause_owners import cause_owners
+from liuke.run.cause_owners import owners_or_why_not
 from liuke.run.merges import merges
 from liuke.signals.churn.early import EARLY_DAYS
 
@@ -152,7 +152,12 @@ class RunView:
 
     def cause_owners(self) -> Mapping[str, CauseOwned]:
         """Who owns each cause today and by what it is watched, by its id; a cause without either is left out."""
-        return cause_owners(self.workspace)
+        return self.owners_told[0]
+
+    @property
+    def owners_told(self) -> tuple[Mapping[str, CauseOwned], Said]:
+        """The same, and why nobody is named where the file that says it can't be read; else nothing is said."""
+        return owners_or_why_not(self.workspace)
 
     def cause_totals(self, by: str = "all", *, at_risk: bool = False) -> pl.DataFrame:
         """Causes of customers lost in the last 12 months, or of those at risk, by customers and money.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,7 @@ class WhatStands:
     found: str | None = None  # the cause it was
     excluded: frozenset[str] = frozenset()  # causes it was not
     unclear: bool = False  # the newest finding is that nobody can say
+    on: date | None = field(default=None, compare=False)  # the day of the newest finding
 
     @property
     def says(self) -> bool:
@@ -72,11 +73,11 @@ def what_stands(rows: Iterable[Verdict], who: Mapping[str, Hashable]) -> dict[Ha
 
 def _after(before: WhatStands, row: Verdict) -> WhatStands:
     if row.verdict == UNCLEAR:
-        return WhatStands(unclear=True)
+        return WhatStands(unclear=True, on=row.on)
     cause = row.cause or UNKNOWN
     if row.verdict in SAYS_WHICH:
-        return WhatStands(cause)
-    return WhatStands(None if before.found == cause else before.found, before.excluded | {cause})
+        return WhatStands(cause, on=row.on)
+    return WhatStands(None if before.found == cause else before.found, before.excluded | {cause}, on=row.on)
 
 
 def with_audits(labels: Labels, audits: Mapping[int, WhatStands], codes: Int, causes: Sequence[str]) -> Labels:

@@ -99,6 +99,7 @@ class CauseModel:
     leavers: int  # that taught
     months: float
     audited: int
+    alone: Int  # audited cases of each cause that had met nothing that speaks for it; (causes + 1,)
 
     def by_cause(self, weight: Float | csr_array, at: Int | None = None) -> Float:
         """The hazard of each cause, unknown last, from weights (customers, kinds); (customers, causes + 1).
@@ -117,9 +118,13 @@ class CauseModel:
     ) -> Float:
         """The probability of each cause given that the customer leaves; (customers, causes + 1), rows sum to 1.
 
-        `hazard` is what `by_cause` says.
+        `hazard` is what `by_cause` says. Before enough cases are audited nothing tells which causes leave no record: a
+        saying is then believed, as far as people are RIGHT, of what no record explains.
         """
         found = _spoken(_shares(_shares(hazard) ** self.power), stated, self.confusion)
+        if self.audited < LEAST_AUDITED:
+            for said in stated.values():
+                found = _believing(found, said)
         found = found if excluded is None else _without(found, excluded)
         return found if audited is None else _fixed(found, audited)
 
@@ -162,17 +167,26 @@ def _begin(
     size, teachers = len(causes) + 1, int(met.teaches.sum())
     base = max(teachers, 1) / max(met.months, 1.0)
     rate = np.where(met.exposure > 0, 0.5 * met.weight[met.teaches].sum(axis=0) / np.maximum(met.exposure, TINY), 0.0)
-    unseen = np.zeros(size)
-    unseen[-1] = base
-    if _are_enough(labels):
-        unseen[:-1] = base / (2 * size)
-        unseen[-1] = base / 2
+    alone = _without_record(met, of, labels, size)
+    unseen = np.where((alone > 0) & _are_enough(labels), base / (2 * size), 0.0)
+    unseen[-1] = base - unseen[:-1].sum()
     confusion = {channel: _believed(size) for channel in labels.stated}
     things = {pair: nth for nth, pair in enumerate(dict.fromkeys(zip(kinds, of.tolist(), strict=True)))}
     part_of = np.array([things[pair] for pair in zip(kinds, of.tolist(), strict=True)], np.int64)
     audited = int((labels.audited >= 0).sum())
     return CauseModel(causes, kinds, of, part_of, fading, rate, unseen, np.ones(len(met.there)), confusion, 1.0,
-                      teachers, met.months, audited)  # fmt: skip
+                      teachers, met.months, audited, alone)  # fmt: skip
+
+
+def _without_record(met: Met, of: Int, labels: Labels, size: int) -> Int:
+    """How many audited cases of each cause, unknown last, had met nothing that speaks for it; (size,).
+
+    A cause is thought of where nothing is on record only if a checked case shows that it happens.
+    """
+    known = np.flatnonzero(labels.audited >= 0)
+    found = labels.audited[known]
+    met_it = ((met.weight[known] > 0) & (of == found[:, None])).any(axis=1)
+    return np.bincount(found[~met_it], minlength=size)
 
 
 def _are_enough(labels: Labels) -> bool:
@@ -181,7 +195,7 @@ def _are_enough(labels: Labels) -> bool:
 
 def _believed(size: int) -> Float:
     """A confusion before any case: right more often than not."""
-    found = np.full((size, size), (1 - RIGHT) / (size - 1))
+    found = np.full((size, size), (1 - RIGHT) / max(size - 1, 1))
     np.fill_diagonal(found, RIGHT)
     return found
 
@@ -205,13 +219,14 @@ def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
 def _rates(model: CauseModel, met: Met, blamed: Float) -> Float:
     """The hazard of each part of a kind: its own losses over its exposure, held to the kind's usual fading.
 
-    The whole kind is believed to double the hazard when fresh (exponential prior, the mode); a part of it, an age, is
-    believed to be what the kind's fading leaves of that, as if LOYAL leavers had said so.
+    The whole kind is believed to double the hazard when fresh, as if one leaver had said so (gamma prior): with none,
+    whatever is hard to tell from other events would be said to do nothing at all. A part of it, an age, is believed to
+    be what the kind's fading leaves of that, as if LOYAL leavers had said so.
     """
     believed = met.months / max(model.leavers, 1)
     size = int(model.part_of.max()) + 1 if len(model.part_of) else 0
     lost = np.bincount(model.part_of, blamed, size)
-    level = lost / (np.bincount(model.part_of, met.exposure * model.fading, size) + believed)
+    level = (lost + 1) / (np.bincount(model.part_of, met.exposure * model.fading, size) + believed)
     usual = level[model.part_of] * model.fading
     whole = np.bincount(model.part_of, minlength=size)[model.part_of] == 1
     own = (blamed + LOYAL) / (met.exposure + LOYAL / np.maximum(usual, TINY))
@@ -243,6 +258,16 @@ def _spoken(shares: Float, stated: Mapping[str, Int], confusion: Mapping[str, Fl
     found = shares.copy()
     some = {channel: said[spoke] for channel, said in stated.items()}
     found[spoke] = _shares(shares[spoke] * _chances(some, confusion, (len(spoke), shares.shape[1])))
+    return found
+
+
+def _believing(shares: Float, said: Int) -> Float:
+    """Shares in which what was said has RIGHT at least, as far as unknown can give it."""
+    rows = np.flatnonzero((said >= 0) & (said < shares.shape[1] - 1))
+    cause, found = said[rows], shares.copy()
+    more = np.clip(RIGHT - found[rows, cause], 0.0, found[rows, -1])
+    found[rows, cause] += more
+    found[rows, -1] -= more
     return found
 
 
@@ -294,7 +319,7 @@ def _confusion(shares: Float, stated: Int, audited: Int) -> Float:
     instead = counts.sum(axis=0) - own + BELIEVED * (1 - RIGHT) / size
     common = np.tile(instead, (size, 1))
     np.fill_diagonal(common, 0.0)
-    common *= (1 - right) / common.sum(axis=1, keepdims=True)
+    common *= (1 - right) / np.maximum(common.sum(axis=1, keepdims=True), TINY)
     np.fill_diagonal(common, right)
     seen += BELIEVED * common
     return np.asarray(seen / seen.sum(axis=1, keepdims=True))

@@ -26,7 +26,7 @@ from liuke.causes.placebo import (
     trend_rarity,
     upper_of,
 )
-from liuke.kernel.amounts import Share
+from liuke.kernel.amounts import change_share
 from liuke.kernel.estimate import Estimate, NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
@@ -358,7 +358,7 @@ def _said(verdict: str, effect: Estimate, least: float, without: float) -> Said:
     low, high = effect.ends
     told = {"effect": effect.value, "low": low, "high": high, "least": least, "without": without}
     message = VERDICTS[verdict]
-    return Said(message, {name: Share(value) for name, value in told.items() if f"{{{name}}}" in message})
+    return Said(message, {name: change_share(value) for name, value in told.items() if f"{{{name}}}" in message})
 
 
 def _curve(months: Float, variance: Float, weight: Float, sides: _Sides, window: StudyWindow) -> Curve:

@@ -162,6 +162,10 @@ def compared(
     first = first_sales(outcome) if first is None else first
     usable = ~tainted & (base > 0) & (first <= event.month - window.least_before)
     held = _held(group, size, event.month)
+    if not (~befallen & (base > 0)).any():
+        return NotEstimable.because(
+            N_("It befell every customer who bought in the year before: nobody is left to compare with.")
+        )
     exposed = befallen & usable
     control = ~befallen & usable & ((held != event.group) | (event.group < 0))
     if exposed.sum() < LEAST_CUSTOMERS:

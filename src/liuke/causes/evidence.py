@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
     from liuke.causes.combine import CauseModel
     from liuke.causes.met import Near, SpeaksFor, Whom
-    from liuke.panel.panel import Float, Int
+    from liuke.panel.panel import Bool, Float, Int
 
 MOST_ROWS = 5  # of one cause and customer
 LEAST_RATIO = 1.01  # what makes the loss less than so much likelier argues nothing
 NOTHING_ON_RECORD = N_("Nothing of the kind is on record, though it would be: {what}.")
+CHECKED = N_("It was checked, and found to be so: {stated}.")
+NO_RECORD = N_(
+    "Nothing of this customer speaks for it; of {audited} checked cases {alone} were of this cause with nothing on"
+    " record either."
+)
 STATED = {
     ("salesperson", True): N_("The salesperson's note says so: {stated}."),
     ("salesperson", False): N_("The salesperson's note says otherwise: {stated}."),
@@ -48,28 +53,33 @@ class ChannelSays:
     ratio: Float
 
 
-def rows_for(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, hazard: Float) -> pl.DataFrame:
+def rows_for(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, hazard: Float, shown: Bool
+             ) -> pl.DataFrame:  # fmt: skip
     """EVIDENCE: of each customer and cause the MOST_ROWS events that speak loudest for it.
 
-    `hazard` is what `by_cause` says of each customer when it is looked at; `ratio` is LEAST_RATIO or more.
+    `hazard` is what `by_cause` says of each customer when it is looked at, `shown` which causes are asked about, (rows,
+    causes); `ratio` is LEAST_RATIO or more, but of the loudest, which may be less: no cause is without a row.
     """
     found, total = [pl.DataFrame(schema=EVIDENCE)], np.maximum(hazard.sum(axis=1), 1e-12)
     for kind in dict.fromkeys(pair.kind for pair in pairs):
         near = whom.near(kind)
-        mine = [(nth, pair) for nth, pair in enumerate(pairs) if pair.kind == kind and model.rate[nth] > 0]
-        found += [_events(near, pair, whom, float(model.rate[nth]), total) for nth, pair in mine]
-    ordered = pl.concat(found).sort(
-        "row", "cause", "ratio", "day", "row_id", descending=[False, False, True, True, False]
+        for nth, pair in enumerate(pairs):
+            if pair.kind == kind and model.rate[nth] > 0:
+                asked = shown[near.row, model.of[nth]]
+                found.append(_events(near, pair, asked & near.counts(pair, whom), float(model.rate[nth]), total))
+    every = pl.concat(found)
+    ordered = every.sort(
+        "row", "cause", "ratio", "day", "row_id", "kind", descending=[False, False, True, True, False, False]
     )
-    return ordered.group_by("row", "cause", maintain_order=True).head(MOST_ROWS)
+    place = pl.int_range(pl.len()).over("row", "cause")
+    return ordered.filter((place == 0) | ((place < MOST_ROWS) & (pl.col("ratio") >= LEAST_RATIO)))
 
 
-def _events(near: Near, pair: SpeaksFor, whom: Whom, rate: float, total: Float) -> pl.DataFrame:
-    """EVIDENCE of one pair: events that stood in the books, and were not over, when each customer is looked at."""
-    strength = np.ones(len(near.row)) if pair.says_outright else near.strength.astype(float)
-    share = np.minimum(rate * strength / total[near.row], 0.999)
-    ratio = 1.0 / (1.0 - share)
-    met = np.flatnonzero(near.counts(pair, whom) & (ratio >= LEAST_RATIO))
+def _events(near: Near, pair: SpeaksFor, chosen: Bool, rate: float, total: Float) -> pl.DataFrame:
+    """EVIDENCE of one pair by some of its events."""
+    met = np.flatnonzero(chosen)
+    strength = np.ones(len(met)) if pair.says_outright else near.strength[met].astype(float)
+    ratio = 1.0 / (1.0 - np.minimum(rate * strength / total[near.row[met]], 0.999))
     told = near.rows[near.place[met]]
     return pl.DataFrame({
         "row": pl.Series(near.row[met], dtype=pl.Int64),
@@ -78,7 +88,7 @@ def _events(near: Near, pair: SpeaksFor, whom: Whom, rate: float, total: Float) 
         "day": pl.Series(near.day[met], dtype=pl.Int32).cast(pl.Date),
         "table": told["table"],
         "row_id": told["row_id"],
-        "ratio": pl.Series(ratio[met], dtype=pl.Float64),
+        "ratio": pl.Series(ratio, dtype=pl.Float64),
     })  # fmt: skip
 
 

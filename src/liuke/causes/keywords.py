@@ -5,7 +5,6 @@ Beside the model of `causes/text.py`: what a keyword finds can be pointed at, wh
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ import polars as pl
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import parsed
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.panel.heard import hears, lexicon
 
 if TYPE_CHECKING:
@@ -65,8 +64,8 @@ def parse_words(text: str) -> Words:
     """
     try:
         held = parsed(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(N_("The list of words can't be read: {detail}."), detail=error) from error
+    except NotToml as error:
+        raise Invalid(N_("The list of words can't be read: {detail}."), detail=error.said) from error
     _known(held, ("cause", "mood"))
     _known(held.get("mood", {}), MOODS)
     return {group: {name: _lists(f"{group}.{name}", lists) for name, lists in held[group].items()} for group in held}

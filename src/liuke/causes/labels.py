@@ -10,7 +10,7 @@ import polars as pl
 
 from liuke.causes.combine import Labels
 from liuke.causes.keywords import keyword_labels
-from liuke.causes.taxonomy import UNKNOWN
+from liuke.causes.taxonomy import UNKNOWN, name_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Int
 
 CHANNELS = {"salesperson": True, "interview": False}  # by whether the customer's own salesperson asked
+AUDITED = "audited"  # who checked it
 APART = re.compile(r"[,，;；、/|+\n]+")
 NOTHING = -1
 
@@ -33,7 +34,7 @@ def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
     for part in (said, APART.split(said)[0].strip()):
         if part in names:
             return names[part]
-    within = [name for name in names if _stands(name, said)]
+    within = [name for name in names if name_stands(name, said)]
     return names[max(within, key=len)] if within else None
 
 
@@ -74,6 +75,24 @@ def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str]) -> Labels:
     return Labels(stated, _placed(notes, "audited", codes, causes))
 
 
+def spoken_by(notes: pl.DataFrame, codes: Int) -> pl.DataFrame:
+    """The note that counts of each customer and channel, AUDITED among them: row, channel, day, table, row_id.
+
+    `row` is the customer's place among `codes`; `notes` has, beside what `labels_of` asks for, on, table and row_id.
+    """
+    by_owner = notes["by_owner"].fill_null(value=True)
+    told = [(channel, notes.filter(by_owner == own), "stated") for channel, own in CHANNELS.items()]
+    places = pl.DataFrame({"customer_code": codes, "row": np.arange(len(codes))})
+    found = [
+        rows.drop_nulls(column)
+        .unique("customer_code", keep="last", maintain_order=True)
+        .join(places, on=pl.col("customer_code").cast(pl.Int64), how="inner")
+        .select("row", channel=pl.lit(channel), day="on", table="table", row_id="row_id")
+        for channel, rows, column in [*told, (AUDITED, notes, "audited")]
+    ]
+    return pl.concat(found)
+
+
 def _placed(notes: pl.DataFrame, column: str, codes: Int, causes: Sequence[str]) -> Int:
     """The cause said last of each customer, NOTHING where nothing was; (codes,)."""
     said = notes.select("customer_code", column).drop_nulls().unique("customer_code", keep="last", maintain_order=True)
@@ -86,9 +105,3 @@ def _placed(notes: pl.DataFrame, column: str, codes: Int, causes: Sequence[str])
         mine = codes[at] == code
         found[at[mine]] = cause[mine]
     return found
-
-
-def _stands(name: str, said: str) -> bool:
-    if name not in said:
-        return False
-    return not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", said) is not None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,13 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.kernel.said import Wordings
+from liuke.kernel.said import Wordings, printable
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.panel.exposure import exposures
+from liuke.panel.heard import idea_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 UNKNOWN = "unknown"
+NOT_KNOWN = "nobody_knows"  # the words of `panel/heard.toml` that name no cause
+AROUND = " \t.,;:!?()[]{}<>'\"“”‘’。，；：、！？（）【】《》"
 UNEXPLAINED = Wordings("不明", "Unknown")
 LABELS: dict[str, dict[str, str]] = {
     "group": {
@@ -54,7 +59,10 @@ LABELS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 LISTS = ("exposures", "treatments")
 WORDS = ("title", "is_not", "called")
+LANGUAGES = ("zh", "en")
+MOST_NAME, MOST_TEXT, MOST_NAMES = 100, 1_000, 500  # signs of a name, and of what it is not; names of a language
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+PAGES = ("events", "salespeople")  # of the pages beside the causes, whose addresses would be those of such ids
 
 
 @dataclass(frozen=True)
@@ -94,16 +102,26 @@ def taxonomy(own: Mapping[str, str]) -> tuple[Cause, ...]:
     off = set()
     for file, text in sorted(own.items()):
         cause_id = file.removesuffix(".toml")
+        if cause_id in PAGES:
+            raise _wrong(file, N_("{file}: {value} can't be the id of a cause: another page has that address."),
+                         value=cause_id, fix=N_("Give the file another name, such as {near}.toml."),
+                         near=f"our_{cause_id}")  # fmt: skip
         if not ID.fullmatch(cause_id) or cause_id == UNKNOWN:
             raise _wrong(file, N_("{file}: {value} can't be the id of a cause."), value=cause_id,
                          fix=N_("Name the file in small Latin letters, digits and _, as in price.toml."))  # fmt: skip
         told = _tables(text, file)
-        if told.pop("off", False) is True:
+        switched_off = told.pop("off", False)
+        if not isinstance(switched_off, bool):
+            raise _wrong(file, N_("{file}: off must be true or false."), fix=N_("Write it without quotes: off = true"))
+        if switched_off:
             off.add(cause_id)
         known[cause_id] = _over(known.get(cause_id, {}), told)
     causes = {name: _cause(name, told, f"{name}.toml" in own) for name, told in sorted(known.items())}
-    _refuse_doubles(causes.values())
-    return tuple(cause for name, cause in causes.items() if name not in off)
+    in_force = {name: cause for name, cause in causes.items() if name not in off}
+    _refuse_doubles(
+        {name: _fields(name, known[name]) for name in in_force}, {f"{name}.toml" for name in causes} & {*own}
+    )
+    return tuple(in_force.values())
 
 
 def _over(told: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,10 +157,10 @@ def _shipped() -> Mapping[str, str]:
 
 def _tables(text: str, file: str) -> dict[str, Any]:
     try:
-        told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        told = parsed(text)
+    except NotToml as error:
         fix = N_("Compare it with one of the causes that come with Liuke: liuke causes list.")
-        raise _wrong(file, N_("{file} is no TOML: {detail}."), detail=str(error), fix=fix) from None
+        raise _wrong(file, N_("{file} is no TOML: {detail}."), detail=error.said, fix=fix) from None
     allowed = (*LABELS, *LISTS, *WORDS, "off")
     for name in told:
         if name not in allowed:
@@ -163,7 +181,7 @@ def _cause(cause_id: str, told: Mapping[str, Any], own: bool) -> Cause:
     called = told.get("called", {})
     if not isinstance(called, dict):
         raise _no_table(file, "called")
-    names = [each for language in sorted(called) for each in _texts(file, f"called.{language}", called[language])]
+    names = [each for language in sorted(called) for each in _names(file, language, called[language])]
     every = (cause_id, cause_id.replace("_", " "), words["title"].zh, words["title"].en, *names)
     return Cause(
         cause_id, words["title"], words["is_not"], labels["group"], labels["act"], labels["kind"], labels["degree"],
@@ -183,11 +201,38 @@ def _wordings(file: str, name: str, told: Any) -> Wordings:
     if not isinstance(told, dict):
         raise _no_table(file, name)
     for language, text in told.items():
-        if language not in ("zh", "en"):
-            raise _unknown(file, name, language, ("zh", "en"))
+        if language not in LANGUAGES:
+            raise _unknown(file, name, language, LANGUAGES)
         if not isinstance(text, str):
             raise _no_text(file, f"{name}.{language}")
+        _refuse_unreadable(file, f"{name}.{language}", text, MOST_NAME if name == "title" else MOST_TEXT)
     return Wordings(told.get("zh", "").strip(), told.get("en", "").strip())
+
+
+def _names(file: str, language: str, told: Any) -> tuple[str, ...]:
+    """What notes call a cause in a language."""
+    if language not in LANGUAGES:
+        raise _unknown(file, "called", language, LANGUAGES)
+    names = _texts(file, field := f"called.{language}", told)
+    if len(names) > MOST_NAMES:
+        raise _wrong(file, N_("{file}: {name} has {count} names; {most} are the most."), name=field, count=len(names),
+                     most=MOST_NAMES, fix=N_("Keep those that notes really use."))  # fmt: skip
+    for each in names:
+        if not each.strip():
+            raise _wrong(file, N_("{file}: {name} has an empty name."), name=field, fix=N_("Take it out of the list."))
+        _refuse_unreadable(file, field, each, MOST_NAME)
+    return names
+
+
+def _refuse_unreadable(file: str, field: str, text: str, most: int) -> None:
+    """Refuse a text that is too long, or holds what no reader can show."""
+    if len(text) > most:
+        raise _wrong(file, N_("{file}: {name} has {count} characters; {most} are the most."), name=field,
+                     count=len(text), most=most, fix=N_("Write it shorter."))  # fmt: skip
+    hidden = most == MOST_NAME and any(unicodedata.category(sign) in ("Cc", "Cf") for sign in text)
+    if hidden or printable(text) != text:
+        raise _wrong(file, N_("{file}: {name} holds characters that can't be shown."), name=field,
+                     fix=N_("Write it anew, on one line."))  # fmt: skip
 
 
 def _texts(file: str, name: str, told: Any) -> tuple[str, ...]:
@@ -203,15 +248,45 @@ def _refuse_unknown(file: str, name: str, given: Iterable[str], known: Iterable[
             raise _unknown(file, name, each, tuple(known))
 
 
-def _refuse_doubles(causes: Iterable[Cause]) -> None:
-    """Two causes of one name could not be told apart in a note."""
+def _fields(cause_id: str, told: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The field and the text of each name of a cause, by the name as names are compared."""
+    called = told.get("called", {})
+    named = [("id", cause_id), ("id", cause_id.replace("_", " "))]
+    named += [(f"title.{language}", told["title"][language]) for language in LANGUAGES]
+    named += [(f"called.{language}", each) for language in sorted(called) for each in called[language]]
+    return {compared_name(text): (field, text.strip()) for field, text in reversed(named)}
+
+
+def compared_name(text: str) -> str:
+    """A name as names are compared: without case, width, doubled blanks and signs around it."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", plain)  # Chinese has no blanks that mean anything
+    return plain.strip(AROUND) or plain
+
+
+def name_stands(name: str, said: str) -> bool:
+    """Whether a name stands in a text in small letters; one in Latin letters must stand as words of its own."""
+    if name not in said:
+        return False
+    return not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", said) is not None
+
+
+def _refuse_doubles(named: Mapping[str, Mapping[str, tuple[str, str]]], own: Collection[str]) -> None:
+    """Refuse names that would not tell a cause from another one, or from unknown, in a note or on a page.
+
+    It is the firm's own file that is to be changed.
+    """
     seen: dict[str, str] = {}
-    for cause in causes:
-        for name in sorted(cause.called):
+    for cause in sorted(named, key=lambda cause: (f"{cause}.toml" in own, cause)):
+        file = f"{cause}.toml"
+        for name, (field, text) in named[cause].items():
+            if any(name_stands(name, compared_name(word)) for word in idea_words(NOT_KNOWN)):
+                raise _wrong(file, N_("{file}: {field}: {name} is how people write that a cause is not known."),
+                             field=field, name=text, fix=N_("Give the cause a name that says what it is."))  # fmt: skip
             if name in seen:
-                raise _wrong(f"{cause.id}.toml", N_("{file}: {name} names the cause {other} too."), name=name,
-                             other=seen[name], fix=N_("Give each cause names of its own."))  # fmt: skip
-            seen[name] = cause.id
+                raise _wrong(file, N_("{file}: {field}: {name} names the cause {other} already."), field=field,
+                             name=text, other=seen[name], fix=N_("Give each cause names of its own."))  # fmt: skip
+            seen[name] = cause
 
 
 def _unknown(file: str, where: str, value: str, known: tuple[str, ...]) -> Invalid:

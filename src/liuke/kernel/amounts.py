@@ -75,6 +75,11 @@ class Money:
         return f"{sign}{unit}{size:,.0f}"
 
 
+def change_share(value: float) -> Share:
+    """A change as a share, with a tenth of a percent where whole percents would hide which way it goes."""
+    return Share(value, 0 if round(abs(value), 2) else 1)
+
+
 @dataclass(frozen=True)
 class Share:
     """A part of a whole, 0 to 1, read as percent with so many digits after the point."""

@@ -19,7 +19,8 @@ from typing import Any
 from liuke.kernel.amounts import Money, Share
 from liuke.kernel.i18n import language, translate
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# control characters, and those that end a line or turn the rest of it around
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LONE = re.compile("[\ud800-\udfff]")  # halves of characters: file names that are no UTF-8 bear them
 NONE = "-"  # several of something, and there are none
 
@@ -96,7 +97,7 @@ def as_read(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Text from documents without the control characters no reader can show."""
+    """Text from documents without the control characters no reader can show, nor those that turn a line around."""
     return LONE.sub("\ufffd", CONTROL.sub("", text))
 
 

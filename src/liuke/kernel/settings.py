@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import parsed, text_if_any
+from liuke.kernel.toml_file import NotToml, parsed, text_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,11 +246,11 @@ def read_settings(path: Path) -> Settings:
         )
     try:
         given = parsed(text or "")
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise Invalid(
             N_("{file} is not valid TOML: {detail}"),
             file=path.name,
-            detail=str(error),
+            detail=error.said,
             fix=N_("Mend the line named there; `liuke init` in an empty folder shows a complete file."),
         ) from error
     values: dict[str, Value] = {s.name: s.default for s in SETTINGS}
@@ -337,7 +336,7 @@ def _remark(row: str) -> str:
     for at in (i for i, letter in enumerate(row) if letter == "#"):
         try:
             parsed(row[:at])
-        except tomllib.TOMLDecodeError:
+        except NotToml:
             continue  # a # inside of a text
         return row[len(row[:at].rstrip()) :]
     return ""
@@ -346,7 +345,7 @@ def _remark(row: str) -> str:
 def _changes_only(before: str, after: str, name: str, value: Value | None) -> bool:
     try:
         was, now = parsed(before), parsed(after)
-    except tomllib.TOMLDecodeError:
+    except NotToml:
         return False
     was.pop(name, None)
     return now == (was if value is None else {**was, name: value})

@@ -11,6 +11,7 @@ import polars as pl
 
 from liuke.panel.exposure import row_of
 from liuke.panel.heard import heard
+from liuke.panel.notices import announces
 from liuke.panel.scope_words import told_of_change
 from liuke.panel.tiers import tier_place
 
@@ -58,7 +59,7 @@ def product_notice(tables: Mapping[str, DataFrame]) -> DataFrame:
     change = tables["company_change"].with_columns(
         said=told_of_change(), words=pl.concat_str("scope", "text", separator=" ", ignore_nulls=True)
     )
-    what = pl.coalesce(pl.when(heard(pl.col("said"), idea)).then(pl.lit(idea)) for idea in PRODUCT_IDEAS)
+    what = pl.coalesce(pl.when(announces(pl.col("said"), idea)).then(pl.lit(idea)) for idea in PRODUCT_IDEAS)
     told = change.with_columns(what=what).drop_nulls(["what", "on", "words"]).with_columns(**row_of("company_change"))
     found = [
         {"product_id": each, "day": row["on"], "what": row["what"], "row_id": row["row_id"]}

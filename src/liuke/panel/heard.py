@@ -47,6 +47,22 @@ def hears(text: pl.Expr, *lists: dict[str, list[str]]) -> pl.Expr:
     return pl.any_horizontal(_says(plain, held) for held in lists)
 
 
+def called_off_struck(text: pl.Expr, held: dict[str, list[str]]) -> pl.Expr:
+    """A text in small letters without what it says is called off or put off of the words of some lists.
+
+    "涨价取消", "postponed price increase": the two stand together, with nothing but days, numbers and filling words
+    between; the other of two clauses stays. What is not called off ("涨价不取消") stays as well.
+    """
+    lists = lexicon()["called_off"]
+    words, off = _any(held["words"]), _any(lists["words"])
+    between = rf"(?:{_any(lists['between'])}|[\s\d.%％/年月日号()（）《》“”\"'-])*"
+    plain = text.fill_null("").str.to_lowercase().str.replace_all(_any(lists["harmless"]), ";")
+    plain = plain.str.replace_all(_negation(off), " ")
+    plain = plain.str.replace_all(rf"(?:{off}){between}(?:{words})", ";")
+    plain = plain.str.replace_all(rf"(?:{words}){between}(?:{off})", ";")
+    return plain.str.replace_all(rf"(?:{words}){between}[,，:：]\s*(?:{off})\s*(?:[,，.。;；!！\n]|$)", ";")
+
+
 def mentions(text: pl.Expr, *ideas: str) -> pl.Expr:
     """Whether any word of some ideas stands in a text, negated or not: what has to be looked at more closely."""
     words = [word for idea in ideas for word in (*lexicon()[idea]["words"], *lexicon()[idea]["negated"])]

@@ -8,11 +8,17 @@ from liuke.causes.audited import IS, IS_NOT, OTHER, UNCLEAR
 from liuke.causes.draw import CHOSEN, ITSELF, RANDOM
 from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
+from liuke.kernel.period import period_end, period_number
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from typing import Any
+
     from liuke.causes.confirmed import Accuracy
+    from liuke.kernel.period import Unit
     from liuke.reports.shown import Row
 
 VERDICTS = {IS: N_("it was this"), IS_NOT: N_("it was not this"), OTHER: N_("it was another"),
@@ -26,7 +32,11 @@ RIGHT = N_(
 )
 TOO_FEW_TO_TELL = N_("How often the likeliest cause is right: {why}.")
 UNTOLD = N_("Of {unclear} more nobody could say; with them the share lies between {low} and {high}.")
-NEXT_RUN = N_("Verdicts count from the day they are recorded: a run that knows of that day reads them.")
+NOT_THIS = N_("not {cause}")
+COUNTS_FROM = N_(
+    "What is confirmed on {day} counts from the run as of {end} on; runs of earlier days stay as they were."
+)
+NOT_COUNTED_YET = N_("Not in this run yet: it counts from the run as of {end} on.")
 
 
 def accuracy_said(found: Accuracy) -> tuple[Said, ...]:
@@ -47,6 +57,26 @@ def progress_said(done: int, drawn: int) -> Said:
     return Said(PROGRESS, {"done": done, "drawn": drawn}) if drawn else Said(NONE_DRAWN)
 
 
+def counts_from(day: date, unit: Unit) -> Said:
+    """From which run on what is recorded on a day counts: the first that reaches to the end of that day's period."""
+    return Said(COUNTS_FROM, {"day": day, "end": period_end(period_number(day, unit), unit)})
+
+
+def not_counted_yet(recorded_on: date, info: Mapping[str, Any]) -> Said | None:
+    """Said where a run knows less than the day on which something was recorded; None where it knows it."""
+    if recorded_on.isoformat() <= info["known"]:
+        return None
+    end = period_end(period_number(recorded_on, info["unit"]), info["unit"])
+    return Said(NOT_COUNTED_YET, {"end": end})
+
+
 def found_title(row: Row) -> Wordings | None:
     """What the cause that was found, or excluded, is called."""
     return Wordings(row["found_zh"], row["found_en"]) if row["found"] else None
+
+
+def found_said(row: Row) -> Said | None:
+    """The cause that was found, or which one it was not; None where nobody named one."""
+    if (title := found_title(row)) is None:
+        return None
+    return Said(NOT_THIS if row["verdict"] == IS_NOT else "{text}", {"cause": title, "text": title})

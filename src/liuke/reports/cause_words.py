@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
     from liuke.run.cause_owners import CauseOwned
 
+CAUSE_ID, STATED_ID = N_("Cause id"), N_("Cause id by notes")  # headings
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 LOST, AT_RISK = "lost", "at_risk"
 JUDGED = {LOST: N_("Lost"), AT_RISK: N_("At risk")}
@@ -28,6 +29,8 @@ IS_UNKNOWN = N_("What none of the causes explains.")
 BY_EVENTS = N_("Judged by {events} events on record.")
 MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
 CONNECT = N_("Can't be judged: connect {tables}.")
+NO_EVENT = N_("Can be judged: what tells of it is connected; no such event is on record.")
+NO_EVENT_MORE = N_("Can be judged, no such event is on record; it would be judged better with: {tables}.")
 ONLY_NOTES = N_("Only notes and interviews can tell of it.")
 TOO_FEW_AUDITED = N_(
     "{audited} of {least} audited cases: with fewer nobody knows how often a cause leaves nothing on record, and what "
@@ -47,22 +50,37 @@ BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuk
 NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
 
 ANSWERS = N_(
-    "Of {said} of {of} customers lost in the last 12 months ({share}) somebody says why: a check, an exit "
-    "interview or the salesperson's note."
+    "Somebody says why for {said} of the {of} customers lost in the last 12 months ({share}): a confirmed case, an "
+    "exit interview or a salesperson's note."
 )
+NOT_EVEN_THEY = N_("For {unknown} of these {said} what is said is that the cause is unknown.")
 WORST_CASE = N_(
-    "The two ends say how far the others could move a share: none of them left by the cause, or all of "
-    "them. They take what is said to be right; by all evidence is what the model makes of notes and rows."
+    "At least and at most: the share if none of the other customers left for the cause, and if all of them did. "
+    "Both take what is said to be right. By all evidence: what the model makes of notes and records together."
+)
+WHERE_TO = N_(
+    "Customers lost in the 12 months to {as_of}: for {said} of {of} a note or an interview says where they went, for "
+    "{unsaid} more that nobody knows; the newest one counts."
+)
+NOT_WHY = N_(
+    "Where customers went is not why they left: who went to a rival may have left over price, a product or a "
+    "person. So these figures are no sums of the causes."
 )
 UNTOLD_WON = N_(
-    "Who was won from whom can't be judged: no customer file says whom a customer bought from before "
-    "(came_from). Who came back is known from notes."
+    "Customers won from each rival can't be counted: no customer file says whom a customer bought from before "
+    "(came_from). Customers who came back are known from notes."
 )
 WATCHED = {
     ("events", True): N_("Events on record: {now} in 12 months, {before} in the 12 before"),
     ("events", False): N_("Events on record: {now} in 12 months"),
     ("customers", True): N_("Customers lost by it: {now} in 12 months, {before} in the 12 before"),
     ("customers", False): N_("Customers lost by it: {now} in 12 months"),
+}
+SHORT = {
+    ("events", True): N_("{now} events, {before} before"),
+    ("events", False): N_("{now} events"),
+    ("customers", True): N_("{now} customers, {before} before"),
+    ("customers", False): N_("{now} customers"),
 }
 UNCOUNTED = {"events": N_("Events on record"), "customers": N_("Customers lost by it")}
 
@@ -105,6 +123,15 @@ def watched_by(row: Row) -> Said:
     return Said(WATCHED[measure, before is not None], fields)
 
 
+def watched_short(row: Row) -> Said:
+    """The same in a few words, for a terminal."""
+    measure, now, before = row["measure"], row["counted"], row["counted_before"]
+    if measure not in UNCOUNTED or now is None or row["cause"] == UNKNOWN:
+        return watched_by(row)
+    how = figures.count if measure == EVENTS else figures.nearly
+    return Said(SHORT[measure, before is not None], {"now": how(now), "before": "" if before is None else how(before)})
+
+
 def who_answered(bounds: pl.DataFrame) -> Said:
     """Of how many of the lost anybody says why; nothing where nobody was lost."""
     some = bounds.filter(bounds["channel"] == "any").head(1).to_dicts()
@@ -112,6 +139,27 @@ def who_answered(bounds: pl.DataFrame) -> Said:
         return Said("")
     said, of = some[0]["said"], some[0]["of"]
     return Said(ANSWERS, {"said": figures.count(said), "of": figures.count(of), "share": figures.percent(said / of)})
+
+
+def who_answered_unknown(bounds: pl.DataFrame) -> Said:
+    """Of how many what is said is that nobody knows; nothing where that is said of none."""
+    some = bounds.filter(pl.col("channel") == "any", pl.col("cause") == UNKNOWN, pl.col("named") > 0).to_dicts()
+    if not some:
+        return Said("")
+    return Said(NOT_EVEN_THEY, {"unknown": figures.count(some[0]["named"]), "said": figures.count(some[0]["said"])})
+
+
+def where_to_said(rows: pl.DataFrame, as_of: object, of: float) -> tuple[Said, ...]:
+    """Of which customers directions are counted, of which time, and that they are no causes; `of` were lost."""
+    unsaid = int(rows.filter(pl.col("direction") == "", pl.col("competitor") == "")["customers"].sum())
+    said = int(rows["customers"].sum()) - unsaid
+    told = {
+        "as_of": as_of,
+        "said": figures.count(said),
+        "unsaid": figures.count(unsaid),
+        "of": figures.count(round(of)),
+    }
+    return (Said(WHERE_TO, told), Said(NOT_WHY))
 
 
 def cause_title(row: Row) -> Wordings:
@@ -138,11 +186,28 @@ def judged_by(row: Row) -> Said:
     """What a cause of `cause_card` is judged by here, or what would have to be connected."""
     if row["cause"] == UNKNOWN:
         return Said(IS_UNKNOWN)
-    tables = tuple(table_title(each) for each in (row["missing"] or "").split(",") if each)
+    tables = missing_said(row)
+    if row["judged"] and not row["events"]:
+        return Said(NO_EVENT_MORE if tables else NO_EVENT, {"tables": tables})
     if row["judged"]:
-        events = figures.count(row["events"] or 0)
+        events = figures.count(row["events"])
         return Said(MORE_WITH if tables else BY_EVENTS, {"events": events, "tables": tables})
     return Said(CONNECT, {"tables": tables}) if tables else Said(ONLY_NOTES)
+
+
+def missing_said(row: Row) -> tuple[Said, ...]:
+    """The tables that would tell of a cause, or of a kind of event, and are not connected."""
+    return tuple(table_title(each) for each in (row["missing"] or "").split(",") if each)
+
+
+def missing_tables(row: Row) -> str:
+    """The same listed in the language in force."""
+    return figures.joined(str(each) for each in missing_said(row))
+
+
+def table_of(row: Row) -> str:
+    """What the table is called in which evidence is told."""
+    return str(table_title(row["table"])) if row["table"] else ""
 
 
 def told_in(row: Row) -> str:

@@ -18,23 +18,29 @@ from liuke.reports.sheets import causes, customers, ledger, overview, scores, va
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from liuke.kernel.said import Said
     from liuke.reports.contexts.base import Source
     from liuke.reports.contexts.workbook import Workbook
     from liuke.run.cause_owners import CauseOwned
 
 
 def write_workbook(
-    source: Source, path: Path | str, language: str = "zh", owned: Mapping[str, CauseOwned] | None = None
+    source: Source,
+    path: Path | str,
+    language: str = "zh",
+    owned: Mapping[str, CauseOwned] | None = None,
+    notice: Said | None = None,
 ) -> Path:
     """Write the workbook in one language; the file appears whole or not at all. Refused where it can't be written.
 
-    Each table of the run is read once. `owned` is who owns each cause today, `run.cause_owners.cause_owners`.
+    Each table of the run is read once. `owned` is who owns each cause today, and `notice` why nobody is named, as
+    `run.cause_owners.owners_or_why_not` says it.
     """
     from xlsxwriter.exceptions import XlsxFileError
 
     target = Path(path)
     with in_language(language), whole_file(target) as temporary:
-        context = workbook_context(Once(source), owned or {})
+        context = workbook_context(Once(source), owned or {}, notice)
         many = context.strip.customers > MANY_ROWS
         file = plain_workbook(temporary, constant_memory=many)
         strip = context.strip

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from liuke.kernel.amounts import Money
-from liuke.kernel.i18n import translate
+from liuke.kernel.amounts import MINUS, Money
+from liuke.kernel.i18n import N_, say, translate
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, stored
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row, Shown
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+BETWEEN = N_("{low} to {high}")
 SHOWN_REASONS = 2  # of a customer's, in one cell
 
 
@@ -116,7 +117,12 @@ FORMS: dict[str, Form] = {
 
 
 def _signed_span(digits: int, times: int = 1) -> Callable[[Any, Any], str]:
-    return lambda low, high: f"{figures.signed(low * times, digits)} – {figures.signed(high * times, digits)}"
+    return lambda low, high: _between(figures.signed(low * times, digits), figures.signed(high * times, digits))
+
+
+def _between(low: str, high: str) -> str:
+    """A range of which an end may bear a minus: a dash beside it could not be read."""
+    return say(BETWEEN, low=low, high=high)
 
 
 RANGES: dict[str, Callable[[Any, Any], str]] = {  # forms whose range is not written as its two ends with a dash between
@@ -157,7 +163,10 @@ def range_text(shown: Shown, row: Row, currency: str = "") -> str:
         return ""
     short = RANGES.get(shown.form_of(row))
     how = form(shown, row)
-    return short(low, high) if short else f"{how.text(low, currency)}–{how.text(high, currency)}"
+    if short:
+        return short(low, high)
+    ends = how.text(low, currency), how.text(high, currency)
+    return _between(*ends) if MINUS in "".join(ends) else "–".join(ends)
 
 
 def _worded(shown: Shown, value: Any) -> str:

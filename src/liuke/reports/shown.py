@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from liuke.kernel.i18n import language, translate
+from liuke.kernel.i18n import N_, language, translate
 from liuke.kernel.said import Said
 from liuke.reports import figures
 
@@ -24,6 +24,7 @@ PEOPLE = ("grid", "html", "sheet")
 DATA = ("csv", "json")
 FILES = ("sheet", "csv", "json")  # each column apart, as a program or a pivot table wants them
 CURRENCY = "currency"  # the unit that is the money of the rows
+LOW_END, HIGH_END = N_("{what}: at least"), N_("{what}: at most")  # of a 90 % range, beside a column
 WIDE = 12  # characters, unless a column says otherwise
 
 
@@ -45,6 +46,7 @@ class Shown:
     instead_of: int = 0  # on a page it stands, where it has a value, in place of so many columns before it
     strong: bool = False  # on a page the figure that is read first
     mark: Callable[[Row], str] | None = None  # on a page the msgid of a warning behind the value; empty for none
+    named: Callable[[Row], str] | None = None  # in CSV with titles what stands in place of a code
 
     def value(self, row: Row) -> Any:
         """The value of a row."""
@@ -94,6 +96,7 @@ class Listed:
     total: int | None = None  # how many there are, those not given included; None: these are all
     about: tuple[Said, ...] = ()  # what the rows stand on, and why something is missing
     currency: str = ""
+    foot: Row | None = None  # the sums of all rows, for people: a last row of the same columns
 
     def records(self) -> Iterator[Row]:
         """The rows one by one."""
@@ -121,6 +124,16 @@ class Listed:
     def said(self) -> tuple[str, ...]:
         """What it stands on, in the language in force."""
         return tuple(text for each in self.about if (text := each.text()))
+
+
+def low_end(title: str | Said) -> Said:
+    """The heading of the lower end of the range of the column with this title."""
+    return Said(LOW_END, {"what": Said(title) if isinstance(title, str) else title})
+
+
+def high_end(title: str | Said) -> Said:
+    """The heading of the upper end."""
+    return Said(HIGH_END, {"what": Said(title) if isinstance(title, str) else title})
 
 
 def currency_unit(currency: str) -> str:

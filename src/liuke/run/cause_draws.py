@@ -12,6 +12,7 @@ from liuke.causes.draw import draw_of, entropy
 from liuke.causes.labels import CHANNELS
 from liuke.causes.taxonomy import UNKNOWN
 from liuke.run.cause_contract import CAUSE_DRAW
+from liuke.run.cause_tables import kept_shares
 from liuke.run.cause_totals import year_from
 from liuke.run.value_columns import as_money
 from liuke.store.documents import owners_of
@@ -42,7 +43,7 @@ def before_checked(
 
     What all checks together taught is in it; the customer's own is not.
     """
-    found = model.posterior(hazard, labels.stated)
+    found = kept_shares(model.posterior(hazard, labels.stated))
     ids, first = (*model.causes, UNKNOWN), found.argmax(axis=1)
     return pl.DataFrame({
         "customer_code": pl.Series(codes, dtype=pl.Int32),

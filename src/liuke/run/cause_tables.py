@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from liuke.causes.combine import TINY
-from liuke.causes.evidence import NOTHING_ON_RECORD, STATED, rows_for, silence_ratio, stated_ratio
+from liuke.causes.combine import LEAST_AUDITED, TINY
+from liuke.causes.evidence import (
+    CHECKED,
+    NO_RECORD,
+    NOTHING_ON_RECORD,
+    STATED,
+    rows_for,
+    silence_ratio,
+    stated_ratio,
+)
+from liuke.causes.labels import AUDITED
 from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN
 from liuke.kernel.period import day_number
 from liuke.kernel.said import Said
@@ -23,7 +32,7 @@ from liuke.run.line_tables import connects
 from liuke.run.value_columns import as_money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from liuke.causes.combine import CauseModel, Labels, Met
@@ -37,6 +46,8 @@ if TYPE_CHECKING:
 LEAST = 0.005  # a cause less probable than this is left out, and the others make up the whole
 ARGUED = 3  # likeliest causes of a customer of which it is said what speaks against them too
 AGAINST = 0.8  # a ratio below speaks against a cause
+ARGUED_BY = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String,
+             "channel": pl.String}  # fmt: skip
 
 
 def judged_causes(
@@ -51,9 +62,13 @@ def judged_causes(
     on: Int,
     titles: Mapping[str, Wordings],
     suggested: Suggested,
+    spoken: pl.DataFrame,
     audited: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`customer_cause` and `cause_evidence` of some customers; of `audited` cases a remark suggests a cause."""
+    """`customer_cause` and `cause_evidence` of some customers.
+
+    `spoken` is the note behind each label (`labels.spoken_by`); of `audited` cases a remark suggests a cause.
+    """
     ids = (*model.causes, UNKNOWN)
     hazard = model.by_cause(weight, whom.at)
     kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
@@ -74,7 +89,8 @@ def judged_causes(
     causes = causes.with_columns(money=as_money(usual[row])).sort("customer_code", "place")
     weighed = TEXT in labels.stated
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
-    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, place, titles, remarks)
+    shown = np.where(kept > 0, place, len(ids) + 1)
+    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, shown, titles, remarks, spoken)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -101,25 +117,27 @@ def _first_said(labels: Labels, rows: int) -> Int:
 
 
 def _evidence(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
-              labels: Labels, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame
-              ) -> pl.DataFrame:  # fmt: skip
-    """`cause_evidence`: rows of documents and tables, what was said, and the silence of the tables.
+              labels: Labels, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame,
+              spoken: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+    """`cause_evidence`: rows of documents and tables, what was said and checked, and the silence of the tables.
 
-    `remarks` are those of the text channel, or where there is none the rows of evidence that move nothing.
+    `place` is beyond the causes where a cause is not among a row's; `remarks` are those of the text channel, or where
+    there is none the rows of evidence that move nothing.
     """
     ids = (*model.causes, UNKNOWN)
-    rows = rows_for(whom, pairs, model, hazard)
+    thought_of = _thought_of(place, ids)
+    rows = rows_for(whom, pairs, model, hazard, place <= len(ids))
     told = _worded(rows).with_columns(speaks=pl.lit("for"))
-    notes = [channel for channel in labels.stated if channel != TEXT]
-    argued = [*_said(model, hazard, labels, place, titles, notes), *_silent(model, met, pairs, weight, place, ids)]
-    columns = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks": pl.String, "said": pl.String}
-    argued_by = pl.DataFrame(argued, schema=columns, orient="row")
-    remarked = remarks
+    where, remarked = spoken, [remarks]
     if TEXT in labels.stated:
-        heard = pl.DataFrame(_said(model, hazard, labels, place, titles, (TEXT,)), schema=columns, orient="row")
-        where = remarks.select("day", "table", "row_id", row=pl.col("nth").cast(pl.Int64))
-        remarked = heard.join(where, on="row", how="left")
-    every = pl.concat([told, argued_by, remarked], how="diagonal")
+        noted = remarks.select("day", "table", "row_id", row=pl.col("nth").cast(pl.Int64), channel=pl.lit(TEXT))
+        where, remarked = pl.concat([spoken, noted.select(spoken.columns)]), []
+    argued = [*_said(model, hazard, labels, place, titles), *_checked(labels, ids, titles),
+              *_silent(model, met, pairs, weight, place, ids)]  # fmt: skip
+    argued_by = pl.DataFrame(argued, schema=ARGUED_BY, orient="row").join(where, on=["row", "channel"], how="left")
+    every = pl.concat([told, argued_by.drop("channel"), *remarked], how="diagonal")
+    backed = every.filter(pl.col("speaks") == "for")
+    every = pl.concat([every, _alone(model, thought_of.join(backed, on=["row", "cause"], how="anti"))], how="diagonal")
     strength = pl.col("ratio").log().abs()
     ordered = every.sort("row", "cause", "speaks", strength, "said", descending=[False, False, True, True, False],
                          nulls_last=True)  # fmt: skip
@@ -138,28 +156,51 @@ def _worded(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(worded, on=["kind", "day"], how="left", maintain_order="left").drop("kind")
 
 
-def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings],
-          channels: Iterable[str]) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
-    """What some channels say for or against the likeliest causes: row, cause, ratio, speaks, said."""
-    ids = (*model.causes, UNKNOWN)
+def _thought_of(place: Int, ids: Sequence[str]) -> pl.DataFrame:
+    """row, cause: what is among the causes of each row, unknown aside."""
+    row, cause = np.nonzero(place[:, :-1] <= len(ids))
+    return pl.DataFrame({"row": pl.Series(row, dtype=pl.Int64), "cause": _texts(ids, cause)})
+
+
+def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: Mapping[str, Wordings]
+          ) -> Iterator[tuple[int, str, float | None, str, str, str]]:  # fmt: skip
+    """ARGUED_BY: what each channel says for a cause of a row, or against one of its likeliest."""
+    ids, believed = (*model.causes, UNKNOWN), model.audited < LEAST_AUDITED
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
-    found = []
     says = cache(lambda channel, agrees, stated: Said(STATED[channel, agrees], {"stated": titles[ids[stated]]}).pack())
-    for channel in channels:
-        stated = labels.stated[channel]
+    for channel, stated in labels.stated.items():
         told = stated_ratio(model, channel, stated, share)
         for row in np.flatnonzero(stated >= 0).tolist():
-            for cause in np.flatnonzero(place[row] <= ARGUED).tolist():
+            for cause in np.flatnonzero((place[row] <= ARGUED) | (np.arange(len(ids)) == stated[row])).tolist():
                 ratio, agrees = float(told.ratio[row, cause]), bool(cause == stated[row])
-                if (agrees and ratio >= 1) or (not agrees and ratio < AGAINST):
+                speaks = ratio >= 1 or believed if agrees else ratio < AGAINST
+                if place[row, cause] <= len(ids) and speaks:
                     said = says(channel, agrees, int(stated[row]))
-                    found.append((row, ids[cause], ratio, "for" if agrees else "against", said))
-    return found
+                    much = None if agrees and ratio < 1 else ratio  # believed, and by how much nothing says
+                    yield row, ids[cause], much, "for" if agrees else "against", said, channel
+
+
+def _checked(labels: Labels, ids: Sequence[str], titles: Mapping[str, Wordings]
+             ) -> Iterator[tuple[int, str, None, str, str, str]]:  # fmt: skip
+    """ARGUED_BY: the causes that checks found."""
+    for row in np.flatnonzero(labels.audited >= 0).tolist():
+        cause = ids[labels.audited[row]]
+        yield row, cause, None, "for", Said(CHECKED, {"stated": titles[cause]}).pack(), AUDITED
+
+
+def _alone(model: CauseModel, bare: pl.DataFrame) -> pl.DataFrame:
+    """row, cause, speaks, said: of causes for which nothing of a row speaks, what checked cases say of such ones."""
+    counts = dict(zip(model.causes, model.alone.tolist(), strict=False))
+    said = {cause: Said(NO_RECORD, {"alone": counts[cause], "audited": model.audited}).pack()
+            for cause in bare["cause"].unique()}  # fmt: skip
+    return bare.with_columns(
+        speaks=pl.lit("for"), said=pl.col("cause").replace_strict(said, default=None, return_dtype=pl.String)
+    )
 
 
 def _silent(model: CauseModel, met: Met, pairs: Sequence[SpeaksFor], weight: Float, place: Int, ids: Sequence[str]
-            ) -> list[tuple[int, str, float, str, str]]:  # fmt: skip
-    """Causes among the likeliest of which nothing is on record though the tables are kept."""
+            ) -> list[tuple[int, str, float, str, str, None]]:  # fmt: skip
+    """ARGUED_BY: causes among the likeliest of which nothing is on record though the tables are kept."""
     ratio = silence_ratio(model, met.exposure)
     found = []
     for cause, name in enumerate(model.causes):
@@ -169,7 +210,8 @@ def _silent(model: CauseModel, met: Met, pairs: Sequence[SpeaksFor], weight: Flo
         what = tuple(Said(exposures()[kind].TITLE) for kind in dict.fromkeys(pairs[nth].kind for nth in kinds))
         said = Said(NOTHING_ON_RECORD, {"what": what}).pack()
         silent = (weight[:, kinds].sum(axis=1) == 0) & (place[:, cause] <= ARGUED)
-        found += [(row, ids[cause], float(ratio[cause]), "against", said) for row in np.flatnonzero(silent).tolist()]
+        found += [(row, ids[cause], float(ratio[cause]), "against", said, None)
+                  for row in np.flatnonzero(silent).tolist()]  # fmt: skip
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 PROPERTIES = ("region", "grade", "salesperson_id")
+TOUCH = 1e-6  # of a cent: what a product of two numbers may lack of a whole one
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 GROUP = ("judged", "value", "cause")
 SUMS = ("customers", "squares", "yuan", "yuan_squares", "yuan_spread", "sure", "most")
@@ -60,9 +61,10 @@ def added_up(
 
 
 def _described(causes: pl.DataFrame, customers: pl.DataFrame, acts: Mapping[str, str]) -> pl.DataFrame:
-    """Rows of causes with month, act, region, grade and salesperson_id."""
+    """Rows of causes with cents, month, act, region, grade and salesperson_id."""
     who = customers.select("customer_code", *PROPERTIES)
-    return causes.join(who, on="customer_code", how="left").with_columns(
+    rows = causes.with_columns(cents=in_cents(causes))
+    return rows.join(who, on="customer_code", how="left").with_columns(
         month=pl.col("on").dt.strftime("%Y-%m"), act=pl.col("cause").replace_strict(acts, default=UNNAMED)
     )
 
@@ -80,18 +82,29 @@ def _summed(rows: pl.DataFrame) -> pl.DataFrame:
         sure=yuan.filter(chance >= 1).sum(),
         most=yuan.filter(chance > 0).sum(),
         largest=(chance * yuan).max(),
+        money=(pl.col("cents").sum().cast(pl.Decimal(38, 2)) * pl.lit(Decimal("0.01"))).cast(MONEY),
     )
-    return sums.join(of, on=["judged", "value"]).with_columns(money=_to_the_cent())
+    return sums.join(of, on=["judged", "value"])
 
 
-def _to_the_cent() -> pl.Expr:
-    """Expected money in whole cents, so that the causes of a group add up to its money: the largest takes the rest."""
-    group = ("judged", "value")
-    cents = (pl.col("yuan") * 100).round(0).cast(pl.Int64)
-    rest = (pl.col("yuan").sum() * 100).round(0).cast(pl.Int64).over(group) - cents.sum().over(group)
-    largest = pl.struct("yuan", "cause").rank("ordinal", descending=True).over(group) == 1
-    exact = (cents + pl.when(largest).then(rest).otherwise(0)).cast(pl.Decimal(38, 2)) * pl.lit(Decimal("0.01"))
-    return exact.cast(MONEY)
+def in_cents(causes: pl.DataFrame) -> pl.Series:
+    """Whole cents of each customer's money by cause: its probabilities, in cents that add up to the money.
+
+    A row for each of `customer_cause` or `customer_cause_before`, whose rows of one customer stand for all its causes.
+    What rounding down leaves goes to the causes that lost most by it (largest remainder). Every sum of these, whichever
+    customers it is of, adds up with every other one.
+    """
+    nth = pl.col("nth")
+    exact = pl.col("probability") * pl.col("whole")
+    rows = causes.with_row_index("nth").with_columns(
+        whole=(pl.col("money").fill_null(0).cast(pl.Decimal(38, 2)) * 100).cast(pl.Int64)
+    ).with_columns(floor=(exact + TOUCH).floor().cast(pl.Int64), rest=exact - (exact + TOUCH).floor())  # fmt: skip
+    left = pl.col("whole").first() - pl.col("floor").sum()
+    ordered = rows.sort("customer_code", "rest", "cause", descending=[False, True, False]).with_columns(
+        left=left.over("customer_code"), at=pl.int_range(pl.len()).over("customer_code")
+    )
+    more = (pl.col("at") < pl.col("left")).cast(pl.Int64)
+    return ordered.with_columns(cents=pl.col("floor") + more).sort(nth)["cents"]
 
 
 def _beside(now: pl.DataFrame, then: pl.DataFrame | None) -> pl.DataFrame:
@@ -107,7 +120,8 @@ def _beside(now: pl.DataFrame, then: pl.DataFrame | None) -> pl.DataFrame:
     found = now.with_columns(
         share=pl.when(pl.col("of") > 0).then(pl.col("customers") / pl.col("of")),
         customers_low=pl.Series(own.low), customers_high=pl.min_horizontal(pl.Series(own.high), "of"),
-        money_low=_decimal(money.low), money_high=_decimal(money.high),
+        money_low=pl.min_horizontal(_decimal(money.low), "money"),  # the money is of whole cents, its range is not
+        money_high=pl.max_horizontal(_decimal(money.high), "money"),
     )  # fmt: skip
     return found.with_columns(*_nothing_known()) if then is None else _changed(found)
 
@@ -138,14 +152,15 @@ def _changed(sums: pl.DataFrame) -> pl.DataFrame:
                                 for each in (now, then)))  # fmt: skip
     lost = pl.col("judged") == "lost"
     before = pl.col("then_money").fill_null(Decimal(0))
+    since = (pl.col("money") - before).cast(MONEY)
     return sums.with_columns(
         before=pl.when(lost).then(pl.col("then_customers").fill_null(0.0)),
         change=pl.when(lost).then(pl.Series(change.value)),
         change_low=pl.when(lost).then(pl.Series(change.low)), change_high=pl.when(lost).then(pl.Series(change.high)),
         money_before=pl.when(lost).then(before.cast(MONEY)),
-        money_change=pl.when(lost).then((pl.col("money") - before).cast(MONEY)),
-        money_change_low=pl.when(lost).then(_decimal(money.low)),
-        money_change_high=pl.when(lost).then(_decimal(money.high)),
+        money_change=pl.when(lost).then(since),
+        money_change_low=pl.when(lost).then(pl.min_horizontal(_decimal(money.low), since)),
+        money_change_high=pl.when(lost).then(pl.max_horizontal(_decimal(money.high), since)),
     ).drop([name for name in sums.columns if name.startswith("then_")])  # fmt: skip
 
 

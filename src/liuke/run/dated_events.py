@@ -13,7 +13,7 @@ from liuke.kernel.period import day_number, day_of, label, period_number, period
 from liuke.panel.exposure import exposures
 from liuke.panel.exposures.salesperson_left import left_behind
 from liuke.panel.exposures.team_left import left_together
-from liuke.panel.heard import heard
+from liuke.panel.notices import raises_prices
 from liuke.panel.scope_words import those_meant, told_of_change
 from liuke.run.events import telling
 from liuke.run.looked_after import positions
@@ -143,7 +143,7 @@ def _risen(known: Known) -> pl.DataFrame:
     """at, day (number), row_id of announced price rises."""
     change = known.facts.current(contracts()["company_change"], known.scope.known)
     customer = known.facts.master(contracts()["customer"], known.scope.known)
-    meant = those_meant(change.filter(heard(told_of_change(), "price_up")), customer)
+    meant = those_meant(change.filter(raises_prices(told_of_change())), customer)
     day = pl.col("on").cast(pl.Int32)
     return meant.join(positions(known), on="customer_id").select("at", day=day, row_id="change_id")
 

@@ -65,7 +65,9 @@ def told_by_lines(
         merged = owners_of(customers).filter(pl.col("customer_code") != pl.col("owner_code"))
         con.register("merged", merged.to_arrow())
         place = tier_place(pl.coalesce("tier", "channel"))
-        con.register("customer", customers.select("customer_code", "tier", "region", place=place).to_arrow())
+        con.register(
+            "customer", customers.select("customer_code", "tier", "region", "industry", place=place).to_arrow()
+        )
         if product is not None:
             con.register("product", product.to_arrow())
         for name, rows in beside.items():

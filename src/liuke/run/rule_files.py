@@ -6,7 +6,6 @@ rules that are off, shipped ones too: `off = ["falling_three"]`.
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +15,7 @@ import polars as pl
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import parsed
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.signals.rules.rules import Rule, load_rule, rules_with
 from liuke.store.disk import own_text
 
@@ -74,8 +73,8 @@ def switched_off(workspace: Workspace, known: Collection[str]) -> frozenset[str]
         return frozenset()
     try:
         raw = parsed(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(N_("{path}: this is not TOML: {found}"), path=path, found=error) from error
+    except NotToml as error:
+        raise Invalid(N_("{path}: this is not TOML: {found}"), path=path, found=error.said) from error
     listed = raw.get("off")
     if list(raw) != ["off"] or not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
         raise Invalid(

@@ -215,12 +215,13 @@ def measured(
 def estimated(statistic: Callable[[Float], Float], whole: Float, drawn: Float) -> Estimate:
     """A statistic of weights, with 90 % of how it varies over the redrawn ones; (rows,) and (draws, rows).
 
+    NaN without a range where it is no number; without a range too where it is none in every redraw.
     The middle of the redraws is moved onto the value: a distance, such as the calibration error, grows in every redraw.
     """
     value = float(statistic(whole))
-    if not len(drawn):
+    over = statistic(drawn) if len(drawn) else np.empty(0)
+    if np.isnan(value) or np.isnan(over).all():  # a range of what is no number is none
         return Estimate(value)
-    over = statistic(drawn)
     low, middle, high = np.nanquantile(over, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
     least = 0.0 if np.nanmin(over) >= 0 else -np.inf
     return Estimate(value, max(value + float(low - middle), least), value + float(high - middle), METHOD)

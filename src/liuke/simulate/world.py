@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
-from liuke.kernel.toml_file import parsed, text_of
+from liuke.kernel.toml_file import NotToml, parsed, text_of
 from liuke.simulate.dials import BY_NAME, DIALS, EVENTS, SCOPES
 
 TEXTS = ("name", "says", "trade")
@@ -78,8 +77,8 @@ def parse(text: str, file: str) -> World:
     """The world a file's text describes; what it does not set stays as in the base world."""
     try:
         given = parsed(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(N_("{file} is not valid TOML: {detail}"), file=file, detail=str(error)) from error
+    except NotToml as error:
+        raise Invalid(N_("{file} is not valid TOML: {detail}"), file=file, detail=error.said) from error
     events = [_event(row, text, nth, file) for nth, row in enumerate(_planned(given.pop("event", []), text, file))]
     dials = {dial.name: float(dial.default) for dial in DIALS}
     said = {"name": file.removesuffix(".toml"), "says": "", "trade": "compressor"}

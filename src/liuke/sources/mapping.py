@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,6 +13,7 @@ from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.kinds import KINDS
 from liuke.kernel.said import Said
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.sources.paths import shown
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def read_mapping(path: Path, contract: Contract, inputs: collections.abc.Mapping
 def heading_row_in(path: Path) -> int | None:
     """The row a mapping file says names the columns; None where it says none, or is none: its reading refuses it."""
     try:
-        row = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get("options", {}).get("heading_row")
+        row = parsed(path.read_bytes().decode("utf-8-sig")).get("options", {}).get("heading_row")
     except (OSError, ValueError, AttributeError):
         return None
     return row if isinstance(row, int) else None
@@ -270,13 +270,13 @@ def from_toml(
     """The mapping of a file; refused with the offending line. `headers`, when given, are checked as well."""
     checker = _Checker(text, origin)
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parsed(text)
+    except NotToml as error:
         raise Invalid(
             N_("{file} is not valid TOML: {said}."),
             fix=N_('Each line is: name = "header". Text stands in quotation marks.'),
             file=origin,
-            said=str(error),
+            said=error.said,
         ) from error
     for key in data:
         if key not in SECTIONS:

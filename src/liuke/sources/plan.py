@@ -12,7 +12,6 @@ Nothing here asks, writes or stores; the source is read only as far as a guess n
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from liuke.kernel.errors import Invalid, NeedsAnswer
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
+from liuke.kernel.toml_file import parsed
 from liuke.sources.answers import Answers
 from liuke.sources.census import Census
 from liuke.sources.columns import NAMED
@@ -287,7 +287,7 @@ def plan_load(
 def saved_plan(text: str, plan: LoadPlan, *, origin: str = "plan") -> LoadPlan:
     """What `to_toml` wrote, for the same source opened again and planned anew: its columns, options and answers."""
     mapping = from_toml(text, plan.contract, plan.inputs, origin=origin)
-    data = tomllib.loads(text)
+    data = parsed(text)
     still = data.get("plan", {}).get("open", [])
     answers = {str(key): str(value) for key, value in data.get("answers", {}).items()}
     said = tuple(standing(mapping)) if not still else plan.said

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from liuke.kernel.errors import Invalid
 from liuke.kernel.i18n import N_, language
-from liuke.kernel.toml_file import parsed
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.value.cost_to_serve import ACTS
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def standard(own: str = "") -> Standard:
     """The shipped standard with the text of the firm's own file laid over it; Invalid names what is wrong."""
     try:
         given = parsed(own)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(WRONG_TOML, file=FILE, detail=str(error), fix=MEND) from error
+    except NotToml as error:
+        raise Invalid(WRONG_TOML, file=FILE, detail=error.said, fix=MEND) from error
     merged = _over(shipped_standard(), given, "")
     grades = tuple(
         Grade(name, one["title"], float(one["share"]), float(one["response_hours"]), one["contacts"])

@@ -1,13 +1,14 @@
 """`liuke causes audit`."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from liuke.cli.options import AsOf, Codes, Folder, FormOf, Out, Store
-from liuke.cli.output import give, stored, tell, text_out
+from liuke.cli.output import give, stored, tell, text_out, warn
 from liuke.cli.people import people_of
 from liuke.cli.reading import read
 from liuke.kernel.errors import Usage
@@ -26,7 +27,9 @@ def command(
     workspace: Folder = Path(),
     confirm: Annotated[bool, Option("--confirm", help=N_("The likeliest cause was the right one."))] = False,
     wrong: Annotated[bool, Option("--not", help=N_("It was not: the likeliest cause, or that of --cause."))] = False,
-    cause: Annotated[str, Option(metavar="CAUSE", help=N_("The cause it was; unknown for none of them."))] = "",
+    cause: Annotated[
+        str, Option(metavar="CAUSE", help=N_("The cause it was, by name or id; unknown for none of them."))
+    ] = "",
     unclear: Annotated[bool, Option("--unclear", help=N_("Somebody looked, and nobody can say."))] = False,
     undo: Annotated[bool, Option("--undo", help=N_("Take back what you said last of this customer."))] = False,
     by: Annotated[str, Option("--by", metavar="LOGIN", help=N_("Who found it: the account of somebody here."))] = "",
@@ -67,9 +70,11 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
                 note: str) -> None:  # fmt: skip
     """Write a verdict down, or take the last of the same person back where there is none."""
     from liuke.app.cause_audits import all_verdicts, find_out, newest_of, take_back
+    from liuke.app.cause_owned import cause_called
     from liuke.app.firm import Firm
     from liuke.app.service import Service
     from liuke.kernel.errors import NotFound
+    from liuke.reports.audit_said import counts_from
     from liuke.work.people.users import user_called
     from liuke.work.people.viewer import viewer_of
 
@@ -78,10 +83,12 @@ def _write_down(workspace: Path, store: "WorkStore", login: str, customer: str, 
         viewer = viewer_of(connection, user_called(connection, login).id)
     number = service.seen(viewer).customer(customer).row["customer_id"]
     if verdict:
-        found = find_out(service, viewer, number, verdict, cause, note)
+        named = cause_called(service.firm.workspace, cause) if cause else None
+        found = find_out(service, viewer, number, verdict, named, note)
         stored(Said(N_("Verdict {number} is written down."), {"number": found}))
-        tell(N_("{customer}: verdict {number} is written down; the next run that knows of today reads it."),
-             customer=number, number=found)  # fmt: skip
+        tell(N_("{customer}: verdict {number} is written down."), customer=number, number=found)
+        warn(counts_from(date.today(), service.seen(viewer).info["unit"]).text())
+        tell(N_("liuke run --known-by {day} counts it at once."), day=date.today())
         return
     last = newest_of(all_verdicts(service.firm.workspace, store)).get(number)
     if last is None or last.user_id != viewer.user_id:

@@ -12,7 +12,7 @@ from liuke.kernel.i18n import N_
 
 WORDS, HELP = (
     ("causes", "events"),
-    N_("What departures, price rises, products that went and tighter terms did to sales."),
+    N_("What departures, price rises, discontinued products and tighter terms did to sales."),
 )
 
 

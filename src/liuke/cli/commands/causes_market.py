@@ -7,7 +7,10 @@ from liuke.cli.output import give
 from liuke.cli.reading import read
 from liuke.kernel.i18n import N_
 
-WORDS, HELP = ("causes", "market"), N_("What of a change of sales all share, what segment and region, and what is own.")
+WORDS, HELP = (
+    ("causes", "market"),
+    N_("How much of a change of sales is shared by all, by segment and region, and how much with nobody."),
+)
 
 
 def command(

@@ -7,13 +7,16 @@ from typer import Argument, Option
 
 from liuke.cli.options import Folder
 from liuke.cli.output import tell
-from liuke.kernel.i18n import N_
+from liuke.kernel.i18n import N_, translate
 
 WORDS, HELP = ("causes", "own"), N_("Say who owns a cause and by what it is watched.")
 
 
 def command(
-    cause: Annotated[str, Argument(metavar="CAUSE", help=N_("The cause's id, as in liuke causes list --codes."))],
+    cause: Annotated[
+        str,
+        Argument(metavar="CAUSE", help=N_("Its name in either language, or its id, as in liuke causes list.")),
+    ],
     owner: Annotated[str | None, Option(help=N_("Who owns it; empty for nobody."))] = None,
     measure: Annotated[
         str | None,
@@ -22,9 +25,15 @@ def command(
     workspace: Folder = Path(),
 ) -> None:
     """Write who owns a cause into the workspace's file."""
-    from liuke.app.cause_owned import owned_by_hand
+    from liuke.app.cause_owned import cause_called, owned_by_hand
     from liuke.app.firm import Firm
+    from liuke.causes.taxonomy import titles_of
+    from liuke.reports.cause_words import UNCOUNTED
+    from liuke.run.cause_files import workspace_causes
 
-    found = owned_by_hand(Firm.at(workspace).workspace, cause, owner, measure)
-    tell(N_("{cause}: owner {owner}, measure {measure}."), cause=cause, owner=found.owner or "-",
-         measure=found.measure or "-")  # fmt: skip
+    place = Firm.at(workspace).workspace
+    named = cause_called(place, cause)
+    found = owned_by_hand(place, named, owner, measure)
+    watched = translate(UNCOUNTED[found.measure]) if found.measure in UNCOUNTED else found.measure
+    tell(N_("{cause}: owner {owner}, measure {measure}."), cause=titles_of(workspace_causes(place))[named],
+         owner=found.owner or "-", measure=watched or "-")  # fmt: skip

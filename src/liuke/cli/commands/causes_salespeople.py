@@ -12,13 +12,13 @@ from liuke.kernel.i18n import N_
 
 WORDS, HELP = (
     ("causes", "salespeople"),
-    N_("What hangs on each salesperson, and what could be lost if the person left."),
+    N_("What depends on each salesperson, and what could be lost if the person left."),
 )
 
 
 def command(
     workspace: Folder = Path(),
-    who: Annotated[str, Option("--of", help=N_("A salesperson's number: the customers that hang on that one."))] = "",
+    who: Annotated[str, Option("--of", help=N_("A salesperson's code: the customers who depend on that person."))] = "",
     as_of: AsOf = None,
     form: FormOf = "table",
     out: Out = None,

@@ -39,6 +39,7 @@ def command(
         ran = firm.ran(as_of, known_by, again, steps)
     stored(Said(N_("Run {run_id} is made."), {"run_id": ran.view.info["run_id"]}))
     say_new(ran.view.info) if ran.new else _say_old(ran)
+    _say_uncounted(firm, ran.view.info)
 
 
 def _read_verdicts(firm: "Firm", store: str) -> None:
@@ -63,6 +64,21 @@ def _say_old(ran: "Ran") -> None:
         tell(
             N_("Nothing changed since run {run_id} of {as_of}; the current one is still run {current}."),
             **info, current=ran.current,
+        )  # fmt: skip
+
+
+def _say_uncounted(firm: "Firm", info: dict[str, Any]) -> None:
+    """What people found of causes since the day the run knows until: it is not in it."""
+    from liuke.kernel.period import period_end, period_number
+    from liuke.run.cause_audits import audit_rows
+
+    later = [row.on for row in audit_rows(firm.workspace) if row.on > date.fromisoformat(info["known"])]
+    if later:
+        end = period_end(period_number(max(later), info["unit"]), info["unit"])
+        tell(
+            N_("Not in it: {count} findings on causes recorded after {known}. They count in the run as of {end}, or "
+               "now with --known-by {day}."),
+            count=len(later), known=info["known"], end=end, day=max(later),
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
-from liuke.panel.heard import heard
+from liuke.panel.notices import announces
 from liuke.panel.scope_words import those_meant, told_of_change
 from liuke.panel.telling import events_of
 
@@ -29,4 +29,6 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
 
 def of_changes(change: DataFrame, customer: DataFrame, idea: str) -> DataFrame:
     """One event a customer and change whose kind or text says an idea and whose scope means the customer."""
-    return events_of(those_meant(change.filter(heard(told_of_change(), idea)), customer), "company_change", day="on")
+    return events_of(
+        those_meant(change.filter(announces(told_of_change(), idea)), customer), "company_change", day="on"
+    )

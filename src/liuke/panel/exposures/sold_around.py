@@ -8,6 +8,7 @@ import polars as pl
 
 from liuke.kernel.i18n import N_
 from liuke.panel.heard import heard
+from liuke.panel.notices import announces
 from liuke.panel.scope_words import those_meant, told_of_change
 from liuke.panel.telling import events_of
 
@@ -31,7 +32,7 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     user, by tier or channel, loses no trade by it, and is left out; where neither is said, nobody is.
     """
     change = tables["company_change"]
-    opened = change.filter(heard(told_of_change(), "own_channel") & ~heard(told_of_change(), "channel_ended"))
+    opened = change.filter(announces(told_of_change(), "own_channel") & ~heard(told_of_change(), "channel_ended"))
     sells = ~heard(pl.coalesce("tier", "channel"), "end_user")
     met = those_meant(opened, tables["customer"]).join(
         tables["customer"].filter(sells), on="customer_id", how="semi", maintain_order="left"

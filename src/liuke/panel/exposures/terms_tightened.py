@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_
-from liuke.panel.heard import heard
+from liuke.panel.notices import tightens
 from liuke.panel.scope_words import those_meant, told_of_change
 from liuke.panel.telling import events_of
 
@@ -34,5 +34,6 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
 def tightened(tables: Mapping[str, DataFrame], *ideas: str) -> DataFrame:
     """Events of changes that speak of any of some ideas of terms and not of easing, for whom their scope names."""
     change = tables["company_change"]
-    meant = change.filter(heard(told_of_change(), *ideas) & ~heard(told_of_change(), "eased"))
-    return events_of(those_meant(meant, tables["customer"]), "company_change", day="on")
+    return events_of(
+        those_meant(change.filter(tightens(told_of_change(), *ideas)), tables["customer"]), "company_change", day="on"
+    )

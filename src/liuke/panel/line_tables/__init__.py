@@ -10,7 +10,7 @@ the list stands on), `SCHEMA` (what its query yields) and `query(basis)`: DuckDB
                 last day its load speaks of)
     product     product_id, discontinued_on, replaced_by and known_on, the day from which that was known; all its rows
                 say when they were discontinued
-    customer    customer_code, tier, region, place (in the channel: `panel.tiers`)
+    customer    customer_code, tier, region, industry, place (in the channel: `panel.tiers`)
 
 and, where it says so with `STANDS_ON`, the relation of that name (`_paid`, `_bought`), and with `BESIDE` one that
 other tables tell (`panel.beside_lines`), without which it tells nothing, unless there are documents of its `OR_KINDS`.

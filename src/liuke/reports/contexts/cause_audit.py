@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BUTTONS = ((IS, N_("It was this")), (IS_NOT, N_("It was not this")), (UNCLEAR, N_("Nobody can say")))
+NONE_OF_THEM = N_("It was none of them")
+KEYS = {IS: "1", IS_NOT: "2", UNCLEAR: "3", OTHER: "4"}  # the same verdict by the same key, whatever is asked
+ASKED = {  # by whether the customer is lost, and whether the likeliest is what no cause explains
+    (True, False): N_("Did it leave because of this: {cause}?"),
+    (True, True): N_("Did it leave for none of the causes here?"),
+    (False, False): N_("It has not left. If it does, will it be because of this: {cause}?"),
+    (False, True): N_("It has not left. If it does, will it be for none of the causes here?"),
+}
 FOUND = {  # what stands of a customer, in words
     IS: N_("Confirmed: {cause}"), OTHER: N_("Found to be: {cause}"), IS_NOT: N_("Found not to be: {cause}"),
     UNCLEAR: N_("Looked into; nobody can say why."),
@@ -38,6 +46,7 @@ class Finding(Context):
     on: Annotated[date, "the day it was recorded"]
     note: Annotated[str, "how it was found"]
     mine: Annotated[int | None, "its number where the viewer may take it back"]
+    uncounted: Annotated[Said | None, "from which run on it counts, where the one shown knows nothing of it"]
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,10 @@ class AuditForm(Context):
     customer_id: Annotated[str, "whom it is of"]
     cause: Annotated[str, "the likeliest cause, before anybody checked"]
     title: Annotated[Wordings, "what it is called"]
-    unknown: Annotated[bool, "whether that is what no cause explains: it can't be wrong, only another be found"]
+    asked: Annotated[Said, "the question"]
     others: Annotated[Sequence[tuple[str, Wordings]], "every other cause it may have been"]
-    buttons: Annotated[Sequence[tuple[str, str]], "verdict and message of each button"]
+    buttons: Annotated[Sequence[tuple[str, str, str]], "verdict, message and key of each button"]
+    other_key: Annotated[str, "the key of: it was another"]
 
 
 @dataclass(frozen=True)
@@ -81,26 +91,36 @@ class ConfirmPage(Context):
     drawn: Annotated[int, "cases in all"]
     accuracy: Annotated[Sequence[Said], "how often the run was right, or how many cases that needs"]
     few: Annotated[Said, "that too few are audited to learn what leaves nothing on record; may be nothing"]
+    counts: Annotated[Said, "from which run on it counts"]
     case: Annotated[AuditCase | None, "the next case; None where every one is done"]
     last: Annotated[tuple[str, Finding] | None, "customer and finding that were written down just now"]
     listed: Annotated[Listed, "every case"]
     confusion: Annotated[Listed | None, "what notes said; None for who does not see the firm"]
 
 
-def finding_of(row: Mapping[str, Any]) -> Finding | None:
-    """What stands, from a row with verdict, found, found_zh, found_en, who, recorded_on, note, mine."""
+def finding_of(row: Mapping[str, Any], info: Mapping[str, Any]) -> Finding | None:
+    """What stands, from a row with verdict, found, found_zh, found_en, who, recorded_on, note, mine; of a run's page.
+
+    `info` is that of the run.
+    """
     if row["verdict"] is None:
         return None
     cause = audit_said.found_title(row)
     said = Said(FOUND[row["verdict"]], {"cause": cause} if cause else {})
     return Finding(row["verdict"], said, row["verdict"] in (IS, OTHER), row["who"], row["recorded_on"], row["note"],
-                   row["mine"])  # fmt: skip
+                   row["mine"], audit_said.not_counted_yet(row["recorded_on"], info))  # fmt: skip
 
 
-def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]]) -> AuditForm:
-    """The question of a customer whose likeliest cause is this one; `card` are the causes in force."""
+def question_for(customer_id: str, cause: str, card: Iterable[Mapping[str, Any]], *, lost: bool = True) -> AuditForm:
+    """The question of a customer whose likeliest cause is this one; `card` are the causes in force.
+
+    What no cause explains can't be wrong, only another be found: there "it was not this" is left out, and its key.
+    """
     titles = {row["cause"]: cause_title(row) for row in card}
     unknown = cause == UNKNOWN
-    buttons = tuple(each for each in BUTTONS if not (unknown and each[0] == IS_NOT))
+    buttons = [(verdict, NONE_OF_THEM if unknown and verdict == IS else title, KEYS[verdict])
+               for verdict, title in BUTTONS if not (unknown and verdict == IS_NOT)]  # fmt: skip
     others = [(each, title) for each, title in titles.items() if each != cause]
-    return AuditForm(customer_id, cause, titles.get(cause, Wordings(cause, cause)), unknown, others, buttons)
+    title = titles.get(cause, Wordings(cause, cause))
+    asked = Said(ASKED[lost, unknown], {"cause": title})
+    return AuditForm(customer_id, cause, title, asked, others, buttons, KEYS[OTHER])

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from liuke.causes import ranges
+from liuke.causes.combine import LEAST_LEAVERS
+from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 FIRM, AS_OF, CORE = "firm", "as_of", "core"
 SLOT_OF = {"region": "region", "grade": "grade", "salesperson": "owner"}  # name of a side's property: slot of the page
+CORE_ONLY = ("1", "yes", "y", "true", "是")
 NAMES = (FIRM, AS_OF, *SLOT_OF, CORE)
 APART = re.compile(rf",\s*(?=(?:{'|'.join(NAMES)})\s*=)")
 WHOLE = N_("the whole firm")
@@ -44,6 +47,10 @@ IN_BOTH = N_("{count} customers are in both: the ranges take the two sides for d
 TWO_CURRENCIES = N_("The two count in other currencies: money is compared by its shares alone.")
 ONE_LISTS = N_("Only {side} has the causes {causes}: who left by them stands on the other side under another cause or "
                "unknown.")  # fmt: skip
+CANT_JUDGE = N_("{side} can't judge {causes}: no table there tells of it, so nothing stands there; who left by it is "
+                "among unknown.")  # fmt: skip
+FEW_LEFT = N_("{side}: not enough data, {leavers} of {least} leavers; of causes there nothing is learnt, and where "
+              "nobody is known to have left by one nothing stands.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,10 @@ class SideAsked:
                 raise Usage(N_("{side} is no side."), side=text, example=EXAMPLE, have=", ".join(NAMES), fix=IS_LIKE)
             given[name] = value
         slots = {slot: given[name] for name, slot in SLOT_OF.items() if name in given}
-        core = given.get(CORE, "").lower() in ("1", "yes", "true", "是")
-        return cls(given.get(FIRM, ""), given.get(AS_OF, ""), Picked(core=core, slots=slots))
+        if CORE in given and given[CORE].lower() not in CORE_ONLY:
+            raise Usage(N_("{side}: core customers alone are core=yes; without it all count."), side=text,
+                        fix=N_("Leave core out, or write core=yes."))  # fmt: skip
+        return cls(given.get(FIRM, ""), given.get(AS_OF, ""), Picked(core=CORE in given, slots=slots))
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,13 @@ class CauseSide:
     lost: frozenset[str]  # numbers of customers; empty where it is another firm
     currency: str
     as_of: str
+    judged: frozenset[str]  # causes of which it can say that nobody left by them, unknown among them
+    leavers: int  # of whom its causes were learnt
+
+    def knows(self, cause: str) -> bool:
+        """Whether a cause has a value here: it can be judged, or somebody is said to have left by it."""
+        left_by = self.rows.filter(pl.col("cause") == cause, pl.col("customers") > 0)
+        return cause in self.titles and (not left_by.is_empty() or cause in self.judged)
 
 
 def side_of(seen: SeenCauses, asked: SideAsked, name: str, *, own: bool) -> CauseSide:
@@ -125,9 +141,12 @@ def side_of(seen: SeenCauses, asked: SideAsked, name: str, *, own: bool) -> Caus
         first = (Condition("place", 1), *last_year(seen, asked.picked), *asked.picked.where)
         some = Query(CUSTOMER_CAUSE, first, size=None)
         lost = frozenset(seen.page(some).rows["customer_id"].to_list() if seen.sums(some)["rows"] else ())
+    leavers = int(seen.info["causes"]["leavers"])
+    learnt = leavers >= LEAST_LEAVERS
+    judged = {cause for cause, row in named.items() if cause == UNKNOWN or (learnt and row["judged"])}
     return CauseSide(name, total.filter(pl.col("judged") == "lost", pl.col("by") == ALL),
                 {cause: (row["title_zh"], row["title_en"]) for cause, row in named.items()}, lost,
-                seen.info["currency"], seen.info["as_of"])  # fmt: skip
+                seen.info["currency"], seen.info["as_of"], frozenset(judged), leavers)  # fmt: skip
 
 
 def called(asked: SideAsked, firm: str = "") -> str:
@@ -143,8 +162,8 @@ def called(asked: SideAsked, firm: str = "") -> str:
 def side_by_side(one: CauseSide, other: CauseSide) -> Listed:
     """Every cause of either side with customers, share and money of both, and how the shares differ.
 
-    Causes are the same where their ids are; what one side has no such cause for has no value there. A cause nobody of a
-    side left by counts 0.
+    Causes are the same where their ids are; what one side has no such cause for, or can't judge, has no value there and
+    no difference. A cause that can be judged and nobody of a side left by counts 0.
     """
     rows = _joined(one, other)
     about = [_about(one), _about(other), Said(SHARES)]
@@ -152,7 +171,7 @@ def side_by_side(one: CauseSide, other: CauseSide) -> Listed:
         about.append(Said(IN_BOTH, {"count": figures.count(count)}))
     if one.currency != other.currency:
         about.append(Said(TWO_CURRENCIES))
-    about += _only(one, other)
+    about += [*_only(one, other), *_cant_judge(one, rows), *_cant_judge(other, rows)]
     return Listed(sides_listing(one.name, other.name, money=one.currency == other.currency), rows, None,
                   tuple(each for each in about if each.message), one.currency)  # fmt: skip
 
@@ -175,6 +194,17 @@ def _only(one: CauseSide, other: CauseSide) -> list[Said]:
     return found
 
 
+def _cant_judge(side: CauseSide, rows: Sequence[Mapping[str, Any]]) -> list[Said]:
+    """Which causes of the rows a side lists and can't judge, and that it learnt from too few."""
+    some = [row for row in rows if row["cause"] in side.titles and not side.knows(row["cause"])]
+    named = tuple(Wordings(row["title_zh"], row["title_en"]) for row in some)
+    if not named:
+        return []
+    if side.leavers < LEAST_LEAVERS:
+        return [Said(FEW_LEFT, {"side": side.name, "leavers": side.leavers, "least": LEAST_LEAVERS})]
+    return [Said(CANT_JUDGE, {"side": side.name, "causes": named})]
+
+
 def _joined(one: CauseSide, other: CauseSide) -> list[dict[str, Any]]:
     held = [{row["cause"]: row for row in side.rows.iter_rows(named=True)} for side in (one, other)]
     causes = [cause for cause in dict.fromkeys([*held[0], *held[1]])
@@ -189,8 +219,8 @@ def _joined(one: CauseSide, other: CauseSide) -> list[dict[str, Any]]:
         title = one.titles.get(cause) or other.titles[cause]
         row: dict[str, Any] = {"cause": cause, "title_zh": title[0], "title_en": title[1]}
         for mark, side, rows, total in zip("ab", (one, other), held, money, strict=True):
-            row |= _half(mark, rows.get(cause), known=cause in side.titles, money=total)
-        both = all(cause in side.titles for side in (one, other)) and all(sizes)
+            row |= _half(mark, rows.get(cause), known=side.knows(cause), money=total)
+        both = all(side.knows(cause) for side in (one, other)) and all(sizes)
         ends = (("difference", apart.value), ("difference_low", apart.low), ("difference_high", apart.high))
         row |= {name: float(values[nth]) if both else None for name, values in ends}
         found.append(row)
@@ -202,11 +232,11 @@ def _counts(rows: Mapping[str, Mapping[str, Any]], causes: Sequence[str]) -> ran
 
 
 def _half(mark: str, row: Mapping[str, Any] | None, *, known: bool, money: float) -> dict[str, Any]:
-    """One side's figures of a cause; 0 where nobody left by it, nothing where it has no such cause."""
+    """One side's figures of a cause; 0 where nobody left by it, nothing where it can't say."""
     names = ("customers", "customers_low", "customers_high", "share", "money", "money_low", "money_high")
     nothing = Decimal(0) if known else None
     zero: dict[str, Any] = {name: nothing if "money" in name else 0.0 if known else None for name in names}
-    found = zero if row is None else {name: row[name] for name in names}
+    found = zero if row is None or not known else {name: row[name] for name in names}
     share = None if found["money"] is None or not money else float(found["money"]) / money
     return {f"{mark}_{name}": value for name, value in {**found, "money_share": share}.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
@@ -29,27 +29,42 @@ SPLIT, QUESTIONS = "market_split", "diverted_question"
 SIZE = 50  # customers of a page
 MOST_PEOPLE = 20  # salespeople of the page; all are in the workbook
 FIRST_OF = N_("The {shown} of {people} with the most at stake; all of them are in the workbook.")
-FOUND = N_("{kinds} moved sales beyond chance; of the others nobody can tell.")
+FOUND = N_("{kinds}: sales moved beyond chance. Of the other kinds nobody can tell.")
 NOTHING_FOUND = N_("No kind of event moved sales beyond chance.")
 HOW_STUDIED = N_(
-    "Customers an event befell against customers like them whom none befell in these months: same segment, region and "
-    "size. Portfolios of salespeople who stayed say what chance does. A verdict needs 95 %, ranges are 90 %."
+    "Customers an event befell are compared with customers like them (same segment, region and size) whom none befell "
+    "in these months. How far chance goes is told by the customers of salespeople who stayed. A verdict needs 95 % "
+    "certainty; ranges are 90 %."
 )
-HANGS = N_("{customers} customers hang on {people} salespeople; most is at stake with {first}: {loss} a year at worst.")
+HANGS = N_(
+    "{customers} customers depend on {people} salespeople; most is at stake with {first}: at most {loss} a year in 95 "
+    "of 100 departures."
+)
 NOBODY_HANGS = N_("No customer has a salesperson that is known.")
 LOSS_SAID = N_(
-    "What could be lost a year if the person left: customers stand with the person or with the firm, and share the "
-    "luck of a departure. P50 with the range from P5 to P95. How much each sign of a tie weighs is stated, not learnt."
+    "What could be lost a year if the person left. Each customer is loyal to the person or to the firm, and one "
+    "departure goes well or badly for all of them: half of such departures would cost more than P50, one in twenty "
+    "more than P95. The largest P95 comes first. How much each sign of a tie weighs was set, not learnt."
 )
 MINE = N_("Customers and who looks after them, the most money first.")
-CHANGED = N_("Sales of the last {periods} periods against the same of a year before: {change}.")
-OF_WHICH = N_("As all others changed {shared}, of new customers {came}, the rest is own: {own}.")
+CHANGED = {
+    "month": N_("Sales of the {periods} months to {until} against the same months a year before: {change}."),
+    "week": N_("Sales of the {periods} weeks to {until} against the same weeks a year before: {change}."),
+    "quarter": N_("Sales of the {periods} quarters to {until} against the same quarters a year before: {change}."),
+}
+OF_WHICH = N_("Of it, {shared} moved with other customers, {came} came from new ones, {own} was shared with nobody.")
 ONLY_OURS = N_(
-    "All of it is told by our own sales: whether the market fell or we lost ground with all customers can't be told "
-    "without an index from outside."
+    "All of it is told by our own sales. What customers share may be the market, or something we did to all of them: "
+    "only an index from outside can tell these two apart."
 )
-ASKING = N_("Questions to ask, nothing is proved: illness, a poor district or a rival look the same.")
-ASKED_OF = N_("{people} salespeople had customers enough to be compared.")
+WHO_BOUGHT = N_("{customers} customers bought in one of the two spans; the others are not in these figures.")
+FLAT = {
+    ("segment", "region"): N_("Neither segments nor regions moved apart beyond chance: they have no columns."),
+    ("segment",): N_("Segments did not move apart beyond chance: they have no column."),
+    ("region",): N_("Regions did not move apart beyond chance: they have no column."),
+}
+ASKING = N_("These are questions and prove nothing: illness, a poor district or a rival look the same.")
+ASKED_OF = N_("{people} salespeople had enough customers to be compared.")
 BEFORE_EVENTS = N_("This run was made before events were studied. Run again: liuke run --again.")
 HIDDEN = N_("Only managers see these questions.")
 
@@ -99,11 +114,40 @@ def study_sheets(source: Source) -> StudySheets:
     """What the workbook says of them; questions about salespeople are in no file."""
     info, none = source.info, (Said(BEFORE_EVENTS),)
     wanted = ((of_events.EFFECTS, EFFECTS, HOW_STUDIED), (of_events.EVENTS, EVENTS, ""),
-              (of_people.EXPOSURES, EXPOSURE, LOSS_SAID), (of_people.SPLIT, SPLIT, ONLY_OURS))  # fmt: skip
+              (of_people.EXPOSURES, EXPOSURE, LOSS_SAID))  # fmt: skip
     if not info.get("markets"):
-        return StudySheets(*(Listed(listing, (), about=none) for listing, *_ in wanted))
-    return StudySheets(*(Listed(listing, source.table(table), None, (Said(about),), info["currency"])
-                         for listing, table, about in wanted))  # fmt: skip
+        effects, events, people, split = (Listed(each, (), about=none) for each in
+                                          (*(listing for listing, *_ in wanted), of_people.SPLIT))  # fmt: skip
+        return StudySheets(effects, events, people, split)
+    effects, events, people = (Listed(listing, source.table(table), None, (Said(about),), info["currency"])
+                               for listing, table, about in wanted)  # fmt: skip
+    return StudySheets(effects, events, people, listed_split(source.table(SPLIT), info))
+
+
+def listed_split(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
+    """What sales changed against the year before, split: of which periods, of whom, and what can't be told."""
+    if info["markets"]["reason"]:
+        return Listed(of_people.SPLIT, rows, None, (Said.unpack(info["markets"]["reason"]),), info["currency"])
+    flat = tuple(
+        each for each in of_people.SHARED if rows[each].null_count() < len(rows) and not (rows[each] != 0).any()
+    )
+    about = [*_changed(rows, info), Said(FLAT[flat])] if flat else _changed(rows, info)
+    return Listed(of_people.split_listing(flat), rows, None, (*about, Said(ONLY_OURS)), info["currency"])
+
+
+def _changed(rows: pl.DataFrame, info: Mapping[str, Any]) -> list[Said]:
+    """The change of all customers together, its parts where they can be told, and how many customers it is of."""
+    if rows.is_empty():
+        return []
+    row, currency = rows.row(0, named=True), info["currency"]
+    said = [Said(CHANGED[info["unit"]], {"periods": info["markets"]["periods"], "until": info["as_of"],
+                                         "change": Money(row["change"], currency)})]  # fmt: skip
+    if row["own"] is None:
+        return [*said, Said.unpack(row["said"])]
+    shared = row["whole"] + row["segment"] + row["region"]
+    parts = {name: Money(value, currency) for name, value in
+             (("shared", shared), ("came", row["came"]), ("own", row["own"]))}  # fmt: skip
+    return [*said, Said(OF_WHICH, parts), Said(WHO_BOUGHT, {"customers": figures.count(row["customers"])})]
 
 
 def events_page(source: Source, currency: str) -> StudyPage:
@@ -174,19 +218,14 @@ def market_page(
     if not whole:
         return StudyPage("market", Said(of_people.QUESTIONS.title), Said(""), [asked])
     split = source.table(SPLIT)
-    reason = Said.unpack(told["reason"]) if told["reason"] else None
-    listed = Listed(of_people.SPLIT, split, None, (reason,) if reason else (), currency)
-    parts = [StudyPart("split", Said(of_people.SPLIT.title), [Said(ONLY_OURS).text()], listed), asked]
+    listed = listed_split(split, source.info)
+    title = Said(of_people.SPLIT.title)
     if split.is_empty():
-        return StudyPage("market", reason or Said(of_people.SPLIT.nothing), Said(""), parts)
-    row = split.row(0, named=True)
-    answer = Said(CHANGED, {"periods": told["periods"], "change": Money(row["change"], currency)})
-    if row["own"] is None:
-        return StudyPage("market", answer, Said.unpack(row["said"]), parts)
-    shared = row["whole"] + row["segment"] + row["region"]
-    second = Said(OF_WHICH, {name: Money(value, currency) for name, value in
-                             (("shared", shared), ("came", row["came"]), ("own", row["own"]))})  # fmt: skip
-    return StudyPage("market", answer, second, parts)
+        said = listed.about[0] if told["reason"] else Said(of_people.SPLIT.nothing)
+        return StudyPage("market", said, Said(""), [StudyPart("split", title, [], replace(listed, about=())), asked])
+    answer, second, *rest = listed.about
+    part = StudyPart("split", title, [], replace(listed, about=tuple(rest)))
+    return StudyPage("market", answer, second, [part, asked])
 
 
 def _questions(found: pl.DataFrame | None, told: Mapping[str, Any], currency: str) -> StudyPart:

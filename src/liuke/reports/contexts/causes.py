@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +33,8 @@ LOST_YEAR = N_("{customers} customers lost in the 12 months to {as_of}.")
 LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
 LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
 RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
+TOTAL = Wordings("合计", "Total")
+SUMMED = ("customers", "share", "money", "before", "money_before")
 MONTHS = 24  # of a trend
 NOT_GONE = N_("Who is at risk has not left yet: neither in a month nor to anywhere.")
 
@@ -91,21 +93,53 @@ def about_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_ris
 def listed_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:
     """Totals as a listing; the rows have their owners."""
     listing = of_causes.totals_listing(by, said.AT_RISK if at_risk else said.LOST)
-    return Listed(listing, rows, None, about_totals(rows, info, by, at_risk=at_risk), info["currency"])
+    foot = None if by == of_causes.MONTH else sum_of(rows)  # of months there are more than the two years compared
+    if foot and by != of_causes.ALL:
+        foot = {**foot, "share": None}  # shares are those of a group
+    return Listed(listing, rows, None, about_totals(rows, info, by, at_risk=at_risk), info["currency"], foot)
+
+
+def sum_of(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The sums of rows of causes, as a row: customers, money and those before; None of no row.
+
+    Every customer is in one group of a grouping, so that all rows together are all customers.
+    """
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(
+        [{name: row[name] for name in SUMMED} for row in rows], infer_schema_length=None)  # fmt: skip
+    if frame.is_empty():
+        return None
+    sums: dict[str, Any] = {
+        name: None if frame[name].null_count() == len(frame) else frame[name].sum() for name in SUMMED
+    }
+    sums["share"] = round(sums["share"], 9)  # of floats that add up to one
+    if sums["before"] is not None:
+        sums |= {"change": sums["customers"] - sums["before"]}
+    if sums["money_before"] is not None:
+        sums |= {"money_change": sums["money"] - sums["money_before"]}
+    blank = dict.fromkeys((*rows.columns, "title") if isinstance(rows, pl.DataFrame) else rows[0])
+    return blank | {"value": "", "title": TOTAL, "title_zh": TOTAL.zh, "title_en": TOTAL.en} | sums
 
 
 def listed_bounds(bounds: pl.DataFrame, card: pl.DataFrame) -> Listed:
     """How far those of whom nobody says why they left could move each cause's share, beside the model's own."""
+    told = (said.who_answered(bounds), said.who_answered_unknown(bounds), Said(said.WORST_CASE))
     rows = titled(bounds, card).sort(pl.col("channel") != "any", "channel", "model", "cause",
                                      descending=[False, False, True, False])  # fmt: skip
-    return Listed(of_causes.CAUSE_BOUNDS, rows, None, (said.who_answered(bounds), Said(said.WORST_CASE)))
+    return Listed(of_causes.CAUSE_BOUNDS, rows, None, told)
 
 
-def listed_directions(rows: pl.DataFrame, currency: str) -> Listed:
-    """Where customers went and came from in the last 12 months, and what would tell of those won."""
-    untold = len(rows) > 0 and rows["won_new"].null_count() == len(rows)
-    about = (Said(said.UNTOLD_WON),) if untold else ()
-    return Listed(of_causes.DIRECTIONS, rows, None, about, currency)
+def listed_directions(rows: pl.DataFrame, info: Mapping[str, Any], lost: float) -> Listed:
+    """Where customers went and came from in the last 12 months, in which `lost` were; what would tell of those won."""
+    if rows.is_empty():
+        return Listed(of_causes.DIRECTIONS, rows, None, (), info["currency"])
+    untold = (Said(said.UNTOLD_WON),) if rows["won_new"].null_count() == len(rows) else ()
+    about = (*said.where_to_said(rows, info["as_of"], lost), *untold)
+    return Listed(of_causes.DIRECTIONS, rows, None, about, info["currency"])
+
+
+def lost_in_all(total: pl.DataFrame) -> float:
+    """How many customers were lost in the last 12 months: each one's probabilities sum to 1."""
+    return float(lost_by_cause(total)["customers"].sum())
 
 
 def month_trend(total: pl.DataFrame, info: Mapping[str, Any]) -> tuple[list[str], dict[str, list[int]]]:
@@ -155,8 +189,8 @@ def lost_by_cause(total: pl.DataFrame) -> pl.DataFrame:
     return total.filter(pl.col("judged") == said.LOST, pl.col("by") == of_causes.ALL)
 
 
-def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets:
-    """What the workbook says of causes; `owned` is who owns each and by what it is watched."""
+def cause_sheets(source: Source, owned: Mapping[str, CauseOwned], notice: Said | None = None) -> CauseSheets:
+    """What the workbook says of causes; `owned` is who owns each and by what it is watched, `notice` why nobody is."""
     if not source.info.get("causes"):  # a run of before
         none = (Said(said.BEFORE_CAUSES),)
         lost, at_risk = (of_causes.totals_listing(of_causes.ALL, each) for each in (said.LOST, said.AT_RISK))
@@ -168,10 +202,11 @@ def cause_sheets(source: Source, owned: Mapping[str, CauseOwned]) -> CauseSheets
     summed = [said.with_owners(totals_by(total, card, of_causes.ALL, at_risk=each), card, owned, lost_by_cause(total))
               for each in (False, True)]  # fmt: skip
     rows = _likeliest(source, card)
+    of_lost = listed_totals(summed[0], info, of_causes.ALL, at_risk=False)
     return CauseSheets(
-        lost=listed_totals(summed[0], info, of_causes.ALL, at_risk=False),
+        lost=replace(of_lost, about=(*of_lost.about, notice)) if notice else of_lost,
         at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
-        directions=listed_directions(source.table("direction"), info["currency"]),
+        directions=listed_directions(source.table("direction"), info, lost_in_all(total)),
         months=listed_months(total, card, info),
         bounds=listed_bounds(source.table("cause_bound"), card),
         evidence=Listed(of_causes.WITH_EVIDENCE, rows.head(MOST_ROWS), len(rows), (said.few_audited(info),),

@@ -15,7 +15,7 @@ from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
 from liuke.reports.cause_words import answers_of, cause_title, few_audited, watched_by, with_owners
 from liuke.reports.contexts.base import Context
-from liuke.reports.contexts.causes import listed_bounds, listed_directions, month_trend
+from liuke.reports.contexts.causes import listed_bounds, listed_directions, lost_in_all, month_trend, sum_of
 from liuke.reports.contexts.data_page import table_title
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
@@ -43,13 +43,17 @@ RISK = N_("{customers} customers are at risk, {money} in a usual year.")
 LIKELIEST = N_("The likeliest causes: {causes}. Of {unknown} in 100 customers nobody can say why.")
 NOBODY = N_("Nobody of these was lost in the last 12 months.")
 NOBODY_AT_RISK = N_("Nobody of these is at risk.")
-LEARNT = N_("Learnt from {leavers} customers who left; {audited} cases are audited.")
-SAID = N_("Of those who left, {salesperson} are spoken of in salespeople's notes and {interview} in exit interviews.")
+LEARNT = N_(
+    "Learnt from {leavers} customers who left. Of {audited} of them a check says which cause it was: {noted} in the "
+    "exit notes that were loaded, {confirmed} confirmed here."
+)
+SAID = N_("Salespeople's notes speak of {salesperson} of those who left, exit interviews of {interview}.")
 RANGES = N_(
-    "Customers are sums of probabilities. The 90 % ranges are those of such sums; what was learnt wrong is not in them."
+    "Customer counts are sums of probabilities. The 90 % ranges hold the chance in such sums, but not errors in the "
+    "probabilities themselves."
 )
 LIMITED = N_("These are sums over the customers you see; the probabilities were learnt from the whole firm.")
-NOTES_ONLY = N_("Only notes, interviews and audited cases can tell of: {causes}.")
+NOTES_ONLY = N_("No table tells of these; only notes, exit interviews and confirmed cases do: {causes}.")
 
 
 class SeenCauses(Protocol):
@@ -134,6 +138,7 @@ class CausesPage(Context):
     slots: Annotated[Sequence[CauseSlot], "by what is asked"]
     bars: Annotated[Sequence[CauseBar], "causes, the largest first, unknown among them"]
     listed: Annotated[Listed, "the same as a listing"]
+    foot: Annotated[Mapping[str, Any] | None, "the sums of the bars; None where there are none"]
     scale: Annotated[figures.Scale, "how amounts are written"]
     has_before: Annotated[bool, "whether the 12 months before are known"]
     months_to: Annotated[str, "the last month of which every loss is known; empty where there is no trend"]
@@ -169,7 +174,8 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
         second=second,
         slots=slots,
         bars=_bars(shown, measure, trend),
-        listed=Listed(listings.CAUSES, shown, about=(answer,), currency=currency),
+        listed=Listed(listings.CAUSES, shown, about=(answer,), currency=currency, foot=(foot := sum_of(shown))),
+        foot=foot,
         scale=figures.scale_for([row["money"] for row in shown], currency),
         has_before=any(row["before"] is not None for row in shown),
         months_to=months[-1] if trend else "",
@@ -177,11 +183,11 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
         unjudged=[
             Unjudged(cause_title(row), [table_title(each) for each in row["missing"].split(",")])
             for row in named.values()
-            if row["missing"]
+            if row["missing"] and not row["judged"]
         ],
         notes_only=_notes_only(named.values()),
         bounds=_bounds(source.table("cause_bound"), card) if whole else None,
-        directions=listed_directions(source.table("direction"), currency) if whole else None,
+        directions=_directions(seen, source) if whole else None,
         bent=Listed(listings.BENT, bent_notes(source, named), currency=currency) if whole else None,
     )
 
@@ -260,6 +266,10 @@ def _bars(rows: Sequence[Mapping[str, Any]], measure: str, trend: Mapping[str, S
     ]  # fmt: skip
 
 
+def _directions(seen: SeenCauses, source: Source) -> Listed:
+    return listed_directions(source.table("direction"), seen.info, lost_in_all(source.table("cause_total")))
+
+
 def _bounds(bounds: pl.DataFrame, card: pl.DataFrame) -> Listed:
     """By whoever says anything; a page has no column for who."""
     listed = listed_bounds(bounds.filter(pl.col("channel") == "any"), card)
@@ -291,7 +301,17 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     """What the figures of causes rest on."""
     told = info["causes"]
     said = {"salesperson": 0, "interview": 0, **told["said"]}
-    lines = [Said(LEARNT, {"leavers": figures.count(told["leavers"]), "audited": told["audited"]})]
+    lines = [
+        Said(
+            LEARNT,
+            {
+                "leavers": figures.count(told["leavers"]),
+                "audited": told["audited"],
+                "noted": told["audited"] - told.get("confirmed", 0),
+                "confirmed": told.get("confirmed", 0),
+            },
+        )
+    ]
     if (few := few_audited(info)).message:
         lines.append(few)
     lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))

@@ -102,8 +102,8 @@ class Workbook(Context):
     notes: Annotated[notes.Notes, "definitions and sources"]
 
 
-def workbook_context(source: Source, owned: Mapping[str, CauseOwned]) -> Workbook:
-    """The workbook of a run; `owned` is who owns each cause and by what it is watched."""
+def workbook_context(source: Source, owned: Mapping[str, CauseOwned], notice: Said | None = None) -> Workbook:
+    """The workbook of a run; `owned` is who owns each cause and by what it is watched, `notice` why nobody is named."""
     head, sums = strip.strip(source), totals.totals(source)
     books, base = ledger.ledger(source, head), answer.active(source)
     about = notes.all_notes(source)
@@ -114,7 +114,7 @@ def workbook_context(source: Source, owned: Mapping[str, CauseOwned]) -> Workboo
         health=health.health(source, head),
         customers=_customers(source, head, about.defined.core_share),
         value=_value(source, head),
-        causes=causes.cause_sheets(source, owned),
+        causes=causes.cause_sheets(source, owned, notice),
         studies=cause_studies.study_sheets(source),
         scores=scores.rule_scores(source, head),
         model=_model(source, head),

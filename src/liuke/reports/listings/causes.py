@@ -9,7 +9,7 @@ from liuke.causes.taxonomy import LABELS
 from liuke.kernel.i18n import N_, translate
 from liuke.reports import cause_words as said
 from liuke.reports.listings.customers import CUSTOMER
-from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
+from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown, high_end, low_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,13 +28,14 @@ WHY_CHANGE = N_(
     "range has in it that customers leave by chance too."
 )
 CAUSE = (
-    Shown("cause", N_("Cause"), on=DATA),
+    Shown("cause", said.CAUSE_ID, on=DATA),
     Shown("title", N_("Cause"), "name", width=24, of=said.cause_title),
 )
 OWNED = (
     Shown("owner", N_("Owner"), width=14),
-    Shown("watched_by", N_("Watched by"), "said_wrap", width=36, of=said.watched_by, on=PEOPLE),
-    Shown("measure", N_("Measure"), on=DATA),
+    Shown("watched_by", N_("Watched by"), "said_wrap", width=36, of=said.watched_by, on=("html", "sheet")),
+    Shown("watched_by", N_("Watched by"), "said", of=said.watched_short, on=("grid",)),
+    Shown("measure", N_("Watched by"), on=DATA, words=said.UNCOUNTED),
     Shown("counted", N_("Its value in 12 months"), on=DATA),
     Shown("counted_before", N_("Its value in the 12 before"), on=DATA),
 )
@@ -43,7 +44,8 @@ CAUSES = Listing(
     "causes",
     N_("Causes"),
     (
-        *CAUSE,
+        CAUSE[1],
+        Shown("cause", said.CAUSE_ID, width=22),
         Shown("group", N_("Group"), "word", width=16, words=LABELS["group"]),
         ACT_OF,
         Shown("kind", N_("Kind of cause"), "word", width=14, words=LABELS["kind"], on=FILES),
@@ -55,10 +57,10 @@ CAUSES = Listing(
         Shown("rate", N_("Losses a month of one fresh event"), "ratio_3", width=14, on=FILES),
         Shown("unseen", N_("Of its losses nothing on record"), "share", width=14, on=FILES),
         Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=PEOPLE),
-        Shown("treatments", N_("What can answer it"), on=DATA),
+        Shown("treatments", N_("What can answer it"), on=DATA, named=said.treatments_of),
         Shown("is_not", N_("What it is not"), "wrap", width=44, of=said.what_it_is_not, on=FILES),
         Shown("keaveney", N_("Keaveney (1995)"), "word", width=24, words=LABELS["keaveney"], on=FILES),
-        Shown("missing", N_("Tables not connected"), on=DATA),
+        Shown("missing", N_("Tables not connected"), on=DATA, named=said.missing_tables),
     ),
     freeze=1,
 )  # fmt: skip
@@ -67,7 +69,9 @@ DIRECTIONS = Listing(
     "direction",
     N_("Where they went"),
     (
-        Shown("direction", N_("Where to"), "name", width=24, words=LABELS["direction"] | {"": N_("Not said")}),
+        Shown(
+            "direction", N_("Where to"), "name", width=24, words=LABELS["direction"] | {"": N_("Not known where to")}
+        ),
         Shown("competitor", N_("Rival"), width=24),
         Shown("customers", N_("Lost to it"), "whole"),
         Shown("won_new", N_("New from it"), "whole", help=WHO_CAME, optional=True),
@@ -79,7 +83,7 @@ DIRECTIONS = Listing(
     ),
     nothing=N_("No note or interview says where a lost customer went."),
 )
-ANSWERED = {"any": N_("Anybody"), "audit": N_("Check"), "interview": N_("Exit interview"),
+ANSWERED = {"any": N_("Anybody"), "audit": N_("Confirmed case"), "interview": N_("Exit interview"),
             "salesperson": N_("Salesperson's note")}  # fmt: skip
 CAUSE_BOUNDS = Listing(
     "cause_bound",
@@ -114,7 +118,7 @@ EVIDENCE = (
     Shown("said", N_("Piece of evidence"), "said_wrap", width=60),
     Shown("day", N_("Day"), "date"),
     Shown("told_in", N_("Told in"), width=30, of=said.told_in, on=PEOPLE),
-    Shown("table", N_("Table"), on=DATA),
+    Shown("table", N_("Table"), on=DATA, named=said.table_of),
     Shown("row_id", N_("Row"), on=DATA),
     Shown("ratio", N_("So many times likelier with it"), "ratio", width=12),
 )
@@ -135,7 +139,7 @@ WHY_OF_ONE = Listing(  # for programs and files: every cause with every piece of
         Shown("place", N_("Place"), "whole", on=DATA),
         Shown("probability", N_("Chance of it"), "rate"),
         Shown("audited", N_("Confirmed by a check"), "word", words={True: N_("confirmed"), False: ""}),
-        Shown("stated", N_("Named by notes"), on=DATA),
+        Shown("stated", said.STATED_ID, on=DATA),
         *EVIDENCE,
     ),
     freeze=2,
@@ -147,7 +151,7 @@ WITH_EVIDENCE = Listing(
         *CUSTOMER,
         Shown("judged", N_("Lost or at risk"), "word", width=12, words=said.JUDGED),
         Shown("on", N_("Judged on"), "date"),
-        Shown("money", N_("Usual year's money"), "money", CURRENCY, 16),
+        Shown("money", N_("Usual year"), "money", CURRENCY, 16),
         Shown("title", N_("Likeliest cause"), "name", width=24, of=said.cause_title),
         Shown("probability", N_("Chance of it"), "rate"),
         Shown("unknown", N_("Unknown"), "rate"),
@@ -157,19 +161,19 @@ WITH_EVIDENCE = Listing(
     freeze=2,
 )
 ON_PAGES = ("grid", "html")
-OWNED_SHORT = (replace(OWNED[0], optional=True), *(replace(each, on=("sheet",)) for each in OWNED[1:2]), *OWNED[2:])
+OWNED_SHORT = (replace(OWNED[0], optional=True), *OWNED[1:])
 CHANGED = (  # beside the year before, of the lost alone
-    Shown("before", N_("12 months before"), "one"),
+    Shown("before", N_("12 months before"), "one", on=(*FILES, "html")),
     Shown("change", N_("Change"), "signed", help=WHY_CHANGE, on=ON_PAGES, ends=("change_low", "change_high")),
     Shown("change", N_("Change"), "signed", help=WHY_CHANGE, on=FILES),
-    Shown("change_low", N_("from"), "signed", on=FILES),
-    Shown("change_high", N_("to"), "signed", on=FILES),
+    Shown("change_low", low_end(N_("Change")), "signed", on=FILES),
+    Shown("change_high", high_end(N_("Change")), "signed", on=FILES),
     Shown("money_before", N_("Money 12 months before"), "money", CURRENCY, 16, on=FILES),
     Shown("money_change", N_("Change of money"), "money_signed", CURRENCY, 16, on=("html",),
           ends=("money_change_low", "money_change_high")),
     Shown("money_change", N_("Change of money"), "money_signed", CURRENCY, 16, on=FILES),
-    Shown("money_change_low", N_("from"), "money_signed", CURRENCY, 14, on=FILES),
-    Shown("money_change_high", N_("to"), "money_signed", CURRENCY, 14, on=FILES),
+    Shown("money_change_low", low_end(N_("Change of money")), "money_signed", CURRENCY, 14, on=FILES),
+    Shown("money_change_high", high_end(N_("Change of money")), "money_signed", CURRENCY, 14, on=FILES),
 )  # fmt: skip
 NOBODY = {
     said.LOST: N_("Nobody was lost in the last 12 months."),
@@ -181,7 +185,7 @@ def totals_listing(by: str, judged: str) -> Listing:
     """Causes added up by one of GROUPS, of the customers `lost` in the last 12 months or `at_risk` now."""
     grouped = () if by == ALL else (
         Shown("value", GROUPS[by], "name", width=20, of=_group_of(by), on=PEOPLE),
-        Shown("value", GROUPS[by], on=DATA),
+        Shown("value", GROUPS[by], on=DATA, named=_group_of(by)),
     )  # fmt: skip
     before = () if judged == said.AT_RISK or by == MONTH else CHANGED
     titles = {said.LOST: N_("Causes of customers lost"), said.AT_RISK: N_("Causes of customers at risk")}
@@ -194,15 +198,15 @@ def totals_listing(by: str, judged: str) -> Listing:
             *(() if by == ACT else (ACT_OF,)),
             Shown("customers", N_("Customers"), "one", on=("grid", "html"), ends=("customers_low", "customers_high")),
             Shown("customers", N_("Customers"), "one", on=FILES),
-            Shown("customers_low", N_("from"), "one", width=15, on=FILES),
-            Shown("customers_high", N_("to"), "one", width=15, on=FILES),
+            Shown("customers_low", low_end(N_("Customers")), "one", width=15, on=FILES),
+            Shown("customers_high", high_end(N_("Customers")), "one", width=15, on=FILES),
             Shown("share", N_("Share"), "rate"),
             *((Shown("summed", N_("Summed up"), "rate"),) if by == ALL else ()),
-            Shown("money", N_("Usual year's money"), "money", CURRENCY, 16, on=("grid", "html"),
+            Shown("money", N_("Usual year"), "money", CURRENCY, 16, on=("grid", "html"),
                   ends=("money_low", "money_high")),
-            Shown("money", N_("Usual year's money"), "money", CURRENCY, 16, on=FILES),
-            Shown("money_low", N_("from"), "money", CURRENCY, 14, on=FILES),
-            Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
+            Shown("money", N_("Usual year"), "money", CURRENCY, 16, on=FILES),
+            Shown("money_low", low_end(N_("Usual year")), "money", CURRENCY, 14, on=FILES),
+            Shown("money_high", high_end(N_("Usual year")), "money", CURRENCY, 14, on=FILES),
             Shown("treatments", N_("What can answer it"), "wrap", width=30, of=said.treatments_of, on=("sheet",)),
             *before,
             *OWNED_SHORT,
@@ -220,7 +224,7 @@ def months_listing(months: Sequence[str]) -> Listing:
 
 def short_totals() -> Listing:
     """The lost of the last 12 months by cause, as few columns as a glance needs."""
-    short = ("title", "act", "customers", "share", "money", "change")
+    short = ("title", "customers", "share", "money", "change", "owner", "watched_by")
     whole = totals_listing(ALL, said.LOST)
     return replace(whole, columns=tuple(each for each in whole.on("grid") if each.column in short))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from liuke.causes.taxonomy import LABELS
 from liuke.kernel.i18n import N_
-from liuke.reports.cause_words import JUDGED, watched_by
+from liuke.reports.cause_words import CAUSE_ID, JUDGED, STATED_ID, UNCOUNTED, watched_by
 from liuke.reports.listings.customers import CUSTOMER, STATE
-from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown
+from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown, high_end, low_end
 
 CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview"), "text": N_("Remarks")}
 LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
@@ -15,19 +15,19 @@ CAUSES = Listing(
     "causes",
     N_("Causes"),
     (
-        Shown("cause", N_("Cause"), on=DATA),
+        Shown("cause", CAUSE_ID, on=DATA),
         Shown("title", N_("Cause"), "name", width=24),
         Shown("customers", N_("Expected customers"), "one", width=10, ends=("customers_low", "customers_high")),
-        Shown("customers_low", N_("from"), "one", width=8, on=FILES),
-        Shown("customers_high", N_("to"), "one", width=8, on=FILES),
+        Shown("customers_low", low_end(N_("Expected customers")), "one", width=12, on=FILES),
+        Shown("customers_high", high_end(N_("Expected customers")), "one", width=12, on=FILES),
         Shown("share", N_("Share"), "rate", width=8),
-        Shown("money", N_("A usual year"), "money", CURRENCY, 14, ends=("money_low", "money_high")),
-        Shown("money_low", N_("from"), "money", CURRENCY, 14, on=FILES),
-        Shown("money_high", N_("to"), "money", CURRENCY, 14, on=FILES),
+        Shown("money", N_("Usual year"), "money", CURRENCY, 14, ends=("money_low", "money_high")),
+        Shown("money_low", low_end(N_("Usual year")), "money", CURRENCY, 14, on=FILES),
+        Shown("money_high", high_end(N_("Usual year")), "money", CURRENCY, 14, on=FILES),
         Shown("before", N_("12 months before"), "one", width=10),
         Shown("change", N_("Change"), "signed", width=10, ends=("change_low", "change_high")),
-        Shown("change_low", N_("from"), "signed", width=8, on=FILES),
-        Shown("change_high", N_("to"), "signed", width=8, on=FILES),
+        Shown("change_low", low_end(N_("Change")), "signed", width=10, on=FILES),
+        Shown("change_high", high_end(N_("Change")), "signed", width=10, on=FILES),
         Shown(
             "money_change",
             N_("Change of money"),
@@ -36,14 +36,14 @@ CAUSES = Listing(
             14,
             ends=("money_change_low", "money_change_high"),
         ),
-        Shown("money_change_low", N_("from"), "money_signed", CURRENCY, 14, on=FILES),
-        Shown("money_change_high", N_("to"), "money_signed", CURRENCY, 14, on=FILES),
+        Shown("money_change_low", low_end(N_("Change of money")), "money_signed", CURRENCY, 14, on=FILES),
+        Shown("money_change_high", high_end(N_("Change of money")), "money_signed", CURRENCY, 14, on=FILES),
         Shown("of", N_("Customers in all"), "whole", width=10, on=FILES),
         Shown("act", N_("Whose act"), "word", width=18, words=LABELS["act"]),
         Shown("answers", N_("What answers it"), width=30),
         Shown("owner", N_("Owner"), width=14, optional=True),
         Shown("watched_by", N_("Watched by"), "said_wrap", width=36, of=watched_by, on=PEOPLE),
-        Shown("measure", N_("Measure"), on=DATA),
+        Shown("measure", N_("Watched by"), on=DATA, words=UNCOUNTED),
         Shown("counted", N_("Its value in 12 months"), on=DATA),
         Shown("counted_before", N_("Its value in the 12 before"), on=DATA),
     ),
@@ -64,19 +64,19 @@ CAUSE_CUSTOMERS = Listing(
         Shown("judged", N_("Lost or at risk"), "word", width=10, words=JUDGED, on=FILES),
         Shown("on", N_("Lost by"), "date", width=11, optional=True,
               of=lambda row: row["on"] if row["judged"] == "lost" else None),
-        Shown("money", N_("A usual year"), "money", CURRENCY, 14),
+        Shown("money", N_("Usual year"), "money", CURRENCY, 14),
         Shown("said", N_("Strongest evidence"), "said", width=54),
         Shown("audited", N_("Confirmed by somebody"), "word", width=12, words={True: N_("yes")}, on=PEOPLE,
               of=lambda row: row["audited"] or None, optional=True),
         Shown("audited", N_("Confirmed by somebody"), on=DATA),
-        Shown("stated", N_("Named in notes"), on=DATA),
+        Shown("stated", STATED_ID, on=DATA),
     ),
     nothing=N_("No customer matches."),
     freeze=2,
 )  # fmt: skip
 BENT = Listing(
     "bent_notes",
-    N_("How notes are bent"),
+    N_("What people say, and what it was"),
     (
         Shown("channel", N_("Who says it"), "word", width=16, words=CHANNELS),
         Shown("stated", N_("Cause that is said"), "name", width=24),

@@ -47,6 +47,8 @@ def render(listed: Listed, *, codes: bool = False) -> str:
 
 def _cell(shown: Shown, row: Row, currency: str, codes: bool) -> object:
     """Numbers as they are, days ISO, everything else as text: of a code its word, unless codes are asked for."""
+    if shown.named and not codes:
+        return _text(shown.named(row))
     if shown.words and not codes:
         return _text(forms.words(shown, row))
     value = forms.data(shown, row, currency)

@@ -41,6 +41,11 @@ def render(listed: Listed) -> Table | str:
         table.add_column(shown.heading(), justify="right" if at_right(shown) else "left", overflow="fold")
     for row in listed.records():
         table.add_row(*(Text(plain(forms.words(shown, row, listed.currency))) for shown in columns))
+    if listed.foot is not None:
+        table.add_section()
+        table.add_row(
+            *(Text(plain(forms.words(shown, listed.foot, listed.currency)), style="bold") for shown in columns)
+        )
     return table
 
 

@@ -28,7 +28,9 @@ Say = Callable[[Callable[[], object]], Markup]
 NOT_YET = N_("Can't be estimated yet")
 LONG_TITLE = 24  # characters
 NAME = "lk-name"
-CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid"}
+NAMES = ("name", "word_name", "said_name", "who")  # forms of what a row is called: read without a heading
+CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid lk-say",
+           "said_wrap": "lk-say", "wrap": "lk-say"}  # fmt: skip
 
 
 class Cell(NamedTuple):
@@ -78,6 +80,9 @@ def rows(listed: Listed, say: Say, customers: str = "") -> Iterator[list[Cell]]:
         if customers and row.get("customer_id"):
             cells = [_leading(each, f"{customers}/{quote(str(row['customer_id']), safe='')}") for each in cells]
         yield cells
+    if listed.foot is not None:
+        cells = [_cell(shown, listed.foot, title, listed.currency, scaled, say) for shown, title in own]
+        yield [each._replace(css=f"{each.css} lk-summed".strip()) for each in cells]
 
 
 def _leading(cell: Cell, to: str) -> Cell:
@@ -88,7 +93,7 @@ def _leading(cell: Cell, to: str) -> Cell:
 def _cell(shown: Shown, row: Row, title: Markup, currency: str, scaled: Mapping[str, Scale], say: Say) -> Cell:
     value, scale = shown.value(row), scaled.get(shown.column)
     text = cell(shown, row, currency, say) if scale is None or value is None else say(lambda: scale.of(value))
-    return Cell(_css(shown), text, title if at_right(shown) and text else Markup(""))
+    return Cell(_css(shown), text, title if shown.form not in NAMES and text else Markup(""))
 
 
 def _css(shown: Shown, *, head: bool = False) -> str:
@@ -108,7 +113,8 @@ def cell(shown: Shown, row: Row, currency: str, say: Say) -> Markup:
     if isinstance(value, Said) and at_right(shown):
         return unknown(value, say)
     text = say(lambda: forms.words(shown, row, currency, ranges=False))
-    if between := forms.range_text(shown, row, currency):
+    if forms.range_text(shown, row, currency):
+        between = say(lambda: f"({forms.range_text(shown, row, currency)})")
         text = Markup('<b>{}</b> <span class="lk-mut lk-sm">{}</span>').format(text, between)
     if shown.mark and (warning := shown.mark(row)):
         text = Markup('{} <span class="lk-warn lk-sm">{}</span>').format(text, say(lambda: translate(warning)))

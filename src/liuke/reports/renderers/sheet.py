@@ -44,8 +44,11 @@ def render(
         if number == MOST_ROWS:
             break
         write_row(sheet, columns, row, height=height, currency=listed.currency)
+    rows = sheet.row - first
+    if listed.foot is not None:
+        write_row(sheet, columns, listed.foot, height=height, currency=listed.currency)
     sheet.close(len(columns))
-    last = sheet.row - 3  # the heavy rule and a free row lie below
+    last = first + rows - 1
     if freeze is not None and last >= first:
         sheet.worksheet.autofilter(top, 0, last, len(columns) - 1)
     return Written(first, last)

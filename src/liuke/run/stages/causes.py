@@ -11,12 +11,12 @@ import polars as pl
 from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
-from liuke.causes.labels import labels_of, read_notes
+from liuke.causes.labels import AUDITED, labels_of, read_notes, spoken_by
 from liuke.causes.met import Whom, met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
 from liuke.panel.beside_lines import ASKED
-from liuke.panel.exposure import exposures
+from liuke.panel.exposure import exposures, row_of
 from liuke.panel.states import STATES
 from liuke.run import cause_contract as contract
 from liuke.run.cause_before import YearBefore, causes_before, lost_before, position_before
@@ -164,12 +164,19 @@ class CausesStage(Stage):
                 "leavers": model.leavers,
                 "months": round(model.months),
                 "audited": model.audited,
+                "confirmed": _confirmed(argued),
                 "power": round(model.power, 3),
                 "remarks": {"leavers": heard.leavers, "audited": heard.audited},
                 "year_before": position_before(known.scope) is not None,
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }
+
+
+def _confirmed(argued: Argued) -> int:
+    """Of how many leavers somebody confirmed here which cause it was, not a note that was loaded."""
+    found = {code for code, stands in argued.audits.items() if stands.found is not None}
+    return int(np.isin(argued.met.code, [*found]).sum())
 
 
 def _pairs(known: Known) -> tuple[SpeaksFor, ...]:
@@ -181,15 +188,25 @@ def exit_notes(known: Known) -> pl.DataFrame:
     owners = owners_of(known.customers).with_columns(known.customers["customer_id"])
     rows = known.facts.current(contracts()["exit_note"], known.scope.known).filter(pl.col("on") <= known.scope.as_of)
     entered = rows.filter(pl.col("recorded_on").fill_null(pl.col("on")) <= known.scope.known)
+    entered = entered.with_columns(**row_of("exit_note"))
     placed = entered.join(owners.select("customer_id", customer_code="owner_code"), on="customer_id")
     return placed.sort("on", "customer_id").select(
-        "customer_code", "on", "stated_cause", "by_owner", "audited_cause", "direction", "competitor", "text"
+        "customer_code",
+        "on",
+        "stated_cause",
+        "by_owner",
+        "audited_cause",
+        "direction",
+        "competitor",
+        "text",
+        "table",
+        "row_id",
     )
 
 
 def _bounds(known: Known, argued: Argued, causes: pl.DataFrame, summed: pl.DataFrame) -> pl.DataFrame:
     codes = lost_lately(causes, known.scope.as_of)
-    labels = labels_of(argued.notes, codes, argued.model.causes)
+    labels = _labels_at(argued, codes)
     lost = summed.filter(pl.col("judged") == "lost", pl.col("by") == "all")
     expected = dict(lost.select("cause", "customers").iter_rows())
     return cause_bounds(labels, argued.model.causes, expected, len(codes))
@@ -198,6 +215,16 @@ def _bounds(known: Known, argued: Argued, causes: pl.DataFrame, summed: pl.DataF
 def _labels_at(argued: Argued, codes: Int) -> Labels:
     causes = argued.model.causes
     return with_audits(labels_of(argued.notes, codes, causes), argued.audits, codes, causes)
+
+
+def _spoken(argued: Argued, codes: Int) -> pl.DataFrame:
+    """The notes behind the labels of customers by code; a check of ours is newer than any note of one."""
+    notes = spoken_by(argued.notes, codes)
+    found = {code: stands.on for code, stands in argued.audits.items() if stands.found is not None}
+    ours = pl.DataFrame([(nth, AUDITED, found[code]) for nth, code in enumerate(codes.tolist()) if code in found],
+                        schema={"row": pl.Int64, "channel": pl.String, "day": pl.Date}, orient="row")  # fmt: skip
+    kept = notes.join(ours, on=["row", "channel"], how="anti")
+    return pl.concat([kept, ours], how="diagonal")
 
 
 def _judged(
@@ -216,6 +243,6 @@ def _judged(
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
         causes, evidence = judged_causes(whom, argued.pairs, argued.model, argued.met, weight, labels, lost,
                                          usual[some], on, titles_of(known.causes), suggested,
-                                         argued.heard.audited)  # fmt: skip
+                                         _spoken(argued, codes), argued.heard.audited)  # fmt: skip
         hazard = argued.model.by_cause(weight, whom.at)
         yield causes, evidence, before_checked(argued.model, codes, hazard, labels, lost, usual[some], on)

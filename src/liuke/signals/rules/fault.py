@@ -57,10 +57,9 @@ class Place:
                 return replace(self, line=index + 1)
         return self
 
-    def of_syntax(self, message: str) -> Place:
-        """The line the TOML reader names in its message; the last one when the text ends too early."""
-        named = re.search(r"line (\d+)", message)
-        return replace(self, line=int(named[1]) if named else len(self.lines))
+    def of_syntax(self, line: int | None) -> Place:
+        """The line in which the text is no TOML; the last one when it ends too early."""
+        return replace(self, line=len(self.lines) if line is None else line)
 
 
 def _without_comment(line: str) -> str:

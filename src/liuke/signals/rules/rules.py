@@ -16,7 +16,6 @@ by = { column = "grade", A = { share = 0.7 } }  # other thresholds for some cust
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Literal
 from liuke.facts.customer import DESCRIBED
 from liuke.kernel.i18n import LANGUAGES, N_, language
 from liuke.kernel.kinds import KINDS
-from liuke.kernel.toml_file import parsed
+from liuke.kernel.toml_file import NotToml, parsed
 from liuke.signals.condition import ConditionKind, conditions
 from liuke.signals.rules.fault import Place, refuse
 
@@ -141,8 +140,8 @@ def load_rule(text: str, file: str) -> Rule:
     place = Place(file, text)
     try:
         raw = parsed(text)
-    except tomllib.TOMLDecodeError as error:
-        raise refuse(place.of_syntax(str(error)), N_("this is not TOML: {found}"), found=str(error)) from error
+    except NotToml as error:
+        raise refuse(place.of_syntax(error.line), N_("this is not TOML: {found}"), found=error.what) from error
     for key in raw:
         if key not in FIELDS:
             raise refuse(place.at(key), N_("a rule has no field {found}"), near=FIELDS, found=key)

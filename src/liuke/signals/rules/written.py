@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from liuke.kernel.toml_file import toml_key, toml_string
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FIRST = ("id", "title", "help", "severity", "order", "kind", "measure", "scope")
 JOINS = ("all", "any")
-BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
 def rule_text(raw: Mapping[str, object]) -> str:
@@ -25,7 +25,7 @@ def rule_text(raw: Mapping[str, object]) -> str:
     if not nodes:
         return "\n".join([*lines, f"when = {{ {join} = [] }}", ""])
     for node in nodes:
-        lines += ["", f"[[when.{join}]]", *(f"{_key(name)} = {_value(value)}" for name, value in node.items())]
+        lines += ["", f"[[when.{join}]]", *(f"{toml_key(name)} = {_value(value)}" for name, value in node.items())]
     return "\n".join([*lines, ""])
 
 
@@ -33,7 +33,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        inside = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items())
+        inside = ", ".join(f"{toml_key(name)} = {_value(each)}" for name, each in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list | tuple):
         if any(isinstance(each, dict) for each in value):
@@ -41,13 +41,4 @@ def _value(value: object) -> str:
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, int | float):
         return repr(value)
-    return f"{value:f}" if isinstance(value, Decimal) else _string(str(value))
-
-
-def _key(name: str) -> str:
-    return name if name and set(name) <= BARE else _string(name)
-
-
-def _string(text: str) -> str:
-    """A basic string: JSON escapes as TOML does, but for DEL, which TOML lets nowhere stand."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{value:f}" if isinstance(value, Decimal) else toml_string(str(value))

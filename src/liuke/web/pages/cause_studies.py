@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from liuke.app.firm import RunView
 
 router = APIRouter()
-TITLES = {"events": N_("What events did"), "salespeople": N_("What hangs on salespeople"),
+TITLES = {"events": N_("What events did"), "salespeople": N_("What depends on salespeople"),
           "market": N_("Market against own")}  # fmt: skip
 Whole = Annotated[Viewer, Depends(needs("firm"))]
 Who = Annotated[str, Asked(max_length=200)]

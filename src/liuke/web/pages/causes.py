@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote, urlencode
 
@@ -30,6 +30,7 @@ from liuke.work.people.viewer import Viewer
 if TYPE_CHECKING:
     from liuke.app.firm import RunView
     from liuke.reports.shown import Listed
+    from liuke.web.rendering import Frame
 
 router = APIRouter()
 IN_NAV = ("causes",)
@@ -141,7 +142,7 @@ def causes(request: Request, me: Asking, asked: Wanted) -> Response:
     seen = web.seen(me, asked.as_of or None)
 
     def page(context: CausesPage) -> Response:
-        return rendered("causes", framed_run(request, translate(TITLE), "causes", me, seen), CausesView(context, asked))
+        return rendered("causes", _framed(request, translate(TITLE), me, seen), CausesView(context, asked))
 
     mark = page_mark(request, me, seen, web.access_version(), *_owners(seen))
     return page_answer(request, mark, lambda: _causes(seen, me, asked), page)
@@ -219,7 +220,7 @@ def _cause_page(request: Request, me: Viewer, seen: RunView, context: CauseNames
     """The page of a cause, as it is or with why a change of its owner was refused."""
     may = me.may("assign") and me.sees_whole and not context.unknown
     last = last_owned(served(request), context.cause) if may else None
-    around = framed_run(request, str(context.title), "causes", me, seen)
+    around = _framed(request, str(context.title), me, seen)
     view = CauseView(context, asked, may, last, error)
     return rendered("cause", around, view, error.http if error else 200)
 
@@ -234,7 +235,14 @@ def _causes(seen: RunView, me: Viewer, asked: CausesAsked) -> CausesPage:
 
 def _owners(seen: RunView) -> tuple[object, ...]:
     """What tells one state of the owners of causes from another."""
-    return tuple(sorted((cause, each.owner, each.measure) for cause, each in seen.cause_owners().items()))
+    owned, notice = seen.owners_told
+    return (*sorted((cause, each.owner, each.measure) for cause, each in owned.items()), notice.pack())
+
+
+def _framed(request: Request, title: str, me: Viewer, seen: RunView) -> Frame:
+    """The frame, with why nobody owns a cause where the file that says it can't be read."""
+    frame, notice = framed_run(request, title, "causes", me, seen), seen.owners_told[1]
+    return replace(frame, notices=[*frame.notices, notice.text()]) if notice else frame
 
 
 def _taken_along(request: Request, me: Viewer, seen: RunView, what: str, listed: Listed, purpose: str = "") -> Response:
