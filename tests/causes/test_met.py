@@ -9,7 +9,7 @@ import polars as pl
 
 from churn_base import base
 from liuke.causes.departed import departed
-from liuke.causes.met import met_by, speaking, weights_at
+from liuke.causes.met import Whom, met_by, speaking, weights_at
 from liuke.causes.taxonomy import shipped_causes
 from liuke.panel.exposure import ENDLESS, Events
 from liuke.panel.panel import Panel
@@ -37,7 +37,7 @@ def test_who_is_no_longer_called_on_because_it_left_was_not_neglected() -> None:
     assert before.weight.mean() > 0.9
     assert not after.weight.any()
     at = np.where(gone.left, gone.missed, panel.shape[1] - 1)
-    assert not weights_at(neglected(panel, last + 1), pairs, at).any()
+    assert not weights_at(Whom.of(neglected(panel, last + 1), at), pairs).any()
 
 
 def test_months_of_neglect_count_once_something_was_bought_in_it() -> None:

@@ -16,13 +16,15 @@ learnt confusions, Dawid & Skene (1979).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from scipy.sparse import csr_array
 
     from liuke.panel.panel import Bool, Float, Int
 
@@ -47,6 +49,13 @@ class Met:
     at: Int  # position of the period in which it left; (leavers,)
     weight: Float  # of each kind when it left; (leavers, kinds)
     teaches: Bool  # whether it bought so often that the time it left is known; (leavers,)
+
+    @cached_property
+    def sparse(self) -> csr_array:
+        """`weight` without its zeros: most leavers met nothing of most kinds."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self.weight)
 
     @property
     def months(self) -> float:
@@ -92,23 +101,17 @@ class CauseModel:
     audited: int
     alone: Int  # audited cases of each cause that had met nothing that speaks for it; (causes + 1,)
 
-    def by_cause(self, weight: Float, at: Int | None = None) -> Float:
+    def by_cause(self, weight: Float | csr_array, at: Int | None = None) -> Float:
         """The hazard of each cause, unknown last, from weights (customers, kinds); (customers, causes + 1).
 
         `at` is the position of each one's period; without it the mean of all periods counts.
         """
-        found = np.tile(self.unseen, (len(weight), 1))
-        if at is not None:
-            found[:, -1] *= self.tide[at]
-        for cause, kinds in self.kinds_of():
-            found[:, cause] += weight[:, kinds] @ self.rate[kinds]
-        return np.asarray(found)
-
-    def kinds_of(self) -> Iterator[tuple[int, slice]]:
-        """The kinds of each cause that has any; those of a cause follow each other."""
-        edges = np.flatnonzero(np.diff(self.of, prepend=-1, append=-1))
-        for first, end in pairwise(edges.tolist()):
-            yield int(self.of[first]), slice(first, end)
+        rate = np.zeros((len(self.of), len(self.unseen)))
+        rate[np.arange(len(self.of)), self.of] = self.rate
+        found = np.asarray(weight @ rate)
+        found[:, :-1] += self.unseen[:-1]
+        found[:, -1] += self.unseen[-1] if at is None else self.unseen[-1] * self.tide[at]
+        return found
 
     def posterior(
         self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
@@ -118,7 +121,7 @@ class CauseModel:
         `hazard` is what `by_cause` says. Before enough cases are audited nothing tells which causes leave no record: a
         saying is then believed, as far as people are RIGHT, of what no record explains.
         """
-        found = _spoken(_shares(hazard) ** self.power, stated, self.confusion)
+        found = _spoken(_shares(_shares(hazard) ** self.power), stated, self.confusion)
         if self.audited < LEAST_AUDITED:
             for said in stated.values():
                 found = _believing(found, said)
@@ -199,14 +202,12 @@ def _believed(size: int) -> Float:
 
 def _round(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     """One round of EM."""
-    hazard = model.by_cause(met.weight, met.at)
+    hazard = model.by_cause(met.sparse, met.at)
     shares = _without(_spoken(_shares(hazard), labels.stated, model.confusion), labels.excluded)
     shares = _fixed(shares, labels.audited)
     teaching = shares * met.teaches[:, None]
     each = teaching / np.maximum(hazard, TINY)  # cases a unit of hazard of each cause
-    blamed = np.zeros(len(model.kinds))
-    for cause, kinds in model.kinds_of():
-        blamed[kinds] = each[:, cause] @ met.weight[:, kinds] * model.rate[kinds]
+    blamed = np.asarray(met.sparse.T @ each)[np.arange(len(model.of)), model.of] * model.rate
     months = max(met.months, 1.0)
     unseen = each.sum(axis=0) * model.unseen / months  # a cause that begins at 0 stays there
     unseen[-1] = teaching[:, -1].sum() / months
@@ -244,14 +245,20 @@ def _tide(unexplained: Float, met: Met) -> Float:
 def _shares(hazard: Float) -> Float:
     """Each cause's share of the hazard; rows sum to 1, all of it unknown where there is no hazard."""
     total = hazard.sum(axis=1, keepdims=True)
-    unknown = np.zeros(hazard.shape[1])
-    unknown[-1] = 1.0
-    return np.where(total > 0, hazard / np.maximum(total, TINY), unknown)
+    found = np.asarray(hazard / np.maximum(total, TINY))
+    none = ~(total[:, 0] > 0)
+    if none.any():
+        found[none] = np.arange(hazard.shape[1]) == hazard.shape[1] - 1
+    return found
 
 
 def _spoken(shares: Float, stated: Mapping[str, Int], confusion: Mapping[str, Float]) -> Float:
-    """Shares times the chance of what was said of each row; rows sum to 1."""
-    return _shares(shares * _chances(stated, confusion, shares.shape))
+    """Shares (rows sum to 1) times the chance of what was said of each row, in shares again."""
+    spoke = np.flatnonzero(np.any([said >= 0 for said in stated.values()], axis=0)) if stated else np.empty(0, np.int64)
+    found = shares.copy()
+    some = {channel: said[spoke] for channel, said in stated.items()}
+    found[spoke] = _shares(shares[spoke] * _chances(some, confusion, (len(spoke), shares.shape[1])))
+    return found
 
 
 def _believing(shares: Float, said: Int) -> Float:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liuke.causes.event_sums import DatedEvent, Portfolios, StudyWindow, compared
+from liuke.causes.event_sums import DatedEvent, Portfolios, StudyWindow, compared, first_sales
 from liuke.causes.placebo import (
     FEW_EVENTS,
     LEAST_GROUPS,
@@ -142,7 +142,8 @@ def event_study(
     method = "customers" if group is None else "portfolios"
     held = _parts(len(outcome), events, seed) if group is None else group
     every = [*events, *others]
-    made = [(e, compared(outcome, e, every, group=held, strata=strata, window=window)) for e in events]
+    first = first_sales(outcome)
+    made = [(e, compared(outcome, e, every, group=held, strata=strata, window=window, first=first)) for e in events]
     out = tuple((event, found) for event, found in made if isinstance(found, NotEstimable))
     told = [found for _, found in made if not isinstance(found, NotEstimable)]
     if not told:

@@ -107,6 +107,29 @@ class _Cells:
     before: int
 
 
+@dataclass(frozen=True)
+class _Members:
+    """Customers of some portfolios, one portfolio after another."""
+
+    rows: Int  # among those of `_Cells`; (members,)
+    of: Int  # the portfolio of each, by number, ascending; (members,)
+    codes: Int  # (portfolios,)
+
+
+@dataclass(frozen=True)
+class _Growth:
+    """What the controls of each portfolio did, by cell of one level."""
+
+    rate: Float  # sales a month by their sales before; (portfolios, cells, months)
+    thin: Float  # sum of their squared shares; (portfolios, cells)
+
+
+def first_sales(outcome: Int | Float) -> Int:
+    """The first month with sales of each customer, the number of months where there is none; (customers,)."""
+    sold = outcome != 0
+    return np.asarray(np.where(sold.any(axis=1), sold.argmax(axis=1), outcome.shape[1]))
+
+
 def compared(
     outcome: Int | Float,
     event: DatedEvent,
@@ -115,11 +138,13 @@ def compared(
     group: Int | Int32 | None = None,
     strata: Int | Int32 | None = None,
     window: StudyWindow | None = None,
+    first: Int | None = None,
 ) -> EventSums | NotEstimable:
     """`event` against customers whom neither it nor any of `others` befell within the window.
 
     `outcome` is (customers, months); `group` says who looked after whom, (customers,) or (customers, months), -1
-    nobody; `strata` is a code of segment, region or both, (customers,). IndexError for rows there are not.
+    nobody; `strata` is a code of segment, region or both, (customers,); `first` is `first_sales`, where many events of
+    one outcome are compared. IndexError for rows there are not.
     """
     window = window or StudyWindow()
     size, months = outcome.shape
@@ -133,9 +158,8 @@ def compared(
     for other in others:
         if other.id != event.id and start <= other.month < end:
             tainted[other.rows] = True
-    seen = outcome[:, start:end].astype(np.float64)
-    base = seen[:, : event.month - start].sum(axis=1)
-    first = np.where((outcome != 0).any(axis=1), (outcome != 0).argmax(axis=1), months)
+    base = outcome[:, start : event.month].sum(axis=1).astype(np.float64)
+    first = first_sales(outcome) if first is None else first
     usable = ~tainted & (base > 0) & (first <= event.month - window.least_before)
     held = _held(group, size, event.month)
     if not (~befallen & (base > 0)).any():
@@ -159,7 +183,8 @@ def compared(
     who = np.flatnonzero(exposed | control)
     fresh = first[who] > start + KEEPING_STEP
     levels = _levels(base[who], None if strata is None else strata[who], fresh, window.bands)
-    cells = _cells(seen[who], base[who], levels, control[who], event.month - start)
+    seen = outcome[:, start:end][who].astype(np.float64)
+    cells = _cells(seen, base[who], levels, control[who], event.month - start)
     return _sums(event, cells, exposed[who], held[who], who, outcome, rows, window)
 
 
@@ -220,22 +245,12 @@ def _sums(
     rows: Int,
     window: StudyWindow,
 ) -> EventSums:
-    lead = window.before - cells.before
-    control = np.flatnonzero(~exposed)
-    theirs = np.flatnonzero(exposed)
-    totals = _totals(cells, control)
-    growth, thin = _growth(totals)
-    own = _expected(cells, theirs, growth)
-    found = [_portfolio(-1, cells, theirs, own, thin, lead, window)]
-    order = control[np.argsort(held[control], kind="stable")]
-    codes, begin = np.unique(held[order], return_index=True)
-    chosen = _some(codes[codes >= 0], event.month)
-    for code, members in zip(codes, np.split(order, begin[1:]), strict=True):
-        if code in chosen and len(members) >= LEAST_CUSTOMERS and len(control) - len(members) >= LEAST_CONTROLS:
-            others, apart = _growth([all_ - part for all_, part in zip(totals, _totals(cells, members), strict=True)])
-            expected = _expected(cells, members, others)
-            found.append(_portfolio(int(code), cells, members, expected, apart, lead, window))
-    table = Portfolios(*(np.array([p[at] for p in found]) for at in range(6)))
+    control, theirs = np.flatnonzero(~exposed), np.flatnonzero(exposed)
+    totals = _totals(cells, _alone(control))
+    growth = _growth(totals)
+    own = _expected(cells, _alone(theirs), growth)
+    stayed = _stayed(held[control], control, event.month)
+    others = _growth([all_ - part for all_, part in zip(totals, _totals(cells, stayed), strict=True)])
     after, due = cells.seen[theirs, cells.before :].sum(axis=1), own[:, cells.before :].sum(axis=1)
     total, expected_after = after.sum(), due.sum()
     left = expected_after - due
@@ -245,8 +260,8 @@ def _sums(
     heaviest = int(np.argmax(np.abs(alone - whole)))
     return EventSums(
         event=event,
-        exposed=table.pick(slice(0, 1)),
-        placebos=table.pick(slice(1, None)),
+        exposed=_portfolios(cells, _alone(theirs), own, growth, window),
+        placebos=_portfolios(cells, stayed, _expected(cells, stayed, others), others, window),
         customers=len(theirs),
         controls=len(control),
         left_out=len(rows) - len(theirs),
@@ -259,71 +274,92 @@ def _sums(
     )
 
 
-def _some(codes: Int, seed: int) -> frozenset[int]:
-    """The portfolios to learn chance from: all, or of very many some at random, others for another month."""
-    if len(codes) > MOST_PLACEBOS:
-        codes = np.random.default_rng(seed).choice(codes, MOST_PLACEBOS, replace=False)
-    return frozenset(codes.tolist())
+def _alone(rows: Int) -> _Members:
+    """One portfolio, of the event itself or of all controls."""
+    return _Members(rows, np.zeros(len(rows), np.int64), np.array([-1]))
 
 
-def _totals(cells: _Cells, members: Int) -> list[Float]:
-    """By level and cell: customers, sales before, their squares, then sales of each month; (cells, 3 + months)."""
-    base = cells.base[members]
-    columns = (np.ones(len(members)), base, base**2, *cells.seen[members].T)
+def _stayed(held: Int, control: Int, seed: int) -> _Members:
+    """The portfolios of controls to learn chance from: all, or of very many some at random, others for another month.
+
+    `held` says who looks after each of the controls. Portfolios that can't be compared are left out.
+    """
+    codes, of, many = np.unique(held, return_inverse=True, return_counts=True)
+    chosen = codes[codes >= 0]
+    if len(chosen) > MOST_PLACEBOS:
+        chosen = np.random.default_rng(seed).choice(chosen, MOST_PLACEBOS, replace=False)
+    used = np.isin(codes, chosen) & (many >= LEAST_CUSTOMERS) & (len(control) - many >= LEAST_CONTROLS)
+    some = np.flatnonzero(used[of])
+    some = some[np.argsort(of[some], kind="stable")]
+    return _Members(control[some], np.cumsum(used)[of[some]] - 1, codes[used])
+
+
+def _totals(cells: _Cells, members: _Members) -> list[Float]:
+    """By level: customers, sales before, their squares, then sales of each month; (portfolios, cells, 3 + months)."""
+    from scipy.sparse import csr_array
+
+    base, size = cells.base[members.rows], len(members.rows)
+    columns = np.column_stack([np.ones(size), base, base**2, cells.seen[members.rows]])
     found: list[Float] = []
     for code in cells.codes:
-        of, count = code[members], int(code.max()) + 1
-        sums: Float = np.stack([np.bincount(of, column, count) for column in columns], axis=1).astype(np.float64)
-        found.append(sums)
+        count, portfolios = int(code.max()) + 1, len(members.codes)
+        place = members.of * count + code[members.rows]
+        sums = csr_array((np.ones(size), (place, np.arange(size))), shape=(portfolios * count, size)) @ columns
+        found.append(sums.reshape(portfolios, count, columns.shape[1]))
     return found
 
 
-def _growth(totals: list[Float]) -> tuple[list[Float], list[Float]]:
-    """By level: sales of each cell's controls a month by their sales before, and the sum of their squared shares.
-
-    A cell without controls takes the growth of all.
-    """
-    growth, thin = [], []
-    whole = totals[-1][0]
+def _growth(totals: list[Float]) -> list[_Growth]:
+    """By level what the controls of each portfolio's cells did; a cell without controls takes what all of them did."""
+    found = []
+    whole = totals[-1][:, :1]
     for sums in totals:
-        some = sums[:, 0] > 0.5
-        base = np.where(some, sums[:, 1], 1)
-        growth.append(np.where(some[:, None], sums[:, 3:] / base[:, None], whole[3:] / whole[1]))
-        thin.append(np.where(some, sums[:, 2] / base**2, whole[2] / whole[1] ** 2))
-    return growth, thin
+        some = sums[..., 0] > 0.5
+        base = np.where(some, sums[..., 1], 1)
+        rate = np.where(some[..., None], sums[..., 3:] / base[..., None], whole[..., 3:] / whole[..., 1:2])
+        found.append(_Growth(rate, np.where(some, sums[..., 2] / base**2, whole[..., 2] / whole[..., 1] ** 2)))
+    return found
 
 
-def _expected(cells: _Cells, members: Int, growth: list[Float]) -> Float:
+def _expected(cells: _Cells, members: _Members, growth: list[_Growth]) -> Float:
     """Sales of each member a month, had it kept step with its cell's controls; (members, months)."""
-    due = np.empty((len(members), cells.seen.shape[1]))
-    for depth, rate in enumerate(growth):
-        here = cells.level[members] == depth
-        some = members[here]
-        due[here] = cells.base[some, None] * rate[cells.codes[depth][some]]
+    due = np.empty((len(members.rows), cells.seen.shape[1]))
+    for depth, grown in enumerate(growth):
+        here = cells.level[members.rows] == depth
+        some = members.rows[here]
+        due[here] = cells.base[some, None] * grown.rate[members.of[here], cells.codes[depth][some]]
     return due
 
 
-def _portfolio(
-    code: int, cells: _Cells, members: Int, due: Float, thin: list[Float], lead: int, window: StudyWindow
-) -> tuple[int, Float, Float, float, float, float]:
-    """The fields of one row of `Portfolios`."""
-    had, expected, before = cells.seen[members].sum(axis=0), due.sum(axis=0), cells.before
-    months = np.full(window.before + window.after, np.nan)
-    months[lead : lead + len(had)] = _log_ratio(had, expected)
+def _portfolios(cells: _Cells, members: _Members, due: Float, growth: list[_Growth], window: StudyWindow) -> Portfolios:
+    """What became of each portfolio; `due` is `_expected`."""
+    before, size = cells.before, len(members.codes)
+    begin = np.searchsorted(members.of, np.arange(size))
+    had, expected = (np.add.reduceat(each, begin) if size else each[:0] for each in (cells.seen[members.rows], due))
+    months = np.full((size, window.before + window.after), np.nan)
+    months[:, window.before - before : window.before - before + had.shape[1]] = _log_ratio(had, expected)
     thirds = np.array_split(np.arange(before), THIRDS)
-    leads = np.array([_log_ratio(had[third].sum(), expected[third].sum()) for third in thirds])
-    post = float(_log_ratio(had[before:].sum(), expected[before:].sum()))
-    base = cells.base[members]
-    spread = float((base**2).sum() / base.sum() ** 2)
-    for depth, squares in enumerate(thin):
-        here = cells.level[members] == depth
-        share = np.bincount(cells.codes[depth][members[here]], base[here], len(squares)) / base.sum()
-        spread += float((share**2 * squares).sum())
-    weight = np.maximum(expected[:before], 0)
-    away = np.arange(before) - np.average(np.arange(before), weights=weight)
-    ratio = np.divide(had[:before], weight, out=np.ones(before), where=weight > 0)
-    slope = float((weight * away * ratio).sum() / (weight * away**2).sum())
-    return code, months, leads, post, slope, spread
+    leads = [_log_ratio(had[:, third].sum(axis=1), expected[:, third].sum(axis=1)) for third in thirds]
+    base = cells.base[members.rows]
+    whole = np.bincount(members.of, base, size)
+    spread = np.bincount(members.of, base**2, size) / whole**2
+    for depth, grown in enumerate(growth):
+        here, cell = cells.level[members.rows] == depth, cells.codes[depth][members.rows]
+        count = grown.thin.shape[1]
+        share = np.bincount(members.of[here] * count + cell[here], base[here], size * count).reshape(size, count)
+        spread += ((share / whole[:, None]) ** 2 * grown.thin).sum(axis=1)
+    weight = np.maximum(expected[:, :before], 0)
+    middle = (weight * np.arange(before)).sum(axis=1) / weight.sum(axis=1)
+    away = np.arange(before) - middle[:, None]
+    ratio = np.divide(had[:, :before], weight, out=np.ones_like(weight), where=weight > 0)
+    return Portfolios(
+        group=members.codes,
+        months=months,
+        leads=np.stack(leads, axis=1),
+        post=_log_ratio(had[:, before:].sum(axis=1), expected[:, before:].sum(axis=1)),
+        slope=(weight * away * ratio).sum(axis=1) / (weight * away**2).sum(axis=1),
+        spread=spread,
+    )
 
 
 def _log_ratio(had: Float, expected: Float) -> Float:

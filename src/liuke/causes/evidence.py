@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from liuke.causes.combine import CauseModel
-    from liuke.causes.met import SpeaksFor
-    from liuke.panel.panel import Float, Int, Panel
+    from liuke.causes.met import Near, SpeaksFor, Whom
+    from liuke.panel.panel import Bool, Float, Int
 
 MOST_ROWS = 5  # of one cause and customer
 LEAST_RATIO = 1.01  # what makes the loss less than so much likelier argues nothing
@@ -53,38 +53,42 @@ class ChannelSays:
     ratio: Float
 
 
-def rows_for(panel: Panel, pairs: Sequence[SpeaksFor], at: Int, model: CauseModel, hazard: Float) -> pl.DataFrame:
-    """EVIDENCE: of each row of a panel and cause the MOST_ROWS events that speak loudest for it.
+def rows_for(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, hazard: Float, shown: Bool
+             ) -> pl.DataFrame:  # fmt: skip
+    """EVIDENCE: of each customer and cause the MOST_ROWS events that speak loudest for it.
 
-    `at` is the period position each row is looked at, `hazard` what `by_cause` says of it there; `ratio` is LEAST_RATIO
-    or more, but of the loudest, which may be less: no cause is without a row.
+    `hazard` is what `by_cause` says of each customer when it is looked at, `shown` which causes are asked about, (rows,
+    causes); `ratio` is LEAST_RATIO or more, but of the loudest, which may be less: no cause is without a row.
     """
-    ends = np.asarray(panel.periods.ends, np.int64)
-    total = hazard.sum(axis=1)
-    found = [_events(panel, pair, ends[at], ends[-1], model.rate[nth], total) for nth, pair in enumerate(pairs)]
-    every = pl.concat([pl.DataFrame(schema=EVIDENCE), *found])
-    ordered = every.sort("row", "cause", "ratio", "day", "row_id", descending=[False, False, True, True, False])
-    nth = pl.int_range(pl.len()).over("row", "cause")
-    return ordered.filter((nth == 0) | ((nth < MOST_ROWS) & (pl.col("ratio") >= LEAST_RATIO)))
+    found, total = [pl.DataFrame(schema=EVIDENCE)], np.maximum(hazard.sum(axis=1), 1e-12)
+    for kind in dict.fromkeys(pair.kind for pair in pairs):
+        near = whom.near(kind)
+        for nth, pair in enumerate(pairs):
+            if pair.kind == kind and model.rate[nth] > 0:
+                asked = shown[near.row, model.of[nth]]
+                found.append(_events(near, pair, asked & near.counts(pair, whom), float(model.rate[nth]), total))
+    every = pl.concat(found)
+    ordered = every.sort(
+        "row", "cause", "ratio", "day", "row_id", "kind", descending=[False, False, True, True, False, False]
+    )
+    place = pl.int_range(pl.len()).over("row", "cause")
+    return ordered.filter((place == 0) | ((place < MOST_ROWS) & (pl.col("ratio") >= LEAST_RATIO)))
 
 
-def _events(panel: Panel, pair: SpeaksFor, until: Int, as_of: int, rate: float, total: Float) -> pl.DataFrame:
-    """EVIDENCE of one pair: events that stood in the books, and were not over, when each row is looked at."""
-    near = pair.events(panel).between(panel.customer)
-    row = np.minimum(np.searchsorted(panel.customer, near.customer), len(panel.customer) - 1)
-    end = np.full(len(row), as_of) if pair.says_outright else until[row]
-    met = (panel.customer[row] == near.customer) & (near.known_on <= end) & (near.until > end) & (rate > 0)
-    near, row, end = near.pick(met), row[met], end[met]
-    left = 1.0 if pair.says_outright else near.strength * np.exp((near.day - end) / near.fade_days)
-    share = np.minimum(rate * left / np.maximum(total[row], 1e-12), 0.999)
+def _events(near: Near, pair: SpeaksFor, chosen: Bool, rate: float, total: Float) -> pl.DataFrame:
+    """EVIDENCE of one pair by some of its events."""
+    met = np.flatnonzero(chosen)
+    strength = np.ones(len(met)) if pair.says_outright else near.strength[met].astype(float)
+    ratio = 1.0 / (1.0 - np.minimum(rate * strength / total[near.row[met]], 0.999))
+    told = near.rows[near.place[met]]
     return pl.DataFrame({
-        "row": pl.Series(row, dtype=pl.Int64),
-        "cause": pl.Series([pair.cause], dtype=pl.String).new_from_index(0, len(row)),
-        "kind": pl.Series([pair.kind], dtype=pl.String).new_from_index(0, len(row)),
-        "day": pl.Series(near.day, dtype=pl.Int32).cast(pl.Date),
-        "table": near.rows["table"],
-        "row_id": near.rows["row_id"],
-        "ratio": pl.Series(1.0 / (1.0 - share), dtype=pl.Float64),
+        "row": pl.Series(near.row[met], dtype=pl.Int64),
+        "cause": pl.Series([pair.cause], dtype=pl.String).new_from_index(0, len(met)),
+        "kind": pl.Series([pair.kind], dtype=pl.String).new_from_index(0, len(met)),
+        "day": pl.Series(near.day[met], dtype=pl.Int32).cast(pl.Date),
+        "table": told["table"],
+        "row_id": told["row_id"],
+        "ratio": pl.Series(ratio, dtype=pl.Float64),
     })  # fmt: skip
 
 

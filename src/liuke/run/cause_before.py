@@ -14,7 +14,7 @@ import polars as pl
 
 from liuke.causes.departed import missed_by
 from liuke.causes.labels import labels_of
-from liuke.causes.met import weights_at
+from liuke.causes.met import Whom, weights_at
 from liuke.causes.taxonomy import UNKNOWN
 from liuke.kernel.period import day_number
 from liuke.panel.states import STATES
@@ -56,9 +56,9 @@ def position_before(scope: Scope) -> int | None:
 
 
 def lost_before(panel: Panel, states: States, scope: Scope) -> Mapping[str, Int]:
-    """Of each row: whether it was lost then and since less than a year, when it was missed, cents of its usual year.
+    """Of each row: whether it was lost then and since less than a year, when it was missed, its last purchase by then.
 
-    No columns where the data do not reach back so far.
+    And the cents of its usual year. No columns where the data do not reach back so far.
     """
     at = position_before(scope)
     if at is None:
@@ -66,6 +66,7 @@ def lost_before(panel: Panel, states: States, scope: Scope) -> Mapping[str, Int]
     missed = missed_by(panel, at)
     since = np.asarray(scope.periods.ends, np.int64)[missed] >= day_number(year_from(scope.as_of, 2))
     return {"lost_before": (states[:, at] == LOST) & since, "missed_before": missed.astype(np.int32),
+            "bought_before": panel.last_on[np.arange(len(missed)), missed],
             "usual_before": np.maximum(years_to_last_purchase(panel)[:, at], 0)}  # fmt: skip
 
 
@@ -81,18 +82,20 @@ def causes_before(known: Known, ground: YearBefore, columns: Mapping[str, Int], 
 
 
 def _some(known: Known, ground: YearBefore, columns: Mapping[str, Int], some: Int) -> pl.DataFrame:
-    panel = known.panels.at(some).latest()
-    at = columns["missed_before"][some]
-    labels = labels_of(ground.notes, panel.customer.astype(np.int64), ground.model.causes)
-    hazard = ground.model.by_cause(weights_at(panel, ground.pairs, at), at.astype(np.int64))
+    ends = np.asarray(known.scope.periods.ends, np.int64)
+    at = columns["missed_before"][some].astype(np.int64)
+    whom = Whom(
+        known.panels.customers[some], known.panels.events, ends, at, columns["bought_before"][some].astype(np.int32)
+    )
+    labels = labels_of(ground.notes, whom.customer.astype(np.int64), ground.model.causes)
+    hazard = ground.model.by_cause(weights_at(whom, ground.pairs), at)
     kept = kept_shares(ground.model.posterior(hazard, labels.stated, labels.audited))
     row, cause = np.nonzero(kept > 0)
     ids = pl.Series([*ground.model.causes, UNKNOWN])
-    ends = np.asarray(known.scope.periods.ends, np.int32)
     rows = pl.DataFrame({
-        "customer_code": pl.Series(panel.customer[row], dtype=pl.Int32),
+        "customer_code": pl.Series(whom.customer[row], dtype=pl.Int32),
         "cause": ids.gather(pl.Series(cause, dtype=pl.UInt32)),
         "probability": kept[row, cause],
-        "on": pl.Series(ends[at[row]]).cast(pl.Date),
+        "on": pl.Series(ends[at[row]], dtype=pl.Int32).cast(pl.Date),
     }).with_columns(money=as_money(columns["usual_before"][some][row]))  # fmt: skip
     return rows.select(list(CUSTOMER_CAUSE_BEFORE.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from liuke.causes.combine import CauseModel, Labels, Met
-    from liuke.causes.met import SpeaksFor
+    from liuke.causes.met import SpeaksFor, Whom
     from liuke.causes.taxonomy import Cause
     from liuke.kernel.said import Wordings
     from liuke.panel.exposure import Events
-    from liuke.panel.panel import Bool, Float, Int, Panel
+    from liuke.panel.panel import Bool, Float, Int
     from liuke.run.cause_remarks import Suggested
     from liuke.run.to_connect import ToConnect
 
@@ -49,13 +50,12 @@ ARGUED_BY = {"row": pl.Int64, "cause": pl.String, "ratio": pl.Float64, "speaks":
 
 
 def judged_causes(
-    panel: Panel,
+    whom: Whom,
     pairs: Sequence[SpeaksFor],
     model: CauseModel,
     met: Met,
     weight: Float,
     labels: Labels,
-    at: Int,
     left: Bool,
     usual: Int,
     on: Int,
@@ -64,19 +64,19 @@ def judged_causes(
     spoken: pl.DataFrame,
     audited: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`customer_cause` and `cause_evidence` of the rows of a panel.
+    """`customer_cause` and `cause_evidence` of some customers.
 
     `spoken` is the note behind each label (`labels.spoken_by`); of `audited` cases a remark suggests a cause.
     """
     ids = (*model.causes, UNKNOWN)
-    hazard = model.by_cause(weight, at)
+    hazard = model.by_cause(weight, whom.at)
     kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1
     row, cause = np.nonzero((kept > 0) | (np.arange(len(ids)) == len(ids) - 1))
-    said = _first_said(labels, len(panel.customer))
+    said = _first_said(labels, len(whom.customer))
     causes = pl.DataFrame({
-        "customer_code": pl.Series(panel.customer[row], dtype=pl.Int32),
+        "customer_code": pl.Series(whom.customer[row], dtype=pl.Int32),
         "cause": _texts(ids, cause),
         "place": pl.Series(place[row, cause], dtype=pl.Int64),
         "probability": kept[row, cause],
@@ -89,7 +89,7 @@ def judged_causes(
     weighed = TEXT in labels.stated
     remarks = suggested.rows if weighed else beside(suggested, kept, ids, titles, audited)
     shown = np.where(kept > 0, place, len(ids) + 1)
-    evidence = _evidence(panel, pairs, model, met, weight, hazard, labels, at, shown, titles, remarks, spoken)
+    evidence = _evidence(whom, pairs, model, met, weight, hazard, labels, shown, titles, remarks, spoken)
     return causes.select(list(CUSTOMER_CAUSE.columns)), evidence
 
 
@@ -115,8 +115,8 @@ def _first_said(labels: Labels, rows: int) -> Int:
     return found
 
 
-def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
-              labels: Labels, at: Int, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame,
+def _evidence(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, met: Met, weight: Float, hazard: Float,
+              labels: Labels, place: Int, titles: Mapping[str, Wordings], remarks: pl.DataFrame,
               spoken: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
     """`cause_evidence`: rows of documents and tables, what was said and checked, and the silence of the tables.
 
@@ -125,13 +125,8 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
     """
     ids = (*model.causes, UNKNOWN)
     thought_of = _thought_of(place, ids)
-    rows = rows_for(panel, pairs, at, model, hazard).join(thought_of, on=["row", "cause"], how="semi")
-    says = {kind: exposures()[kind].SAYS for kind in {pair.kind for pair in pairs}}
-    told = rows.with_columns(
-        speaks=pl.lit("for"),
-        said=pl.Series([Said(says[kind], {"day": on}).pack() for kind, on in rows.select("kind", "day").iter_rows()],
-                       dtype=pl.String),
-    ).drop("kind")  # fmt: skip
+    rows = rows_for(whom, pairs, model, hazard, place <= len(ids))
+    told = _worded(rows).with_columns(speaks=pl.lit("for"))
     where, remarked = spoken, [remarks]
     if TEXT in labels.stated:
         noted = remarks.select("day", "table", "row_id", row=pl.col("nth").cast(pl.Int64), channel=pl.lit(TEXT))
@@ -147,9 +142,17 @@ def _evidence(panel: Panel, pairs: Sequence[SpeaksFor], model: CauseModel, met: 
                          nulls_last=True)  # fmt: skip
     placed = ordered.with_columns(
         place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("row", "cause"),
-        customer_code=pl.Series(panel.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
+        customer_code=pl.Series(whom.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
     )
     return placed.select(list(CAUSE_EVIDENCE.columns)).cast(schema(CAUSE_EVIDENCE))  # type: ignore[arg-type]
+
+
+def _worded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of events with what each says instead of its kind; each sentence is made once."""
+    each = rows.select("kind", "day").unique().sort("kind", "day")
+    says = [Said(exposures()[kind].SAYS, {"day": on}).pack() for kind, on in each.iter_rows()]
+    worded = each.with_columns(said=pl.Series(says, dtype=pl.String))
+    return rows.join(worded, on=["kind", "day"], how="left", maintain_order="left").drop("kind")
 
 
 def _thought_of(place: Int, ids: Sequence[str]) -> pl.DataFrame:
@@ -163,15 +166,15 @@ def _said(model: CauseModel, hazard: Float, labels: Labels, place: Int, titles: 
     """ARGUED_BY: what each channel says for a cause of a row, or against one of its likeliest."""
     ids, believed = (*model.causes, UNKNOWN), model.audited < LEAST_AUDITED
     share = hazard / np.maximum(hazard.sum(axis=1, keepdims=True), TINY)
+    says = cache(lambda channel, agrees, stated: Said(STATED[channel, agrees], {"stated": titles[ids[stated]]}).pack())
     for channel, stated in labels.stated.items():
         told = stated_ratio(model, channel, stated, share)
         for row in np.flatnonzero(stated >= 0).tolist():
-            words = titles[ids[stated[row]]]
             for cause in np.flatnonzero((place[row] <= ARGUED) | (np.arange(len(ids)) == stated[row])).tolist():
                 ratio, agrees = float(told.ratio[row, cause]), bool(cause == stated[row])
                 speaks = ratio >= 1 or believed if agrees else ratio < AGAINST
                 if place[row, cause] <= len(ids) and speaks:
-                    said = Said(STATED[channel, agrees], {"stated": words}).pack()
+                    said = says(channel, agrees, int(stated[row]))
                     much = None if agrees and ratio < 1 else ratio  # believed, and by how much nothing says
                     yield row, ids[cause], much, "for" if agrees else "against", said, channel
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from liuke.run.dated_events import Befell
 
 MOST_STUDIED = 40  # events of a kind, those that befell the most money: studies of a large firm take their time
+ROWS_A_PART = 100_000  # of `event_customer`, about: what is made at once
 UNCONNECTED = N_("Not known: nothing that tells of such events is connected.")
 NONE_ON_RECORD = N_("No such event is on record.")
 SMALLER = N_("Not studied: {most} others of the kind befell more money.")
@@ -112,15 +113,30 @@ def path_rows(kind: str, pooled: PooledEffect) -> Iterator[dict[str, Any]]:
 
 
 def customer_rows(sides: StudiedPanel, codes: Int32, events: Sequence[Befell]) -> Iterator[pl.DataFrame]:
-    """Parts of `event_customer`, one an event."""
+    """Parts of `event_customer`, of events one after another."""
+    some: list[Befell] = []
+    for nth, each in enumerate(events, 1):
+        some.append(each)
+        if nth == len(events) or sum(len(one.rows) for one in some) >= ROWS_A_PART:
+            yield _befallen(sides, codes, some)
+            some = []
+
+
+def _befallen(sides: StudiedPanel, codes: Int32, events: Sequence[Befell]) -> pl.DataFrame:
+    year, before, after = sides.per_year, [], []
     for each in events:
         at = each.month - sides.first
-        rows, year = each.rows, sides.per_year
-        before = sides.amount[rows, max(0, at - year) : max(0, at)].sum(axis=1)
-        after = sides.amount[rows, max(0, at) : max(0, at + year)].sum(axis=1)
-        yield pl.DataFrame({"customer_code": codes[rows], "before": decimals(before), "after": decimals(after)}).select(
-            "customer_code", "before", "after", kind=pl.lit(each.kind), event=pl.lit(each.id), day=pl.lit(each.day)
-        ).select(list(EVENT_CUSTOMER.columns)).cast(schema(EVENT_CUSTOMER))  # type: ignore[arg-type]  # polars takes classes of types too # fmt: skip
+        before.append(sides.amount[each.rows, max(0, at - year) : max(0, at)].sum(axis=1))
+        after.append(sides.amount[each.rows, max(0, at) : max(0, at + year)].sum(axis=1))
+    of = pl.Series(np.repeat(np.arange(len(events)), [len(each.rows) for each in events]), dtype=pl.UInt32)
+    return pl.DataFrame({
+        "kind": pl.Series([each.kind for each in events], dtype=pl.String).gather(of),
+        "event": pl.Series([each.id for each in events], dtype=pl.String).gather(of),
+        "day": pl.Series([each.day for each in events], dtype=pl.Date).gather(of),
+        "customer_code": codes[np.concatenate([each.rows for each in events])],
+        "before": decimals(np.concatenate(before)),
+        "after": decimals(np.concatenate(after)),
+    }).select(list(EVENT_CUSTOMER.columns)).cast(schema(EVENT_CUSTOMER))  # type: ignore[arg-type]  # polars takes classes of types too # fmt: skip
 
 
 def event_frames(

@@ -15,7 +15,7 @@ def bought(basis: int) -> str:
     cut = f"last_day(date) + {ENTERED_DAYS}"
     return f"""
     SELECT customer_code, product_id, coalesce(site, '') AS site, (year(date) * 12 + month(date) - 1)::INTEGER AS month,
-           sum(amount::DOUBLE) AS money, count(DISTINCT date) AS days
+           sum(amount::DOUBLE) AS money, bit_count(bit_or(1::BIGINT << day(date))) AS days
     FROM line
     WHERE kind = {basis} AND amount > 0 AND product_id IS NOT NULL AND recorded_on <= {cut}
       AND (superseded_on IS NULL OR superseded_on > {cut})

@@ -35,44 +35,41 @@ def query(_basis: int) -> str:
     """
     order, delivery, invoice = (CODE[name] for name in ("order", "delivery", "invoice"))
     cut = f"date + {ENTERED_DAYS}"
+    in_time = f"""product_id IS NOT NULL AND quantity > 0 AND recorded_on <= {cut}
+        AND (superseded_on IS NULL OR superseded_on > {cut})"""
+    # lines are read anew for each side, and sorted once, with few columns: all of them do not fit into memory
     return f"""
-    WITH told_in_time AS (
-      SELECT * FROM line
-      WHERE product_id IS NOT NULL AND quantity > 0 AND kind IN ({order}, {delivery}, {invoice})
-        AND recorded_on <= {cut} AND (superseded_on IS NULL OR superseded_on > {cut})),
-    way AS (
-      SELECT CASE WHEN bool_or(kind = {delivery}) THEN {delivery} ELSE {invoice} END FROM told_in_time),
-    sent AS (
-      SELECT customer_code, product_id, date, max(told_until) AS told_until,
-             sum(sum(quantity::DOUBLE)) OVER (PARTITION BY customer_code, product_id ORDER BY date) AS so_far
-      FROM told_in_time
-      WHERE kind = (FROM way)
-      GROUP BY 1, 2, 3),
+    WITH way AS (
+      SELECT CASE WHEN EXISTS (FROM line WHERE kind = {delivery} AND {in_time}) THEN {delivery} ELSE {invoice} END),
     held AS (
-      SELECT customer_code, product_id, document_code, date, max(due_on) AS due_on, max(superseded_on) AS until,
+      SELECT hash(customer_code, product_id) AS pair, document_code, any_value(customer_code) AS customer_code,
+             any_value(date) AS date, max(due_on) AS due_on, max(superseded_on) AS until,
              sum(quantity::DOUBLE) AS quantity, sum(amount::DOUBLE) AS amount
-      FROM told_in_time
-      WHERE kind = {order}
-      GROUP BY 1, 2, 3, 4),
-    asked AS (
-      SELECT *, greatest(date + {WAIT_DAYS}, coalesce(due_on, date) + {DUE_WAIT_DAYS})::DATE AS day,
-             (date - {BEFORE_DAYS})::DATE AS since,
-             sum(quantity) OVER (PARTITION BY customer_code, product_id ORDER BY date
-               RANGE BETWEEN {BEFORE_DAYS - 1} PRECEDING AND CURRENT ROW) AS ordered
-      FROM held),
-    came AS (
-      SELECT a.*, s.so_far - coalesce(b.so_far, 0) AS came
-      FROM asked a
-        ASOF JOIN sent s ON s.customer_code = a.customer_code AND s.product_id = a.product_id AND s.date <= a.day
-        ASOF LEFT JOIN sent b ON b.customer_code = a.customer_code AND b.product_id = a.product_id AND b.date <= a.since
-      WHERE a.day + {ENTERED_DAYS} <= (SELECT max(told_until) FROM sent) AND s.so_far > coalesce(b.so_far, 0)),
-    says AS (SELECT coalesce(avg((came >= {1 - CLEAR} * ordered)::INTEGER), 0) >= {MOSTLY} AS says FROM came),
-    whole AS (SELECT document_code, customer_code, sum(amount) AS whole FROM asked GROUP BY 1, 2),
+      FROM line WHERE kind = {order} AND {in_time} GROUP BY 1, 2),
+    sent AS (
+      SELECT hash(customer_code, product_id) AS pair, date, quantity::DOUBLE AS quantity, told_until
+      FROM line WHERE kind = (FROM way) AND {in_time}),
+    dated AS (
+      SELECT pair, date, greatest(date + {WAIT_DAYS}, coalesce(due_on, date) + {DUE_WAIT_DAYS})::DATE AS day,
+             document_code, amount, quantity AS asked, 0.0::DOUBLE AS came
+      FROM held
+      UNION ALL SELECT pair, date, date, NULL, NULL, 0.0, quantity FROM sent),
+    summed AS (
+      SELECT document_code, day, amount,
+             sum(asked) OVER (lately RANGE BETWEEN {BEFORE_DAYS - 1} PRECEDING AND CURRENT ROW) AS ordered,
+             sum(came) OVER (lately
+               RANGE BETWEEN {BEFORE_DAYS - 1} PRECEDING AND (day - date)::INTEGER FOLLOWING) AS came
+      FROM dated WINDOW lately AS (PARTITION BY pair ORDER BY date)
+      QUALIFY document_code IS NOT NULL),
+    judged AS (
+      SELECT * FROM summed WHERE came > 0 AND day + {ENTERED_DAYS} <= (SELECT max(told_until) FROM sent)),
+    says AS (SELECT coalesce(avg((came >= {1 - CLEAR} * ordered)::INTEGER), 0) >= {MOSTLY} AS says FROM judged),
     short AS (
-      SELECT customer_code, document_code, max(day) AS day, max(until) AS until,
-             sum(amount * (1 - came / ordered)) AS missing
-      FROM came, says WHERE says AND came < {1 - CLEAR} * ordered GROUP BY 1, 2),
-    told AS (SELECT *, (day + {ENTERED_DAYS})::DATE AS known_on FROM short)
+      SELECT document_code, max(day) AS day, sum(amount * (1 - came / ordered)) AS missing
+      FROM judged, says WHERE says AND came < {1 - CLEAR} * ordered GROUP BY 1),
+    whole AS (
+      SELECT document_code, customer_code, sum(amount) AS whole, max(until) AS until
+      FROM held SEMI JOIN short USING (document_code) GROUP BY 1, 2),
+    told AS (SELECT *, (day + {ENTERED_DAYS})::DATE AS known_on FROM short JOIN whole USING (document_code))
     SELECT customer_code, day, known_on, until, document_code, least(missing / nullif(whole, 0), 1)::DOUBLE AS share
-    FROM told JOIN whole USING (document_code, customer_code)
-    WHERE missing >= {CLEAR} * whole AND (until IS NULL OR until > known_on)"""
+    FROM told WHERE missing >= {CLEAR} * whole AND (until IS NULL OR until > known_on)"""

@@ -26,18 +26,8 @@ def query(_basis: int) -> str:
 
     An order of prices is one that lower tiers kept to in the year before, over all products and regions.
     """
-    near = f"(PARTITION BY region, product, day ORDER BY price RANGE BETWEEN {ANOTHER_UNIT} PRECEDING"
-    windows = ", ".join(
-        f"""sum(money) FILTER (place > {k}) OVER low AS low_{k}, sum(money) FILTER (place > {k}) OVER near AS near_{k},
-        sum(money * price) FILTER (place > {k}) OVER low AS low_price_{k},
-        sum(money * price) FILTER (place > {k}) OVER near AS near_price_{k},
-        arg_max(document_code, (money, document_code)) FILTER (place > {k}) OVER low AS document_{k}"""
-        for k in (1, 2, 3)
-    )
-
-    def own(name: str) -> str:
-        return f"CASE place WHEN 1 THEN {name}_1 WHEN 2 THEN {name}_2 ELSE {name}_3 END AS {name}"
-
+    # k: of each place that sells on, its dealers and who stands below them; most runs end at `kept_to`, without rows
+    order = "(PARTITION BY k, region, product, day ORDER BY price RANGE BETWEEN"
     return f"""
     WITH bought AS (
       SELECT *, (make_date(month // 3 * 3 // 12, month // 3 * 3 % 12 + 1, 1) + INTERVAL 3 MONTH
@@ -51,16 +41,16 @@ def query(_basis: int) -> str:
     placed AS (
       SELECT q.*, c.region, c.place FROM quarterly q JOIN customer c USING (customer_code)
       WHERE c.region IS NOT NULL AND c.place IS NOT NULL),
-    compared AS (
-      SELECT customer_code, product, day, place, money, price, max(known_on) OVER told AS known_on, {windows}
-      FROM placed WINDOW
-        told AS (PARTITION BY region, product, day),
-        low AS {near} AND {EQUAL} FOLLOWING),
-        near AS {near} AND {ANOTHER_UNIT} FOLLOWING)),
+    sides AS (
+      SELECT placed.*, k, CASE WHEN place > k THEN money ELSE 0 END AS lower
+      FROM placed JOIN (SELECT DISTINCT place AS k FROM placed WHERE place < 4) ON place >= k),
     dealer AS (
-      SELECT customer_code, day, place, money, price, known_on,
-             {", ".join(own(name) for name in ("low", "near", "low_price", "near_price", "document"))}
-      FROM compared WHERE place < 4),
+      SELECT customer_code, product, day, place, money, price, max(known_on) OVER told AS known_on,
+             sum(lower) OVER near AS near, sum(lower * price) OVER near AS near_price
+      FROM sides WINDOW
+        told AS (PARTITION BY k, region, product, day),
+        near AS {order} {ANOTHER_UNIT} PRECEDING AND {ANOTHER_UNIT} FOLLOWING)
+      QUALIFY place = k),
     kept AS (
       SELECT place, day, max(known_on) AS known_on, sum(money) FILTER (near > 0) AS money,
              sum(money * (near_price / near - price)) FILTER (near > 0) AS more
@@ -69,13 +59,20 @@ def query(_basis: int) -> str:
       SELECT place, day, max(known_on) OVER past AS told_on, sum(more) OVER past / sum(money) OVER past AS more
       FROM kept WINDOW past AS (PARTITION BY place ORDER BY day
                                 RANGE BETWEEN INTERVAL 366 DAY PRECEDING AND INTERVAL 1 DAY PRECEDING)),
+    kept_to AS (SELECT place, day, told_on FROM ordered WHERE more >= {ORDER}),
+    undersold AS (
+      SELECT customer_code, product, day, sum(lower) OVER low AS low, sum(lower * price) OVER low AS low_price,
+             arg_max(document_code, (money, document_code)) FILTER (place > k) OVER low AS document
+      FROM sides SEMI JOIN kept_to ON kept_to.place = k AND kept_to.day = sides.day
+      WINDOW low AS {order} {ANOTHER_UNIT} PRECEDING AND {EQUAL} FOLLOWING)
+      QUALIFY place = k),
     basket AS (
       SELECT customer_code, day, place, max(known_on) AS known_on,
              coalesce(sum(money * low / near) FILTER (low > 0), 0) / sum(money) AS share,
              sum(money * low / near * (price - low_price / low)) FILTER (low > 0)
                / sum(money * low / near) FILTER (low > 0) AS below,
              arg_max(document, (money, document)) FILTER (low > 0) AS document_code
-      FROM dealer GROUP BY 1, 2, 3)
+      FROM dealer JOIN undersold USING (customer_code, product, day) GROUP BY 1, 2, 3)
     SELECT customer_code, day, greatest(known_on, told_on) AS known_on, document_code, share,
            greatest(below, 0) AS below
-    FROM basket JOIN ordered USING (place, day) WHERE more >= {ORDER} AND share >= {CLEAR}"""
+    FROM basket JOIN kept_to USING (place, day) WHERE share >= {CLEAR}"""

@@ -12,7 +12,7 @@ from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
 from liuke.causes.labels import AUDITED, labels_of, read_notes, spoken_by
-from liuke.causes.met import met_by, speaking, weights_at
+from liuke.causes.met import Whom, met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
 from liuke.panel.beside_lines import ASKED
@@ -124,22 +124,25 @@ class CausesStage(Stage):
         return Argued(pairs, model, total, audits, notes, remarks, labels, heard)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
-        """Who is lost by its state, and in which period each next purchase failed to come; the same a year ago."""
+        """Who is lost by its state, when each is looked at, and its last purchase by then; the same a year ago.
+
+        Who is lost is looked at when the next purchase failed to come, everybody else now.
+        """
         states = chunk.of(Stated).codes
         before = lost_before(chunk.latest, states, known.scope)
         lost = states[:, -1] == STATES.index("lost")
         gained = newly_won(chunk.latest, states, known.scope)
-        missed = departed(chunk.latest).missed.astype(np.int32)
+        at = np.where(lost, departed(chunk.latest).missed, len(known.scope.periods) - 1)
+        looked = {"at": at.astype(np.int32), "bought": chunk.latest.last_on[np.arange(len(at)), at]}
         ledger = {"in_ledger": lost_in_ledger(states, chunk.latest.periods)}
-        return Judged(columns={"lost": lost, "missed": missed, **ledger, **before, **gained})
+        return Judged(columns={"lost": lost, **looked, **ledger, **before, **gained})
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """Probabilities, evidence, totals, and what was learnt."""
         argued, lost = known.of(Argued), passed.columns["lost"]
         wanted = lost.copy()
         wanted[known.of(Views).list] = True
-        at = np.where(lost, passed.columns["missed"], len(known.scope.periods) - 1)
-        parts = list(_judged(known, argued, np.flatnonzero(wanted), lost, at))
+        parts = list(_judged(known, argued, np.flatnonzero(wanted), passed.columns))
         causes = pl.concat([pl.DataFrame(schema=parts[0][0].schema), *(each for each, *_ in parts)])
         who = known.panels.described(known.customers).with_columns(customer_code=pl.Series(known.panels.customers))
         acts = {cause.id: cause.act for cause in known.causes}
@@ -238,21 +241,21 @@ def _spoken(argued: Argued, codes: Int) -> pl.DataFrame:
 
 
 def _judged(
-    known: Known, argued: Argued, wanted: npt.NDArray[np.intp], lost: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
+    known: Known, argued: Argued, wanted: npt.NDArray[np.intp], columns: Mapping[str, npt.NDArray[Any]]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
     """`customer_cause` and `cause_evidence` of some customers after others, and what was judged without checks."""
     usual = known.of(Now).usual
     ends = np.asarray(known.scope.periods.ends, np.int64)
     for start in range(0, max(len(wanted), 1), AT_A_TIME):
         some = wanted[start : start + AT_A_TIME]
-        panel = known.panels.at(some).latest()
-        weight = weights_at(panel, argued.pairs, at[some])
-        codes = panel.customer.astype(np.int64)
-        suggested = argued.remarks.suggest(codes, ends[at[some]], argued.model.causes)
-        labels, on = _labels_at(argued, codes), ends[at[some]]
+        at, bought, lost = (columns[name][some] for name in ("at", "bought", "lost"))
+        whom = Whom(known.panels.customers[some], known.panels.events, ends, at.astype(np.int64), bought)
+        weight, codes, on = weights_at(whom, argued.pairs), whom.customer.astype(np.int64), ends[at]
+        suggested = argued.remarks.suggest(codes, on, argued.model.causes)
+        labels = _labels_at(argued, codes)
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
-        causes, evidence = judged_causes(panel, argued.pairs, argued.model, argued.met, weight, labels, at[some],
-                                         lost[some], usual[some], on, titles_of(known.causes), suggested,
+        causes, evidence = judged_causes(whom, argued.pairs, argued.model, argued.met, weight, labels, lost,
+                                         usual[some], on, titles_of(known.causes), suggested,
                                          _spoken(argued, codes), argued.heard.audited)  # fmt: skip
-        hazard = argued.model.by_cause(weight, at[some])
-        yield causes, evidence, before_checked(argued.model, codes, hazard, labels, lost[some], usual[some], on)
+        hazard = argued.model.by_cause(weight, whom.at)
+        yield causes, evidence, before_checked(argued.model, codes, hazard, labels, lost, usual[some], on)
