@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from terminal import liuke
 
+import liuke as liuke_package
+from liuke.causes.taxonomy import shipped_causes
+from liuke.kernel.errors import Refused
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,6 +27,10 @@ def folder(simulated_firm: Firm, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for login, role in (("boss", "owner"), ("amy", "account_manager"), ("wang", "service")):
         assert liuke("user", "add", login, "--name", login, "--role", role, "-w", root).code == 0
     return root
+
+
+def title_of(cause: str, language: str = "en") -> str:
+    return next(str(getattr(each.title, language)) for each in shipped_causes() if each.id == cause)
 
 
 def draw(folder: Path) -> dict[str, Any]:
@@ -50,6 +58,7 @@ def test_a_verdict_is_written_down_corrected_and_taken_back(folder: Path) -> Non
         (("--confirm",), "is", case["cause"]), (("--not",), "is_not", case["cause"]),
         (("--cause", other, "--note", "他自己说的"), "other", other), (("--unclear",), "unclear", None),
         (("--undo",), "other", other),
+        (("--cause", title_of(other)), "other", other), (("--cause", title_of(other, "zh")), "other", other),
     ):  # fmt: skip
         said = liuke(*audit, customer, *words, "--by", "wang", "-w", folder)
         assert said.code == 0, said.err
@@ -58,6 +67,27 @@ def test_a_verdict_is_written_down_corrected_and_taken_back(folder: Path) -> Non
     assert draw(folder)["accuracy"]["audited"] == 1
     assert draw(folder)["accuracy"]["right"] == 0
     assert liuke(*audit, customer, "--undo", "--by", "boss", "-w", folder).code == 1
+
+
+def test_python_confirms_under_the_name_of_an_account(folder: Path) -> None:
+    firm = liuke_package.open(folder)
+    case = next(row for row in firm.cause_draw().to_dicts() if row["verdict"] is None and row["cause"] != "unknown")
+    customer, before = case["customer_id"], firm.cause_accuracy()["done"]
+    number = firm.confirm_cause(customer, by="wang", note="问过")
+    row = next(row for row in firm.cause_draw().to_dicts() if row["customer_id"] == customer)
+    assert (row["verdict"], row["found"], row["who"]) == ("is", case["cause"], "wang")
+    assert firm.cause_accuracy()["done"] == before + 1
+    for refused in (
+        lambda: firm.confirm_cause(customer, by="nobody"), lambda: firm.confirm_cause(customer, by="amy"),
+        lambda: firm.confirm_cause(customer, "other", "weather", by="boss"),
+        lambda: firm.confirm_cause("none", by="boss"), lambda: firm.undo_verdict(number, by="boss"),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            refused()
+    with pytest.raises(TypeError, match="by"):  # nobody confirms without a name
+        firm.confirm_cause(customer)  # type: ignore[call-arg]
+    firm.undo_verdict(number, by="wang")
+    assert firm.cause_accuracy()["done"] == before
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [
@@ -82,5 +112,7 @@ def test_who_has_left_confirms_no_more_and_what_was_found_stays(folder: Path) ->
     customer = draw(folder)["cases"][-1]["customer_id"]
     assert liuke("causes", "audit", customer, "--unclear", "--by", "wang", "-w", folder).code == 0
     assert liuke("user", "leave", "wang", "-w", folder).code == 0
-    assert liuke("causes", "audit", customer, "--confirm", "--by", "wang", "-w", folder).code == 1
+    gone = liuke("causes", "audit", customer, "--confirm", "--by", "wang", "-w", folder)
+    assert gone.code == 1
+    assert "wang has left" in gone.err
     assert draw(folder)["cases"][-1]["verdict"] == "unclear"

@@ -84,6 +84,14 @@ def test_totals_of_each_group_are_those_of_the_run(folder: Path, simulated_firm:
         assert [row["customers"] for row in rows] == sorted((row["customers"] for row in rows), reverse=True)
         assert rows[-1]["summed"] == pytest.approx(1)
         assert all(row["change"] == pytest.approx(row["customers"] - row["before"]) for row in rows)
+    if by == "act":
+        assert sum(row["share"] for row in rows) == pytest.approx(1)
+        every = {row["cause"]: row for row in json_of("causes", "totals", "-w", folder)}
+        assert {(row["cause"], row["share"], row["of"]) for row in rows} == {
+            (cause, row["share"], row["of"]) for cause, row in every.items()
+        }
+        csv = pl.read_csv(liuke("causes", "totals", "--by", by, "-w", folder, "--format", "csv").out.encode())
+        assert sorted(csv["Share"].to_list()) == sorted(row["share"] for row in rows)
     table = liuke("causes", "totals", "--by", by, "-w", folder)
     assert table.code == 0
     assert "90 % range" in table.out

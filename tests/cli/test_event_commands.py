@@ -13,8 +13,10 @@ import pytest
 from terminal import liuke
 
 import liuke as liuke_package
+from firms import firm_of, monthly
 from liuke.app import run_events
-from liuke.kernel.errors import Forbidden
+from liuke.kernel.errors import Forbidden, Refused
+from liuke.reports.query import Query
 from liuke.store.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -59,6 +61,19 @@ def test_json_holds_what_the_run_does(folder: Path, simulated_firm: Firm) -> Non
     assert len(held) == exposure["customers"][0]
 
 
+def test_what_the_sums_of_salespeople_are_of_is_said(folder: Path, simulated_firm: Firm) -> None:
+    exposure = simulated_firm.read().table("salesperson_exposure")
+    said = liuke("causes", "salespeople", "-w", folder, language="en")
+    flat = " ".join(said.out.split())
+    assert f"{exposure['customers'].sum()} customers are on the books, as many as the overview has" in flat
+    assert "customers who are lost are not counted" in flat
+    first = exposure["salesperson_id"][0]
+    words = {row["customer_id"]: row for row in json_of("salespeople", "--of", first, "-w", folder)}
+    listed = {row["customer_id"]: row for row in simulated_firm.list(Query(size=None)).iter_rows(named=True)}
+    assert {number: row["core"] for number, row in words.items()} == {n: listed[n]["core"] for n in words}
+    assert {listed[number]["state"] for number in words}.isdisjoint({"lost", "never_bought"})
+
+
 def test_frames_of_python_have_sentences_in_words(simulated_firm: Firm) -> None:
     for found in (simulated_firm.events(), simulated_firm.events(one_by_one=True), simulated_firm.market(),
                   simulated_firm.salespeople()):  # fmt: skip
@@ -94,6 +109,24 @@ def test_the_workbook_has_both_sheets(simulated_firm: Firm, tmp_path: Path) -> N
     rows = book.load_sheet("Salespeople and market", header_row=None).to_polars()
     assert any("P95" in str(cell) for cell in rows.row(4) + rows.row(3) + rows.row(2))
     assert "diverted" not in " ".join(book.sheet_names).lower()  # questions about salespeople are in no file
+
+
+def test_what_cannot_be_judged_is_no_all_clear(tmp_path: Path) -> None:
+    """A firm with documents alone: every command says what connecting would add, and none that nobody stands out."""
+    bare = firm_of([doc for n in range(30) for doc in monthly(f"c{n}", [100.0] * (24 if n % 3 else 14))], tmp_path)
+    bare.run()
+    root = bare.workspace.root
+    said = {words: liuke("causes", *words, "-w", root, language="en") for words in (*COMMANDS, ("totals",), ("list",))}
+    assert {each.code for each in said.values()} == {0}
+    flat = {words: " ".join(each.out.split()) for words, each in said.items()}
+    assert "Connect the tables of assignments and of contacts" in flat["diverted",]
+    assert "stand out" not in flat["diverted",]
+    assert "No table says who looks after whom. Connect" in flat["salespeople",]
+    assert "connect" in flat["events",]
+    assert "liuke causes list" in flat["totals",]
+    assert "connect Complaints" in flat["list",]
+    with pytest.raises(Refused, match="Connect the tables"):
+        bare.diverted()
 
 
 def test_questions_are_refused_to_who_leads_nobody(simulated_firm: Firm) -> None:

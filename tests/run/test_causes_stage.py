@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +15,7 @@ from liuke.causes.evidence import CHECKED, STATED
 from liuke.facts import contracts
 from liuke.kernel.i18n import in_language
 from liuke.panel.exposure import row_of
+from liuke.reports.cause_words import beside_ledger
 from liuke.reports.stored import stored_sentence
 from liuke.run.cause_bounds import lost_lately
 from liuke.store.fact_store import FactStore
@@ -102,6 +103,56 @@ def test_money_of_causes_adds_up_to_that_of_customers(simulated_run: Run) -> Non
             sums = part.group_by("cause").agg(pl.col("money").sum()).sort("cause")
             assert sums.rows() == every.select("cause", "money").sort("cause").rows()
             assert part["customers"].sum() == pytest.approx(len(wanted))
+
+
+def test_the_lost_of_causes_are_tied_to_those_of_the_ledger(simulated_run: Run) -> None:
+    tie = simulated_run.info["causes"]["ledger"]
+    codes = lost_lately(simulated_run.table("customer_cause"), date.fromisoformat(simulated_run.info["as_of"]))
+    assert tie["both"] + tie["others"] == len(codes) > 0
+    assert tie["both"] + tie["earlier"] == tie["lost"] > 0
+    ledger = simulated_run.table("waterfall").filter(pl.col("scope") == "window", pl.col("step") == "lost")
+    assert tie["lost"] == -ledger["customers"].item()
+    opening = date.fromisoformat(tie["opening"])
+    assert opening == ledger["from"].item() - timedelta(days=1)
+    mine = simulated_run.table("customer_now").filter(pl.col("customer_code").is_in(codes.tolist()))
+    assert tie["others"] >= len(mine.filter(pl.col("first_on") > opening))
+    assert beside_ledger(simulated_run.info, len(codes)).message.startswith("The ledger counts")
+
+
+def test_each_of_both_counts_is_by_its_own_day(tmp_path: Path) -> None:
+    """Six were there and left, four came and left within the year, five left just before it, three long before."""
+    kinds = {"both": (6, 0, 28), "others": (4, 25, 30), "earlier": (5, 0, 22), "long": (3, 0, 12), "stays": (40, 0, 36)}
+    docs = [
+        doc
+        for kind, (many, first, last) in kinds.items()
+        for nth in range(many)
+        for doc in monthly(f"{kind}{nth}", [100.0] * (last - first), first=f"{2023 + first // 12}-{first % 12 + 1:02}")
+    ]
+    found = firm_of(docs, tmp_path).run(again=False)
+    tie = found.info["causes"]["ledger"]
+    assert {name: tie[name] for name in ("lost", "both", "earlier", "others")} == {
+        "lost": 11, "both": 6, "earlier": 5, "others": 4,
+    }  # fmt: skip
+    with in_language("en"):
+        assert "Causes count 10" in beside_ledger(found.info, 10).text()
+    assert (
+        beside_ledger({"causes": {}}, 10).message == beside_ledger(found.info).message
+    )  # of a run of before: no count
+    assert not beside_ledger({"causes": {"ledger": None}}, 10)  # no ledger, nothing beside it
+
+
+def test_rows_by_act_are_those_of_all_and_their_shares_add_up(simulated_run: Run) -> None:
+    total, card = simulated_run.table("cause_total"), simulated_run.table("cause_card")
+    acts = dict(card.select("cause", pl.col("act").fill_null("-")).iter_rows())
+    for judged in ("lost", "at_risk"):
+        every, part = (total.filter(pl.col("judged") == judged, pl.col("by") == by) for by in ("all", "act"))
+        assert dict(part.select("cause", "value").iter_rows()) == {cause: acts[cause] for cause in every["cause"]}
+        assert part["value"].n_unique() > 2
+        assert_frame_equal(part.drop("by", "value"), every.drop("by", "value"), check_row_order=False)
+        assert part["share"].sum() == pytest.approx(1)
+        for by in ("region", "grade", "salesperson"):  # the others are shares within each group
+            sums = total.filter(pl.col("judged") == judged, pl.col("by") == by).group_by("value").agg(pl.sum("share"))
+            assert sums["share"].to_list() == pytest.approx([1] * len(sums))
 
 
 def test_a_firm_with_documents_alone_says_what_to_connect(young_run: Run) -> None:

@@ -159,12 +159,34 @@ def test_what_nothing_tells_of_says_what_to_connect(tmp_path: Path) -> None:
     assert sorted(effects["kind"]) == sorted(TOLD_BY)
     assert (effects["verdict"] == "not_estimable").all()
     missing = dict(effects.select("kind", "missing").iter_rows())
-    assert missing["departure"] == "assignment"
+    assert missing["departure"] == missing["team_departure"] == "assignment,salesperson.left_on"
+    assert missing["product_exit"] == "product.discontinued_on"  # the documents have products
     assert missing["terms"] == "company_change"
     assert found.table("studied_event").is_empty()
     assert found.table("event_customer").is_empty()
-    assert told(found, "salesperson_exposure", salesperson_id="-")["customers"] == 2 * EACH
-    assert found.info["markets"]["asked_reason"]["said"].startswith("Who looked after whom")
+    nobodys = told(found, "salesperson_exposure", salesperson_id="-")
+    assert nobodys["customers"] == 2 * EACH
+    assert stored_sentence(str(nobodys["said"])).message.startswith("No table says who looks after whom")
+    assert found.info["markets"]["asked_reason"]["said"].startswith("Neither who looked after whom")
+
+
+def test_what_is_connected_is_not_asked_for(tmp_path: Path) -> None:
+    """Handovers without a roster, a roster without days of leaving, and one in which nobody has left yet."""
+    nobody = tuple(f"S{n},Name {n},,2022-01-03," for n in range(3))
+    rosters: dict[str, tuple[str, ...]] = {"none": (), "undated": ("S1,Name 1",), "nobody": nobody}
+    missing = {}
+    for name, rows in rosters.items():
+        firm = firm_with(tmp_path / name, documents(3), assignment=assigned(3))
+        if rows:
+            path = tmp_path / name / "people.csv"
+            head = HEADS["salesperson"] if name == "nobody" else "salesperson_id,name"
+            path.write_text("\n".join([head, *rows, ""]), "utf-8")
+            firm.load(path, table="salesperson", loaded_on=LOADED)
+        row = told(run_of(firm), "event_effect", kind="departure")
+        assert row["events"] == 0
+        missing[name] = row["missing"], stored_sentence(str(row["said"])).message
+    assert missing["none"][0] == missing["undated"][0] == "salesperson.left_on"
+    assert missing["nobody"] == (None, "No such event is on record.")
 
 
 def test_one_departure_only_can_hardly_tell(tmp_path: Path) -> None:
@@ -216,6 +238,7 @@ def test_everybody_left_in_the_same_month(tmp_path: Path) -> None:
     exposure = found.table("salesperson_exposure")
     assert exposure["salesperson_id"].to_list() == ["-"]
     assert exposure["customers"].to_list() == [PEOPLE * EACH]
+    assert stored_sentence(exposure["said"][0]).message.endswith("or whoever did has left.")
 
 
 def test_a_change_for_everybody_leaves_nobody_to_compare_with(tmp_path: Path) -> None:
@@ -289,6 +312,41 @@ def test_returns_above_sales_break_nothing(tmp_path: Path) -> None:
     market_sums(found.table("market_split"))
     assert told(found, "event_effect", kind="departure")["studied"] == 2
     assert found.table("salesperson_exposure")["money"].min() >= 0
+
+
+def test_who_is_lost_hangs_on_nobody(tmp_path: Path) -> None:
+    gone = {*(f"c3_{n}" for n in range(4)), *(f"c4_{n}" for n in range(EACH))}  # all of the last one's
+    docs = [doc for doc in documents() if doc.customer not in gone or doc.on <= month_end(14)]
+    found = run_of(firm_with(tmp_path / "gone", docs, **usual_tables()))
+    held, exposure = found.table("salesperson_customer"), found.table("salesperson_exposure")
+    assert len(held) == PEOPLE * EACH - len(gone)
+    assert told(found, "salesperson_exposure", salesperson_id="S3")["customers"] == EACH - 4
+    assert "S4" not in set(exposure["salesperson_id"])  # nobody on the books hangs on that one
+    assert exposure["money"].sum() == held["money"].sum()
+    assert set(exposure["customers"]) == {EACH, EACH - 4, 3 * EACH}  # the last one has those of both who left
+
+
+def test_a_firm_all_of_whose_customers_are_lost_hangs_on_nobody(tmp_path: Path) -> None:
+    early = [doc for doc in documents(4, 5) if doc.on <= month_end(12)]
+    late = monthly("c0_0", [50.0], first="2026-06")  # of a month that is not over yet
+    found = run_of(firm_with(tmp_path / "gone", [*early, *late], assignment=assigned(4, 5)))
+    assert found.table("salesperson_customer").is_empty()
+    assert found.table("salesperson_exposure").is_empty()
+
+
+def test_what_hangs_on_people_is_what_the_overview_has_on_the_books(simulated_run: Run) -> None:
+    exposure, now = simulated_run.table("salesperson_exposure"), simulated_run.table("customer_now")
+    books = now.filter(~pl.col("state").is_in(["lost", "never_bought"]))
+    assert 0 < len(books) < len(now)
+    ledger = simulated_run.table("waterfall").filter(pl.col("scope") == "window", pl.col("step") == "closing")
+    assert exposure["customers"].sum() == len(books) == ledger["customers"].item()
+    assert exposure["core_customers"].sum() == books["core"].sum()
+    listed = simulated_run.table("list_total").filter(~pl.col("state").is_in(["lost", "never_bought"]))
+    assert exposure["money"].sum() == listed["usual_year"].sum()
+    assert exposure["core_money"].sum() == listed.filter("core")["usual_year"].sum()
+    held = simulated_run.table("salesperson_customer").join(books, on="customer_code")
+    assert len(held) == len(books)
+    assert (held["core"] == held["core_right"]).all()
 
 
 def test_exposure_adds_up_to_the_firm(fallen: Run, simulated_run: Run) -> None:

@@ -93,6 +93,46 @@ KINDS = [
      "Account,Interview Date,Churn Reason,Lost To,Comments",
      "Alder {i},2025-01-0{i},Price,Rival,asked twice",
      {"stated_cause": "Churn Reason", "competitor": "Lost To"}),
+    ("exit_note", "流失访谈.csv",
+     "客户编码,日期,原因,说明",
+     "C{i},2025-01-0{i},价格,别家便宜{i}个点",
+     {"customer_id": "客户编码", "on": "日期", "stated_cause": "原因", "text": "说明"}),
+    ("exit_note", "离开访谈2025.csv",
+     "客户名称,时间,原因,备注",
+     "甲{i},2025-01-0{i},价格,别家便宜{i}个点",
+     {"on": "时间", "stated_cause": "原因", "text": "备注"}),
+    ("exit_note", "a.csv",
+     "客户,离开日期,离开原因,去向,记录人",
+     "甲{i},2025-01-0{i},质量,宏达,王五",
+     {"on": "离开日期", "stated_cause": "离开原因", "direction": "去向"}),
+    ("exit_note", "丢单客户.csv",
+     "单位名称,停止合作日期,停止合作原因,具体情况",
+     "甲{i},2025-01-0{i},交期,晚了{i}周",
+     {"customer_id": "单位名称", "on": "停止合作日期", "stated_cause": "停止合作原因", "text": "具体情况"}),
+    ("exit_note", "exit_interviews.csv",
+     "Customer,Date,Reason,Comments",
+     "Alder {i},2025-01-0{i},Price,cheaper by {i} %",
+     {"on": "Date", "stated_cause": "Reason", "text": "Comments"}),
+    ("exit_note", "lost customers.csv",
+     "Account,Lost On,Why They Left,Feedback",
+     "Alder {i},2025-01-0{i},Price,cheaper by {i} %",
+     {"on": "Lost On", "stated_cause": "Why They Left", "text": "Feedback"}),
+    ("exit_note", "kündigungen.csv",
+     "Kunde;Datum;Grund;Bemerkung",
+     "Alder {i};0{i}.01.2025;Preis;{i} % billiger",
+     {"on": "Datum", "stated_cause": "Grund", "text": "Bemerkung"}),
+    ("complaint", "投诉.csv",
+     "客户编码,日期,原因,说明",
+     "C{i},2025-01-0{i},质量,坏了{i}次",
+     {"opened_on": "日期", "kind": "原因", "text": "说明"}),
+    ("complaint", "客户投诉原因.csv",
+     "客户,日期,原因,内容,满意度",
+     "甲{i},2025-01-0{i},质量,坏了{i}次,满意",
+     {"opened_on": "日期", "kind": "原因", "text": "内容", "verdict": "满意度"}),
+    ("complaint", "complaints.csv",
+     "Customer,Date,Reason,Comments",
+     "Alder {i},2025-01-0{i},quality,broken {i} times",
+     {"opened_on": "Date", "kind": "Reason", "text": "Comments"}),
     ("company_change", "变更记录.csv",
      "变更日期,变更类型,影响范围,变更内容",
      "2025-01-0{i},价格,华东,涨价{i}%",
@@ -187,6 +227,48 @@ def test_a_file_is_the_table_its_headings_speak_of(tmp_path, table, name, headin
     for key in contracts()[table].grain if contracts()[table].made else ():
         assert loaded.good[key].null_count() == 0
         assert key in headers or loaded.good[key].n_unique() in (1, 5)
+
+
+# headings that may be either's: only its name, or somebody, can say whether it is of complaints or of who left
+EITHER = [
+    "客户编码,日期,原因,说明",
+    "客户名称,时间,原因,备注",
+    "Customer,Date,Reason,Comments",
+    "Kunde,Datum,Grund,Bemerkung",
+]
+
+
+@pytest.mark.parametrize("heading", EITHER)
+@pytest.mark.parametrize("name", ["data.csv", "退货原因.csv", "export 2025.csv"])
+def test_reasons_without_a_name_are_asked_about(tmp_path, heading, name):
+    path = made(tmp_path, name, heading, "C{i},2025-01-0{i},quality,broken {i} times")
+    (raw,) = open_source(str(path)).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is not None
+    assert {"complaint", "exit_note"} <= {found.best.table, *(each.table for each in found.rivals)}
+
+
+def test_exit_interviews_keep_what_can_be_used(tmp_path):
+    rows = ["C1,2025-01-05,价格,别家便宜", "C2,2025-01-06,质量,", ",2025-01-07,价格,没有客户", "C4,说不清,价格,没日期",
+            "C5,2025-01-09,价格,别家便宜"]  # fmt: skip
+    path = text_file(tmp_path, "\n".join(["客户编码,日期,原因,说明", *rows]) + "\n", "流失访谈.csv")
+    (raw,) = open_source(str(path)).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is not None
+    assert (found.best.table, found.rivals) == ("exit_note", ())
+    loaded = load(path, table="exit_note")
+    assert (loaded.column("customer_id"), loaded.bad.height) == (["C1", "C2", "C5"], 2)
+    assert loaded.column("stated_cause") == ["价格", "质量", "价格"]
+
+
+@pytest.mark.parametrize("heading", ["客户编码,客户名称,最后购买日期,地区", "客户编码,客户名称,最后购买日期,销售额"])
+def test_a_list_of_lost_customers_without_reasons_is_no_interview(tmp_path, heading):
+    path = made(
+        tmp_path, "流失客户.csv", heading, "C{i},甲{i},2025-01-0{i}," + ("{i}00.50" if "额" in heading else "华东")
+    )
+    (raw,) = open_source(str(path)).tables
+    found = which_table(contracts(), raw, inputs(LINES), LINES)
+    assert found is None or found.best.table != "exit_note"
 
 
 # sales lists of several programs and languages under headings of their own: heading, row, amount, document, customer

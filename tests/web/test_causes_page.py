@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,11 @@ import pytest
 from cast import SEES, numbers
 from test_access import routes
 
+from liuke.app import run_causes
 from liuke.causes.taxonomy import ID, PAGES, UNKNOWN
+from liuke.kernel.i18n import in_language
 from liuke.kernel.said import Said
-from liuke.reports.cause_words import few_audited
+from liuke.reports.cause_words import few_audited, judged_by
 from liuke.reports.contexts.causes_page import causes_stand_on
 from liuke.reports.contexts.customer_causes import customer_why
 from liuke.reports.contexts.customer_line import LineEvent
@@ -56,6 +59,19 @@ def test_bars_are_sums_over_ones_own_customers_and_lead_to_them(firm_world: Worl
         assert all(each["unknown"] is not None for each in names["listed"])
 
 
+@pytest.mark.parametrize("login", ["boss", "amy"])
+def test_shares_of_one_act_are_those_of_all_acts(firm_world: World, login: str) -> None:
+    every = {bar["cause"]: bar["share"] for bar in firm_world[login].get("/causes.json").json()["bars"]}
+    acts = ("voluntary", "forced", "unavoidable", "chosen")
+    shown = [bar for act in acts for bar in firm_world[login].get(f"/causes.json?act={act}").json()["bars"]]
+    named = {bar["cause"]: bar["share"] for bar in shown}
+    assert named == every
+    if login == "boss":
+        stored = firm_world.service.firm.read().table("cause_total")
+        stored = stored.filter(pl.col("judged") == "lost", pl.col("by") == "act")
+        assert dict(stored.select("cause", "share").iter_rows()) == pytest.approx(named)
+
+
 def test_somebody_was_judged_at_all(firm_world: World) -> None:
     assert not owned(firm_world, "boss").is_empty()
     assert not owned(firm_world, "amy").is_empty()
@@ -65,6 +81,33 @@ def test_what_is_about_the_firm_is_shown_to_who_may_see_it(firm_world: World) ->
     for login, whole in (("boss", True), ("amy", False), ("service", False)):
         found = firm_world[login].get("/causes.json").json()
         assert (found["directions"] is not None, found["bent"] is not None) == (whole, whole)
+
+
+@pytest.mark.parametrize("login", ["amy", "manager"])
+@pytest.mark.parametrize("judged", ["lost", "at_risk"])
+def test_who_sees_some_customers_reads_no_count_of_the_firm(firm_world: World, login: str, judged: str) -> None:
+    """Every number of every sentence: nowhere one that is the firm's, but where one's own customers are that many."""
+    told = firm_world.service.firm.read().info["causes"]
+    seen = firm_world.service.seen(firm_world.viewer(login))
+    assert not {"leavers", "audited", "said", "months", "remarks", "power"} & seen.info["causes"].keys()
+    assert told["leavers"] > 0
+    client = firm_world[login]
+    page = client.get(f"/causes.json?judged={judged}").json()
+    of_boss = firm_world["boss"].get(f"/causes.json?judged={judged}").json()
+    sentences = [each["text"] if isinstance(each, dict) else each for each in page["stands_on"]]
+    assert sentences
+    assert not [text for text in sentences if re.search(r"\d", re.sub("90 ?%|12 months", "", str(text)))]
+    assert [str(told["leavers"]) in str(each) for each in of_boss["stands_on"]].count(True) == 1
+    mine = {bar["cause"]: bar for bar in page["bars"]}
+    for cause, bar in mine.items():
+        if cause != UNKNOWN:
+            assert not re.search("events on record: \\d", str(bar["watched"]), re.IGNORECASE)
+    card = run_causes.cause_list(seen)
+    with in_language("en"):
+        for row in card.records():
+            assert not re.search(r"\d+ events", judged_by(row).text())
+            assert row["counted"] is None
+        assert not any(re.search(r"\d", each) for each in card.said)
 
 
 def test_conditions_narrow_the_sums(firm_world: World) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cast import numbers
 
-from liuke.app.cause_audits import all_verdicts
+from liuke.app.cause_audits import all_verdicts, find_out, take_back
 from liuke.run.cause_audits import audit_rows
 
 if TYPE_CHECKING:
@@ -107,3 +107,16 @@ def test_when_every_case_is_done_the_page_says_so(firm_world: World) -> None:
         assert firm_world["service"].post("/confirm", data=sent).status_code == 303
     assert queue(firm_world)["case"] is None
     assert "Every case drawn is done" in firm_world["boss"].get("/confirm").text
+
+
+def test_it_was_a_cause_the_run_did_not_say_is_kept_as_another_one(firm_world: World) -> None:
+    case = queue(firm_world)["listed"][-1]
+    other = next(each for each in ("late_delivery", "price") if each != case["cause"])
+    boss, service = firm_world.viewer("boss"), firm_world.service
+    number = find_out(service, boss, case["customer_id"], "is", other)
+    row = next(each for each in all_verdicts(service.firm.workspace, service.store) if each.id == number)
+    assert (row.verdict, row.cause) == ("other", other)
+    take_back(service, boss, number)
+    number = find_out(service, boss, case["customer_id"], "other", row.said)
+    assert all_verdicts(service.firm.workspace, service.store)[-1].verdict == "is"
+    take_back(service, boss, number)

@@ -103,3 +103,13 @@ def test_what_is_no_verdict_is_refused(store: WorkStore) -> None:
             with pytest.raises(Invalid):
                 add_verdict(connection, wang, case, verdict, cause, note)
         assert cause_audits(connection) == ()
+
+
+def test_of_what_nobody_can_say_no_cause_is_dropped_in_silence(store: WorkStore) -> None:
+    wang = looking(store, joined(store, "wang", "service"))
+    with store.writing() as connection:
+        with pytest.raises(Invalid) as told:
+            add_verdict(connection, wang, CASE, "unclear", "quality")
+        assert told.value.code == "no_cause"
+        assert cause_audits(connection) == ()
+        add_verdict(connection, wang, CASE, "unclear")

@@ -28,6 +28,7 @@ from liuke.work.people.users import (
     user_called,
     users,
 )
+from liuke.work.people.viewer import viewer_of
 
 if TYPE_CHECKING:
     from liuke.work.store import WorkStore
@@ -151,6 +152,19 @@ def test_the_last_who_manages_users_stays(store: WorkStore, how: str) -> None:
     assert told.value.code == "last_manager"
     with store.reading() as connection:
         assert (user(connection, second.id).roles, user(connection, second.id).left_on) == (("admin",), None)
+
+
+@pytest.mark.parametrize("how", ["roles", "leave"])
+def test_who_manages_nobody_may_go_where_nobody_manages(store: WorkStore, how: str) -> None:
+    """A workspace of one director: nobody manages, and that the director goes changes nothing of it."""
+    only = joined(store, "dir", "director")
+    with store.writing() as connection:
+        if how == "roles":
+            assert set_roles(connection, None, only.id, only.version, ["analyst"]).roles == ("analyst",)
+        else:
+            assert leave(connection, None, only.id).left_on is not None
+            with pytest.raises(NotFound, match="dir has left"):
+                viewer_of(connection, only.id)
 
 
 def test_who_leaves_is_out_at_once(store: WorkStore) -> None:

@@ -123,7 +123,9 @@ def find_out(
         raise no_cause(cause, titled)
     workspace = service.firm.workspace
     case = case_of(view, found.row, all_verdicts(workspace, service.store))
-    word = IS if verdict == OTHER and cause == case.said else verdict
+    word = verdict
+    if verdict in (IS, OTHER) and cause is not None:  # what it was, against what the run said
+        word = IS if cause == case.said else OTHER
 
     def change(connection: Connection) -> int:
         return add_verdict(connection, by, case, word, cause, note)

@@ -49,7 +49,7 @@ def seen_sides(service: Service, me: Viewer, one: tuple[str, str], other: tuple[
                         have="region, grade, salesperson, core", fix=IS_LIKE)  # fmt: skip
         seen = service.seen(me, day or None)
         seen.reader.columns("customer_cause")
-        found.append(side_of(seen, asked, called(replace(asked, as_of=day)), own=True))
+        found.append(side_of(seen, asked, called(seen, replace(asked, as_of=day)), own=True))
     return _apart(*found)
 
 
@@ -66,4 +66,4 @@ def _side(firm: Firm, asked: SideAsked, view: RunView | None, *, own: bool) -> C
     seen = view if view is not None and day is None and not asked.firm else of.read(day)
     seen.reader.columns("customer_cause")  # a run without causes says what to do
     name = "" if own else seen.info["firm"] or of.workspace.root.resolve().name
-    return side_of(seen, asked, called(asked, name), own=own)
+    return side_of(seen, asked, called(seen, asked, name), own=own)

@@ -97,6 +97,10 @@ class ConnectedFirm:
         """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
         return self.read(as_of).market()
 
+    def diverted(self, as_of: Day = None) -> pl.DataFrame:
+        """Questions to a manager about customers contacted as before that buy less; for who sees the whole firm."""
+        return self.read(as_of).diverted()
+
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""
         return self.read(as_of).table("indicator")

@@ -18,6 +18,7 @@ import polars as pl
 
 from liuke.app import doctor as checking
 from liuke.app import load as loading
+from liuke.app.firm_causes import FirmCauses
 from liuke.app.latest import Latest
 from liuke.app.python_words import in_python
 from liuke.app.reader import Reader
@@ -82,7 +83,7 @@ def _day(given: Day) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
-class Firm:
+class Firm(FirmCauses):
     """A workspace opened for use; `held` keeps the current run in memory for many questions."""
 
     workspace: Workspace
@@ -261,39 +262,6 @@ class Firm:
     def show(self, customer: str, as_of: Day = None) -> pl.DataFrame:
         """One customer by number or name, in one row: state, reasons, value and documents."""
         return self.read(as_of).show(customer)
-
-    def causes(self, as_of: Day = None) -> pl.DataFrame:
-        """The causes in force: whose act each is, what it is judged by here, what can answer it."""
-        return self.read(as_of).causes()
-
-    def why(self, customer: str, as_of: Day = None) -> pl.DataFrame:
-        """One customer's causes with the evidence for and against each, unknown among them."""
-        return self.read(as_of).why(customer)
-
-    def cause_totals(self, by: str = "all", *, at_risk: bool = False, as_of: Day = None) -> pl.DataFrame:
-        """Causes of customers lost in the last 12 months, or of those at risk, by customers and money."""
-        return self.read(as_of).cause_totals(by, at_risk=at_risk)
-
-    def cause_sides(self, one: str, other: str) -> pl.DataFrame:
-        """Two groups side by side on one cause list, as `region=华东` and `region=华南`, or `as_of=…`, `firm=FOLDER`.
-
-        A row a cause: `a_` and `b_` customers, share and money of either with 90 % ranges, and how the shares differ.
-        """
-        from liuke.app.cause_sides import sides_listed
-
-        return pl.DataFrame([*sides_listed(self, (one, other)).records()], infer_schema_length=None)
-
-    def events(self, *, one_by_one: bool = False, as_of: Day = None) -> pl.DataFrame:
-        """What departures, price rises, products that went and tighter terms did: by kind, or event by event."""
-        return self.read(as_of).events(one_by_one=one_by_one)
-
-    def salespeople(self, as_of: Day = None) -> pl.DataFrame:
-        """What hangs on each salesperson: money, core customers, and what could be lost if the person left."""
-        return self.read(as_of).salespeople()
-
-    def market(self, as_of: Day = None) -> pl.DataFrame:
-        """What sales changed against the year before: as all others, segment and region did, and own."""
-        return self.read(as_of).market()
 
     def indicators(self, as_of: Day = None) -> pl.DataFrame:
         """The indicator sheet, overall and by every customer column."""

@@ -27,6 +27,7 @@ from liuke.app.one_person import one_person
 from liuke.app.owned import NOBODY, Owned, keep_owners, reassigned
 from liuke.app.relation import HIDDEN, opened, refuse_limited
 from liuke.kernel.kept_answers import KeptAnswers
+from liuke.reports.cause_words import without_counts
 from liuke.reports.query import CUSTOMERS, VALUES, Page, Query, known_values
 from liuke.reports.reasons import with_reasons
 from liuke.signals.watch_list import VIEWS
@@ -93,7 +94,8 @@ class Reader:
         """What went into the run, when, and how much came out; the counts are of the customers seen."""
         if self.owners is None:
             return dict(self.run.info)
-        return {**self.run.info, **self._counted.get((self.owners, "counts"), self._counts)}
+        told = {**self.run.info, **self._counted.get((self.owners, "counts"), self._counts)}
+        return {**told, "causes": without_counts(told["causes"])} if told.get("causes") else told
 
     def _counts(self) -> dict[str, Any]:
         table = self._table(CUSTOMERS).name

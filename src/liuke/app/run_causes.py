@@ -52,7 +52,7 @@ def cause_totals(view: RunView, by: str = listings.ALL, *, at_risk: bool = False
         if by == listings.BOUNDS:
             return of_runs.listed_bounds(view.table(BOUNDS), _card(view))
         return of_runs.listed_directions(view.table(by), view.info, of_runs.lost_in_all(view.table(TOTALS)))
-    listed = of_runs.listed_totals(_totals(view, by, at_risk), view.info, by, at_risk=at_risk)
+    listed = of_runs.listed_totals(_totals(view, by, at_risk), _card(view), view.info, by, at_risk=at_risk)
     return replace(listed, about=(*listed.about, view.owners_told[1]))
 
 

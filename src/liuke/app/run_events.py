@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from liuke.kernel.errors import Forbidden
+from liuke.kernel.errors import Forbidden, Refused
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports import forms
@@ -36,15 +37,16 @@ def events_listed(view: RunView) -> Listed:
 
 def exposures_listed(view: RunView) -> Listed:
     """What hangs on each salesperson, most at stake first. Forbidden to who sees only some customers."""
-    about = (Said(pages.LOSS_SAID),)
-    return Listed(of_people.EXPOSURES, _whole(view, pages.EXPOSURE), None, about, _currency(view))
+    rows = _whole(view, pages.EXPOSURE)
+    return Listed(of_people.EXPOSURES, rows, None, pages.about_people(rows, view.info), _currency(view))
 
 
 def hanging_listed(view: RunView, salesperson: str = "") -> Listed:
     """The customers of a salesperson, or of all, that one sees: the most money first."""
     where = (Condition("salesperson_id", salesperson),) if salesperson else ()
     found = view.page(Query(pages.HANGING, where, size=None))
-    return Listed(of_people.HANGING, found.rows, found.total, (), _currency(view))
+    rows = pages.as_on_list(found.rows, view.source())
+    return Listed(of_people.HANGING, rows, found.total, (), _currency(view))
 
 
 def market_listed(view: RunView) -> Listed:
@@ -56,7 +58,16 @@ def questions_listed(view: RunView) -> Listed:
     """Questions to a manager with the customers behind each. Forbidden to who sees only some customers."""
     rows, reason = _whole(view, pages.QUESTIONS), view.info["markets"]["asked_reason"]
     about = (Said.unpack(reason),) if reason else (Said(pages.ASKING),)
-    return Listed(of_people.QUESTIONS, rows, None, about, _currency(view))
+    listing = replace(of_people.QUESTIONS, nothing="") if reason else of_people.QUESTIONS  # not judged is no all-clear
+    return Listed(listing, rows, None, about, _currency(view))
+
+
+def diverted_frame(view: RunView) -> pl.DataFrame:
+    """The questions as a frame; Refused where nobody could be judged: no row would read as an all-clear."""
+    listed, reason = questions_listed(view), view.info["markets"]["asked_reason"]
+    if reason:
+        raise Refused(N_("{text}"), text=Said.unpack(reason).text(), code="not_judged")
+    return told_frame(listed)
 
 
 def questions_for(view: RunView, me: Viewer) -> pl.DataFrame | None:

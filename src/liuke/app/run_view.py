@@ -182,6 +182,13 @@ class RunView:
         """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
         return run_events.told_frame(run_events.market_listed(self))
 
+    def diverted(self) -> pl.DataFrame:
+        """Questions to a manager about customers contacted as before that buy less, a row a customer.
+
+        Refused, with what to connect, where nobody could be judged; Forbidden to who sees only some customers.
+        """
+        return run_events.diverted_frame(self)
+
     def customer(self, wanted: str) -> OneCustomer:
         """The customer with this number or name, or the one it is merged into; NotFound with the near ones."""
         merged = merges(self.workspace)

@@ -49,7 +49,7 @@ CONTRACT = Contract(
                 "登记时间, 反馈时间, 提交日期, 提交时间, 报修时间, 报修日期, "
                 "发生日期, 问题提出时间, 建单时间, 工单创建时间, created date, create date, date opened, "
                 "opened date, date/time opened, ticket created, complaint received, received on, reported on, "
-                "requested, reklamationsdatum, eingangsdatum, eröffnet am"
+                "requested, reklamationsdatum, eingangsdatum, eröffnet am, 时间"
             ),
         ),
         "kind": Column(
@@ -59,7 +59,7 @@ CONTRACT = Contract(
                 "投诉类型, 投诉类别, 问题类型, kind, complaint type, category, 客诉类型, 客诉类别, 投诉分类, "
                 "问题类别, 问题分类, 工单类型, 工单分类, 反馈类型, 服务类型, 售后类型, 投诉原因分类, 类型, 类别, "
                 "type, case type, case reason, ticket type, issue type, complaint category, reklamationsart, "
-                "reklamationsgrund, kategorie"
+                "reklamationsgrund, kategorie, 原因, 原因类别, 原因分类, reason, cause, grund"
             ),
         ),
         "text": Column(
@@ -70,7 +70,8 @@ CONTRACT = Contract(
                 "投诉原因, 客诉内容, 客诉描述, 问题内容, 问题说明, 问题详情, 问题简述, 工单内容, 工单描述, "
                 "工单标题, 工单主题, 反馈描述, 反馈问题, 详细描述, 故障描述, 主题, 标题, 内容, subject, "
                 "ticket name, ticket description, case subject, summary, details, issue, beschreibung, betreff, "
-                "reklamationstext"
+                "reklamationstext, 说明, 情况说明, 具体情况, 具体说明, 详细情况, 详情, 备注, comments, comment, "
+                "remarks, bemerkung"
             ),
         ),
         "severity": Column(

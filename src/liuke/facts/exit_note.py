@@ -17,8 +17,11 @@ CONTRACT = Contract(
         "on",
     ),
     called=listed(
-        "流失访谈, 流失客户访谈, 流失原因, 流失调查, 离网访谈, 流失回访, 流失, exit interviews, "
-        "exit interview, churn interviews, lost customers, churn reasons, kündigungsgründe"
+        "流失访谈, 流失客户访谈, 流失原因, 流失调查, 离网访谈, 流失回访, 流失, 离开访谈, 离开原因, 离开客户, 离网, "
+        "停购, 停单, 丢单, 丢失客户, 停止合作, 终止合作, 不再采购, 不再合作, exit interviews, exit interview, "
+        "exit notes, exit note, exit survey, churn interviews, churn notes, churn survey, lost customers, "
+        "lost accounts, churned customers, churn reasons, churn reason, loss reasons, lost reasons, leaving reasons, "
+        "why they left, kündigungsgründe, kündigungen, abwanderung, verlorene kunden"
     ),
     columns={
         "customer_id": Column("text", N_("customer's code"), required=True, names=CUSTOMER),
@@ -29,7 +32,11 @@ CONTRACT = Contract(
             names=listed(
                 "访谈日期, 流失访谈日期, 回访日期, on, interview date, exit interview date, 访谈时间, 回访时间, "
                 "流失日期, 面谈日期, 调查日期, 沟通日期, 访谈日, 挽回日期, 填写日期, 提交时间, interviewed on, "
-                "date of interview, interview, exit date, date, gesprächsdatum, interview am"
+                "date of interview, interview, exit date, date, gesprächsdatum, interview am, "
+                "流失时间, 离开日期, 离开时间, 停止合作日期, 停止合作时间, 终止合作日期, 停购日期, 停购时间, 离网日期, "
+                "面谈时间, 沟通时间, 调查时间, 登记日期, 日期, 时间, lost on, lost date, date lost, churn date, "
+                "churned on, cancellation date, date of leaving, left on, date left, interviewed, datum, "
+                "kündigungsdatum"
             ),
         ),
         "stated_cause": Column(
@@ -41,7 +48,10 @@ CONTRACT = Contract(
                 "流失原因分类, 流失原因说明, 流失主因, 主要流失原因, 离开原因, 停止合作原因, 客户反馈原因, "
                 "停购原因, 客户自述原因, 原因, 表面原因, churn reason, reason, reason for churn, lost reason, "
                 "closed lost reason, cancellation reason, main reason, primary reason, cause, grund, "
-                "kündigungsgrund, abwanderungsgrund"
+                "kündigungsgrund, abwanderungsgrund, 流失的原因, 离开的原因, 不再采购原因, 不再采购的原因, "
+                "不再合作原因, 不再合作的原因, 终止合作原因, 停单原因, 丢单原因, 丢失原因, 离网原因, 退出原因, "
+                "解约原因, 原因类别, 原因分类, 为什么离开, 为什么流失, loss reason, reason lost, reason for loss, "
+                "exit reason, leaving reason, reason left, why they left, why lost, why did they leave, why"
             ),
         ),
         "direction": Column(
@@ -85,7 +95,9 @@ CONTRACT = Contract(
             names=listed(
                 "访谈记录, 访谈内容, text, notes, 访谈纪要, 访谈总结, 访谈要点, 访谈备注, 详细说明, 客户原话, "
                 "具体说明, 备注, 说明, comments, comment, interview notes, verbatim, details, description, "
-                "notizen, bemerkung"
+                "notizen, bemerkung, 具体情况, 情况说明, 具体原因, 详细情况, 回访内容, 回访记录, 沟通内容, 沟通记录, "
+                "客户反馈, 反馈内容, 内容, 详情, feedback, customer feedback, remarks, what they said, "
+                "customer comments"
             ),
         ),
         "audited_cause": Column(

@@ -19,6 +19,7 @@ from liuke.loading.planning import plan_of, question_of, saved_mapping
 from liuke.loading.spellings import keep_spellings, spellings
 from liuke.loading.staged_rows import StagedRows
 from liuke.sources import unread
+from liuke.sources.headers import plain
 from liuke.sources.layout import nothing_in
 from liuke.sources.row_classes import classes_said
 from liuke.sources.table import Question
@@ -296,7 +297,17 @@ def _draft(load_id: str, plan: LoadPlan, account: Reconciliation, options: LoadO
         sum_loaded=str(account.sum_loaded),
         sum_quarantined=str(account.sum_quarantined),
         rounding=str(account.rounding),
+        columns=_kept_columns(plan),
     )
+
+
+def _kept_columns(plan: LoadPlan) -> list[str]:
+    """The canonical columns a file has, those without any value among them, which no mapping names."""
+    used = {match.header for match in plan.mapping.columns.values()}
+    free = {plain(header) for table in plan.tables for header in table.columns if header not in used}
+    columns = plan.contract.columns
+    named = {name for name, column in columns.items() if free & {plain(each) for each in (name, *column.names)}}
+    return sorted(named | (columns.keys() & plan.mapping.columns.keys()))
 
 
 class _Home:

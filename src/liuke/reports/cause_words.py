@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from liuke.causes.combine import LEAST_AUDITED
+from liuke.causes.combine import LEAST_AUDITED, LEAST_LEAVERS
 from liuke.causes.taxonomy import UNKNOWN, treatments
 from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
+from liuke.reports.connect_words import connect_words
 from liuke.reports.contexts.data_page import table_title
 from liuke.run.cause_owners import CUSTOMERS, EVENTS, NOBODY
 
@@ -20,21 +22,29 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
     from liuke.run.cause_owners import CauseOwned
 
+FEW_AUDITED, FEW_LEAVERS = "few_audited", "few_leavers"  # in place of counts, to who sees some customers
 CAUSE_ID, STATED_ID = N_("Cause id"), N_("Cause id by notes")  # headings
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 LOST, AT_RISK = "lost", "at_risk"
 JUDGED = {LOST: N_("Lost"), AT_RISK: N_("At risk")}
 SPEAKS = {"for": N_("For"), "against": N_("Against")}
 IS_UNKNOWN = N_("What none of the causes explains.")
+BY_ITS_EVENTS = N_("Judged by events on record.")
+MORE_THAN_EVENTS = N_("Judged by events on record; it would be judged better with: {tables}.")
 BY_EVENTS = N_("Judged by {events} events on record.")
 MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
 CONNECT = N_("Can't be judged: connect {tables}.")
+SAYS_NOTHING = N_("Connected, and saying nothing of it so far: {tables}. Notes and interviews can tell of it.")
 NO_EVENT = N_("Can be judged: what tells of it is connected; no such event is on record.")
 NO_EVENT_MORE = N_("Can be judged, no such event is on record; it would be judged better with: {tables}.")
 ONLY_NOTES = N_("Only notes and interviews can tell of it.")
 TOO_FEW_AUDITED = N_(
     "{audited} of {least} audited cases: with fewer nobody knows how often a cause leaves nothing on record, and what "
     "nothing on record explains counts as unknown."
+)
+FEW_ARE_AUDITED = N_(
+    "Too few cases are audited to know how often a cause leaves nothing on record; what nothing on record explains "
+    "counts as unknown."
 )
 FIRST = {
     LOST: N_("Why it left: most likely {cause} ({chance}); unknown {unknown}."),
@@ -69,6 +79,16 @@ NOT_WHY = N_(
 UNTOLD_WON = N_(
     "Customers won from each rival can't be counted: no customer file says whom a customer bought from before "
     "(came_from). Customers who came back are known from notes."
+)
+BESIDE_LEDGER = N_(
+    "The ledger counts {lost} lost: on the books on {opening}, lost on {as_of}. Causes count {causes}: lost on "
+    "{as_of}, and their next purchase failed to come on {since} or later. Both count {both}; {others} were not on the "
+    "books on {opening}; of {earlier} it had failed to come before. The ledger's money is how much less all those "
+    "lost on {as_of} bought than in the span before; here it is that of a usual year."
+)
+OTHER_DAYS = N_(
+    "The ledger's lost were on the books when its span began and are lost when it ends; here stand those lost now "
+    "whose next purchase failed to come in the last 12 months, so the two counts differ."
 )
 WATCHED = {
     ("events", True): N_("Events on record: {now} in 12 months, {before} in the 12 before"),
@@ -187,17 +207,22 @@ def judged_by(row: Row) -> Said:
     if row["cause"] == UNKNOWN:
         return Said(IS_UNKNOWN)
     tables = missing_said(row)
+    if row["judged"] and row["events"] is None:  # to who does not see the firm
+        return Said(MORE_THAN_EVENTS if tables else BY_ITS_EVENTS, {"tables": tables})
     if row["judged"] and not row["events"]:
         return Said(NO_EVENT_MORE if tables else NO_EVENT, {"tables": tables})
     if row["judged"]:
         events = figures.count(row["events"])
         return Said(MORE_WITH if tables else BY_EVENTS, {"events": events, "tables": tables})
-    return Said(CONNECT, {"tables": tables}) if tables else Said(ONLY_NOTES)
+    if tables:
+        return Said(CONNECT, {"tables": tables})
+    silent = connect_words(row.get("silent"))
+    return Said(SAYS_NOTHING, {"tables": silent}) if silent else Said(ONLY_NOTES)
 
 
 def missing_said(row: Row) -> tuple[Said, ...]:
-    """The tables that would tell of a cause, or of a kind of event, and are not connected."""
-    return tuple(table_title(each) for each in (row["missing"] or "").split(",") if each)
+    """What would tell of a cause, or of a kind of event, and is not connected."""
+    return connect_words(row["missing"])
 
 
 def missing_tables(row: Row) -> str:
@@ -221,9 +246,43 @@ def told_in(row: Row) -> str:
 
 
 def few_audited(info: Mapping[str, Any]) -> Said:
-    """That too few cases were audited to learn how often causes leave nothing on record; nothing where enough."""
-    audited = (info.get("causes") or {}).get("audited", 0)
+    """That too few cases were audited to learn how often causes leave nothing on record; nothing where enough.
+
+    How many there are is not said to who sees some customers.
+    """
+    told = info.get("causes") or {}
+    if FEW_AUDITED in told:
+        return Said(FEW_ARE_AUDITED) if told[FEW_AUDITED] else Said("")
+    audited = told.get("audited", 0)
     return Said("") if audited >= LEAST_AUDITED else Said(TOO_FEW_AUDITED, {"audited": audited, "least": LEAST_AUDITED})
+
+
+def without_counts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run tells of its causes (`info["causes"]`) to who sees some customers: no count of the firm's."""
+    return {"year_before": told.get("year_before", False), FEW_AUDITED: told.get("audited", 0) < LEAST_AUDITED,
+            FEW_LEAVERS: told["leavers"] < LEAST_LEAVERS}  # fmt: skip
+
+
+def few_left(info: Mapping[str, Any]) -> bool:
+    """Whether fewer left than anything can be learnt of."""
+    told = info["causes"]
+    return bool(told[FEW_LEAVERS] if FEW_LEAVERS in told else told["leavers"] < LEAST_LEAVERS)
+
+
+def beside_ledger(info: Mapping[str, Any], of: int | None = None) -> Said:
+    """How the lost of causes stand to those of the ledger; with `of`, all of causes, in numbers where a run has them.
+
+    Nothing in a run without a ledger.
+    """
+    told = info.get("causes") or {}
+    tie = told.get("ledger")
+    if "ledger" in told and tie is None:
+        return Said("")
+    if of is None or tie is None:
+        return Said(OTHER_DAYS)
+    counts = {name: figures.count(tie[name]) for name in ("lost", "both", "others", "earlier")}
+    days = {"opening": date.fromisoformat(tie["opening"]), "since": date.fromisoformat(tie["since"])}
+    return Said(BESIDE_LEDGER, {**counts, **days, "causes": figures.count(of), "as_of": info["as_of"]})
 
 
 def first_cause(rows: Sequence[Row]) -> Said:

@@ -55,7 +55,7 @@ CAUSE_TOTAL = table(
     customers=real("Expected customers: the sum of probabilities"),
     customers_low=real("Lower end of its 90 % range"),
     customers_high=real("Upper end"),
-    share=share("Of the group's customers"),
+    share=share("Of the customers in `of`"),
     money=money("Expected money of a usual year"),
     money_low=money("Lower end of its 90 % range"),
     money_high=money("Upper end"),
@@ -67,7 +67,7 @@ CAUSE_TOTAL = table(
     money_change=money("Expected money less that of the 12 months before"),
     money_change_low=money("Lower end of its 90 % range, in which customers leave by chance too"),
     money_change_high=money("Upper end"),
-    of=whole("Customers of the group in all", required=True),
+    of=whole("Customers of the group; of acts all customers, for one has causes of several", required=True),
 )
 CAUSE_CARD = table(
     "cause_card",
@@ -85,7 +85,8 @@ CAUSE_CARD = table(
     direction=text("Where they usually go"),
     keaveney=text("Category of Keaveney (1995)"),
     judged=yes("Whether any table here can tell of it"),
-    missing=text("Tables that would tell of it and are not connected, apart by commas"),
+    missing=text("What would tell of it and is not connected: tables, or columns as table.column, apart by commas"),
+    silent=text("What is connected and says nothing that could tell of it, the same way"),
     events=whole("Events of its kinds that are on record"),
     events_year=whole("Of these in the last 12 months; null where no table tells of any"),
     events_before=whole("Of these in the 12 months before; null where the tables do not reach back so far"),

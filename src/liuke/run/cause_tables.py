@@ -26,8 +26,6 @@ from liuke.run.cause_contract import CAUSE_CARD, CAUSE_CHANNEL, CAUSE_EVIDENCE, 
 from liuke.run.cause_remarks import TEXT, beside
 from liuke.run.cause_totals import year_from
 from liuke.run.contracts import frame, schema
-from liuke.run.events import telling
-from liuke.run.line_tables import connects
 from liuke.run.value_columns import as_money
 
 if TYPE_CHECKING:
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from liuke.panel.exposure import Events
     from liuke.panel.panel import Bool, Float, Int, Panel
     from liuke.run.cause_remarks import Suggested
+    from liuke.run.to_connect import ToConnect
 
 LEAST = 0.005  # a cause less probable than this is left out, and the others make up the whole
 ARGUED = 3  # likeliest causes of a customer of which it is said what speaks against them too
@@ -213,22 +212,21 @@ def _silent(model: CauseModel, met: Met, pairs: Sequence[SpeaksFor], weight: Flo
 
 
 def cause_card(causes: Sequence[Cause], pairs: Sequence[SpeaksFor], model: CauseModel, met: Met,
-               events: Mapping[str, Events], as_of: date) -> pl.DataFrame:  # fmt: skip
-    """`cause_card`."""
-    kinds = exposures()
+               events: Mapping[str, Events], as_of: date, lacking: Mapping[str, ToConnect]
+               ) -> pl.DataFrame:  # fmt: skip
+    """`cause_card`; `lacking` is what would have to be connected, by cause."""
     unseen = silence_ratio(model, met.exposure)
     rows = []
     for nth, cause in enumerate(causes):
         mine = [place for place, pair in enumerate(pairs) if pair.cause == cause.id]
-        missing = [kinds[kind] for kind in cause.exposures if kind not in events]
-        lacking = sorted({table for kind in missing for told in telling(kind) for table in connects(told)})
         met_kinds = {pairs[place].kind for place in mine}  # each once, whatever its ages
         weighed = float(met.exposure[mine].sum()) if mine else 0.0
         rows.append({
             "cause": cause.id, "title_zh": cause.title.zh, "title_en": cause.title.en, "is_not_zh": cause.is_not.zh,
             "is_not_en": cause.is_not.en, "group": cause.group, "act": cause.act, "kind": cause.kind,
             "degree": cause.degree, "direction": cause.direction, "keaveney": cause.keaveney, "judged": bool(mine),
-            "missing": ",".join(lacking) or None,
+            "missing": ",".join(lacking[cause.id].missing) or None,
+            "silent": ",".join(lacking[cause.id].silent) or None,
             "events": sum(len(events[kind]) for kind in met_kinds),
             "rate": float((model.rate[mine] * met.exposure[mine]).sum() / weighed) if weighed else None,
             "unseen": float(unseen[nth]) if mine and model.audited else None,

@@ -39,34 +39,36 @@ def added_up(
 ) -> pl.DataFrame:
     """`cause_total` of `customer_cause`; `customers` says who each one is, `acts` whose act each cause is.
 
+    Every cause is somebody's act, so the rows by act are those of all, of the same customers: a customer has causes of
+    several acts, and only over all acts do shares add up to 1.
+
     Lost are those of the last 12 months; `before` are the rows of `customer_cause_before`, None where nobody knows.
     Ranges of sums are those of independent customers: what the model does not know of itself is not in them. Ranges of
     changes have in them that customers leave by chance too.
     """
     year = (pl.col("judged") == "at_risk") | (pl.col("on") >= year_from(as_of))
-    rows = _described(causes, customers, acts)
-    past = None if before is None else _described(before.with_columns(judged=pl.lit("lost")), customers, acts)
+    rows = _described(causes, customers)
+    past = None if before is None else _described(before.with_columns(judged=pl.lit("lost")), customers)
     parts = []
-    for by in (ALL, "month", "act", *PROPERTIES):
+    for by in (ALL, "month", *PROPERTIES):
         group = pl.lit(ALL) if by == ALL else pl.col(by).fill_null(UNNAMED)
         wanted = pl.col("judged") == "lost" if by == "month" else year
         now = _summed(rows.filter(wanted).with_columns(value=group))
         then = None if past is None or by == "month" else _summed(past.with_columns(value=group))
         parts.append(_beside(now, then).with_columns(by=pl.lit("salesperson" if by == "salesperson_id" else by)))
+    acted = pl.col("cause").replace_strict(acts, default=UNNAMED, return_dtype=pl.String)
     return (
-        pl.concat(parts)
+        pl.concat([*parts, parts[0].with_columns(by=pl.lit("act"), value=acted)])
         .select(list(CAUSE_TOTAL.columns))
         .sort("judged", "by", "value", "customers", "cause", descending=[True, False, False, True, False])
     )
 
 
-def _described(causes: pl.DataFrame, customers: pl.DataFrame, acts: Mapping[str, str]) -> pl.DataFrame:
-    """Rows of causes with cents, month, act, region, grade and salesperson_id."""
+def _described(causes: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+    """Rows of causes with cents, month, region, grade and salesperson_id."""
     who = customers.select("customer_code", *PROPERTIES)
     rows = causes.with_columns(cents=in_cents(causes))
-    return rows.join(who, on="customer_code", how="left").with_columns(
-        month=pl.col("on").dt.strftime("%Y-%m"), act=pl.col("cause").replace_strict(acts, default=UNNAMED)
-    )
+    return rows.join(who, on="customer_code", how="left").with_columns(month=pl.col("on").dt.strftime("%Y-%m"))
 
 
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:

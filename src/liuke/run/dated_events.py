@@ -10,13 +10,12 @@ import polars as pl
 
 from liuke.facts import contracts
 from liuke.kernel.period import day_number, day_of, label, period_number, period_start
-from liuke.panel.exposure import exposures
 from liuke.panel.exposures.salesperson_left import left_behind
 from liuke.panel.exposures.team_left import left_together
 from liuke.panel.notices import raises_prices
 from liuke.panel.scope_words import those_meant, told_of_change
-from liuke.run.events import telling
 from liuke.run.looked_after import positions
+from liuke.run.to_connect import to_connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,10 +79,9 @@ def hardly_felt(known: Known, kind: str) -> list[Befell]:
     return [replace(each, id=f"weak {each.id}") for each in _by_period(known, strong=False)]
 
 
-def not_connected(known: Known, kind: str) -> list[str]:
-    """Tables without which events of a kind are not known of."""
-    exposure = TOLD_BY[kind]
-    return [] if exposure in known.panels.events else sorted(telling(exposures()[exposure]))
+def not_connected(known: Known, kind: str) -> tuple[str, ...]:
+    """What would have to be connected for events of a kind to be known of."""
+    return to_connect(known, (TOLD_BY[kind],)).missing
 
 
 def _departures(known: Known, place: pl.DataFrame) -> Iterable[Befell]:

@@ -39,7 +39,7 @@ def exposed(store: FactStore, scope: Scope, customers: pl.DataFrame) -> dict[str
     found = {}
     for name, kind in exposures().items():
         tells = {each for each in telling(kind) if each in told and _filled(kind, each, tables[each])}
-        if tells and _has_besides(kind, tables):
+        if tells and _has_besides(kind, tables) and _has_kept(kind, store, tables):
             reads = {each: tables[each] if each in tables else empty_line_table(each) for each in kind.READS}
             reads = {each: visible_to(kind, table) for each, table in reads.items()}
             told_now = kind.events(reads).cast(EVENT).filter(pl.max_horizontal("day", "known_on") <= scope.known)
@@ -59,6 +59,16 @@ def _has_besides(kind: ModuleType, tables: Mapping[str, pl.DataFrame]) -> bool:
     """Whether tables that don't tell of a kind's events, but without which it knows none, fill what it needs."""
     besides = getattr(kind, "FILLED", {}).keys() - set(telling(kind))
     return all(_filled(kind, each, tables[each]) for each in besides)
+
+
+def _has_kept(kind: ModuleType, store: FactStore, tables: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether the tables it reads beside have the columns without which, a kind says, it can know of no event."""
+    return all(keeps(store, name, column, tables[name]) for name, column in getattr(kind, "KEPT", {}).items())
+
+
+def keeps(store: FactStore, table: str, column: str, rows: pl.DataFrame) -> bool:
+    """Whether a column of a table is kept: a load read it, or a row fills it; nobody may have left yet."""
+    return any(column in load.columns for load in store.loads(table)) or bool(rows[column].is_not_null().any())
 
 
 def telling(kind: ModuleType) -> tuple[str, ...]:

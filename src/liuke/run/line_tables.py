@@ -85,12 +85,6 @@ def told_by_lines(
     return {name: (rows, begins[name]) for name, rows in _named(found, store, customers).items()}
 
 
-def connects(table: str) -> tuple[str, ...]:
-    """What has to be loaded for a table to tell anything: itself, or the tables beside the lines it needs."""
-    beside = _beside(table) if table in line_tables() else ""
-    return RELATIONS[beside][0] if beside else (table,)
-
-
 def told_beside(store: FactStore, scope: Scope, name: str) -> pl.DataFrame:
     """A relation of `panel.beside_lines` as its tables were known when the run's knowledge ends."""
     asks, made = RELATIONS[name]

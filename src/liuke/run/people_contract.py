@@ -27,12 +27,12 @@ MARKET_SPLIT = table(
 )
 SALESPERSON_EXPOSURE = table(
     "salesperson_exposure",
-    "What hangs on each salesperson: money, core customers, and what could go if the person left",
+    "What hangs on each salesperson: customers on the books, money, core, and what could go if the person left",
     ("salesperson_id",),
     salesperson_id=text("The salesperson; - for customers nobody looks after", required=True),
     name=text("That person's name", personal=True),
     team=text("The team"),
-    customers=whole("Customers", required=True),
+    customers=whole("Customers on the books: who has bought and is not lost", required=True),
     money=money("What they buy in a usual year"),
     share=share("Of the money of all salespeople"),
     core_customers=whole("Core customers among them", required=True),
@@ -48,7 +48,7 @@ SALESPERSON_EXPOSURE = table(
 )
 SALESPERSON_CUSTOMER = table(
     "salesperson_customer",
-    "The customers that hang on each salesperson, and what ties them",
+    "The customers on the books that hang on each salesperson, and what ties them",
     ("customer_code",),
     customer_code=CUSTOMER,
     salesperson_id=text("The salesperson; - for nobody", required=True),

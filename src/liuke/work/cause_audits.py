@@ -73,11 +73,15 @@ def add_verdict(
     """Write down what was found; its number. Whether the viewer sees the customer is for the caller to have asked.
 
     `is` and `is_not` are of `cause`, without one of what the run said; `other` names the cause that was found. Invalid
-    for any other word, for `other` without a cause, for unknown as what it was not, and for a note that is too long.
+    for any other word, for `other` without a cause, for unknown as what it was not, for a cause of `unclear`, and
+    for a note that is too long.
     """
     by.demand("confirm")
     if verdict not in FINDINGS:
         raise Invalid(N_("A verdict is one of: {have}."), have=", ".join(FINDINGS), code="bad_verdict")
+    if verdict == UNCLEAR and cause is not None:
+        raise Invalid(N_("Of what nobody can say no cause is named: leave it out, or say that it was this one."),
+                      code="no_cause")  # fmt: skip
     found = None if verdict == UNCLEAR else cause or (None if verdict == OTHER else case.said)
     if found is None and verdict != UNCLEAR:
         raise Invalid(N_("Say which cause it was."), code="no_cause")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 READS = ("assignment", "salesperson")
 TOLD_BY = ("assignment",)
+KEPT = {"salesperson": "left_on"}
 TITLE = N_("salespeople who left")
 SAYS = N_("The salesperson who looked after the customer left on {day}.")
 FADE_DAYS = 300.0  # customers follow within the year or stay

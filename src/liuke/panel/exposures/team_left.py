@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 READS = ("assignment", "salesperson")
 TOLD_BY = ("assignment",)
+KEPT = {"salesperson": "left_on"}
 TITLE = N_("a sales team that left")
 SAYS = N_("By {day} the customer's salesperson had left together with colleagues of the team.")
 FADE_DAYS = 300.0

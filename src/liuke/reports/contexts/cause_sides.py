@@ -18,8 +18,10 @@ from liuke.kernel.errors import Usage
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures
+from liuke.reports.cause_words import few_left
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.causes_page import MOST_CHOICES, SLOTS, Picked, every_total, last_year
+from liuke.reports.contexts.salesperson_choices import NAME, counted_column, salespeople_of
 from liuke.reports.listings.cause_sides import sides_listing
 from liuke.reports.query import CUSTOMER_CAUSE, Condition, Query
 from liuke.reports.shown import Listed
@@ -49,6 +51,8 @@ ONE_LISTS = N_("Only {side} has the causes {causes}: who left by them stands on 
                "unknown.")  # fmt: skip
 CANT_JUDGE = N_("{side} can't judge {causes}: no table there tells of it, so nothing stands there; who left by it is "
                 "among unknown.")  # fmt: skip
+TOO_FEW_LEFT = N_("{side}: not enough data; of causes nothing is learnt there, and where nobody is known to have left "
+                  "by one nothing stands.")  # fmt: skip
 FEW_LEFT = N_("{side}: not enough data, {leavers} of {least} leavers; of causes there nothing is learnt, and where "
               "nobody is known to have left by one nothing stands.")  # fmt: skip
 
@@ -100,10 +104,11 @@ def side_picker(seen: SeenCauses, name: str, value: str, day: str, days: Sequenc
     """What a side of a run can be."""
     judged = (Condition("place", 1), *last_year(seen, Picked()))
     query = Query(CUSTOMER_CAUSE, judged)
-    counted = seen.facets_of({column: query for column, _ in SLOTS.values()})
-    of = {slot: name for name, slot in SLOT_OF.items()}
-    groups = [(Said(title), [(f"{of[slot]}={each}", str(each)) for each in
-                             counted[column].drop_nulls("value")["value"].head(MOST_CHOICES).to_list()])
+    counted = seen.facets_of({counted_column(column): query for column, _ in SLOTS.values()})
+    of, people = {slot: name for name, slot in SLOT_OF.items()}, salespeople_of(seen.source())
+    groups = [(Said(title), [(f"{of[slot]}={each}", people.label(str(each)) if column == NAME else str(each))
+                             for each in counted[counted_column(column)].drop_nulls("value")["value"]
+                             .head(MOST_CHOICES).to_list()])
               for slot, (column, title) in SLOTS.items()]  # fmt: skip
     known = {each for _, choices in groups for each, _ in choices}
     if value and value not in known:  # nobody of it was lost lately, or it was typed
@@ -122,7 +127,8 @@ class CauseSide:
     currency: str
     as_of: str
     judged: frozenset[str]  # causes of which it can say that nobody left by them, unknown among them
-    leavers: int  # of whom its causes were learnt
+    few: bool  # whether too few left to learn anything
+    leavers: int | None  # of whom its causes were learnt; None to who sees some customers
 
     def knows(self, cause: str) -> bool:
         """Whether a cause has a value here: it can be judged, or somebody is said to have left by it."""
@@ -141,17 +147,20 @@ def side_of(seen: SeenCauses, asked: SideAsked, name: str, *, own: bool) -> Caus
         first = (Condition("place", 1), *last_year(seen, asked.picked), *asked.picked.where)
         some = Query(CUSTOMER_CAUSE, first, size=None)
         lost = frozenset(seen.page(some).rows["customer_id"].to_list() if seen.sums(some)["rows"] else ())
-    leavers = int(seen.info["causes"]["leavers"])
-    learnt = leavers >= LEAST_LEAVERS
-    judged = {cause for cause, row in named.items() if cause == UNKNOWN or (learnt and row["judged"])}
+    few = few_left(seen.info)
+    judged = {cause for cause, row in named.items() if cause == UNKNOWN or (row["judged"] and not few)}
     return CauseSide(name, total.filter(pl.col("judged") == "lost", pl.col("by") == ALL),
                 {cause: (row["title_zh"], row["title_en"]) for cause, row in named.items()}, lost,
-                seen.info["currency"], seen.info["as_of"], frozenset(judged), leavers)  # fmt: skip
+                seen.info["currency"], seen.info["as_of"], frozenset(judged), few,
+                seen.info["causes"].get("leavers"))  # fmt: skip
 
 
-def called(asked: SideAsked, firm: str = "") -> str:
-    """What a side is called: its firm, its groups, its day."""
+def called(seen: SeenCauses, asked: SideAsked, firm: str = "") -> str:
+    """What a side is called: its firm, its groups, its day; a salesperson by name."""
     groups = [value for value in asked.picked.slots.values() if value]
+    if person := asked.picked.slots.get(SLOT_OF[NAME]):
+        people = salespeople_of(seen.source())
+        groups = [people.label(people.chosen(value)) if value == person else value for value in groups]
     core = [Said(N_("core customers")).text()] if asked.picked.core else []
     parts = [*([firm] if firm else []), *groups, *core]
     if not parts:
@@ -200,7 +209,9 @@ def _cant_judge(side: CauseSide, rows: Sequence[Mapping[str, Any]]) -> list[Said
     named = tuple(Wordings(row["title_zh"], row["title_en"]) for row in some)
     if not named:
         return []
-    if side.leavers < LEAST_LEAVERS:
+    if side.few and side.leavers is None:
+        return [Said(TOO_FEW_LEFT, {"side": side.name})]
+    if side.few:
         return [Said(FEW_LEFT, {"side": side.name, "leavers": side.leavers, "least": LEAST_LEAVERS})]
     return [Said(CANT_JUDGE, {"side": side.name, "causes": named})]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
@@ -14,8 +15,9 @@ from liuke.reports import figures
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings import events as of_events
 from liuke.reports.listings import salespeople as of_people
-from liuke.reports.query import Condition, Query
+from liuke.reports.query import VALUES, Condition, Query
 from liuke.reports.shown import Listed
+from liuke.reports.stored import stored_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +39,12 @@ HOW_STUDIED = N_(
     "certainty; ranges are 90 %."
 )
 HANGS = N_(
-    "{customers} customers depend on {people} salespeople; most is at stake with {first}: at most {loss} a year in 95 "
-    "of 100 departures."
+    "{customers} customers on the books depend on {people} salespeople; most is at stake with {first}: at most {loss} "
+    "a year in 95 of 100 departures."
+)
+COUNTED = N_(
+    "On {as_of} {books} customers are on the books, as many as the overview has, {money} in a usual year; customers "
+    "who are lost are not counted. {customers} depend on {people} salespeople, {nobody} on nobody."
 )
 NOBODY_HANGS = N_("No customer has a salesperson that is known.")
 LOSS_SAID = N_(
@@ -113,21 +119,22 @@ class StudySheets(Context):
 def study_sheets(source: Source) -> StudySheets:
     """What the workbook says of them; questions about salespeople are in no file."""
     info, none = source.info, (Said(BEFORE_EVENTS),)
-    wanted = ((of_events.EFFECTS, EFFECTS, HOW_STUDIED), (of_events.EVENTS, EVENTS, ""),
-              (of_people.EXPOSURES, EXPOSURE, LOSS_SAID))  # fmt: skip
+    listings = (of_events.EFFECTS, of_events.EVENTS, of_people.EXPOSURES)
     if not info.get("markets"):
-        effects, events, people, split = (Listed(each, (), about=none) for each in
-                                          (*(listing for listing, *_ in wanted), of_people.SPLIT))  # fmt: skip
+        effects, events, people, split = (Listed(each, (), about=none) for each in (*listings, of_people.SPLIT))
         return StudySheets(effects, events, people, split)
-    effects, events, people = (Listed(listing, source.table(table), None, (Said(about),), info["currency"])
-                               for listing, table, about in wanted)  # fmt: skip
+    tables = [source.table(name) for name in (EFFECTS, EVENTS, EXPOSURE)]
+    told = ((Said(HOW_STUDIED),), (), about_people(tables[-1], info))
+    effects, events, people = (Listed(listing, rows, None, about, info["currency"])
+                               for listing, rows, about in zip(listings, tables, told, strict=True))  # fmt: skip
     return StudySheets(effects, events, people, listed_split(source.table(SPLIT), info))
 
 
 def listed_split(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
     """What sales changed against the year before, split: of which periods, of whom, and what can't be told."""
     if info["markets"]["reason"]:
-        return Listed(of_people.SPLIT, rows, None, (Said.unpack(info["markets"]["reason"]),), info["currency"])
+        none = replace(of_people.SPLIT, nothing="")
+        return Listed(none, rows, None, (Said.unpack(info["markets"]["reason"]),), info["currency"])
     flat = tuple(
         each for each in of_people.SHARED if rows[each].null_count() < len(rows) and not (rows[each] != 0).any()
     )
@@ -171,13 +178,36 @@ def events_page(source: Source, currency: str) -> StudyPage:
     return StudyPage("events", answer, Said(HOW_STUDIED), ordered)
 
 
+def about_people(found: pl.DataFrame, info: Mapping[str, Any]) -> tuple[Said, ...]:
+    """What the rows of `salesperson_exposure` are of, and how what could be lost is told."""
+    if found.is_empty():
+        return ()
+    named = found.filter(pl.col("salesperson_id") != of_people.UNNAMED)
+    books, hanging = int(found["customers"].sum()), int(named["customers"].sum())
+    counted = Said(COUNTED, {
+        "as_of": info["as_of"], "books": figures.count(books),
+        "money": Money(sum(found["money"], Decimal(0)), info["currency"]),
+        "customers": figures.count(hanging), "people": figures.count(len(named)),
+        "nobody": figures.count(books - hanging),
+    })  # fmt: skip
+    if len(named):
+        return (counted, Said(LOSS_SAID))
+    return (counted, *(stored_sentence(each) for each in found["said"].drop_nulls()))
+
+
+def as_on_list(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Customers with `core_next_year`, so that they are core as the list has them."""
+    ahead = source.scan(VALUES).select("customer_code", "core_next_year").collect()
+    return rows.join(ahead, on="customer_code", how="left", maintain_order="left")
+
+
 def salespeople_page(seen: SeenCauses, who: str, *, whole: bool, page: int = 1) -> StudyPage:
     """What hangs on each salesperson and one's customers; to who sees some customers alone, those."""
     source, currency = seen.source(), seen.info["currency"]
     found = source.table(EXPOSURE)
     parts = []
     if whole:
-        said = [Said(LOSS_SAID).text()]
+        said = [each.text() for each in about_people(found, seen.info)]
         if len(found) > MOST_PEOPLE:
             said.append(Said(FIRST_OF, {"shown": MOST_PEOPLE, "people": figures.count(len(found))}).text())
         listed = Listed(of_people.EXPOSURES, found.head(MOST_PEOPLE), len(found), (), currency)
@@ -189,7 +219,8 @@ def salespeople_page(seen: SeenCauses, who: str, *, whole: bool, page: int = 1) 
     where = (Condition("salesperson_id", chosen),) if chosen else ()
     rows = seen.page(Query(HANGING, where, page=page, size=SIZE))
     title = Said(of_people.HANGING.title)
-    parts.append(StudyPart("customers", title, [], Listed(of_people.HANGING, rows.rows, rows.total, (), currency),
+    core = as_on_list(rows.rows, source)
+    parts.append(StudyPart("customers", title, [], Listed(of_people.HANGING, core, rows.total, (), currency),
                            customers=True))  # fmt: skip
     choices = [(row["salesperson_id"], of_people.person_of(row)) for row in people] if whole else []
     return StudyPage("salespeople", _hanging(people, currency, whole=whole), Said(""), parts, choices, chosen)

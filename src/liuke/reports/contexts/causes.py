@@ -15,6 +15,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import cause_words as said
 from liuke.reports import figures
+from liuke.reports.connect_words import nothing_told
 from liuke.reports.contexts.base import Context
 from liuke.reports.listings import causes as of_causes
 from liuke.reports.sheet import MOST_ROWS
@@ -33,6 +34,8 @@ LOST_YEAR = N_("{customers} customers lost in the 12 months to {as_of}.")
 LOST_MONTHS = N_("Customers by the month in which they left, up to {as_of}.")
 LISTED_NOW = N_("{customers} customers at risk on {as_of}: what they would leave for.")
 RANGES = N_("Expected customers with their 90 % range, as if customers left independently of each other.")
+OF_ALL = N_("Shares are of all these customers, for one may have causes of several acts; all rows add up to 100 %.")
+OF_GROUP = N_("Shares are of the customers of each group, and add up to 100 % within it.")
 TOTAL = Wordings("合计", "Total")
 SUMMED = ("customers", "share", "money", "before", "money_before")
 MONTHS = 24  # of a trend
@@ -82,21 +85,30 @@ def totals_by(total: pl.DataFrame, card: pl.DataFrame, by: str, *, at_risk: bool
     return rows.join(named, left_on="value", right_on="salesperson_id", how="left", maintain_order="left")
 
 
-def about_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> tuple[Said, ...]:
-    """What totals are of, what their ranges leave out, and whether too few cases were audited."""
+def about_totals(
+    rows: pl.DataFrame, card: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool
+) -> tuple[Said, ...]:
+    """What totals are of, what would tell more, what their ranges leave out, and whether too few cases were audited."""
     of = round(rows["customers"].sum())  # each customer's probabilities sum to 1
     kind = LISTED_NOW if at_risk else LOST_MONTHS if by == of_causes.MONTH else LOST_YEAR
     told = Said(kind, {"customers": figures.count(of), "as_of": info["as_of"]})
-    return (told, Said(RANGES), said.few_audited(info)) if len(rows) else (said.few_audited(info),)
+    base = () if by == of_causes.ALL else (Said(OF_ALL if by == of_causes.ACT else OF_GROUP),)
+    ledger = () if at_risk or by != of_causes.ALL else (said.beside_ledger(info, of),)
+    if not len(rows):
+        return (said.few_audited(info),)
+    unknown = float(rows.filter(pl.col("cause") == UNKNOWN)["customers"].sum()) / max(of, 1)
+    to_add = nothing_told(card, unknown)
+    return (told, *filter(None, (*base, to_add, *ledger)), Said(RANGES), said.few_audited(info))
 
 
-def listed_totals(rows: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:
-    """Totals as a listing; the rows have their owners."""
+def listed_totals(rows: pl.DataFrame, card: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:
+    """Totals as a listing, by rows of `cause_card` what to connect; the rows have their owners."""
     listing = of_causes.totals_listing(by, said.AT_RISK if at_risk else said.LOST)
     foot = None if by == of_causes.MONTH else sum_of(rows)  # of months there are more than the two years compared
-    if foot and by != of_causes.ALL:
+    if foot and by not in (of_causes.ALL, of_causes.ACT):
         foot = {**foot, "share": None}  # shares are those of a group
-    return Listed(listing, rows, None, about_totals(rows, info, by, at_risk=at_risk), info["currency"], foot)
+    about = about_totals(rows, card, info, by, at_risk=at_risk)
+    return Listed(listing, rows, None, about, info["currency"], foot)
 
 
 def sum_of(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -202,10 +214,10 @@ def cause_sheets(source: Source, owned: Mapping[str, CauseOwned], notice: Said |
     summed = [said.with_owners(totals_by(total, card, of_causes.ALL, at_risk=each), card, owned, lost_by_cause(total))
               for each in (False, True)]  # fmt: skip
     rows = _likeliest(source, card)
-    of_lost = listed_totals(summed[0], info, of_causes.ALL, at_risk=False)
+    of_lost = listed_totals(summed[0], card, info, of_causes.ALL, at_risk=False)
     return CauseSheets(
         lost=replace(of_lost, about=(*of_lost.about, notice)) if notice else of_lost,
-        at_risk=listed_totals(summed[1], info, of_causes.ALL, at_risk=True),
+        at_risk=listed_totals(summed[1], card, info, of_causes.ALL, at_risk=True),
         directions=listed_directions(source.table("direction"), info, lost_in_all(total)),
         months=listed_months(total, card, info),
         bounds=listed_bounds(source.table("cause_bound"), card),

@@ -13,17 +13,18 @@ from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
-from liuke.reports.cause_words import answers_of, cause_title, few_audited, watched_by, with_owners
+from liuke.reports.cause_words import answers_of, beside_ledger, cause_title, few_audited, watched_by, with_owners
+from liuke.reports.connect_words import connect_words, nothing_told
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.causes import listed_bounds, listed_directions, lost_in_all, month_trend, sum_of
-from liuke.reports.contexts.data_page import table_title
+from liuke.reports.contexts.salesperson_choices import NAME, counted_column, salespeople_of
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
 from liuke.reports.shown import Listed
 from liuke.run.cause_totals import ALL, added_up, year_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
     from liuke.reports.query import Page
@@ -53,6 +54,7 @@ RANGES = N_(
     "probabilities themselves."
 )
 LIMITED = N_("These are sums over the customers you see; the probabilities were learnt from the whole firm.")
+SILENT = N_("What is connected says nothing so far of: {causes}.")
 NOTES_ONLY = N_("No table tells of these; only notes, exit interviews and confirmed cases do: {causes}.")
 
 
@@ -123,10 +125,10 @@ class CauseBar(Context):
 
 @dataclass(frozen=True)
 class Unjudged(Context):
-    """A cause no connected table can tell of."""
+    """A cause no connected table can tell of, or not all there is."""
 
     title: Annotated[Wordings, "what it is called"]
-    missing: Annotated[Sequence[Said], "the tables that would tell of it"]
+    missing: Annotated[Sequence[Said], "what would tell of it"]
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,12 @@ class CausesPage(Context):
     scale: Annotated[figures.Scale, "how amounts are written"]
     has_before: Annotated[bool, "whether the 12 months before are known"]
     months_to: Annotated[str, "the last month of which every loss is known; empty where there is no trend"]
+    to_add: Annotated[Said, "what to connect where most is unknown; may be nothing"]
     stands_on: Annotated[Sequence[Said], "what the figures rest on"]
     unjudged: Annotated[Sequence[Unjudged], "causes that can't be judged, and what would tell of them"]
+    better: Annotated[Sequence[Unjudged], "causes that are judged, and what would tell more of them"]
     notes_only: Annotated[Said, "causes that only notes can tell of; may be nothing"]
+    silent: Annotated[Said, "causes of which what is connected says nothing so far; may be nothing"]
     bounds: Annotated[Listed | None, "how far those who say nothing could move a share; None as `directions`"]
     directions: Annotated[Listed | None, "where they went; None for who does not see the firm"]
     bent: Annotated[Listed | None, "what people say against what it was; None for who does not see the firm"]
@@ -169,6 +174,7 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
     shown = [row for row in rows if picked.act in ("", row["act"]) or row["cause"] == UNKNOWN]
     currency = seen.info["currency"]
     answer, second = _answer(rows, picked, currency)
+    unknown = next((row["share"] for row in rows if row["cause"] == UNKNOWN), 0.0)
     return CausesPage(
         answer=answer,
         second=second,
@@ -179,13 +185,20 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
         scale=figures.scale_for([row["money"] for row in shown], currency),
         has_before=any(row["before"] is not None for row in shown),
         months_to=months[-1] if trend else "",
-        stands_on=causes_stand_on(seen.info, whole=whole),
+        to_add=nothing_told(card, unknown),
+        stands_on=[*_beside_ledger(seen.info, picked, rows, whole=whole), *causes_stand_on(seen.info, whole=whole)],
         unjudged=[
-            Unjudged(cause_title(row), [table_title(each) for each in row["missing"].split(",")])
+            Unjudged(cause_title(row), connect_words(row["missing"]))
             for row in named.values()
             if row["missing"] and not row["judged"]
         ],
+        better=[
+            Unjudged(cause_title(row), connect_words(row["missing"]))
+            for row in named.values()
+            if row["missing"] and row["judged"]
+        ],
         notes_only=_notes_only(named.values()),
+        silent=_says_nothing(named.values()),
         bounds=_bounds(source.table("cause_bound"), card) if whole else None,
         directions=_directions(seen, source) if whole else None,
         bent=Listed(listings.BENT, bent_notes(source, named), currency=currency) if whole else None,
@@ -195,18 +208,21 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
 def cause_slots(seen: SeenCauses, picked: Picked) -> list[CauseSlot]:
     """By what is asked, with how many customers each value has, the others as they are."""
     first = Condition("place", 1)  # every customer has one likeliest cause, so its rows are the customers
-    asked = {column: Query(CUSTOMER_CAUSE, (first, *last_year(seen, picked), *(each for each in picked.where
-             if each.column != column))) for column, _ in SLOTS.values()}  # fmt: skip
+    asked = {counted_column(column): Query(CUSTOMER_CAUSE, (first, *last_year(seen, picked),
+             *(each for each in picked.where if each.column != column))) for column, _ in SLOTS.values()}  # fmt: skip
+    people = salespeople_of(seen.source())
     counted = seen.facets_of(asked)
     slots = []
     for name, (column, title) in SLOTS.items():
-        most = counted[column].drop_nulls("value").head(MOST_CHOICES)
-        value = picked.slots.get(name, "")
+        most = counted[counted_column(column)].drop_nulls("value").head(MOST_CHOICES)
+        value, is_person = picked.slots.get(name, ""), column == NAME
+        label: Callable[[str], str] = people.label if is_person else str
+        value = people.chosen(value) if is_person else value
         choices: list[tuple[str, Said, int | None]] = [
-            (str(each), Said("{text}", {"text": str(each)}), rows) for each, rows in most.iter_rows()
+            (str(each), Said("{text}", {"text": label(str(each))}), rows) for each, rows in most.iter_rows()
         ]
         if value and value not in {each for each, *_ in choices}:
-            choices.append((value, Said("{text}", {"text": value}), 0))
+            choices.append((value, Said("{text}", {"text": label(value)}), 0))
         slots.append(CauseSlot(name, Said(title), value, choices))
     acts: list[tuple[str, Said, int | None]] = [(name, Said(title), None) for name, title in LABELS["act"].items()]
     return [*slots, CauseSlot("act", Said(N_("Whose act")), picked.act, acts)]
@@ -297,30 +313,39 @@ def _answer(rows: Sequence[Mapping[str, Any]], picked: Picked, currency: str) ->
     return Said(LOST if picked.judged == "lost" else RISK, fields), second
 
 
+def _beside_ledger(
+    info: Mapping[str, Any], picked: Picked, rows: Sequence[Mapping[str, Any]], *, whole: bool
+) -> list[Said]:
+    """How the lost stand to those of the ledger: in numbers where all of the firm are shown."""
+    if picked.judged != "lost" or not rows:
+        return []
+    said = beside_ledger(info, rows[0]["of"] if whole and not picked.where else None)
+    return [said] if said else []
+
+
 def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     """What the figures of causes rest on."""
-    told = info["causes"]
+    told, few = info["causes"], few_audited(info)
+    lines = [few] if few else []
+    if not whole:  # how many left the firm, and what was said of them, is not theirs to know
+        return [*lines, Said(RANGES), Said(LIMITED)]
     said = {"salesperson": 0, "interview": 0, **told["said"]}
-    lines = [
-        Said(
-            LEARNT,
-            {
-                "leavers": figures.count(told["leavers"]),
-                "audited": told["audited"],
-                "noted": told["audited"] - told.get("confirmed", 0),
-                "confirmed": told.get("confirmed", 0),
-            },
-        )
-    ]
-    if (few := few_audited(info)).message:
-        lines.append(few)
-    lines.append(Said(SAID, {name: figures.count(count) for name, count in said.items()}))
-    return [*lines, Said(RANGES), *(() if whole else (Said(LIMITED),))]
+    counts = {
+        "leavers": figures.count(told["leavers"]), "audited": told["audited"],
+        "noted": told["audited"] - told.get("confirmed", 0), "confirmed": told.get("confirmed", 0),
+    }  # fmt: skip
+    spoken = Said(SAID, {name: figures.count(count) for name, count in said.items()})
+    return [Said(LEARNT, counts), *lines, spoken, Said(RANGES)]
 
 
 def _notes_only(rows: Any) -> Said:
-    names = tuple(cause_title(row) for row in rows if not row["judged"] and not row["missing"])
+    names = tuple(cause_title(row) for row in rows if not (row["judged"] or row["missing"] or row.get("silent")))
     return Said(NOTES_ONLY, {"causes": names}) if names else Said("")
+
+
+def _says_nothing(rows: Iterable[Mapping[str, Any]]) -> Said:
+    names = tuple(cause_title(row) for row in rows if row.get("silent") and not (row["judged"] or row["missing"]))
+    return Said(SILENT, {"causes": names}) if names else Said("")
 
 
 def bent_notes(source: Source, named: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import polars as pl
@@ -15,6 +16,7 @@ from liuke.reports import figures, model_card, views, words
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.customers import spoken
 from liuke.reports.contexts.first_causes import cause_titles, with_first_cause
+from liuke.reports.contexts.salesperson_choices import NAME, counted_column, salespeople_of
 from liuke.reports.listings import customers as listings
 from liuke.reports.listings.causes_on_page import LIKELIEST
 from liuke.reports.query import FIRST_CAUSE, ON_VIEW, Condition, Query, view_of
@@ -22,9 +24,10 @@ from liuke.reports.shown import Listed, Shown
 from liuke.signals.watch_list import VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from liuke.reports.contexts.base import Source
+    from liuke.reports.contexts.salesperson_choices import Salespeople
     from liuke.reports.query import Page
     from liuke.signals.watch_list import View
 
@@ -132,7 +135,8 @@ def list_page(
     causes = "causes" in info  # runs made before causes have none
     columns = columns or ((LIKELIEST.column,) if causes else ())
     have = {name: column for name, (column, _) in SLOTS.items() if causes or column != FIRST_CAUSE}
-    counted = seen.facets_of({column: without(query, column) for column in have.values()})
+    counted = seen.facets_of({counted_column(column): without(query, column) for column in have.values()})
+    people = salespeople_of(seen.source())
     titles = cause_titles(seen.source()) if causes else {}
     scored = sums["at_stake"] is not None
     listing = listings.watch_listing(info["unit"], info["basis"], TREND_PERIODS, view=view)
@@ -149,7 +153,7 @@ def list_page(
         what_for=views.view_heading(view, info) if view else Said(""),
         views=_views(seen, view) if base.where else (),
         states=_states(counted["state"], given),
-        slots=[_slot(counted, name, given.get(name, ""), titles) for name in have if name != "state"],
+        slots=[_slot(counted, name, given.get(name, ""), titles, people) for name in have if name != "state"],
         extra=query_words(query, given, base),
         total=found.total,
         at_stake=_money(N_("{money} at stake"), sums["at_stake"], info["currency"]),
@@ -205,15 +209,24 @@ def without(query: Query, column: str) -> Query:
     return replace(query, where=tuple(each for each in query.where if each.column != column), page=1)
 
 
-def _slot(counted: Mapping[str, pl.DataFrame], name: str, value: str, causes: Mapping[str, Wordings]) -> Slot:
+def _slot(counted: Mapping[str, pl.DataFrame], name: str, value: str, causes: Mapping[str, Wordings],
+          people: Salespeople) -> Slot:  # fmt: skip
     column, title = SLOTS[name]
-    most = counted[column].drop_nulls("value").head(MOST_CHOICES)
-    called = causes if column == FIRST_CAUSE else {}
-    choices = [SlotChoice(str(each), Said("{text}", {"text": called.get(each, str(each))}), rows)
+    most = counted[counted_column(column)].drop_nulls("value").head(MOST_CHOICES)
+    called: Callable[[str], object] = str
+    if column == FIRST_CAUSE:
+        called = partial(_title, causes)
+    elif column == NAME:
+        value, called = people.chosen(value), people.label
+    choices = [SlotChoice(str(each), Said("{text}", {"text": called(str(each))}), rows)
                for each, rows in most.iter_rows()]  # fmt: skip
     if value and value not in {each.value for each in choices}:
-        choices.append(SlotChoice(value, Said("{text}", {"text": called.get(value, value)}), 0))
+        choices.append(SlotChoice(value, Said("{text}", {"text": called(value)}), 0))
     return Slot(name, Said(title), value, choices)
+
+
+def _title(causes: Mapping[str, Wordings], cause: str) -> object:
+    return causes.get(cause, cause)
 
 
 def _states(by_state: pl.DataFrame, given: Mapping[str, str]) -> list[Tab]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from liuke.kernel.i18n import N_, translate
-from liuke.reports.listings.customers import CUSTOMER
+from liuke.reports.listings.customers import CUSTOMER, core_word
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown, high_end, low_end
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ def person_of(row: Row) -> str:
     if row["salesperson_id"] == UNNAMED:
         return translate(NOBODY)
     return f"{row['name'] or ''} {row['salesperson_id']}".strip()
+
+
+def core_of(row: Row) -> str:
+    """What sort of core customer it is, as the list says it."""
+    word = core_word(row)
+    return translate(word) if word else ""
 
 
 def group_of(row: Row) -> str:
@@ -72,7 +78,7 @@ EXPOSURES = Listing(
         Shown("large_share", N_("Over a quarter of core customers' money"), on=DATA),
         Shown("large_loss", N_("Over a quarter of a year's profit"), on=DATA),
     ),
-    nothing=N_("No table says who looks after whom. Connect the table of assignments, or documents with salespeople."),
+    nothing=N_("No customer is on the books."),
     freeze=1,
 )  # fmt: skip
 HANGING = Listing(
@@ -82,7 +88,8 @@ HANGING = Listing(
         *CUSTOMER,
         Shown("salesperson", N_("Salesperson"), width=12),
         Shown("money", N_("Usual year"), "money", CURRENCY, 14),
-        Shown("core", N_("Core"), "word", width=8, words={True: N_("core"), False: ""}),
+        Shown("core", N_("Core"), width=8, of=core_of, on=PEOPLE),
+        Shown("core", N_("Core"), on=DATA),
         Shown("single_contact", N_("Only one contact here"), "word", width=14, words={True: N_("yes"), False: ""}),
         Shown("years", N_("Years with them"), "one", width=10),
         Shown("tie", N_("Loyal to the person"), "share", width=12, help=HELP_TIE),

@@ -23,12 +23,14 @@ from liuke.run.cause_before import YearBefore, causes_before, lost_before, posit
 from liuke.run.cause_bounds import cause_bounds, lost_lately
 from liuke.run.cause_directions import directions, newly_won, won
 from liuke.run.cause_draws import before_checked, found_of, worth_confirming
+from liuke.run.cause_ledger import LedgerTie, ledger_tie, lost_in_ledger
 from liuke.run.cause_remarks import TEXT, audited_with, remarks_of_run, with_remarks
 from liuke.run.cause_tables import cause_card, cause_channel, judged_causes
 from liuke.run.cause_totals import added_up, year_from
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Stated
 from liuke.run.stages.summary import Now
+from liuke.run.to_connect import to_connect_by_cause
 from liuke.signals.watch_list import Views
 from liuke.store.documents import owners_of
 
@@ -67,6 +69,13 @@ class Argued:
     remarks: Remarks
     labels: Labels  # of all leavers of `met`
     heard: Heard
+
+
+@dataclass(frozen=True)
+class Tied:
+    """How the lost of causes stand to those of the ledger; None where there is none."""
+
+    ledger: LedgerTie | None
 
 
 class CausesStage(Stage):
@@ -121,7 +130,8 @@ class CausesStage(Stage):
         lost = states[:, -1] == STATES.index("lost")
         gained = newly_won(chunk.latest, states, known.scope)
         missed = departed(chunk.latest).missed.astype(np.int32)
-        return Judged(columns={"lost": lost, "missed": missed, **before, **gained})
+        ledger = {"in_ledger": lost_in_ledger(states, chunk.latest.periods)}
+        return Judged(columns={"lost": lost, "missed": missed, **ledger, **before, **gained})
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """Probabilities, evidence, totals, and what was learnt."""
@@ -138,24 +148,26 @@ class CausesStage(Stage):
         reaches = position_before(known.scope) is not None
         summed = added_up(causes, who, known.scope.as_of, acts, before if reaches else None)
         gained = won(known, passed.columns, known.of(Now).usual)
+        tie = ledger_tie(causes, known.panels.customers, passed.columns["in_ledger"], known.scope.periods,
+                         known.scope.as_of)  # fmt: skip
         return Finished({
             "customer_cause": causes,
             "customer_cause_before": before,
             "cause_evidence": pl.concat([each for _, each, _ in parts]),
             "cause_total": summed,
             "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events,
-                                     known.scope.as_of),
+                                     known.scope.as_of, to_connect_by_cause(known)),
             "cause_channel": cause_channel(argued.model, argued.labels),
             "cause_bound": _bounds(known, argued, causes, summed),
             "direction": directions(argued.notes, causes, gained, known.scope.as_of),
             "cause_draw": worth_confirming(pl.concat([each for *_, each in parts]), who, argued.audits,
                                            known.scope.as_of),
-        })  # fmt: skip
+        }, Tied(tie))  # fmt: skip
 
     def describe(self, known: Known) -> dict[str, Any]:
         """What causes were learnt from."""
         argued = known.of(Argued)
-        model, labels, heard = argued.model, argued.labels, argued.heard
+        model, labels, heard, tie = argued.model, argued.labels, argued.heard, known.of(Tied).ledger
         return {
             "causes": {
                 "leavers": model.leavers,
@@ -165,6 +177,7 @@ class CausesStage(Stage):
                 "power": round(model.power, 3),
                 "remarks": {"leavers": heard.leavers, "audited": heard.audited},
                 "year_before": position_before(known.scope) is not None,
+                "ledger": None if tie is None else tie.plain(),
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }

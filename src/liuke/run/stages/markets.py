@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 SPLIT_MONTHS, ASKED_MONTHS = 3, 6  # of a span: what the firm changed; what contacts are held against
 TOO_SHORT = N_("Needs {need} whole periods to compare with the same of a year before; there are {have}.")
 NO_CONTACTS = N_("No contacts are loaded: whether orders go elsewhere can't be asked. Connect the table of contacts.")
+NEITHER = N_(
+    "Neither who looked after whom over time nor contacts are known: whether orders go elsewhere can't be asked. "
+    "Connect the tables of assignments and of contacts."
+)
 NO_ASSIGNMENTS = N_("Who looked after whom is not known over time. Connect the table of assignments.")
 
 
@@ -101,9 +105,9 @@ def _asked(known: Known, segment: Int32, region: Int32) -> Diverted:
     span, months = max(1, ASKED_MONTHS * year // 12), bought.amount.shape[1]
     if months < year + span:
         return Diverted((), 0, Said(TOO_SHORT, {"need": year + span, "have": months}))
-    if bought.seller.at is None:
-        return Diverted((), 0, Said(NO_ASSIGNMENTS))
     contacts = _contacts(known)
+    if bought.seller.at is None:
+        return Diverted((), 0, Said(NEITHER if contacts is None else NO_ASSIGNMENTS))
     if contacts is None:
         return Diverted((), 0, Said(NO_CONTACTS))
     held, index = _index(known, span, segment, region)

@@ -1,7 +1,11 @@
-"""Salespeople: what hangs on each one who looks after customers now, and what could go if the person left."""
+"""Salespeople: what hangs on each one who looks after customers now, and what could go if the person left.
+
+Only customers on the books at as_of count: of who is lost nothing could be lost again.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +17,13 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.money import decimals, from_cents
 from liuke.kernel.said import Said
+from liuke.ledger.rates import in_base
 from liuke.run.contracts import frame
 from liuke.run.looked_after import NOBODY, known_contacts, positions
 from liuke.run.people_contract import SALESPERSON_CUSTOMER, SALESPERSON_EXPOSURE
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.bought import Bought
+from liuke.run.stages.states import Stated
 from liuke.run.stages.summary import Now
 from liuke.value.core import Core
 
@@ -31,41 +37,61 @@ if TYPE_CHECKING:
 
 CONTACTED_DAYS = 730  # back to which contacts tell who knows whom
 UNNAMED = "-"
+NOBODY_KNOWN = N_(
+    "No table says who looks after whom. Connect the table of assignments, or documents with salespeople."
+)
 NOBODY_LEAVES = N_("Nobody looks after them, or whoever did has left.")
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Customers on the books at as_of, (rows,) each."""
+
+    at: Int  # positions among the run's customers
+    seller: Int32  # number of the salesperson, NOBODY without one
+    money: Int  # cents of a usual year
+    core: Bool
+    ties: Ties
 
 
 class SalespeopleStage(Stage):
     """Money, core customers and single-contact customers by salesperson."""
 
     name = "salespeople"
-    needs = ("summary", "core", "bought")
+    needs = ("states", "summary", "core", "bought")
     reads = ("contact",)
     plugins = ("liuke.causes",)
     tables = (SALESPERSON_EXPOSURE, SALESPERSON_CUSTOMER)
 
     def judge(self, chunk: Chunk, known: Known) -> Judged:
-        """Cents the chunk earned in the last year, where margins are known."""
+        """Who is on the books, and the cents the chunk earned in the last year, where margins are known."""
         margin = chunk.latest.margin
         year = known.scope.periods.per_year
-        return Judged(sums=0 if margin is None else int(margin[:, -year:].sum()))
+        earned = 0 if margin is None else int(margin[:, -year:].sum())
+        return Judged(sums=earned, columns={"on_books": in_base(chunk.of(Stated).codes[:, -1])})
 
     def finish(self, passed: Passed, known: Known) -> Finished:
         """What hangs on whom; money of who buys nothing counts as none."""
-        seller, core = known.of(Bought).seller, known.of(Core).core
-        money, contacted = known.of(Now).usual, _contacted(known)
-        ties = Ties(
-            single_contact=None if contacted is None else contacted == 1,
-            second_contact=None if contacted is None else contacted > 1,
-            tenure=seller.years,
-        )
+        hanging, seller = _hanging(known, np.flatnonzero(passed.columns["on_books"])), known.of(Bought).seller
         margin = known.panels.coverage.get("margin")
         profit = int(passed.sums) if margin is not None and margin.enough else None
-        found = concentration(money, seller.now, core, ties, profit=profit)
-        rows = [*_people(found, seller, profit), *_nobody(money, seller, core, ties)]
+        found = concentration(hanging.money, hanging.seller, hanging.core, hanging.ties, profit=profit)
+        rows = [*_people(found, seller, profit), *_nobody(hanging, seller)]
         return Finished({
             "salesperson_exposure": frame(SALESPERSON_EXPOSURE, rows),
-            "salesperson_customer": _customers(known, core, ties),
+            "salesperson_customer": _customers(known, hanging),
         })  # fmt: skip
+
+
+def _hanging(known: Known, at: Int) -> Hanging:
+    """The customers at some positions."""
+    seller, contacted = known.of(Bought).seller, _contacted(known)
+    ties = Ties(
+        single_contact=None if contacted is None else contacted[at] == 1,
+        second_contact=None if contacted is None else contacted[at] > 1,
+        tenure=seller.years[at],
+    )
+    return Hanging(at, seller.now[at], known.of(Now).usual[at], known.of(Core).core[at], ties)
 
 
 def _people(found: Concentration, seller: Seller, profit: int | None) -> Iterator[dict[str, Any]]:
@@ -88,29 +114,30 @@ def _people(found: Concentration, seller: Seller, profit: int | None) -> Iterato
         }  # fmt: skip
 
 
-def _nobody(money: Int, seller: Seller, core: Bool, ties: Ties) -> Iterator[dict[str, Any]]:
+def _nobody(hanging: Hanging, seller: Seller) -> Iterator[dict[str, Any]]:
     """The row of customers nobody looks after, where there are any: so the rows add up to the firm."""
-    alone = seller.now == NOBODY
+    alone, money, core = hanging.seller == NOBODY, hanging.money, hanging.core
     if not alone.any():
         return
-    single = ties.single_contact
+    single = hanging.ties.single_contact
     yield {
         "salesperson_id": UNNAMED, "customers": int(alone.sum()), "money": from_cents(money[alone].sum()),
         "core_customers": int((alone & core).sum()), "core_money": from_cents(money[alone & core].sum()),
         "single_contact": None if single is None else int(single[alone].sum()),
-        "said": Said(NOBODY_LEAVES).pack(),
+        "said": Said(NOBODY_LEAVES if seller.ids else NOBODY_KNOWN).pack(),
     }  # fmt: skip
 
 
-def _customers(known: Known, core: Bool, ties: Ties) -> pl.DataFrame:
+def _customers(known: Known, hanging: Hanging) -> pl.DataFrame:
     """`salesperson_customer`, the most money first."""
-    seller, money = known.of(Bought).seller, known.of(Now).usual
-    ids = np.array([*seller.ids, UNNAMED], object)  # NOBODY is -1, the last
-    single = pl.lit(None, pl.Boolean) if ties.single_contact is None else pl.Series(ties.single_contact)
+    ids = np.array([*known.of(Bought).seller.ids, UNNAMED], object)  # NOBODY is -1, the last
+    ties, alone = hanging.ties, hanging.ties.single_contact
+    single = pl.lit(None, pl.Boolean) if alone is None else pl.Series(alone, dtype=pl.Boolean)
     made = pl.DataFrame({
-        "customer_code": known.panels.customers, "salesperson_id": pl.Series(ids[seller.now], dtype=pl.String),
-        "money": decimals(money), "core": core,
-        "years": pl.Series(seller.years).fill_nan(None), "tie": tie_chance(ties, len(money)),
+        "customer_code": known.panels.customers[hanging.at],
+        "salesperson_id": pl.Series(ids[hanging.seller], dtype=pl.String),
+        "money": decimals(hanging.money), "core": hanging.core,
+        "years": pl.Series(ties.tenure).fill_nan(None), "tie": tie_chance(ties, len(hanging.at)),
     })  # fmt: skip
     return (
         made.with_columns(single_contact=single)

@@ -149,7 +149,7 @@ def set_roles(
     if wanted:
         connection.execute(insert(ROLE_GRANT), [{"user_id": user_id, "role": role} for role in wanted])
     connection.execute(update(USER).where(USER.c.id == user_id).values(version=known.version + 1))
-    _somebody_manages(connection)
+    _somebody_manages(connection, known)
     access_changed(connection)
     record(
         connection,
@@ -173,7 +173,7 @@ def leave(
         return known
     day = on or (now or datetime.now(UTC)).astimezone(ZoneInfo(known.time_zone)).date()
     connection.execute(update(USER).where(USER.c.id == user_id).values(left_on=day, version=known.version + 1))
-    _somebody_manages(connection)
+    _somebody_manages(connection, known)
     sessions = connection.execute(delete(SESSION).where(SESSION.c.user_id == user_id)).rowcount
     open_tokens = (API_TOKEN.c.user_id == user_id, API_TOKEN.c.revoked_at.is_(None))
     ended = update(API_TOKEN).where(*open_tokens).values(revoked_at=now or datetime.now(UTC))
@@ -345,9 +345,14 @@ def _shown(value: Any) -> object:
     return "-" if value is None else value
 
 
-def _somebody_manages(connection: Connection) -> None:
-    """Refused when no user is left who manages users: nobody could ever let anybody in again."""
+def _somebody_manages(connection: Connection, before: User) -> None:
+    """Refused when no user is left who manages users: nobody could ever let anybody in again.
+
+    `before` is the user as it was before the change; who managed nobody leaves no gap.
+    """
     able = [name for name, role in all_roles().items() if "users" in role.verbs]
+    if not set(able) & set(before.roles):
+        return
     left = (
         select(USER.c.id)
         .join(ROLE_GRANT, ROLE_GRANT.c.user_id == USER.c.id)

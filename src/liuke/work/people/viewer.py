@@ -78,7 +78,9 @@ def owner_key(login: str, salesperson_id: str | None) -> str:
 
 def viewer_of(connection: Connection, user_id: int) -> Viewer:
     """The viewer a user is at this moment; NotFound when there is none or he has left."""
-    row = connection.execute(select(USER).where(USER.c.id == user_id, USER.c.left_on.is_(None))).first()
+    row = connection.execute(select(USER).where(USER.c.id == user_id)).first()
+    if row is not None and row.left_on is not None:
+        raise NotFound(N_("{user} has left and may do nothing here."), user=row.login, code="unknown_user")
     if row is None:
         raise NotFound(N_("There is no user {user} who may sign in."), user=user_id, code="unknown_user")
     granted = connection.scalars(select(ROLE_GRANT.c.role).where(ROLE_GRANT.c.user_id == user_id))
