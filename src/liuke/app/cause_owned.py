@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN, by_name
+from liuke.causes.taxonomy import UNEXPLAINED, UNKNOWN, by_name, titles_of
 from liuke.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
@@ -16,12 +16,13 @@ from liuke.store.disk import write_text
 from liuke.work import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.engine import Connection
 
     from liuke.app.service import Service
     from liuke.causes.taxonomy import Cause
+    from liuke.kernel.said import Wordings
     from liuke.store.workspace import Workspace
     from liuke.work.audit import AuditEntry
     from liuke.work.people.viewer import Viewer
@@ -73,6 +74,15 @@ def owned_by_hand(workspace: Workspace, cause: str, owner: str | None, measure: 
     return wanted
 
 
+def first_owners(workspace: Workspace, by_group: Mapping[str, str]) -> None:
+    """Give each cause the owner of its group, where nobody has said yet who owns any."""
+    with workspace.locked("definitions"):
+        if not owners_path(workspace).exists():
+            causes = workspace_causes(workspace)
+            owners = {each.id: by_group[each.group] for each in causes if each.group in by_group}
+            write_owned(workspace, {cause: CauseOwned(owner) for cause, owner in owners.items()})
+
+
 def last_owned(service: Service, cause: str) -> AuditEntry | None:
     """The last change of who owns a cause, None where there was none."""
     with service.store.reading() as connection:
@@ -109,6 +119,11 @@ def cause_called(workspace: Workspace, text: str) -> str:
     if (found := named.get(text.strip().lower())) is None:
         raise _no_cause(text, known)
     return found
+
+
+def title_of_cause(workspace: Workspace, cause: str) -> Wordings:
+    """What the cause with this id is called."""
+    return titles_of(workspace_causes(workspace))[cause]
 
 
 def refuse_unknown_cause(workspace: Workspace, cause: str) -> None:

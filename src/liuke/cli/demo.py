@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liuke.app import run_causes
-from liuke.app.cause_owned import write_owned
+from liuke.app.cause_owned import first_owners
 from liuke.app.firm import FILE, Firm
 from liuke.cli.loading import describe, note, tell_doubts
 from liuke.cli.output import bold, give, grid, put, tell
@@ -20,8 +20,6 @@ from liuke.reports import figures
 from liuke.reports.excel import write_workbook
 from liuke.reports.page import write_page
 from liuke.reports.query import customers as at_risk
-from liuke.run.cause_files import workspace_causes
-from liuke.run.cause_owners import CauseOwned, owners_path
 from liuke.simulate import export
 
 if TYPE_CHECKING:
@@ -77,11 +75,7 @@ def demo(path: Path, data: str, customers: int | None) -> None:
 
 def _give_owners(firm: Firm) -> None:
     """Somebody of the made-up firm owns each cause, unless it was said already who does."""
-    workspace = firm.workspace
-    if owners_path(workspace).exists():
-        return
-    causes = workspace_causes(workspace)
-    write_owned(workspace, {each.id: CauseOwned(translate(OWNERS[each.group]), "") for each in causes})
+    first_owners(firm.workspace, {group: translate(owner) for group, owner in OWNERS.items()})
 
 
 def _why(view: RunView) -> None:
@@ -97,23 +91,12 @@ def _why(view: RunView) -> None:
 
 
 def _settings(data: str, *, before: bool = False) -> str:
-    """What stands in the demo's `liuke.toml`: the firm in the language in force, that it is made up in both.
-
-    `before`: as it was written when that stood there in one language.
-    """
+    """What stands in the demo's `liuke.toml`: its firm in the language in force; `before`: as it once was written."""
     if data == RETAIL:
         return RETAIL_SETTINGS
     firm = translate(N_("Distributor of compressors (simulated)"))
-    said = translate(MADE_UP) if before else " / ".join(_in_each_language(MADE_UP))
+    said = translate(MADE_UP) if before else MADE_UP  # reports put it into their language
     return f'firm = "{firm}"\ncurrency = "CNY"\nattribution = "{said}"\n'
-
-
-def _in_each_language(message: str) -> list[str]:
-    found = []
-    for lang in LANGUAGES:
-        with in_language(lang):
-            found.append(translate(message))
-    return found
 
 
 def _workspace(path: Path, data: str) -> Firm:

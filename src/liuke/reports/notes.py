@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liuke.kernel.i18n import N_
+from liuke.kernel.i18n import N_, translate
 from liuke.kernel.said import Said
 from liuke.panel.coverage import LEAST
 from liuke.reports import words
@@ -130,7 +130,7 @@ def notes(about: Defined) -> list[tuple[Said, Said]]:
     if about.untested.message:
         found.insert(2, (Said(N_("Test of the model")), about.untested))
     if about.attribution:
-        found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": about.attribution})))
+        found.append((Said(N_("Source of the data")), Said(N_("{text}"), {"text": translate(about.attribution)})))
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     figures = N_("Figures are set in Barlow, © 2017 The Barlow Project Authors, SIL Open Font License 1.1.")
     found.append((Said(N_("Made with")), Said(N_("{text}"), {"text": versions})))

@@ -25,15 +25,13 @@ def command(
     workspace: Folder = Path(),
 ) -> None:
     """Write who owns a cause into the workspace's file."""
-    from liuke.app.cause_owned import cause_called, owned_by_hand
+    from liuke.app.cause_owned import cause_called, owned_by_hand, title_of_cause
     from liuke.app.firm import Firm
-    from liuke.causes.taxonomy import titles_of
     from liuke.reports.cause_words import UNCOUNTED
-    from liuke.run.cause_files import workspace_causes
 
     place = Firm.at(workspace).workspace
     named = cause_called(place, cause)
     found = owned_by_hand(place, named, owner, measure)
     watched = translate(UNCOUNTED[found.measure]) if found.measure in UNCOUNTED else found.measure
-    tell(N_("{cause}: owner {owner}, measure {measure}."), cause=titles_of(workspace_causes(place))[named],
+    tell(N_("{cause}: owner {owner}, measure {measure}."), cause=title_of_cause(place, named),
          owner=found.owner or "-", measure=watched or "-")  # fmt: skip

@@ -74,6 +74,6 @@ def strip(source: Source) -> Strip:
         left_days=info["left_days"],
         run_id=info["run_id"],
         measured_on=date.fromisoformat(info["measured_at"][:10]),
-        attribution=info["attribution"],
+        attribution=translate(info["attribution"]),  # the demo's is a message
         version=info["versions"]["liuke"],
     )
