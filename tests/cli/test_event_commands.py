@@ -107,7 +107,7 @@ def test_the_workbook_has_both_sheets(simulated_firm: Firm, tmp_path: Path) -> N
     book = fastexcel.read_excel(next(tmp_path.glob("*.xlsx")))
     assert {"Events studied", "Salespeople and market"} <= set(book.sheet_names)
     rows = book.load_sheet("Salespeople and market", header_row=None).to_polars()
-    assert any("P95" in str(cell) for cell in rows.row(4) + rows.row(3) + rows.row(2))
+    assert any("P95" in str(cell) for nth in range(2, 8) for cell in rows.row(nth))
     assert "diverted" not in " ".join(book.sheet_names).lower()  # questions about salespeople are in no file
 
 

@@ -20,12 +20,13 @@ from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.i18n import N_
 from liuke.reports.cause_words import NOT_ASKED
 from liuke.reports.contexts.cause_names import no_cause
-from liuke.run.cause_audits import write_audits
+from liuke.run.cause_audits import audit_rows, write_audits
 from liuke.run.merges import merges
 from liuke.work.cause_audits import Case, CauseAudit, add_verdict, cause_audits, undo_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy.engine import Connection
 
@@ -58,6 +59,11 @@ def written_out(workspace: Workspace, store: WorkStore) -> None:
     """Put every verdict into the workspace, for the next run to read."""
     with workspace.locked("definitions"):
         _write_out(workspace, store)
+
+
+def recorded_since(workspace: Workspace, day: date) -> list[date]:
+    """The days after a day on which verdicts were recorded, as runs read them, one a row: a run knows no later ones."""
+    return [row.on for row in audit_rows(workspace) if row.on > day]
 
 
 def all_verdicts(workspace: Workspace, store: WorkStore, customer: str | None = None) -> tuple[CauseAudit, ...]:

@@ -69,10 +69,10 @@ def _say_old(ran: "Ran") -> None:
 
 def _say_uncounted(firm: "Firm", info: dict[str, Any]) -> None:
     """What people found of causes since the day the run knows until: it is not in it."""
+    from liuke.app.cause_audits import recorded_since
     from liuke.kernel.period import period_end, period_number
-    from liuke.run.cause_audits import audit_rows
 
-    later = [row.on for row in audit_rows(firm.workspace) if row.on > date.fromisoformat(info["known"])]
+    later = recorded_since(firm.workspace, date.fromisoformat(info["known"]))
     if later:
         end = period_end(period_number(max(later), info["unit"]), info["unit"])
         tell(

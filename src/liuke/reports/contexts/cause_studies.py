@@ -44,8 +44,9 @@ HANGS = N_(
 )
 COUNTED = N_(
     "On {as_of} {books} customers are on the books, as many as the overview has, {money} in a usual year; customers "
-    "who are lost are not counted. {customers} depend on {people} salespeople, {nobody} on nobody."
+    "who are lost are not counted."
 )
+WHOSE = N_("{customers} of them depend on {people} salespeople, {nobody} have no salesperson now.")
 NOBODY_HANGS = N_("No customer has a salesperson that is known.")
 LOSS_SAID = N_(
     "What could be lost a year if the person left. Each customer is loyal to the person or to the firm, and one "
@@ -187,12 +188,12 @@ def about_people(found: pl.DataFrame, info: Mapping[str, Any]) -> tuple[Said, ..
     counted = Said(COUNTED, {
         "as_of": info["as_of"], "books": figures.count(books),
         "money": Money(sum(found["money"], Decimal(0)), info["currency"]),
-        "customers": figures.count(hanging), "people": figures.count(len(named)),
-        "nobody": figures.count(books - hanging),
     })  # fmt: skip
-    if len(named):
-        return (counted, Said(LOSS_SAID))
-    return (counted, *(stored_sentence(each) for each in found["said"].drop_nulls()))
+    if named.is_empty():
+        return (counted, *(stored_sentence(each) for each in found["said"].drop_nulls()))
+    fields = {"customers": hanging, "people": len(named), "nobody": books - hanging}
+    whose = Said(WHOSE, {name: figures.count(value) for name, value in fields.items()})
+    return counted, whose, Said(LOSS_SAID)
 
 
 def as_on_list(rows: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -48,7 +48,8 @@ def write_salespeople(book: Book, context: Workbook) -> None:
     if len(found.split):
         listing.render(sheet, found.split, widths=False)
     else:
-        sheet.line(translate(found.split.listing.nothing), font_color=INK_3)
+        for text in found.split.said or (translate(found.split.listing.nothing),):
+            sheet.line(text, font_color=INK_3)
 
 
 def _write(sheet: Sheet, listed: Listed) -> None:
