@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from liuke.run.cause_totals import added_up, in_cents
+from liuke.run.cause_totals import added_up, in_cents, untold_before
 from liuke.run.value_columns import MONEY
 
 AS_OF = date(2025, 12, 31)
@@ -87,3 +87,15 @@ def test_cents_of_a_customer_are_its_money_and_near_the_product() -> None:
                           "money": pl.Series([Decimal("0.03")] * 3, dtype=MONEY)})  # fmt: skip
     assert in_cents(third).to_list() == [1, 1, 1]
     assert in_cents(third.with_columns(money=pl.lit(None, MONEY))).to_list() == [0, 0, 0]
+
+
+def test_no_change_is_given_of_causes_whose_tables_do_not_reach_back() -> None:
+    """And none of unknown: what such a cause took away in the year before was unknown then."""
+    card = pl.DataFrame({
+        "cause": ["price", "quality", "competitor", "market", "unknown"],
+        "events": [5, 5, 0, 0, 0],
+        "events_year": [3, 5, 0, None, None],
+        "events_before": [2, None, None, None, None],
+    })  # fmt: skip
+    assert untold_before(card) == ["quality", "unknown"]
+    assert untold_before(card.filter(pl.col("cause") == "price")) == []

@@ -15,6 +15,7 @@ from liuke.reports import figures, words
 from liuke.reports.connect_words import connect_words
 from liuke.reports.contexts.data_page import table_title
 from liuke.run.cause_owners import CUSTOMERS, EVENTS, NOBODY
+from liuke.run.cause_totals import untold_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,9 @@ FIRST = {
     LOST: N_("Why it left: most likely {cause} ({chance}); unknown {unknown}."),
     AT_RISK: N_("Why it would leave: most likely {cause} ({chance}); unknown {unknown}."),
 }
+NO_CHANGE = N_(
+    "No change is given of unknown and of {causes}: what tells of it does not reach back to the year before."
+)
 MOSTLY_UNKNOWN = {
     LOST: N_("Why it left: unknown ({unknown}); of the causes most likely {cause} ({chance})."),
     AT_RISK: N_("Why it would leave: unknown ({unknown}); of the causes most likely {cause} ({chance})."),
@@ -267,6 +271,13 @@ def few_left(info: Mapping[str, Any]) -> bool:
     """Whether fewer left than anything can be learnt of."""
     told = info["causes"]
     return bool(told[FEW_LEAVERS] if FEW_LEAVERS in told else told["leavers"] < LEAST_LEAVERS)
+
+
+def change_untold(card: pl.DataFrame) -> Said:
+    """Of which causes no change is known: their tables do not reach back to the year before. Nothing where of all."""
+    short = card.filter(pl.col("cause").is_in([each for each in untold_before(card) if each != UNKNOWN]))
+    titles = tuple(cause_title(row) for row in short.iter_rows(named=True))
+    return Said(NO_CHANGE, {"causes": titles}) if titles else Said("")
 
 
 def beside_ledger(info: Mapping[str, Any], of: int | None = None) -> Said:

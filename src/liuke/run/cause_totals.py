@@ -9,16 +9,18 @@ import numpy as np
 import polars as pl
 
 from liuke.causes import ranges
+from liuke.causes.taxonomy import UNKNOWN
 from liuke.run.cause_contract import CAUSE_TOTAL
 from liuke.run.value_columns import MONEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 ALL = "all"
 PROPERTIES = ("region", "grade", "salesperson_id")
 TOUCH = 1e-6  # of a cent: what a product of two numbers may lack of a whole one
+CHANGES = ("change", "change_low", "change_high", "money_change", "money_change_low", "money_change_high")
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 GROUP = ("judged", "value", "cause")
 SUMS = ("customers", "squares", "yuan", "yuan_squares", "yuan_spread", "sure", "most")
@@ -36,6 +38,7 @@ def added_up(
     as_of: date,
     acts: Mapping[str, str],
     before: pl.DataFrame | None = None,
+    untold: Collection[str] = (),
 ) -> pl.DataFrame:
     """`cause_total` of `customer_cause`; `customers` says who each one is, `acts` whose act each cause is.
 
@@ -43,6 +46,7 @@ def added_up(
     several acts, and only over all acts do shares add up to 1.
 
     Lost are those of the last 12 months; `before` are the rows of `customer_cause_before`, None where nobody knows.
+    No change is known of `untold` causes, whose tables do not reach back to that year.
     Ranges of sums are those of independent customers: what the model does not know of itself is not in them. Ranges of
     changes have in them that customers leave by chance too.
     """
@@ -56,12 +60,25 @@ def added_up(
         now = _summed(rows.filter(wanted).with_columns(value=group))
         then = None if past is None or by == "month" else _summed(past.with_columns(value=group))
         parts.append(_beside(now, then).with_columns(by=pl.lit("salesperson" if by == "salesperson_id" else by)))
+    every = pl.concat(parts).with_columns(
+        pl.when(~pl.col("cause").is_in([*untold])).then(pl.col(name)).alias(name) for name in CHANGES
+    )
     acted = pl.col("cause").replace_strict(acts, default=UNNAMED, return_dtype=pl.String)
     return (
-        pl.concat([*parts, parts[0].with_columns(by=pl.lit("act"), value=acted)])
+        pl.concat([every, every.filter(pl.col("by") == ALL).with_columns(by=pl.lit("act"), value=acted)])
         .select(list(CAUSE_TOTAL.columns))
         .sort("judged", "by", "value", "customers", "cause", descending=[True, False, False, True, False])
     )
+
+
+def untold_before(card: pl.DataFrame) -> list[str]:
+    """The causes of `cause_card` whose tables do not reach back to the year before; unknown with them.
+
+    What such a cause took away then was unknown, so of neither the change is known.
+    """
+    short = pl.col("events_year").is_not_null() & pl.col("events_before").is_null()
+    found = card.filter(short, pl.col("events") > 0)["cause"].to_list()
+    return [*found, UNKNOWN] if found else []
 
 
 def _described(causes: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:

@@ -82,6 +82,7 @@ def told_by_lines(
                 rows = con.execute(line_tables()[name].query(CODE[scope.basis])).pl()
                 found[name] = rows.filter(pl.col("known_on") <= scope.known)  # of what is yet to come nobody knows
                 begins[name] = day_number(max(first, told_on) if name == OF_PRODUCTS else first)
+                begins[name] += getattr(line_tables()[name], "TELLS_AFTER_DAYS", 0)
     return {name: (rows, begins[name]) for name, rows in _named(found, store, customers).items()}
 
 

@@ -14,6 +14,7 @@ the list stands on), `SCHEMA` (what its query yields) and `query(basis)`: DuckDB
 
 and, where it says so with `STANDS_ON`, the relation of that name (`_paid`, `_bought`), and with `BESIDE` one that
 other tables tell (`panel.beside_lines`), without which it tells nothing, unless there are documents of its `OR_KINDS`.
+One that needs lines of so many days before it can tell anything says so with `TELLS_AFTER_DAYS`.
 
 Lines of documents replaced since are among them: they were what was known until `superseded_on`. SCHEMA has
 `customer_id` and `document`, where the query yields `customer_code` and `document_code`.

@@ -17,6 +17,7 @@ SCHEMA = {
 CLEAR = 0.10
 OTHERS = 10  # customers of the trade and region who still buy: fewer are themselves, not a market
 YEAR = 4  # quarters
+TELLS_AFTER_DAYS = 730  # of lines: two years have to be there before anything is told
 
 
 def query(basis: int) -> str:

@@ -98,7 +98,8 @@ def about_totals(
         return (said.few_audited(info),)
     unknown = float(rows.filter(pl.col("cause") == UNKNOWN)["customers"].sum()) / max(of, 1)
     to_add = nothing_told(card, unknown)
-    return (told, *filter(None, (*base, to_add, *ledger)), Said(RANGES), said.few_audited(info))
+    untold = () if at_risk or by == of_causes.MONTH else (said.change_untold(card),)
+    return (told, *filter(None, (*base, to_add, *ledger, *untold)), Said(RANGES), said.few_audited(info))
 
 
 def listed_totals(rows: pl.DataFrame, card: pl.DataFrame, info: Mapping[str, Any], by: str, *, at_risk: bool) -> Listed:

@@ -21,7 +21,7 @@ from liuke.reports.contexts.salesperson_choices import NAME, counted_column, sal
 from liuke.reports.listings import causes_on_page as listings
 from liuke.reports.query import CUSTOMER_CAUSE, CUSTOMER_CAUSE_BEFORE, Condition, Query
 from liuke.reports.shown import Listed
-from liuke.run.cause_totals import ALL, added_up, year_from
+from liuke.run.cause_totals import ALL, added_up, untold_before, year_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -251,9 +251,8 @@ def every_total(seen: SeenCauses, source: Source, picked: Picked, named: Mapping
         then = rows_before(seen, picked)
         before = then.select("customer_code", "cause", "probability", "on", "money")
         who = pl.concat([rows.select(WHO), then.select(WHO)])
-    return added_up(
-        causes, who.select(WHO).unique("customer_code"), date.fromisoformat(seen.info["as_of"]), acts, before
-    )
+    each, as_of = who.select(WHO).unique("customer_code"), date.fromisoformat(seen.info["as_of"])
+    return added_up(causes, each, as_of, acts, before, untold_before(source.table("cause_card")))
 
 
 def rows_before(seen: SeenCauses, picked: Picked) -> pl.DataFrame:

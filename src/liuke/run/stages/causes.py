@@ -26,7 +26,7 @@ from liuke.run.cause_draws import before_checked, found_of, worth_confirming
 from liuke.run.cause_ledger import LedgerTie, ledger_tie, lost_in_ledger
 from liuke.run.cause_remarks import TEXT, audited_with, remarks_of_run, with_remarks
 from liuke.run.cause_tables import cause_card, cause_channel, judged_causes
-from liuke.run.cause_totals import added_up, year_from
+from liuke.run.cause_totals import added_up, untold_before, year_from
 from liuke.run.stage import Chunk, Finished, Judged, Passed, Stage
 from liuke.run.stages.states import Stated
 from liuke.run.stages.summary import Now
@@ -149,7 +149,9 @@ class CausesStage(Stage):
         then = argued.notes.filter(pl.col("on") < year_from(known.scope.as_of))
         before = causes_before(known, YearBefore(argued.pairs, argued.model, then), passed.columns, AT_A_TIME)
         reaches = position_before(known.scope) is not None
-        summed = added_up(causes, who, known.scope.as_of, acts, before if reaches else None)
+        card = cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events, known.scope.as_of,
+                          to_connect_by_cause(known))  # fmt: skip
+        summed = added_up(causes, who, known.scope.as_of, acts, before if reaches else None, untold_before(card))
         gained = won(known, passed.columns, known.of(Now).usual)
         tie = ledger_tie(causes, known.panels.customers, passed.columns["in_ledger"], known.scope.periods,
                          known.scope.as_of)  # fmt: skip
@@ -158,8 +160,7 @@ class CausesStage(Stage):
             "customer_cause_before": before,
             "cause_evidence": pl.concat([each for _, each, _ in parts]),
             "cause_total": summed,
-            "cause_card": cause_card(known.causes, argued.pairs, argued.model, argued.met, known.panels.events,
-                                     known.scope.as_of, to_connect_by_cause(known)),
+            "cause_card": card,
             "cause_channel": cause_channel(argued.model, argued.labels),
             "cause_bound": _bounds(known, argued, causes, summed),
             "direction": directions(argued.notes, causes, gained, known.scope.as_of),
