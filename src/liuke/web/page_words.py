@@ -185,6 +185,11 @@ ON_PAGES: Mapping[str, str] = {
     "Bring it back from a backup: liuke restore.": N_(
         "Whoever looks after the server brings it back there from a backup: `liuke restore`."
     ),
+    "The causes of {unknown} in 100 are unknown. What would tell of the most causes: {tables}. Cause by cause it is "
+    "said by liuke causes list, and on the page of causes.": N_(
+        "The causes of {unknown} in 100 are unknown. What would tell of the most causes: {tables}. Cause by cause it "
+        "is said under What would be judged better."
+    ),
     "Give --yearly with --years, or --purchase, or nothing at all for the example.": N_(
         "Give what is bought a year and for how many years, or purchases one by one, or nothing at all for the example."
     ),

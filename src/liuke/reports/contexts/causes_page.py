@@ -13,7 +13,15 @@ from liuke.causes.taxonomy import LABELS, UNKNOWN
 from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said, Wordings
 from liuke.reports import figures, words
-from liuke.reports.cause_words import answers_of, beside_ledger, cause_title, few_audited, watched_by, with_owners
+from liuke.reports.cause_words import (
+    answers_of,
+    beside_ledger,
+    cause_title,
+    change_untold,
+    few_audited,
+    watched_by,
+    with_owners,
+)
 from liuke.reports.connect_words import connect_words, nothing_told
 from liuke.reports.contexts.base import Context
 from liuke.reports.contexts.causes import listed_bounds, listed_directions, lost_in_all, month_trend, sum_of
@@ -186,7 +194,11 @@ def causes_page(seen: SeenCauses, picked: Picked, *, whole: bool, owned: Mapping
         has_before=any(row["before"] is not None for row in shown),
         months_to=months[-1] if trend else "",
         to_add=nothing_told(card, unknown),
-        stands_on=[*_beside_ledger(seen.info, picked, rows, whole=whole), *causes_stand_on(seen.info, whole=whole)],
+        stands_on=[
+            *_beside_ledger(seen.info, picked, rows, whole=whole),
+            *_change_untold(card, picked),
+            *causes_stand_on(seen.info, whole=whole),
+        ],
         unjudged=[
             Unjudged(cause_title(row), connect_words(row["missing"]))
             for row in named.values()
@@ -310,6 +322,12 @@ def _answer(rows: Sequence[Mapping[str, Any]], picked: Picked, currency: str) ->
     first = tuple(row["title"] for row in rows if row["cause"] != UNKNOWN)[:NAMED]
     second = Said(LIKELIEST, {"causes": first, "unknown": round(unknown * 100)}) if first else Said("")
     return Said(LOST if picked.judged == "lost" else RISK, fields), second
+
+
+def _change_untold(card: pl.DataFrame, picked: Picked) -> list[Said]:
+    """Of which causes no change is known; nothing of who is at risk, of whom none is known."""
+    said = change_untold(card) if picked.judged == "lost" else Said("")
+    return [said] if said else []
 
 
 def _beside_ledger(
