@@ -34,7 +34,7 @@ CONTRACT = Contract(
                 "流失日期, 面谈日期, 调查日期, 沟通日期, 访谈日, 挽回日期, 填写日期, 提交时间, interviewed on, "
                 "date of interview, interview, exit date, date, gesprächsdatum, interview am, "
                 "流失时间, 离开日期, 离开时间, 停止合作日期, 停止合作时间, 终止合作日期, 停购日期, 停购时间, 离网日期, "
-                "面谈时间, 沟通时间, 调查时间, 登记日期, 日期, 时间, lost on, lost date, date lost, churn date, "
+                "面谈时间, 沟通时间, 调查时间, 日期, 时间, lost on, lost date, date lost, churn date, "
                 "churned on, cancellation date, date of leaving, left on, date left, interviewed, datum, "
                 "kündigungsdatum"
             ),
