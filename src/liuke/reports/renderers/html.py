@@ -29,8 +29,8 @@ NOT_YET = N_("Can't be estimated yet")
 LONG_TITLE = 24  # characters
 NAME = "lk-name"
 NAMES = ("name", "word_name", "said_name", "who")  # forms of what a row is called: read without a heading
-CLASSES = {"name": NAME, "word_name": "lk-name", "note": "lk-opt lk-sm lk-mid", "said": "lk-sm lk-mid lk-say",
-           "said_wrap": "lk-say", "wrap": "lk-say"}  # fmt: skip
+CLASSES = {"name": NAME, "word_name": "lk-name", "date": "lk-nb", "note": "lk-opt lk-sm lk-mid",
+           "said": "lk-sm lk-mid lk-say", "said_wrap": "lk-say", "wrap": "lk-say"}  # fmt: skip
 
 
 class Cell(NamedTuple):
