@@ -85,6 +85,9 @@ def test_what_was_said_or_checked_has_its_day_and_row(simulated_run: Run, simula
     there = set(rows.select(row_of("exit_note")["row_id"]).to_series())
     assert set(noted["row_id"]) <= there
     assert noted["day"].null_count() == 0
+    checked = noted.filter(noted["said"].str.contains(CHECKED.partition(":")[0], literal=True))
+    assert checked.height > 0
+    assert (checked["place"] == 1).all()  # what a check found comes first
 
 
 def test_money_of_causes_adds_up_to_that_of_customers(simulated_run: Run) -> None:

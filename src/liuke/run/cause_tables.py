@@ -134,12 +134,13 @@ def _evidence(whom: Whom, pairs: Sequence[SpeaksFor], model: CauseModel, met: Me
     argued = [*_said(model, hazard, labels, place, titles), *_checked(labels, ids, titles),
               *_silent(model, met, pairs, weight, place, ids)]  # fmt: skip
     argued_by = pl.DataFrame(argued, schema=ARGUED_BY, orient="row").join(where, on=["row", "channel"], how="left")
+    argued_by = argued_by.with_columns(checked=pl.col("channel") == AUDITED)
     every = pl.concat([told, argued_by.drop("channel"), *remarked], how="diagonal")
     backed = every.filter(pl.col("speaks") == "for")
     every = pl.concat([every, _alone(model, thought_of.join(backed, on=["row", "cause"], how="anti"))], how="diagonal")
     strength = pl.col("ratio").log().abs()
-    ordered = every.sort("row", "cause", "speaks", strength, "said", descending=[False, False, True, True, False],
-                         nulls_last=True)  # fmt: skip
+    ordered = every.sort("row", "cause", "speaks", pl.col("checked").fill_null(value=False), strength, "said",
+                         descending=[False, False, True, True, True, False], nulls_last=True)  # fmt: skip
     placed = ordered.with_columns(
         place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("row", "cause"),
         customer_code=pl.Series(whom.customer[ordered["row"].to_numpy()], dtype=pl.Int32),
