@@ -7,6 +7,9 @@ import re
 import pytest
 from terminal import liuke
 
+from liuke.cli.misused import UsageError, misuse_said
+from liuke.kernel.i18n import in_language
+
 WRONG = (
     ("causes", "own"),
     ("causes", "own", "price", "--owne", "x"),
@@ -44,3 +47,9 @@ def test_each_says_what_is_wrong() -> None:
 
 def test_in_english_the_framework_s_own_words_stand() -> None:
     assert "Missing argument" in liuke("--lang", "en", "causes", "own").err
+
+
+def test_the_framework_s_english_is_put_into_words_of_ours_too() -> None:
+    """It looks its words up where it was imported before our catalogue was there."""
+    with in_language("zh"):
+        assert misuse_said(UsageError("No such command 'nope'.")) == "没有命令 nope。"

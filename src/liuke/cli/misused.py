@@ -13,6 +13,7 @@ UsageError = of_framework.UsageError
 SAID = (  # what the framework says, in English alone, and what is said instead
     (r"Option '(?P<name>.+)' does not take a value\.", N_("{name} takes no value.")),
     (r"Option '(?P<name>.+)' requires an argument\.", N_("{name} needs a value.")),
+    (r"No such command '(?P<name>.+)'\.", N_("There is no command {name}.")),
     (r"Got unexpected extra argument\(s\) \((?P<words>.+)\)", N_("There are words too many: {words}.")),
 )
 VALUES = (  # the same of a value that does not fit
