@@ -88,6 +88,11 @@ def test_python_confirms_under_the_name_of_an_account(folder: Path) -> None:
         firm.confirm_cause(customer)  # type: ignore[call-arg]
     firm.undo_verdict(number, by="wang")
     assert firm.cause_accuracy()["done"] == before
+    other = next(cause for cause in shipped_causes() if cause.id != case["cause"])
+    number = firm.confirm_cause(customer, "other", other.title.zh, by="wang")  # by a name, as on the terminal
+    row = next(row for row in firm.cause_draw().to_dicts() if row["customer_id"] == customer)
+    assert (row["verdict"], row["found"]) == ("other", other.id)
+    firm.undo_verdict(number, by="wang")
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [

@@ -5,6 +5,7 @@ What is found is signed by an account of the firm, given as `by`: nobody confirm
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from liuke.work.store import WorkStore
 
 
-class FirmCauses:
+class FirmCauses(ABC):
     """The verbs of causes of a firm; `store` is the address of the work store where it is not the workspace's own."""
 
+    @abstractmethod
     def read(self, as_of: datetime.date | str | None = None) -> RunView:
         """The run everybody reads, or that of a past day."""
-        raise NotImplementedError
 
     def causes(self, as_of: datetime.date | str | None = None) -> pl.DataFrame:
         """The causes in force: whose act each is, what it is judged by here, what can answer it."""
@@ -92,14 +93,17 @@ class FirmCauses:
     ) -> int:  # fmt: skip
         """Write down what the account `by` found: whether it was the likeliest cause; the number of the verdict.
 
-        `verdict` is is, is_not, other with the `cause` it was, or unclear. Runs that know of today read it. NotFound
-        for no such account, customer or cause; Forbidden where the account may not confirm; Invalid where nobody asks.
+        `verdict` is is, is_not, other with the `cause` it was (its id or a name of it), or unclear. Runs that know of
+        today read it. NotFound for no such account, customer or cause; Forbidden where the account may not confirm;
+        Invalid where nobody asks.
         """
         from liuke.app.cause_audits import find_out
+        from liuke.app.cause_owned import cause_called
 
+        named = cause_called(self.workspace, cause) if cause else None
         with _signed(self, by, store) as (service, viewer):
             number = service.seen(viewer).customer(customer).row["customer_id"]
-            return find_out(service, viewer, number, verdict, cause, note)
+            return find_out(service, viewer, number, verdict, named, note)
 
     def undo_verdict(self: Firm, verdict: int, *, by: str, store: str = "") -> None:  # type: ignore[misc]  # likewise
         """Take a verdict of the account `by` back; NotFound for one that is not theirs."""

@@ -58,16 +58,20 @@ def progress_said(done: int, drawn: int) -> Said:
 
 
 def counts_from(day: date, unit: Unit) -> Said:
-    """From which run on what is recorded on a day counts: the first that reaches to the end of that day's period."""
-    return Said(COUNTS_FROM, {"day": day, "end": period_end(period_number(day, unit), unit)})
+    """From which run on what is recorded on a day counts."""
+    return Said(COUNTS_FROM, {"day": day, "end": first_counting(day, unit)})
+
+
+def first_counting(day: date, unit: Unit) -> date:
+    """The day of the first run that counts what is recorded on a day: the end of its period."""
+    return period_end(period_number(day, unit), unit)
 
 
 def not_counted_yet(recorded_on: date, info: Mapping[str, Any]) -> Said | None:
     """Said where a run knows less than the day on which something was recorded; None where it knows it."""
     if recorded_on.isoformat() <= info["known"]:
         return None
-    end = period_end(period_number(recorded_on, info["unit"]), info["unit"])
-    return Said(NOT_COUNTED_YET, {"end": end})
+    return Said(NOT_COUNTED_YET, {"end": first_counting(recorded_on, info["unit"])})
 
 
 def found_title(row: Row) -> Wordings | None:

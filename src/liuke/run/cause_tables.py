@@ -55,6 +55,7 @@ def judged_causes(
     model: CauseModel,
     met: Met,
     weight: Float,
+    hazard: Float,
     labels: Labels,
     left: Bool,
     usual: Int,
@@ -66,10 +67,10 @@ def judged_causes(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`customer_cause` and `cause_evidence` of some customers.
 
-    `spoken` is the note behind each label (`labels.spoken_by`); of `audited` cases a remark suggests a cause.
+    `hazard` is what `by_cause` says of them, `spoken` the note behind each label (`labels.spoken_by`); of `audited`
+    cases a remark suggests a cause.
     """
     ids = (*model.causes, UNKNOWN)
-    hazard = model.by_cause(weight, whom.at)
     kept = kept_shares(model.posterior(hazard, labels.stated, labels.audited, labels.excluded))
     order = np.argsort(-kept, axis=1, kind="stable")
     place = np.argsort(order, axis=1) + 1

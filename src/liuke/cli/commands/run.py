@@ -70,15 +70,14 @@ def _say_old(ran: "Ran") -> None:
 def _say_uncounted(firm: "Firm", info: dict[str, Any]) -> None:
     """What people found of causes since the day the run knows until: it is not in it."""
     from liuke.app.cause_audits import recorded_since
-    from liuke.kernel.period import period_end, period_number
+    from liuke.reports.audit_said import first_counting
 
     later = recorded_since(firm.workspace, date.fromisoformat(info["known"]))
     if later:
-        end = period_end(period_number(max(later), info["unit"]), info["unit"])
         tell(
             N_("Not in it: {count} findings on causes recorded after {known}. They count in the run as of {end}, or "
                "now with --known-by {day}."),
-            count=len(later), known=info["known"], end=end, day=max(later),
+            count=len(later), known=info["known"], end=first_counting(max(later), info["unit"]), day=max(later),
         )  # fmt: skip
 
 

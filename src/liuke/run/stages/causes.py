@@ -255,8 +255,8 @@ def _judged(
         suggested = argued.remarks.suggest(codes, on, argued.model.causes)
         labels = _labels_at(argued, codes)
         labels = with_remarks(labels, suggested) if TEXT in argued.labels.stated else labels
-        causes, evidence = judged_causes(whom, argued.pairs, argued.model, argued.met, weight, labels, lost,
+        hazard = argued.model.by_cause(weight, whom.at)
+        causes, evidence = judged_causes(whom, argued.pairs, argued.model, argued.met, weight, hazard, labels, lost,
                                          usual[some], on, titles_of(known.causes), suggested,
                                          _spoken(argued, codes), argued.heard.audited)  # fmt: skip
-        hazard = argued.model.by_cause(weight, whom.at)
         yield causes, evidence, before_checked(argued.model, codes, hazard, labels, lost, usual[some], on)
