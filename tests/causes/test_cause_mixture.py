@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liuke.causes.combine import LEAST_AUDITED, RIGHT, Labels, Met, fit
+from liuke.causes.combine import LEAST_AUDITED, OFFSET, RIGHT, Labels, Met, fit, likeliest_offsets
 
 CAUSES = ("late", "price", "left")
 KINDS = ("late", "dear", "gone")
@@ -117,6 +117,7 @@ def test_few_audited_cases_leave_the_leak_as_it_is() -> None:
     model = fit(found, CAUSES, KINDS, OF, Labels({}, audited))
     assert model.unseen[:-1].sum() == 0
     assert model.power == 1
+    assert not model.offset.any()
 
 
 def test_every_audited_case_the_same_cause_breaks_nothing() -> None:
@@ -234,3 +235,39 @@ def test_with_every_cause_switched_off_all_is_unknown() -> None:
     said = {"interview": np.zeros(80, int)}
     model = fit(met, (), (), np.zeros(0, int), Labels(said))
     assert (model.posterior(model.by_cause(met.weight), said) == 1).all()
+
+
+def test_what_audited_cases_call_the_cause_moves_the_others() -> None:
+    """Whoever checks calls it late where lateness had made the loss likelier at all, however likely it was without."""
+    found, why = firm(11, 6_000)
+    late = found.weight[:, 0] > 0
+    called = np.where(late, 0, why)
+    rng = np.random.default_rng(12)
+    audited = np.where(rng.random(len(why)) < 120 / len(why), called, -1)
+    unheard = fit(found, CAUSES, KINDS, OF, Labels())
+    model = fit(found, CAUSES, KINDS, OF, Labels({}, audited))
+    hazard = model.by_cause(found.weight, found.at)
+    others = audited < 0
+    after, before = model.posterior(hazard, {})[others], unheard.posterior(hazard, {})[others]
+    assert (after.argmax(axis=1) == called[others]).mean() > (before.argmax(axis=1) == called[others]).mean() + 0.05
+    share = (called[others] == 0).mean()
+    assert abs(after[:, 0].mean() - share) < abs(before[:, 0].mean() - share) / 2
+
+
+@given(st.integers(1, 60), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=30)
+def test_offsets_are_the_likeliest_ones_and_sum_to_none(cases: int, seed: int) -> None:
+    """First-order condition of the normal prior: cases found less those expected are the offset over its variance."""
+    rng = np.random.default_rng(seed)
+    logs, found = rng.normal(0, 2, (cases, 4)), rng.integers(0, 4, cases)
+    offset = likeliest_offsets(logs, found)
+    raised = np.exp(logs + offset)
+    expected = (raised / raised.sum(axis=1, keepdims=True)).sum(axis=0)
+    assert offset / OFFSET**2 == pytest.approx(np.bincount(found, minlength=4) - expected, abs=0.02)
+    assert offset.sum() == pytest.approx(0, abs=0.02)
+
+
+def test_offsets_of_one_case_in_two_columns_are_those_of_the_closed_form() -> None:
+    """By symmetry offsets are b and -b with b = 1 / (1 + exp(2b)): 0.33742, by iterating it."""
+    offset = likeliest_offsets(np.zeros((1, 2)), np.array([0]))
+    assert offset == pytest.approx([0.33742, -0.33742], abs=1e-3)

@@ -5,12 +5,13 @@ speak for it. Beside them is a leak: `unseen_k` is the hazard of a cause of whic
 "unknown" what no cause explains; it rises and falls with the months, so that what struck many at once and is on no list
 is not laid on the events that happened to be near. Hazards add up, which is the noisy-OR -ln(1-P) = sum of
 -ln(1-w_k) X_k. So who left did so by cause k with the share of k in the sum. Shares are raised to a power under which
-what people said is likeliest: events that come together are not as many proofs. Label channels (notes of salespeople,
-interviews, texts) multiply them by `confusion[k, stated]`. Rates, leak and confusions are learnt together by EM;
-audited cases are fixed.
+what people said is likeliest, for events that come together are not as many proofs, and each cause is raised or lowered
+by an offset under which the audited cases are: what people who look call the cause need not be what drives the hazard
+most. Label channels (notes of salespeople, interviews, texts) multiply them by `confusion[k, stated]`. Rates, leak and
+confusions are learnt together by EM; audited cases are fixed.
 
 Without audited cases the leak can't be taken apart: all of it is "unknown". Sources: noisy-OR, Pearl (1988), 4.3;
-learnt confusions, Dawid & Skene (1979).
+learnt confusions, Dawid & Skene (1979); power and offsets, vector scaling of Guo et al. (2017), 4.2.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ LOYAL = 10.0  # leavers that a kind's usual fading weighs in the rate of one age
 STEADY = 10.0  # leavers that the mean of all months weighs in the leak of one
 LEAST_AUDITED = 30  # cases: with fewer the leak is not taken apart and posteriors stay as they are
 POWERS = np.linspace(0.3, 1.5, 25)  # tried of the shares of hazards, see `_calibrated`
+OFFSET = 1.0  # in logs: how far audited cases are believed to move a cause, as a standard deviation around not at all
 TINY = 1e-12
 
 
@@ -96,6 +98,7 @@ class CauseModel:
     tide: Float  # the hazard of unknown in each period over its mean; (periods,)
     confusion: Mapping[str, Float]  # by channel: chance that a cause is stated as another; rows are the true ones
     power: float  # shares of hazards are raised to it, so that they hold on what was said and audited
+    offset: Float  # in logs, added to each cause so that they hold on audited cases; (causes + 1,)
     leavers: int  # that taught
     months: float
     audited: int
@@ -121,7 +124,7 @@ class CauseModel:
         `hazard` is what `by_cause` says. Before enough cases are audited nothing tells which causes leave no record: a
         saying is then believed, as far as people are RIGHT, of what no record explains.
         """
-        found = _spoken(_shares(_shares(hazard) ** self.power), stated, self.confusion)
+        found = _spoken(_shares(_shares(hazard) ** self.power * np.exp(self.offset)), stated, self.confusion)
         if self.audited < LEAST_AUDITED:
             for said in stated.values():
                 found = _believing(found, said)
@@ -175,7 +178,7 @@ def _begin(
     part_of = np.array([things[pair] for pair in zip(kinds, of.tolist(), strict=True)], np.int64)
     audited = int((labels.audited >= 0).sum())
     return CauseModel(causes, kinds, of, part_of, fading, rate, unseen, np.ones(len(met.there)), confusion, 1.0,
-                      teachers, met.months, audited, alone)  # fmt: skip
+                      np.zeros(size), teachers, met.months, audited, alone)  # fmt: skip
 
 
 def _without_record(met: Met, of: Int, labels: Labels, size: int) -> Int:
@@ -331,15 +334,38 @@ def _counted(shares: Float, stated: Int) -> Float:
 
 
 def _calibrated(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
-    """The model with the power under which audited cases and what was said of the others are likeliest."""
+    """The model with the power under which what was said and audited is likeliest, and the offsets of audited cases."""
     if not _are_enough(labels):
         return model
-    shares = np.maximum(_shares(model.by_cause(met.weight, met.at)), 1e-6)
+    shares = np.maximum(_shares(model.by_cause(met.sparse, met.at)), 1e-6)
     known = labels.audited >= 0
-    chances = _chances(labels.stated, model.confusion, shares.shape)
-    chances[known] = _fixed(chances[known], labels.audited[known]) * chances[known]
+    said = _chances(labels.stated, model.confusion, shares.shape)
+    chances = said.copy()
+    chances[known] = _fixed(said[known], labels.audited[known]) * said[known]
 
     def likely(power: float) -> float:
         return float(np.log((_shares(shares**power) * chances).sum(axis=1)).sum())
 
-    return replace(model, power=float(max(POWERS.tolist(), key=likely)))
+    power = float(max(POWERS.tolist(), key=likely))
+    logs = power * np.log(shares[known]) + np.log(np.maximum(said[known], TINY))
+    return replace(model, power=power, offset=likeliest_offsets(logs, labels.audited[known]))
+
+
+def likeliest_offsets(logs: Float, found: Int) -> Float:
+    """What is added to each column of unnormed log probabilities so that what was found is likeliest; (columns,).
+
+    The offsets are drawn to none by a normal prior of OFFSET (maximum a posteriori): few cases move little.
+    """
+    from scipy.optimize import minimize
+
+    rows = np.arange(len(found))
+
+    def loss(offset: Float) -> tuple[float, Float]:
+        raised = logs + offset
+        each = np.exp(raised - raised.max(axis=1, keepdims=True))
+        chance = each / each.sum(axis=1, keepdims=True)
+        value = -np.log(np.maximum(chance[rows, found], TINY)).sum() + (offset**2).sum() / 2 / OFFSET**2
+        chance[rows, found] -= 1
+        return float(value), chance.sum(axis=0) + offset / OFFSET**2
+
+    return np.asarray(minimize(loss, np.zeros(logs.shape[1]), jac=True, method="L-BFGS-B").x)
