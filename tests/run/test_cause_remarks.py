@@ -11,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from firms import firm_of, monthly
+from liuke.causes.keywords import shipped_words
 from liuke.causes.taxonomy import by_name, shipped_causes
 from liuke.kernel.i18n import in_language
 from liuke.kernel.period import day_number
@@ -35,7 +36,7 @@ DEAR = "价格太贵，比别家高一成，客户嫌贵"
 def remarks(*rows: tuple[int, int, str], notes: pl.DataFrame = NOTES) -> Remarks:
     """Remarks of customers so many days before they left."""
     held = [(who, day := LEFT - timedelta(days=ago), day, "complaint", f"{who}-{ago}", text) for who, ago, text in rows]
-    return Remarks(pl.DataFrame(held, schema=REMARK, orient="row"), notes, NAMES)
+    return Remarks(pl.DataFrame(held, schema=REMARK, orient="row"), notes, NAMES, shipped_words())
 
 
 def suggested(held: Remarks, *customers: int) -> list[str | None]:

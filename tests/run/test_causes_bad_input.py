@@ -86,6 +86,9 @@ def test_notes_of_50_kb(tmp_path: Path) -> None:
         ({"price.toml": 'treatments = ["repare"]'}, "repair"),
         ({"price.toml": "act = "}, "TOML"),
         ({"price.toml": '[title]\nzh = "价"\n', "Price.toml": '[title]\nzh = "格"\n'}, "Price"),
+        ({"words.toml": '[cause.prices]\nwords = ["贵"]'}, "causes/words.toml: cause.prices"),
+        ({"words.toml": "[cause.price]\nwords = 3"}, "causes/words.toml"),
+        ({"where_to.toml": 'rivals = ["甲"]'}, "causes/where_to.toml"),
     ],
 )
 def test_a_wrong_cause_file_stops_the_run_with_its_name(tmp_path: Path, files: dict[str, str], says: str) -> None:
@@ -103,3 +106,21 @@ def test_a_wrong_cause_file_stops_the_run_with_its_name(tmp_path: Path, files: d
 def test_the_stage_is_judged_anew_when_any_table_behind_a_line_table_is_loaded() -> None:
     behind = {RELATIONS[table.BESIDE][0] for table in line_tables().values() if hasattr(table, "BESIDE")}
     assert {name for names in behind for name in names} - {"product"} <= set(CausesStage.reads)
+
+
+def test_the_firm_s_own_words_are_read_and_make_another_run(tmp_path: Path) -> None:
+    """A note in words nobody shipped: five rows in, and what each is read as, before and after."""
+    firm = with_notes(tmp_path / "firm", [note(n, "对方放血一样的价") for n in range(0, 160, 4)])
+    before = firm.run(AS_OF, AS_OF)
+    assert set(lost(before)["stated"].drop_nulls()) == {"unknown"}
+    own = firm.workspace.root / "causes"
+    own.mkdir(exist_ok=True)
+    (own / "words.toml").write_text('[cause.competitor]\nwords = ["放血"]\n', "utf-8")
+    after = firm.run(AS_OF, AS_OF)
+    assert after.info["run_id"] != before.info["run_id"]
+    assert set(lost(after)["stated"].drop_nulls()) == {"competitor"}
+    assert firm.run(AS_OF, AS_OF).info["run_id"] == after.info["run_id"]
+
+
+def lost(run: Run) -> pl.DataFrame:
+    return run.table("customer_cause").filter(pl.col("judged") == "lost")

@@ -57,10 +57,11 @@ def shipped_words() -> Words:
     return parse_words(resources.files("liuke.causes").joinpath("words.toml").read_text("utf-8"))
 
 
-def parse_words(text: str) -> Words:
+def parse_words(text: str, instead_of: Words | None = None) -> Words:
     """The lists of a file written as `words.toml` is: by group (cause, mood) and name, every list there, maybe empty.
 
-    Invalid where it is no TOML, or names a group, mood, list or idea that there is none of, or holds what is no word.
+    With `instead_of` they are a firm's own: what the file does not list is as it is there. Invalid where it is no TOML,
+    or names a group, mood, list or idea that there is none of, or holds what is no word.
     """
     try:
         held = parsed(text)
@@ -68,17 +69,23 @@ def parse_words(text: str) -> Words:
         raise Invalid(N_("The list of words can't be read: {detail}."), detail=error.said) from error
     _known(held, ("cause", "mood"))
     _known(held.get("mood", {}), MOODS)
-    return {group: {name: _lists(f"{group}.{name}", lists) for name, lists in held[group].items()} for group in held}
+    found = dict(instead_of or {})
+    for group, lists in held.items():
+        _known(lists, lists, group)
+        before = found.get(group, {})
+        own = {name: _lists(f"{group}.{name}", lists[name], before.get(name, {})) for name in lists}
+        found[group] = {**before, **own}
+    return found
 
 
-def _lists(where: str, held: Any) -> dict[str, list[str]]:
+def _lists(where: str, held: Any, instead_of: dict[str, list[str]]) -> dict[str, list[str]]:
     """The lists of one cause or mood, checked."""
     _known(held, LISTS, where)
     for name, entries in held.items():
         if not isinstance(entries, list) or not all(isinstance(each, str) and each.strip("* ") for each in entries):
             raise Invalid(N_("{where}, {name}: this must be a list of words."), where=where, name=name)
     _known(dict.fromkeys(held.get("ideas", [])), tuple(lexicon()), f"{where}.ideas")
-    return {name: [each.lower() for each in held.get(name, [])] for name in LISTS}
+    return {name: [each.lower() for each in held[name]] if name in held else instead_of.get(name, []) for name in LISTS}
 
 
 def _known(held: Any, names: Iterable[str], where: str = "") -> None:

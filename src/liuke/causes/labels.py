@@ -15,6 +15,7 @@ from liuke.causes.taxonomy import UNKNOWN, name_stands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from liuke.causes.keywords import Words
     from liuke.panel.panel import Int
 
 CHANNELS = {"salesperson": True, "interview": False}  # by whether the customer's own salesperson asked
@@ -38,22 +39,25 @@ def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
     return names[max(within, key=len)] if within else None
 
 
-def read_as(texts: Iterable[str], names: Mapping[str, str]) -> dict[str, str | None]:
-    """The cause each text names; of one that names none the only one its words suggest, None where that is not one."""
+def read_as(texts: Iterable[str], names: Mapping[str, str], words: Words | None = None) -> dict[str, str | None]:
+    """The cause each text names; of one that names none the only one its words suggest, None where that is not one.
+
+    `words` are as in `keyword_labels`.
+    """
     named = {text: cause_named(text, names) for text in sorted(set(texts))}
     left = [text for text, cause in named.items() if cause is None]
-    suggested = keyword_labels(left)["causes"].to_list() if left else []
+    suggested = keyword_labels(left, words)["causes"].to_list() if left else []
     return named | {text: ideas[0] if len(ideas) == 1 else None for text, ideas in zip(left, suggested, strict=True)}
 
 
-def read_notes(notes: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+def read_notes(notes: pl.DataFrame, names: Mapping[str, str], words: Words | None = None) -> pl.DataFrame:
     """Notes with `stated` and `audited`: the causes that stated_cause and audited_cause name.
 
     UNKNOWN where what was said names none, null where nothing was said. Each text is read once.
     """
     columns = {"stated": "stated_cause", "audited": "audited_cause"}
     texts = {text for name in columns.values() for text in notes[name].drop_nulls() if text.strip()}
-    read = {text: cause or UNKNOWN for text, cause in read_as(texts, names).items()}
+    read = {text: cause or UNKNOWN for text, cause in read_as(texts, names, words).items()}
     return notes.with_columns(
         pl.col(said).replace_strict(read, default=None, return_dtype=pl.String).alias(name)
         for name, said in columns.items()

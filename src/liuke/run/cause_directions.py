@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from liuke.causes.where_to import Directions
     from liuke.panel.panel import Int, Panel
     from liuke.panel.states import States
     from liuke.run.known import Known
@@ -52,12 +53,13 @@ def newly_won(panel: Panel, states: States, scope: Scope) -> Mapping[str, Int]:
 
 def won(known: Known, columns: Mapping[str, Int], usual: Int) -> Won:
     """Who was won, by what `newly_won` says of all customers."""
-    file = known.facts.master(contracts()["customer"], known.scope.known)
+    file, called = known.facts.master(contracts()["customer"], known.scope.known), known.cause_words.directions
     owners = owners_of(known.customers).with_columns(known.customers["customer_id"])
     told = file.select("customer_id", "came_from").drop_nulls().join(
         owners.select("customer_id", customer_code=pl.col("owner_code").cast(pl.Int32)), on="customer_id")  # fmt: skip
     from_where = pl.DataFrame(
-        [(code, *came(text)) for code, text in told.sort("customer_id").select("customer_code", "came_from").rows()],
+        [(code, *came(text, called))
+         for code, text in told.sort("customer_id").select("customer_code", "came_from").rows()],
         schema={"customer_code": pl.Int32, "direction": pl.String, "competitor": pl.String}, orient="row",
     ).unique("customer_code", keep="first", maintain_order=True)  # fmt: skip
     new, back = (_of(known, columns[name], usual) for name in ("newly_won", "came_back"))
@@ -69,11 +71,11 @@ def _of(known: Known, chosen: Int, usual: Int) -> pl.DataFrame:
     return pl.DataFrame([codes]).with_columns(money=as_money(usual[chosen]))
 
 
-def directions(notes: pl.DataFrame, causes: pl.DataFrame, gained: Won, as_of: date) -> pl.DataFrame:
+def directions(notes: pl.DataFrame, causes: pl.DataFrame, gained: Won, as_of: date, called: Directions) -> pl.DataFrame:
     """`direction`: of those lost in the last 12 months by the newest note that says where; of those won likewise."""
     lost = causes.filter(pl.col("judged") == "lost", pl.col("on") >= year_from(as_of))
     who = lost.unique("customer_code").select("customer_code", "money")
-    told = _newest(notes)
+    told = _newest(notes, called)
     away = told.join(who, on="customer_code").with_columns(kind=pl.lit("lost"))
     home = told.join(gained.back, on="customer_code").with_columns(kind=pl.lit("back"))
     every = pl.concat([away, home, gained.new.with_columns(kind=pl.lit("new"))], how="diagonal")
@@ -82,12 +84,12 @@ def directions(notes: pl.DataFrame, causes: pl.DataFrame, gained: Won, as_of: da
     return _summed(every, gained.told)
 
 
-def _newest(notes: pl.DataFrame) -> pl.DataFrame:
+def _newest(notes: pl.DataFrame, called: Directions) -> pl.DataFrame:
     """customer_code, direction, competitor of the newest note of each customer that says where it went."""
     said = notes.filter(pl.col("direction").is_not_null() | pl.col("competitor").is_not_null())
     newest = said.unique("customer_code", keep="last", maintain_order=True)
     each = newest.select("customer_code", "direction", "competitor").iter_rows()
-    rows = [(code, *went(direction, rival)) for code, direction, rival in each]
+    rows = [(code, *went(direction, rival, called)) for code, direction, rival in each]
     return pl.DataFrame(rows, schema={"customer_code": pl.Int32, "direction": pl.String, "competitor": pl.String},
                         orient="row")  # fmt: skip
 

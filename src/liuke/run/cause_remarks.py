@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from liuke.causes.combine import Labels
+    from liuke.causes.keywords import Words
     from liuke.causes.met import SpeaksFor
     from liuke.causes.text import TextModel
     from liuke.kernel.said import Wordings
@@ -59,6 +60,7 @@ class Remarks:
     rows: pl.DataFrame  # REMARK
     notes: pl.DataFrame  # exit notes with text, stated_cause, audited_cause and by_owner, the newest last
     names: Mapping[str, str]  # cause by what it is called
+    words: Words  # what suggests a cause, or shows a mood
 
     @cached_property
     def reader(self) -> TextModel:
@@ -68,12 +70,12 @@ class Remarks:
         as a second witness.
         """
         texts, labels = taught_by(self.notes, self.names)
-        return cause_model(texts, labels)
+        return cause_model(texts, labels, self.words)
 
     @cached_property
     def mood(self) -> TextModel:
-        """The model of moods the product comes with."""
-        return mood_model()
+        """The model of moods: the one the product comes with, by the firm's words."""
+        return mood_model(words=self.words)
 
     def suggest(self, codes: Int, until: Int, causes: Sequence[str]) -> Suggested:
         """What the remarks of customers (codes, ascending) suggest, of the year up to a day of each (day numbers)."""
@@ -131,7 +133,7 @@ def remarks_of_run(known: Known, pairs: Iterable[SpeaksFor], notes: pl.DataFrame
     hearing = {pair.kind for pair in pairs if getattr(exposures()[pair.kind], "HEARS", False)}
     spoken = [known.panels.events[kind].rows for kind in sorted(hearing)]
     fresh = rows.join(pl.concat(spoken), on=["table", "row_id"], how="anti") if spoken else rows
-    return Remarks(fresh, notes, names)
+    return Remarks(fresh, notes, names, known.cause_words.keywords)
 
 
 def _told(known: Known, table: str, codes: pl.DataFrame) -> pl.DataFrame:

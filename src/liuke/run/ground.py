@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from liuke.kernel.estimate import NotEstimable
 from liuke.kernel.i18n import N_
 from liuke.kernel.version import __version__
 from liuke.panel.coverage import LEAST
+from liuke.run.cause_files import CauseWords
 from liuke.run.customers import customer_frame
 from liuke.run.known import Known, RuleBook
 from liuke.run.panels import Panels, Wanted, open_panels
@@ -47,6 +48,7 @@ class Ground:
     rules: tuple[Rule, ...]
     causes: tuple[Cause, ...] = ()
     audits: tuple[Verdict, ...] = ()  # recorded by the scope's day
+    cause_words: CauseWords = field(default_factory=CauseWords)
 
     def info(self) -> dict[str, Any]:
         """What `run.json` says of them."""
@@ -91,7 +93,7 @@ def known_of(ground: Ground, output: Output, progress: Progress, *, events: bool
     return Known(
         scope, settings, value_standard(ground.workspace), ground.store, facts, customers, panels,
         rule_book(ground.rules, panels), output, ground.causes,
-        ground.audits,
+        ground.audits, ground.cause_words,
     )  # fmt: skip
 
 

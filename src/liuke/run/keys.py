@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from liuke.causes.audited import Verdict
-    from liuke.causes.taxonomy import Cause
     from liuke.run.scope import Scope
     from liuke.run.stage import Stage
     from liuke.signals.rules.rules import Rule
@@ -34,10 +33,13 @@ def keys(
     scope: Scope,
     stages: Sequence[Stage],
     rules: Sequence[Rule] = (),
-    causes: Sequence[Cause] = (),
+    causes: Sequence[list[object]] = (),
     audits: Sequence[Verdict] = (),
 ) -> dict[str, str]:
-    """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs."""
+    """The key of every stage by name: its settings, tables, files and plug-ins, and the keys of those it needs.
+
+    `causes` are the identities of causes in force and of the words they go by.
+    """
     loads = [(load.table, load.token) for load in store.loads()]
     ground = [__version__, scope.identity(), sorted(merges_at(workspace, scope.clock, scope.known).items())]
     found: dict[str, str] = {}
@@ -48,7 +50,7 @@ def keys(
             {name: workspace.settings.values[name] for name in stage.settings},
             {name: workspace.text(name) for name in stage.files},
             [repr(rule) for rule in rules] if stage.by_rules else [],
-            [cause.identity() for cause in causes] if stage.by_causes else [],
+            causes if stage.by_causes else [],
             [repr(audit) for audit in audits] if stage.by_audits else [],
             {package: content(package) for package in (OURS, *stage.plugins)},
             {name: found[name] for name in stage.needs if name in found},

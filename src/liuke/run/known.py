@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from liuke.run.cause_files import CauseWords
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -48,6 +50,7 @@ class Known:
     output: Output  # tables of the stages finished before
     causes: tuple[Cause, ...] = ()  # in force
     audits: tuple[Verdict, ...] = ()  # what people found of causes, recorded by the scope's day
+    cause_words: CauseWords = field(default_factory=CauseWords)
     held: Mapping[type, Any] = field(default_factory=dict)
 
     def of(self, kind: type[T]) -> T:

@@ -16,7 +16,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.progress import Unwatched
 from liuke.run import keys
 from liuke.run.cause_audits import audits_at
-from liuke.run.cause_files import workspace_causes
+from liuke.run.cause_files import workspace_causes, workspace_words
 from liuke.run.first_pass import first_pass
 from liuke.run.ground import Ground, known_of
 from liuke.run.output import Output
@@ -65,9 +65,11 @@ def run(
         runs = Runs(workspace.runs)
         scope = resolve(workspace, store, as_of, known_by)
         newest = as_of is None or scope.as_of == resolve(workspace, store, None, None).as_of
-        ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)), workspace_causes(workspace),
-                        audits_at(workspace, scope.known))  # fmt: skip
-        by_stage = keys.keys(workspace, store, scope, stages, ground.rules, ground.causes, ground.audits)
+        causes = workspace_causes(workspace)
+        ground = Ground(workspace, store, scope, tuple(workspace_rules(workspace)), causes,
+                        audits_at(workspace, scope.known), workspace_words(workspace, causes))  # fmt: skip
+        by_causes = [*(cause.identity() for cause in causes), ground.cause_words.identity()]
+        by_stage = keys.keys(workspace, store, scope, stages, ground.rules, by_causes, ground.audits)
         key = keys.run_key(workspace, store, by_stage)
         made = None if again else runs.same(key)
         if made is not None:

@@ -107,7 +107,7 @@ class CausesStage(Stage):
         """Rates, leak and confusions."""
         pairs, names, audits = _pairs(known), by_name(known.causes), found_of(known)
         remarks = remarks_of_run(known, pairs, exit_notes(known), names)
-        notes = read_notes(remarks.notes, names)
+        notes = read_notes(remarks.notes, names, known.cause_words.keywords)
         ids = [cause.id for cause in known.causes]
         number = {cause: nth for nth, cause in enumerate(ids)}
         labels = with_audits(labels_of(notes, total.code, ids), audits, total.code, ids)
@@ -163,7 +163,8 @@ class CausesStage(Stage):
             "cause_card": card,
             "cause_channel": cause_channel(argued.model, argued.labels),
             "cause_bound": _bounds(known, argued, causes, summed),
-            "direction": directions(argued.notes, causes, gained, known.scope.as_of),
+            "direction": directions(argued.notes, causes, gained, known.scope.as_of,
+                                    known.cause_words.directions),
             "cause_draw": worth_confirming(pl.concat([each for *_, each in parts]), who, argued.audits,
                                            known.scope.as_of),
         }, Tied(tie))  # fmt: skip
