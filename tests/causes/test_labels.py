@@ -41,6 +41,7 @@ def test_the_newest_note_counts_by_who_asked() -> None:
             (1, "停业", False, None),
             (3, "somebody's mood", True, "价格"),
             (4, None, None, None),
+            (4, "停业", None, None),
             (9, "价格", True, None),  # not among those asked for
         ],
         schema=["customer_code", "stated_cause", "by_owner", "audited_cause"],
@@ -50,6 +51,7 @@ def test_the_newest_note_counts_by_who_asked() -> None:
     found = labels_of(read_notes(notes, NAMES), np.array([1, 2, 3, 4]), causes)
     assert found.stated["salesperson"].tolist() == [2, -1, 3, -1]
     assert found.stated["interview"].tolist() == [0, -1, -1, -1]
+    assert found.stated["unsigned"].tolist() == [-1, -1, -1, 0]
     assert found.audited.tolist() == [-1, -1, 1, -1]
 
 

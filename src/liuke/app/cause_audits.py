@@ -217,7 +217,7 @@ def _checked(draw: pl.DataFrame, audits: Sequence[CauseAudit]) -> list[Checked]:
     who: dict[str, Hashable] = {customer: customer for customer in by_lot}
     stands = {str(customer): each for customer, each in what_stands(map(_plain, audits), who).items()}
     return [
-        Checked(first[customer], {name: row[name] for name in CHANNELS if row[name]}, stands[customer])
+        Checked(first[customer], {name: row[name] for name in CHANNELS if row.get(name)}, stands[customer])
         for customer, row in by_lot.items()
         if stands.get(customer, WhatStands()) != WhatStands()
     ]

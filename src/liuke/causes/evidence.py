@@ -35,6 +35,8 @@ STATED = {
     ("salesperson", False): N_("The salesperson's note says otherwise: {stated}."),
     ("interview", True): N_("The exit interview says so: {stated}."),
     ("interview", False): N_("The exit interview says otherwise: {stated}."),
+    ("unsigned", True): N_("An exit note says so: {stated}."),
+    ("unsigned", False): N_("An exit note says otherwise: {stated}."),
     ("text", True): N_("A remark suggests it: {stated}."),
     ("text", False): N_("A remark suggests something else: {stated}."),
 }

@@ -1,4 +1,7 @@
-"""What people said of why a customer left, as causes: notes of its salesperson, interviews by others, audits."""
+"""What people said of why a customer left, as causes: notes of its salesperson, interviews by others, audits.
+
+Notes that don't say who asked are a channel of their own: what they are worth is learnt apart.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ if TYPE_CHECKING:
     from liuke.causes.keywords import Words
     from liuke.panel.panel import Int
 
-CHANNELS = {"salesperson": True, "interview": False}  # by whether the customer's own salesperson asked
+CHANNELS = {
+    "salesperson": True,
+    "interview": False,
+    "unsigned": None,
+}  # by whether its own salesperson asked
 AUDITED = "audited"  # who checked it
 APART = re.compile(r"[,，;；、/|+\n]+")
 NOTHING = -1
@@ -67,13 +74,12 @@ def read_notes(notes: pl.DataFrame, names: Mapping[str, str], words: Words | Non
 def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str]) -> Labels:
     """The labels of customers by code, ascending.
 
-    `notes`: customer_code, by_owner, and what `read_notes` read, one row a note, the newest last. A note that does not
-    say who asked counts as the salesperson's. A cause that is not among `causes` is unknown.
+    `notes`: customer_code, by_owner, and what `read_notes` read, one row a note, the newest last. A cause that is
+    not among `causes` is unknown.
     """
-    by_owner = notes["by_owner"].fill_null(value=True)
     stated = {}
     for channel, own in CHANNELS.items():
-        found = _placed(notes.filter(by_owner == own), "stated", codes, causes)
+        found = _placed(notes.filter(pl.col("by_owner").eq_missing(own)), "stated", codes, causes)
         if (found > NOTHING).any():
             stated[channel] = found
     return Labels(stated, _placed(notes, "audited", codes, causes))
@@ -84,8 +90,7 @@ def spoken_by(notes: pl.DataFrame, codes: Int) -> pl.DataFrame:
 
     `row` is the customer's place among `codes`; `notes` has, beside what `labels_of` asks for, on, table and row_id.
     """
-    by_owner = notes["by_owner"].fill_null(value=True)
-    told = [(channel, notes.filter(by_owner == own), "stated") for channel, own in CHANNELS.items()]
+    told = [(channel, notes.filter(pl.col("by_owner").eq_missing(own)), "stated") for channel, own in CHANNELS.items()]
     places = pl.DataFrame({"customer_code": codes, "row": np.arange(len(codes))})
     found = [
         rows.drop_nulls(column)

@@ -65,7 +65,7 @@ NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
 
 ANSWERS = N_(
     "Somebody says why for {said} of the {of} customers lost in the last 12 months ({share}): a confirmed case, an "
-    "exit interview or a salesperson's note."
+    "exit interview, or a note of a salesperson or of nobody knows whom."
 )
 NOT_EVEN_THEY = N_("For {unknown} of these {said} what is said is that the cause is unknown.")
 WORST_CASE = N_(

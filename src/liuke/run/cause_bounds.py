@@ -37,12 +37,12 @@ def lost_lately(causes: pl.DataFrame, as_of: date) -> Int:
 def cause_bounds(labels: Labels, causes: Sequence[str], expected: Mapping[str, float], of: int) -> pl.DataFrame:
     """`cause_bound` of `of` lost customers by what was said of them; `expected` customers by cause as the model has it.
 
-    Any: what a check found, else what an interview said, else the salesperson's note.
+    Any: what a check found, else what an interview said, else a note by nobody knows whom, else the salesperson's.
     """
     ids = (*causes, UNKNOWN)
     said = {**labels.stated, AUDIT: labels.audited if len(labels.audited) else np.full(of, NOTHING)}
     first = np.full(of, NOTHING, np.int64)
-    for channel in (AUDIT, "interview", "salesperson"):
+    for channel in (AUDIT, "interview", "unsigned", "salesperson"):
         if channel in said:
             first = np.where(first == NOTHING, said[channel], first)
     rows = []

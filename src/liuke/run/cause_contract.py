@@ -98,7 +98,7 @@ CAUSE_CHANNEL = table(
     "cause_channel",
     "What people say of causes, as learnt: how often each cause is stated as each",
     ("channel", "cause", "stated"),
-    channel=text("Who said it: salesperson or interview; text: what remarks of the year before suggest", required=True),
+    channel=text("Who said it: salesperson, interview, unsigned; text: what remarks suggest", required=True),
     cause=text("The cause it was", required=True),
     stated=text("The cause it was said to be", required=True),
     probability=share("How often"),
@@ -118,6 +118,7 @@ CAUSE_DRAW = table(
     money=money("What the customer buys in a usual year"),
     salesperson=text("The cause that notes of its salesperson name, if any"),
     interview=text("The cause that interviews by others name, if any"),
+    unsigned=text("The cause that notes name of which nobody knows who asked, if any"),
 )
 DIRECTION = table(
     "direction",
@@ -137,7 +138,7 @@ CAUSE_BOUND = table(
     "cause_bound",
     "Those lost in the last 12 months of whom anybody said why, and how far the others could move each cause's share",
     ("channel", "cause"),
-    channel=text("Who said it: any, audit, interview or salesperson", required=True),
+    channel=text("Who said it: any, audit, interview, unsigned or salesperson", required=True),
     cause=text("The cause's id, unknown among them", required=True),
     of=whole("Customers lost", required=True),
     said=whole("Of how many of them this channel says anything", required=True),

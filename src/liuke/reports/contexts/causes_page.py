@@ -57,6 +57,7 @@ LEARNT = N_(
     "exit notes that were loaded, {confirmed} confirmed here."
 )
 SAID = N_("Salespeople's notes speak of {salesperson} of those who left, exit interviews of {interview}.")
+UNSIGNED = N_("Exit notes that don't say who asked speak of {unsigned} of those who left.")
 RANGES = N_(
     "Customer counts are sums of probabilities. The 90 % ranges hold the chance in such sums, but not errors in the "
     "probabilities themselves."
@@ -346,13 +347,15 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
     lines = [few] if few else []
     if not whole:  # how many left the firm, and what was said of them, is not theirs to know
         return [*lines, Said(RANGES), Said(LIMITED)]
-    said = {"salesperson": 0, "interview": 0, **told["said"]}
+    said = {"salesperson": 0, "interview": 0, "unsigned": 0, **told["said"]}
     counts = {
         "leavers": figures.count(told["leavers"]), "audited": told["audited"],
         "noted": told["audited"] - told.get("confirmed", 0), "confirmed": told.get("confirmed", 0),
     }  # fmt: skip
-    spoken = Said(SAID, {name: figures.count(count) for name, count in said.items()})
-    return [Said(LEARNT, counts), *lines, spoken, Said(RANGES)]
+    signed = said["salesperson"] or said["interview"] or not said["unsigned"]
+    spoken = [each for each, is_so in ((SAID, signed), (UNSIGNED, said["unsigned"])) if is_so]
+    fields = {name: figures.count(count) for name, count in said.items()}
+    return [Said(LEARNT, counts), *lines, *(Said(each, fields) for each in spoken), Said(RANGES)]
 
 
 def _notes_only(rows: Any) -> Said:

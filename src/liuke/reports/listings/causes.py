@@ -84,7 +84,7 @@ DIRECTIONS = Listing(
     nothing=N_("No note or interview says where a lost customer went."),
 )
 ANSWERED = {"any": N_("Anybody"), "audit": N_("Confirmed case"), "interview": N_("Exit interview"),
-            "salesperson": N_("Salesperson's note")}  # fmt: skip
+            "unsigned": N_("Unsigned exit note"), "salesperson": N_("Salesperson's note")}  # fmt: skip
 CAUSE_BOUNDS = Listing(
     "cause_bound",
     N_("Shares by what is said"),

@@ -8,7 +8,8 @@ from liuke.reports.cause_words import CAUSE_ID, JUDGED, STATED_ID, UNCOUNTED, wa
 from liuke.reports.listings.customers import CUSTOMER, STATE
 from liuke.reports.shown import CURRENCY, DATA, FILES, PEOPLE, Listing, Shown, high_end, low_end
 
-CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview"), "text": N_("Remarks")}
+CHANNELS = {"salesperson": N_("Salesperson's note"), "interview": N_("Exit interview"),
+            "unsigned": N_("Unsigned exit note"), "text": N_("Remarks")}  # fmt: skip
 LIKELIEST = Shown("cause", N_("Likeliest cause"), "said", width=24)  # beside other columns of customers
 
 CAUSES = Listing(
