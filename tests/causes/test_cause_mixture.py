@@ -260,7 +260,7 @@ def test_offsets_are_the_likeliest_ones_and_sum_to_none(cases: int, seed: int) -
     """First-order condition of the normal prior: cases found less those expected are the offset over its variance."""
     rng = np.random.default_rng(seed)
     logs, found = rng.normal(0, 2, (cases, 4)), rng.integers(0, 4, cases)
-    offset = likeliest_offsets(logs, found)
+    offset = likeliest_offsets(logs, np.arange(4) == found[:, None])
     raised = np.exp(logs + offset)
     expected = (raised / raised.sum(axis=1, keepdims=True)).sum(axis=0)
     assert offset / OFFSET**2 == pytest.approx(np.bincount(found, minlength=4) - expected, abs=0.02)
@@ -269,5 +269,28 @@ def test_offsets_are_the_likeliest_ones_and_sum_to_none(cases: int, seed: int) -
 
 def test_offsets_of_one_case_in_two_columns_are_those_of_the_closed_form() -> None:
     """By symmetry offsets are b and -b with b = 1 / (1 + exp(2b)): 0.33742, by iterating it."""
-    offset = likeliest_offsets(np.zeros((1, 2)), np.array([0]))
+    offset = likeliest_offsets(np.zeros((1, 2)), np.array([[True, False]]))
     assert offset == pytest.approx([0.33742, -0.33742], abs=1e-3)
+
+
+def test_checks_of_which_nobody_could_say_keep_unknown_in_its_place() -> None:
+    """Whoever finds a cause says which; of the others nobody can say. Unknown must not vanish for all unchecked."""
+    found, why = firm(13, 6_000)
+    checked = np.random.default_rng(14).random(len(why)) < 200 / len(why)
+    audited = np.where(checked & (why < 3), why, -1)
+    truth = (why[~checked] == 3).mean()
+    left_open = []
+    for unclear in (checked & (why == 3), np.zeros(len(why), bool)):
+        model = fit(found, CAUSES, KINDS, OF, Labels({}, audited, unclear=unclear))
+        hazard = model.by_cause(found.weight, found.at)
+        left_open.append(model.posterior(hazard, {})[~checked, 3].mean())
+    assert abs(left_open[0] - truth) < 0.06
+    assert left_open[1] < left_open[0] - 0.05  # what the law above is for
+
+
+def test_what_was_found_not_to_be_it_lowers_that_cause() -> None:
+    logs, may_be = np.log(np.full((40, 3), 1 / 3)), np.ones((40, 3), bool)
+    may_be[:, 1] = False
+    offset = likeliest_offsets(logs, may_be)
+    assert offset[1] < -1
+    assert offset[0] == pytest.approx(offset[2]) == pytest.approx(-offset[1] / 2, abs=0.02)

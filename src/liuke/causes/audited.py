@@ -89,6 +89,7 @@ def with_audits(labels: Labels, audits: Mapping[int, WhatStands], codes: Int, ca
     number = {cause: nth for nth, cause in enumerate([*causes, UNKNOWN])}
     audited = labels.audited.copy()
     excluded = np.zeros((len(codes), len(number)), np.bool_)
+    unclear = np.zeros(len(codes), np.bool_)
     for at, code in enumerate(codes.tolist()):
         stands = audits.get(code)
         if stands is None:
@@ -98,4 +99,5 @@ def with_audits(labels: Labels, audits: Mapping[int, WhatStands], codes: Int, ca
             audited[at] = -1 if audited[at] == number[cause] else audited[at]
         if stands.found is not None:
             audited[at] = number.get(stands.found, number[UNKNOWN])
-    return replace(labels, audited=audited, excluded=excluded)
+        unclear[at] = stands.unclear
+    return replace(labels, audited=audited, excluded=excluded, unclear=unclear)

@@ -82,6 +82,7 @@ class Labels:
     stated: Mapping[str, Int] = field(default_factory=dict)  # by channel; (leavers,)
     audited: Int = field(default_factory=lambda: np.empty(0, np.int64))  # (leavers,)
     excluded: Bool = field(default_factory=lambda: np.empty((0, 0), np.bool_))  # found not to be it; (leavers, all)
+    unclear: Bool = field(default_factory=lambda: np.empty(0, np.bool_))  # checked, and nobody could say; (leavers,)
 
 
 @dataclass(frozen=True)
@@ -338,34 +339,45 @@ def _calibrated(model: CauseModel, met: Met, labels: Labels) -> CauseModel:
     if not _are_enough(labels):
         return model
     shares = np.maximum(_shares(model.by_cause(met.sparse, met.at)), 1e-6)
-    known = labels.audited >= 0
-    said = _chances(labels.stated, model.confusion, shares.shape)
-    chances = said.copy()
-    chances[known] = _fixed(said[known], labels.audited[known]) * said[known]
+    said, may_be = _chances(labels.stated, model.confusion, shares.shape), _may_be(labels, shares.shape)
+    chances = np.maximum(said * may_be, TINY)
 
     def likely(power: float) -> float:
         return float(np.log((_shares(shares**power) * chances).sum(axis=1)).sum())
 
     power = float(max(POWERS.tolist(), key=likely))
-    logs = power * np.log(shares[known]) + np.log(np.maximum(said[known], TINY))
-    return replace(model, power=power, offset=likeliest_offsets(logs, labels.audited[known]))
+    told = ~may_be.all(axis=1)
+    logs = power * np.log(shares[told]) + np.log(np.maximum(said[told], TINY))
+    return replace(model, power=power, offset=likeliest_offsets(logs, may_be[told]))
 
 
-def likeliest_offsets(logs: Float, found: Int) -> Float:
+def _may_be(labels: Labels, shape: tuple[int, ...]) -> Bool:
+    """Which causes each leaver may have left by, as far as people checked; (leavers, causes + 1).
+
+    Of whom nobody could say it is unknown: left out, unknown would seem to be what checks never find.
+    """
+    found = np.ones(shape, np.bool_) if not labels.excluded.size else ~labels.excluded
+    if labels.unclear.any():
+        found[labels.unclear] = np.arange(shape[1]) == shape[1] - 1
+    known = np.flatnonzero(labels.audited >= 0)
+    found[known] = np.arange(shape[1]) == labels.audited[known][:, None]
+    return found
+
+
+def likeliest_offsets(logs: Float, may_be: Bool) -> Float:
     """What is added to each column of unnormed log probabilities so that what was found is likeliest; (columns,).
 
-    The offsets are drawn to none by a normal prior of OFFSET (maximum a posteriori): few cases move little.
+    `may_be`: which columns each row may be, (rows, columns). The offsets are drawn to none by a normal prior of OFFSET
+    (maximum a posteriori): few cases move little.
     """
     from scipy.optimize import minimize
-
-    rows = np.arange(len(found))
 
     def loss(offset: Float) -> tuple[float, Float]:
         raised = logs + offset
         each = np.exp(raised - raised.max(axis=1, keepdims=True))
         chance = each / each.sum(axis=1, keepdims=True)
-        value = -np.log(np.maximum(chance[rows, found], TINY)).sum() + (offset**2).sum() / 2 / OFFSET**2
-        chance[rows, found] -= 1
-        return float(value), chance.sum(axis=0) + offset / OFFSET**2
+        among = np.maximum((chance * may_be).sum(axis=1, keepdims=True), TINY)
+        value = -np.log(among).sum() + (offset**2).sum() / 2 / OFFSET**2
+        return float(value), (chance - chance * may_be / among).sum(axis=0) + offset / OFFSET**2
 
     return np.asarray(minimize(loss, np.zeros(logs.shape[1]), jac=True, method="L-BFGS-B").x)
