@@ -20,6 +20,19 @@ ORDER = 0.02  # lower tiers used to pay so much more: else there is no order of 
 ANOTHER_UNIT = 0.69  # half or twice the price is another unit; in logs
 EQUAL = 0.001  # a rounded price is the same price; in logs
 
+SIDES = """
+    quarterly AS (
+      SELECT customer_code, product, month // 3 AS quarter, max(known_on) AS known_on,
+             max(document_code) AS document_code, sum(money) AS money, ln(sum(money) / sum(quantity)) AS price
+      FROM paid WHERE again GROUP BY 1, 2, 3),
+    placed AS (
+      SELECT q.*, c.region, c.place FROM quarterly q JOIN customer c USING (customer_code)
+      WHERE c.region IS NOT NULL AND c.place IS NOT NULL),
+    places AS (SELECT DISTINCT place FROM placed),
+    below AS (SELECT d.place AS k, l.place FROM places d JOIN places l ON l.place >= d.place WHERE d.place < 4),
+    sides AS (
+      SELECT placed.*, k, CASE WHEN place > k THEN money ELSE 0 END AS lower FROM placed JOIN below USING (place))"""
+
 
 def query(_basis: int) -> str:
     """What was known of each quarter, of products bought before; a customer's place is that of its tier or channel.
@@ -30,17 +43,7 @@ def query(_basis: int) -> str:
     # Where all prices of a product are of one unit, all of its market are near: most need no window.
     order = "(PARTITION BY k, region, product, quarter ORDER BY price RANGE BETWEEN"
     return f"""
-    WITH quarterly AS (
-      SELECT customer_code, product, month // 3 AS quarter, max(known_on) AS known_on,
-             max(document_code) AS document_code, sum(money) AS money, ln(sum(money) / sum(quantity)) AS price
-      FROM paid WHERE again GROUP BY 1, 2, 3),
-    placed AS (
-      SELECT q.*, c.region, c.place FROM quarterly q JOIN customer c USING (customer_code)
-      WHERE c.region IS NOT NULL AND c.place IS NOT NULL),
-    places AS (SELECT DISTINCT place FROM placed),
-    below AS (SELECT d.place AS k, l.place FROM places d JOIN places l ON l.place >= d.place WHERE d.place < 4),
-    sides AS (
-      SELECT placed.*, k, CASE WHEN place > k THEN money ELSE 0 END AS lower FROM placed JOIN below USING (place)),
+    WITH {SIDES},
     market AS (
       SELECT k, region, product, quarter, max(known_on) AS told_on,
              sum(lower) AS near, sum(lower * price) AS near_price,
