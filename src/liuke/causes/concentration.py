@@ -13,6 +13,7 @@ By how much each sign of a tie moves the share is stated here, not measured; the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,25 +111,33 @@ def person_losses(money: Int | Float, tie: Float, *, share: float, shock: float,
     """
     from scipy import special
 
-    rng = np.random.default_rng(seed)
     given = min(0.95, share / USUAL_TIE)  # of a customer that stands with the person
-    fate = rng.standard_normal(DRAWS)
+    fate, own, part, spare = _drawn(given, seed)
     order = np.argsort(-np.asarray(money, np.float64), kind="stable")
     value, limit = np.asarray(money, np.float64)[order], special.ndtri(tie[order])
     many = len(value[:ONE_BY_ONE])
-    own = rng.standard_normal((DRAWS, many))
-    goes = np.sqrt(shock) * fate[:, None] + np.sqrt(1 - shock) * own < limit[:many]
-    lost = np.zeros((DRAWS, many))
-    lost[goes] = rng.beta(SPREAD * given, SPREAD * (1 - given), int(goes.sum()))
-    total: Float = lost @ value[:many]
+    goes = np.sqrt(shock) * fate[:, None] + np.sqrt(1 - shock) * own[:, :many] < limit[:many]
+    total: Float = (goes * part[:, :many]) @ value[:many]
     rest = value[ONE_BY_ONE:]
     if len(rest):  # small ones together: normal, with their mean and variance given the fate
         chance = special.ndtr((limit[ONE_BY_ONE:] - np.sqrt(shock) * FATES[:, None]) / np.sqrt(1 - shock))
         square = given**2 + given * (1 - given) / (SPREAD + 1)
         mean = np.interp(fate, FATES, given * chance @ rest)
         variance = np.interp(fate, FATES, (square * chance - (given * chance) ** 2) @ rest**2)
-        total += np.clip(mean + np.sqrt(variance) * rng.standard_normal(DRAWS), 0, rest.sum())
+        total += np.clip(mean + np.sqrt(variance) * spare, 0, rest.sum())
     return total
+
+
+@lru_cache(maxsize=1)
+def _drawn(given: float, seed: int) -> tuple[Float, Float, Float, Float]:
+    """What chance does, drawn once for all people, who so differ by their customers alone.
+
+    How the departure goes (DRAWS,), what is a large customer's own, and the share it loses if it goes (DRAWS,
+    ONE_BY_ONE), and what is the small ones' own (DRAWS,).
+    """
+    rng, large = np.random.default_rng(seed), (DRAWS, ONE_BY_ONE)
+    share = rng.beta(SPREAD * given, SPREAD * (1 - given), large)
+    return rng.standard_normal(DRAWS), rng.standard_normal(large), share, rng.standard_normal(DRAWS)
 
 
 def concentration(
@@ -145,7 +154,7 @@ def concentration(
     """What hangs on each salesperson; `money` is cents a year (next year's margin, or usual sales), negative as 0.
 
     `salesperson` is a code, -1 nobody; `core` says who is a core customer; `profit` the firm's cents a year, for its
-    flag. A person's draws depend on `seed`, its code and its own customers alone.
+    flag. A person's losses depend on `seed` and its own customers alone.
     """
     ties = ties or Ties()
     money = np.maximum(np.asarray(money, np.int64), 0)
@@ -154,7 +163,7 @@ def concentration(
     people = []
     for code in np.unique(salesperson[salesperson >= 0]):
         rows = np.flatnonzero(salesperson == code)
-        losses = person_losses(money[rows], tie[rows], share=share, shock=shock, seed=seed * 1_000_003 + int(code))
+        losses = person_losses(money[rows], tie[rows], share=share, shock=shock, seed=seed)
         low, middle, high = np.quantile(losses, (0.05, 0.5, 0.95))
         its_core = rows[core[rows]]
         core_share = int(money[its_core].sum()) / all_core if all_core else np.nan

@@ -59,6 +59,7 @@ def told_by_lines(
     if not wanted:
         return {}
     found, begins = {}, {}
+    days: dict[str, date | None] = {}  # by what is asked: many tables ask the same of all lines
     with tempfile.TemporaryDirectory() as spill, duckdb.connect(config={"temp_directory": spill}) as con:
         con.execute(f"SET memory_limit = '{MEMORY}'")
         con.execute("SET preserve_insertion_order = false")
@@ -77,7 +78,10 @@ def told_by_lines(
         for relation in sorted({getattr(line_tables()[name], "STANDS_ON", "") for name in wanted} - {""}):
             con.execute(f"CREATE TEMP TABLE {relation} AS {STOOD_ON[relation](CODE[scope.basis])}")
         for name in wanted:
-            first = con.execute(_first(line_tables()[name])).fetchall()[0][0]
+            asked = _first(line_tables()[name])
+            if asked not in days:
+                days[asked] = con.execute(asked).fetchall()[0][0]
+            first = days[asked]
             if first is not None:
                 rows = con.execute(line_tables()[name].query(CODE[scope.basis])).pl()
                 found[name] = rows.filter(pl.col("known_on") <= scope.known)  # of what is yet to come nobody knows

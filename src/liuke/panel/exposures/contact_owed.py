@@ -39,7 +39,7 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
     contact = told.join(graded.with_row_index("code"), on="customer_id").sort("heard_on", "at", "contact_id")
     contact = contact.with_row_index("nth")
     told_in = contact.select(pl.col("heard_on").dt.month_end()).unique().sort("heard_on")["heard_on"]
-    brief = contact.select("nth", "code", "grade", "at", "heard_on")
+    brief = contact.select("nth", "code", "grade", "at", "heard_on").sort("at", "nth")  # once: the last are the newest
     overdue = pl.concat([_overdue(brief.clear(), date.max), *(_overdue(brief, end) for end in told_in)])
     first = overdue.group_by("nth").agg(pl.col("day").min())
     met = contact.join(first, on="nth", maintain_order="left")
@@ -47,15 +47,16 @@ def events(tables: Mapping[str, DataFrame]) -> DataFrame:
 
 
 def _overdue(contact: DataFrame, end: date) -> DataFrame:
-    """nth, day: the newest contacts of customers for whom they lay too far back at a month's end."""
+    """nth, day: the newest contacts of customers for whom they lay too far back at a month's end; by day ascending."""
     since = [end - timedelta(days=days) for days in (YEAR_DAYS, 2 * YEAR_DAYS)]
     known = contact.filter(pl.col("heard_on") <= end, pl.col("at") > since[1])
-    each = known.filter(pl.col("at") > since[0]).group_by("code", "grade").agg(
-        gap=(pl.col("at").max() - pl.col("at").min()).dt.total_days() / (pl.col("at").n_unique() - 1)
+    each = known.filter(pl.col("at") > since[0]).group_by("code").agg(
+        pl.col("grade").first(),
+        gap=(pl.col("at").last() - pl.col("at").first()).dt.total_days() / (pl.col("at").n_unique() - 1)
     )  # fmt: skip
     usual = each.filter(pl.col("gap").is_finite()).group_by("grade").agg(usual=pl.col("gap").median(), of=pl.len())
     owed = usual.filter(pl.col("of") >= LEAST_CUSTOMERS)
-    newest = known.group_by("code", "grade").agg(pl.col("at").max(), pl.col("nth").sort_by("at", "nth").last())
+    newest = known.group_by("code").agg(pl.col("grade", "at", "nth").last())
     silent = (pl.lit(end) - pl.col("at")).dt.total_days()
     over = silent > pl.max_horizontal(USUAL_GAPS * pl.col("usual"), pl.col("usual") + LEAST_DAYS)
     return newest.join(owed, on="grade").filter(over).select("nth", day=pl.lit(end, pl.Date))

@@ -22,23 +22,26 @@ def bought(basis: int) -> str:
     GROUP BY ALL"""
 
 
-def affected(befell: str, site: str = "''") -> str:
+def affected(befell: str, meant: str = "true") -> str:
     """Relations `own`, `whole` and `affected`: whom what befell products met, by the year before, as it was known.
 
     `befell` is a relation with product_id and day. `affected` has its columns, customer_code, `share` of the
     customer's purchases of the year before (LEAST or more) and on how many `days` of it the product was bought.
-    Months count whose lines had been told by then. `site`, an SQL text of a row of `befell`, names the site of ours
-    whose customers it met; empty: everybody.
+    Months count whose lines had been told by then. `meant`, a condition in SQL on a row of `befell` (`asked`), of
+    `bought` and of `customer`, says who of those who bought it are meant; without it everybody is.
     """
     return f"""
     asked AS (
-      SELECT *, (year(day - {ENTERED_DAYS - 1}) * 12 + month(day - {ENTERED_DAYS - 1}) - 1)::INTEGER AS before_month
+      SELECT *, (year(day - {ENTERED_DAYS - 1}) * 12 + month(day - {ENTERED_DAYS - 1}) - 1)::INTEGER AS before_month,
+             row_number() OVER () AS nth
       FROM {befell}),
-    own AS (
-      SELECT b.customer_code, asked.*, sum(b.money) AS money, sum(b.days) AS days
-      FROM bought b JOIN asked ON b.product_id = asked.product_id AND b.month < asked.before_month
-        AND b.month >= asked.before_month - 12 AND ({site} = '' OR b.site = '' OR b.site = {site})
-      GROUP BY ALL),
+    summed AS (
+      SELECT bought.customer_code, asked.nth, sum(bought.money) AS money, sum(bought.days) AS days
+      FROM bought JOIN asked ON bought.product_id = asked.product_id AND bought.month < asked.before_month
+        AND bought.month >= asked.before_month - 12
+        JOIN customer USING (customer_code)
+      WHERE {meant} GROUP BY 1, 2),
+    own AS (SELECT * EXCLUDE (nth) FROM summed JOIN asked USING (nth)),
     spent AS (SELECT customer_code, month, sum(money) AS money FROM bought GROUP BY 1, 2),
     whole AS (
       SELECT customer_code, before_month, sum(s.money) AS whole

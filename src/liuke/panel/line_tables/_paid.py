@@ -10,8 +10,9 @@ def paid(basis: int) -> str:
 
     customer_code, product (a number), month (a number), day (of the last purchase), known_on (not before the month's
     end: only then is it whole), document_code (the last), channel, money, quantity, priced and listed (money of lines
-    with a list price, and what the list asks). A product bought in one month alone is left out: most are, and none of
-    them can be compared. So nobody may look at the first month of the others: whether it is here hangs on what came.
+    with a list price, and what the list asks), again (bought in an earlier month, too). A product bought in one month
+    alone is left out: most are, and none of them can be compared. So nobody may look at the first month of the others:
+    whether it is here hangs on what came.
     """
     cut = f"last_day(date) + {ENTERED_DAYS}"
     month = "(year(date) * 12 + month(date) - 1)::INTEGER"
@@ -19,7 +20,7 @@ def paid(basis: int) -> str:
         AND recorded_on <= {cut} AND (superseded_on IS NULL OR superseded_on > {cut})"""
     return f"""
     WITH again AS (
-      SELECT customer_code, hash(product_id) AS product FROM line WHERE {counted}
+      SELECT customer_code, hash(product_id) AS product, min({month}) AS first_month FROM line WHERE {counted}
       GROUP BY 1, 2 HAVING max({month}) > min({month}))
     SELECT customer_code, product, {month} AS month, max(date) AS day,
            max(greatest(recorded_on, last_day(date))) AS known_on,
@@ -27,7 +28,7 @@ def paid(basis: int) -> str:
            arg_max(coalesce(channel, ''), (date, document_code)) AS channel,
            sum(amount::DOUBLE) AS money, sum(quantity::DOUBLE) AS quantity,
            coalesce(sum(amount::DOUBLE) FILTER (list_price > 0), 0) AS priced,
-           coalesce(sum(list_price::DOUBLE * quantity::DOUBLE), 0) AS listed
+           coalesce(sum(list_price::DOUBLE * quantity::DOUBLE), 0) AS listed, month > any_value(first_month) AS again
     FROM (SELECT *, hash(product_id) AS product FROM line WHERE {counted})
-      SEMI JOIN again USING (customer_code, product)
+      JOIN again USING (customer_code, product)
     GROUP BY 1, 2, 3"""

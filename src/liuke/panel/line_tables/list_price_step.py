@@ -26,6 +26,7 @@ def query(_basis: int) -> str:
 
     A customer's prices are those of its own place; where the list knows none for it, those that are for no place.
     """
+    meant = "asked.place = 0 OR asked.place = coalesce(customer.place, 0)"
     return f"""
     WITH step AS (
       SELECT *, price / lag(price) OVER (PARTITION BY product_id, tier, place ORDER BY from_on) - 1 AS rise
@@ -33,9 +34,7 @@ def query(_basis: int) -> str:
     risen AS (
       SELECT product_id, place, from_on AS day, max(rise) AS rise, arg_max(row_id, (rise, row_id)) AS row_id
       FROM step WHERE rise >= {CLEAR} AND rise < {ANOTHER_UNIT} GROUP BY ALL),
-    {affected("risen")}
+    {affected("risen", meant)}
     SELECT customer_code, day, day AS known_on, arg_max(row_id, (share * rise, row_id)) AS row_id,
            sum(share * rise)::DOUBLE AS rise
-    FROM affected JOIN customer USING (customer_code)
-    WHERE affected.place = 0 OR affected.place = coalesce(customer.place, 0)
-    GROUP BY 1, 2"""
+    FROM affected GROUP BY 1, 2"""

@@ -26,8 +26,7 @@ def query(_basis: int) -> str:
     WITH bought AS (
       SELECT *, (make_date(month // 3 * 3 // 12, month // 3 * 3 % 12 + 1, 1) + INTERVAL 3 MONTH
                  - INTERVAL 1 DAY)::DATE AS quarter_end
-      FROM (SELECT *, lag(month) OVER (PARTITION BY customer_code, product ORDER BY month) AS before FROM paid)
-      WHERE before IS NOT NULL),
+      FROM paid WHERE again),
     quarterly AS (
       SELECT customer_code, product, channel, quarter_end AS day, max(greatest(known_on, quarter_end)) AS known_on,
              max(document_code) AS document_code, sum(money) AS money, sum(money) / sum(quantity) AS price,

@@ -22,8 +22,9 @@ RARE_DAYS = 182  # who buys it less often than so is not said to have missed it
 
 def query(_basis: int) -> str:
     """Half the customer's own gap after it ran out it was still out, at the site the customer is served from."""
+    meant = "coalesce(asked.site, '') = '' OR bought.site = '' OR bought.site = asked.site"
     return f"""
-    WITH {affected("stock_out", "coalesce(asked.site, '')")},
+    WITH {affected("stock_out", meant)},
     missed AS (
       SELECT *, day + ceil(365.0 / days / 2)::INTEGER AS missed_on FROM affected WHERE 365.0 / days <= {RARE_DAYS})
     SELECT customer_code, missed_on::DATE AS day, missed_on::DATE AS known_on, row_id, least(share, 1)::DOUBLE AS share
