@@ -50,11 +50,10 @@ def query(basis: int) -> str:
       WHERE months >= {MONTHS} AND hurt >= {LEAST} AND hurt > usual + {CLEAR} * sqrt(usual)),
     months AS (
       SELECT DISTINCT day, known_on, last_day((day - to_months(back))::DATE) AS in_month
-      FROM bad, range(4) AS t(back)),  -- a line is found by its month, which is faster than by ranges of days alone
+      FROM bad, range(3) AS t(back)),  -- that month and the two before
     lately AS (
       SELECT m.day, m.known_on, l.customer_code, l.product_id, l.document_code, l.date, l.amount
-      FROM months m JOIN line l
-        ON last_day(l.date) = m.in_month AND l.date <= m.day AND l.date > m.day - INTERVAL 3 MONTH
+      FROM months m JOIN line l ON last_day(l.date) = m.in_month
       WHERE l.kind = {basis} AND l.amount > 0 AND l.recorded_on <= m.known_on
         AND (l.superseded_on IS NULL OR l.superseded_on > m.known_on)),
     whole AS (SELECT day, customer_code, sum(amount) AS whole FROM lately GROUP BY 1, 2),
