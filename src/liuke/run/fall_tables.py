@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from liuke.panel.panel import Bool, Int32
     from liuke.run.fallen import Fallen
 
-STATES = {OWED: "told", NOTHING_BEFORE: "no_earlier", FEW: "too_few", ONE_AND_THE_SAME: "one_and_the_same"}
+VERDICTS = {OWED: "told", NOTHING_BEFORE: "no_earlier", FEW: "too_few", ONE_AND_THE_SAME: "one_and_the_same"}
+COLUMNS = {"salesperson": "salesperson_part"}  # in tables a salesperson is a person
 SHARES = ("share", "share_low", "share_high")
 HARDLY = 0.005  # of a fall: less of it is shown as nothing
 FELL = N_("Others of the same {peers} fell alike: about {shared} of it, {low} to {high}.")
@@ -64,7 +65,8 @@ def fall_frame(customers: Int32, fell: Fallen | None, asked: Bool, peers: Peers)
     place[fell.at], state[fell.at] = np.arange(len(fell.at)), fell.owed.state
     told = state[at] == OWED
     of = place[at[told]]
-    cents = {name: _laid_out(np.rint(part).astype(np.int64), told) for name, part in fell.owed.parts(of).items()}
+    cents = {COLUMNS.get(name, name): _laid_out(np.rint(part).astype(np.int64), told)
+             for name, part in fell.owed.parts(of).items()}  # fmt: skip
     cents["own"] = fell.now[at] - fell.before[at] - sum(cents.values())
     share = {name: _laid_out(part, told) for name, part in zip(SHARES, fell.owed.shares(of), strict=True)}
     said = [_said(peers.named(each), int(state[each]), int(fall[each]), part)
@@ -74,7 +76,7 @@ def fall_frame(customers: Int32, fell: Fallen | None, asked: Bool, peers: Peers)
         "customer_code": customers[at],
         "before": decimals(fell.before[at]), "now": decimals(fell.now[at]), "change": decimals(-fall[at]),
         **{name: decimals(each) for name, each in cents.items()}, **share,
-        "state": [STATES[each] for each in state[at].tolist()],
+        "verdict": [VERDICTS[each] for each in state[at].tolist()],
         "said": [each.pack() for each in said],
         "market": [Said(ONLY_OURS).pack()] * len(at),  # no table tells of a market by anything but our own sales
     })  # fmt: skip

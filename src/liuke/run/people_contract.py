@@ -28,7 +28,7 @@ MARKET_SPLIT = table(
     state=text("Whether the parts can be told, or why not", *MARKET_STATES, required=True),
     said=sentence("The same in words"),
 )
-FALL_STATES = ("told", "no_earlier", "too_few", "one_and_the_same")
+FALL_VERDICTS = ("told", "no_earlier", "too_few", "one_and_the_same")
 CUSTOMER_FALL = table(
     "customer_fall",
     "Customers lost, shrinking or listed that buy less than in the same months a year before: what peers share of it",
@@ -40,12 +40,12 @@ CUSTOMER_FALL = table(
     whole=money("As all other customers changed"),
     segment=money("As the others of the segment changed beyond that, by the panel model"),
     region=money("As the others of the region changed beyond that"),
-    salesperson=money("As the others of the salesperson changed beyond that"),
+    salesperson_part=money("As the others of the salesperson changed beyond that"),
     own=money("The rest: what is the customer's and our own"),
     share=share("Of the fall, what all others, the segment and the region share; null where it can't be told"),
     share_low=share("Lower end of its 90 % range"),
     share_high=share("Upper end"),
-    state=text("Whether it can be told, or why not", *FALL_STATES, required=True),
+    verdict=text("Whether it can be told, or why not", *FALL_VERDICTS, required=True),
     said=sentence("The same in words"),
     market=sentence("Whether the market's own share of it is known, and why not"),
 )

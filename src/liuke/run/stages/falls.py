@@ -49,7 +49,7 @@ class FallsStage(Stage):
         column = segment_column(known)
         peers = Peers(column, *(coded(known, each)[0] >= 0 for each in (column, "region")))
         found = fall_frame(np.asarray(known.panels.customers), known.of(MarketFound).fallen, asked, peers)
-        return Finished({"customer_fall": found}, FallsCounted(len(found), int((found["state"] == "told").sum())))
+        return Finished({"customer_fall": found}, FallsCounted(len(found), int((found["verdict"] == "told").sum())))
 
     def describe(self, known: Known) -> dict[str, Any]:
         """How many customers it is of, and why nobody can be compared where that is so."""
