@@ -118,7 +118,7 @@ def customer_page(
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
         why=why,
         why_not=why_not,
-        fall=fall_of(view.made.of_customer(FALL, row["customer_code"]), view.info) if FALL in view.tables else (),
+        fall=fall_of(view.made.of_customer(FALL, row["customer_code"]), view.info) if FALL in view.tables else Said(""),
         days=customer_facts.kept_days(service.firm),
     )  # fmt: skip
 

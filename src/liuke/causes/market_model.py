@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS, SETTLED = 40, 1e-3  # until no effect moves by more than this, in logs
 PRIOR_ROUNDS = 4  # in which the strength of the priors is learnt
+MOST_DRAWN = 0.7  # standard errors a group is drawn by at most: else one that fell alone is taken for the others
 LEAST_SPREAD = 1e-4  # variance of true effects in logs, below which nothing would be told apart from none
 SAME = 0.9  # of the money of either is both's: a salesperson and a region are one
 OWED, NO_FALL, NOTHING_BEFORE, FEW, ONE_AND_THE_SAME = range(5)  # why there is no share, or that there is one
@@ -262,7 +263,7 @@ def fall_owed(
     both = counted & (came > 0)
     everybody = np.zeros(len(base), np.int32)
     growth, _ = growth_of_others(base, came, everybody, both)
-    whole = np.log1p(np.maximum(growth, -0.999))
+    whole = np.log1p(growth.clip(-0.999, 999.0))
     variance = np.full(len(base), growth_variance(growth[both])) / np.maximum(1 + growth, 1e-3) ** 2
     few, effects, apart = np.zeros(len(base), bool), {}, {}
     for name in ("segment", "region"):
@@ -295,22 +296,34 @@ def fall_owed(
     )
 
 
+def _log(above: Float, below: Float) -> Float:
+    """Logs of quotients, of which none is farther from 1 than a thousand times; 0 where there is nothing below."""
+    return np.asarray(np.log(_over(above, below, 1.0).clip(1e-3, 1e3)))
+
+
 def _contrast(model: MarketModel, name: str, before: slice, now: slice) -> tuple[Float, Float, Int]:
-    """Change in logs of a group's effect between spans, told without the customer; its variance; how many told it."""
+    """Change in logs of a group's effect between spans, told without the customer; its variance; how many told it.
+
+    What it is drawn by is limited (Efron & Morris 1972), and counts as error.
+    """
     code, prior = model.codes[name], model.prior[name]
     many = int(code.max(initial=-1)) + 1
     held = np.where(code < 0, many, code)
     factor = np.exp(np.vstack([model.effects[name], np.zeros(model.bought.shape[1])]))[held]
-    change, scatter, drawn = np.zeros(len(code)), np.zeros(len(code)), []
+    change, undrawn, scatter, drawn = np.zeros(len(code)), np.zeros(len(code)), np.zeros(len(code)), []
     for sign, span in ((1, now), (-1, before)):
         bought, expected = model.bought[:, span].sum(axis=1), model.expected[:, span].sum(axis=1)
         without = (model.expected[:, span] / factor[:, span]).sum(axis=1)
         told, of, all_expected = (np.bincount(held, each, many + 1)[held] for each in (bought, without, expected))
-        change += sign * np.log(_over(told - bought + prior, of - without + prior, 1.0).clip(1e-9))
+        change += sign * _log(told - bought + prior, of - without + prior)
+        undrawn += sign * _log(told - bought, of - without)
         share = _over(expected, all_expected).clip(0, 0.9)  # a customer bends the fit towards itself
         scatter += sign * _over(bought - expected, all_expected) / (1 - share)
         drawn.append(_over(of, of + prior))
-    variance = np.bincount(held, scatter**2, many + 1)[held] * np.minimum(*drawn)
+    chance = np.bincount(held, scatter**2, many + 1)[held]
+    most = MOST_DRAWN * np.sqrt(chance)
+    change = np.clip(change, undrawn - most, undrawn + most)
+    variance = chance * np.minimum(*drawn) + (change - undrawn) ** 2
     others = np.bincount(held, model.bought[:, before].sum(axis=1) > 0, many + 1)[held].astype(np.int64) - 1
     known = code >= 0
     return np.where(known, change, 0.0), np.where(known, variance, 0.0), others
@@ -336,7 +349,7 @@ def _moved(model: MarketModel, name: str, before: slice, now: slice) -> Float:
                 each[place[:, nth]] - (own * mine).sum(axis=1)
                 for each, own in zip(sums, (bought, without), strict=True)
             )
-            effect = np.log(_over(told.clip(0) + prior, of.clip(0) + prior, 1.0).clip(1e-9))
+            effect = _log(told.clip(0) + prior, of.clip(0) + prior)
             change += sign * np.where(place[:, nth] < many, effect, 0.0) / place.shape[1]
     return change
 

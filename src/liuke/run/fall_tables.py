@@ -18,12 +18,15 @@ from liuke.run.contracts import frame
 from liuke.run.people_contract import CUSTOMER_FALL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from liuke.panel.panel import Bool, Int32
     from liuke.run.fallen import Fallen
 
 VERDICTS = {OWED: "told", NOTHING_BEFORE: "no_earlier", FEW: "too_few", ONE_AND_THE_SAME: "one_and_the_same"}
+NO_GROUP = "no_group"  # of those of FEW, who has neither
 COLUMNS = {"salesperson": "salesperson_part"}  # in tables a salesperson is a person
 SHARES = ("share", "share_low", "share_high")
 HARDLY = 0.005  # of a fall: less of it is shown as nothing
@@ -33,6 +36,9 @@ STOOD = N_("Others of the same {peers} did not fall alike.")
 HARDLY_FELL = N_("Others of the same {peers} hardly fell alike: at most {high} of it is shared with them.")
 CANNOT_TELL = N_("Whether others fell alike can't be told. {why}")
 CAME_THEN = N_("It first bought in those months, and a first purchase is no usual one.")
+IN_NONE = N_("Neither its segment nor its region is known: connect both columns of the customer table.")
+REASONS = {"no_earlier": CAME_THEN, NO_GROUP: IN_NONE, "too_few": WHY[FEW],
+           "one_and_the_same": WHY[ONE_AND_THE_SAME]}  # fmt: skip
 REGION = N_("region")
 ALONE = {"industry": N_("industry"), "channel": N_("channel"), "tier": N_("price tier"), "grade": N_("grade")}
 TOGETHER = {"industry": N_("industry and region"), "channel": N_("channel and region"),
@@ -46,6 +52,10 @@ class Peers:
     segment: str | None  # the column that segments customers
     by_segment: Bool  # whose segment is known
     by_region: Bool
+
+    def has_none(self, at: int) -> bool:
+        """Whether nothing makes a customer anybody's peer."""
+        return not (self.by_segment[at] or self.by_region[at])
 
     def named(self, at: int) -> Said:
         """What a customer and its peers have in common, in words."""
@@ -69,14 +79,16 @@ def fall_frame(customers: Int32, fell: Fallen | None, asked: Bool, peers: Peers)
              for name, part in fell.owed.parts(of).items()}  # fmt: skip
     cents["own"] = fell.now[at] - fell.before[at] - sum(cents.values())
     share = {name: _laid_out(part, told) for name, part in zip(SHARES, fell.owed.shares(of), strict=True)}
-    said = [_said(peers.named(each), int(state[each]), int(fall[each]), part)
-            for each, part in zip(at.tolist(), zip(*share.values(), strict=True), strict=True)]  # fmt: skip
+    verdict = [NO_GROUP if state[each] == FEW and peers.has_none(each) else VERDICTS[state[each]]
+               for each in at.tolist()]  # fmt: skip
+    said = [_told(peers.named(each), int(fall[each]), part) if why == "told" else _untold(why)
+            for each, why, *part in zip(at.tolist(), verdict, *share.values(), strict=True)]  # fmt: skip
     known = pl.Series(told)
     found = pl.DataFrame({
         "customer_code": customers[at],
         "before": decimals(fell.before[at]), "now": decimals(fell.now[at]), "change": decimals(-fall[at]),
         **{name: decimals(each) for name, each in cents.items()}, **share,
-        "verdict": [VERDICTS[each] for each in state[at].tolist()],
+        "verdict": verdict,
         "said": [each.pack() for each in said],
         "market": [Said(ONLY_OURS).pack()] * len(at),  # no table tells of a market by anything but our own sales
     })  # fmt: skip
@@ -90,14 +102,15 @@ def _laid_out(part: npt.NDArray[Any], told: Bool) -> npt.NDArray[Any]:
     return found
 
 
-def _said(peers: Said, state: int, fall: int, share: tuple[float, float, float]) -> Said:
-    if state != OWED:
-        why = CAME_THEN if state == NOTHING_BEFORE else WHY[state]
-        return Said(CANNOT_TELL, {"why": Said(why, {"least": LEAST_OTHERS} if state == FEW else {})})
+def _told(peers: Said, fall: int, share: Sequence[float]) -> Said:
     shared, low, high = (Money(from_cents(round(part * fall))) for part in share)
     fields: dict[str, object] = {"peers": peers}
-    if share[0] > 1 - HARDLY:
+    if share[0] > 1 - HARDLY and share[1] >= HARDLY:
         return Said(FELL_MORE, fields | {"low": low})
     if share[0] >= HARDLY:
         return Said(FELL, fields | {"shared": shared, "low": low, "high": high})
     return Said(HARDLY_FELL, fields | {"high": high}) if share[2] >= HARDLY else Said(STOOD, fields)
+
+
+def _untold(verdict: str) -> Said:
+    return Said(CANNOT_TELL, {"why": Said(REASONS[verdict], {"least": LEAST_OTHERS} if verdict == "too_few" else {})})

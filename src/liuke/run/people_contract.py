@@ -28,7 +28,7 @@ MARKET_SPLIT = table(
     state=text("Whether the parts can be told, or why not", *MARKET_STATES, required=True),
     said=sentence("The same in words"),
 )
-FALL_VERDICTS = ("told", "no_earlier", "too_few", "one_and_the_same")
+FALL_VERDICTS = ("told", "no_earlier", "no_group", "too_few", "one_and_the_same")
 CUSTOMER_FALL = table(
     "customer_fall",
     "Customers lost, shrinking or listed that buy less than in the same months a year before: what peers share of it",

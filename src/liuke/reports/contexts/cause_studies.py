@@ -67,6 +67,10 @@ ONLY_OURS = N_(
     "only an index from outside can tell these two apart."
 )
 WHO_BOUGHT = N_("{customers} customers bought in one of the two spans; the others are not in these figures.")
+BEYOND = N_(
+    "Beyond all others: by a model that tells segment, region and salespeople apart and counts leavers, with the 90 % "
+    "range."
+)
 FLAT = {
     ("segment", "region"): N_("Neither segments nor regions moved apart beyond chance: they have no columns."),
     ("segment",): N_("Segments did not move apart beyond chance: they have no column."),
@@ -144,6 +148,10 @@ def listed_split(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
         each for each in of_people.SHARED if rows[each].null_count() < len(rows) and not (rows[each] != 0).any()
     )
     about = [*_changed(rows, info), Said(FLAT[flat])] if flat else _changed(rows, info)
+    if "beyond" not in rows.columns:  # a run of before the panel model
+        rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in of_people.BEYOND)
+    if rows["beyond"].null_count() < len(rows):
+        about = [*about, Said(BEYOND)]
     return Listed(of_people.split_listing(flat), rows, None, (*about, Said(ONLY_OURS)), info["currency"])
 
 

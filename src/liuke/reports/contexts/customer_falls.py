@@ -30,6 +30,7 @@ LESS = {
         "In the {periods} quarters to {until} it bought {fall} less than in the same quarters a year before."
     ),
 }
+TOGETHER = N_("{first} {second}"), N_("{first} {second} {third}")  # sentences one after another
 OF_WHOM = N_(
     "{customers} customers lost, shrinking or on the watch list buy less than a year before; of {told} it can be told "
     "what others share of it."
@@ -37,18 +38,19 @@ OF_WHOM = N_(
 FIRST_OF = N_("The {shown} of {customers} that fell most; all of them are in the workbook.")
 
 
-def fall_of(rows: pl.DataFrame, info: Mapping[str, Any]) -> tuple[Said, ...]:
+def fall_of(rows: pl.DataFrame, info: Mapping[str, Any]) -> Said:
     """What a customer bought less, what others share of it, and what that can't tell; nothing without a row of it."""
     if rows.is_empty():
-        return ()
+        return Said("")
     row, currency = rows.row(0, named=True), info["currency"]
     said = stored_sentence(row["said"], currency)
     if row["share"] is None:
-        return (said,)
+        return said
     first = Said(LESS[info["unit"]], {"periods": info["markets"]["periods"], "until": info["as_of"],
                                       "fall": Money(-row["change"], currency)})  # fmt: skip
-    market = (stored_sentence(row["market"]),) if row["share"] > 0 else ()
-    return (first, said, *market)
+    if row["share"] == 0:
+        return Said(TOGETHER[0], {"first": first, "second": said})
+    return Said(TOGETHER[1], {"first": first, "second": said, "third": stored_sentence(row["market"])})
 
 
 def listed_falls(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:

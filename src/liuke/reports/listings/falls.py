@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
 
 SHARE = N_("Shared with others")
-VERDICTS = {"told": "", "no_earlier": N_("Came only then"), "too_few": N_("Too few to compare"),
+VERDICTS = {"told": "", "no_earlier": N_("Came only then"), "no_group": N_("Segment and region unknown"),
+            "too_few": N_("Too few to compare"),
             "one_and_the_same": N_("One person sells nearly all of it")}  # fmt: skip
 HELP_SHARE = N_(
     "What the customer would have bought less had it changed as all others, its segment and its region did, of all it "
@@ -22,7 +23,7 @@ HELP_SHARE = N_(
 HELP_SALESPERSON = N_("As other customers of its salesperson changed beyond all others, the segment and the region.")
 
 
-def untold(row: Row) -> str | None:
+def fall_untold(row: Row) -> str | None:
     """Why what others share of a fall can't be told; None where it can."""
     return None if row["verdict"] == "told" else str(row["verdict"])
 
@@ -43,9 +44,10 @@ FALLS = Listing(
         Shown("share_high", high_end(SHARE), "share", width=10, on=FILES),
         Shown("whole", N_("In step with all others"), "money", CURRENCY, 14, on=FILES),
         *(Shown(each, title, "money", CURRENCY, 14, on=FILES) for each, title in SHARED.items()),
-        Shown("salesperson_part", N_("With the salesperson beyond that"), "money", CURRENCY, 14, help=HELP_SALESPERSON),
+        Shown("salesperson_part", N_("With the salesperson beyond that"), "money", CURRENCY, 14, help=HELP_SALESPERSON,
+              on=FILES),
         Shown("own", N_("Not shared with others"), "money", CURRENCY, 14, help=HELP_OWN),
-        Shown("verdict", N_("Why it can't be told"), "word", width=18, words=VERDICTS, on=PEOPLE, of=untold,
+        Shown("verdict", N_("Why it can't be told"), "word", width=18, words=VERDICTS, on=PEOPLE, of=fall_untold,
               optional=True),
         Shown("verdict", N_("Can it be told"), on=DATA, words=VERDICTS | {"told": N_("yes")}),
         Shown("said", N_("In words"), "said_wrap", width=44, on=("json",)),

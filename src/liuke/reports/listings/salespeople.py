@@ -23,6 +23,7 @@ STATES = {"told": "", "too_few": N_("Too few to compare"), "one_and_the_same": N
 HELP_LOSS = N_("Half of such departures would cost more, half less; 90 in 100 lie within the range.")
 HELP_OWN = N_("What neither all others nor the segment or region explain; customers who stopped buying are in it.")
 HELP_TIE = N_("The chance that the customer is loyal to the person rather than to the firm.")
+BEYOND = ("beyond", "beyond_low", "beyond_high")
 HELP_BEYOND = N_(
     "How much more or less its customers bought than all others, by a model that tells segment, region and salespeople "
     "apart and counts leavers, with the 90 % range."
