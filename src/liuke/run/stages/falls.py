@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +19,6 @@ from liuke.signals.watch_list import Views
 
 if TYPE_CHECKING:
     from liuke.run.known import Known
-
-
-@dataclass(frozen=True)
-class FallsCounted:
-    """Of how many customers the table is, and of how many of them it can be told."""
-
-    customers: int
-    told: int
 
 
 class FallsStage(Stage):
@@ -49,15 +40,9 @@ class FallsStage(Stage):
         column = segment_column(known)
         peers = Peers(column, *(coded(known, each)[0] >= 0 for each in (column, "region")))
         found = fall_frame(np.asarray(known.panels.customers), known.of(MarketFound).fallen, asked, peers)
-        return Finished({"customer_fall": found}, FallsCounted(len(found), int((found["verdict"] == "told").sum())))
+        return Finished({"customer_fall": found})
 
     def describe(self, known: Known) -> dict[str, Any]:
-        """How many customers it is of, and why nobody can be compared where that is so."""
-        counted, reason = known.of(FallsCounted), known.of(MarketFound).split_reason
-        return {
-            "falls": {
-                "customers": counted.customers,
-                "told": counted.told,
-                "reason": None if reason is None else reason.plain(),
-            }
-        }
+        """Why nobody can be compared, where that is so; counts are of the rows, which not everybody sees all of."""
+        reason = known.of(MarketFound).split_reason
+        return {"falls": {"reason": None if reason is None else reason.plain()}}
