@@ -66,7 +66,7 @@ def fit_market(amount: Float | Int, since: Int32, codes: Mapping[str, Int32], me
     """
     counts = np.arange(amount.shape[1])[None, :] > since[:, None]
     bought = np.maximum(amount, 0).astype(np.float64) * counts
-    bought *= _held_down(bought.sum(axis=1), codes)[:, None]
+    bought *= held_down(bought.sum(axis=1), codes)[:, None]
     shape = counts.astype(np.float64)  # what is expected of each, its level aside
     groups = {name: _Groups.of(code, amount.shape[1]) for name, code in codes.items()}
     told = {name: each.sums(bought) for name, each in groups.items()}
@@ -138,7 +138,7 @@ class _Groups:
         )
 
 
-def _held_down(total: Float, codes: Mapping[str, Int32]) -> Float:
+def held_down(total: Float, codes: Mapping[str, Int32]) -> Float:
     """What each customer's money is taken times, so that none carries a segment or region; (customers,)."""
     weight = np.ones(len(total))
     for code in (each for each in codes.values() if each.ndim == 1):
