@@ -294,6 +294,15 @@ def test_causes_are_of_the_customers_one_sees_and_sums_of_the_firm(
         served_firm.seen(looking(served_firm.store, 2)).cause_totals()
 
 
+def test_falls_are_of_the_customers_one_sees(far: dict[str, ConnectedFirm], served_firm: Service) -> None:
+    here = served_firm.firm.market(customers=True)
+    assert here["customer_id"].to_list() == ["m2"]
+    assert_frame_equal(far["boss"].market(customers=True), here)
+    assert far["wu"].market(customers=True)["customer_id"].to_list() == ["m2"]
+    assert "{" not in "".join(here["said"])
+    assert [*far["wu"].read().info["falls"]] == ["reason"]  # no count of the firm's
+
+
 def test_causes_are_confirmed_by_who_may_over_the_line(far: dict[str, ConnectedFirm], served_firm: Service) -> None:
     boss, mine = far["boss"], far["wu"]
     assert boss.cause_draw()["customer_id"].to_list() == ["m2"]

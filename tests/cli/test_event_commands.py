@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from liuke.app.firm import Firm
 
 TABLES = ("event_effect", "studied_event", "event_path", "event_customer", "market_split", "diverted_question",
-          "salesperson_exposure", "salesperson_customer")  # fmt: skip
+          "salesperson_exposure", "salesperson_customer", "customer_fall")  # fmt: skip
 COMMANDS = (("events",), ("events", "--one-by-one"), ("salespeople",), ("market",), ("diverted",))
+FALLS = ("market", "--customers")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def json_of(*words: str | Path) -> Any:
     return json.loads(said.out)
 
 
-@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("words", [*COMMANDS, FALLS])
 def test_each_prints_a_table_without_holes(folder: Path, words: tuple[str, ...]) -> None:
     for language in ("zh", "en"):
         said = liuke("causes", *words, "-w", folder, language=language)
@@ -76,7 +77,7 @@ def test_what_the_sums_of_salespeople_are_of_is_said(folder: Path, simulated_fir
 
 def test_frames_of_python_have_sentences_in_words(simulated_firm: Firm) -> None:
     for found in (simulated_firm.events(), simulated_firm.events(one_by_one=True), simulated_firm.market(),
-                  simulated_firm.salespeople()):  # fmt: skip
+                  simulated_firm.market(customers=True), simulated_firm.salespeople()):  # fmt: skip
         said = found["said"].drop_nulls().to_list()
         assert len(found)
         assert not any(each.startswith("{") for each in said)
@@ -89,7 +90,7 @@ def test_a_run_of_before_says_what_to_do(simulated_firm: Firm, tmp_path: Path) -
     for name in TABLES:
         (run / f"{name}.parquet").unlink()
     info = json.loads((run / "run.json").read_text("utf-8"))
-    del info["markets"]
+    del info["markets"], info["falls"]
     (run / "run.json").write_text(json.dumps(info), "utf-8")
     Manifest.write(run)
     for words in COMMANDS:
@@ -97,6 +98,9 @@ def test_a_run_of_before_says_what_to_do(simulated_firm: Firm, tmp_path: Path) -
         assert said.code == 1
         assert "made before events were studied" in said.err
         assert "liuke run --again" in said.err
+    said = liuke("causes", *FALLS, "-w", root, language="en")
+    assert said.code == 1
+    assert "made before falls were compared" in said.err
     sheet = liuke("report", "-w", root, "--out", tmp_path, language="en")
     assert sheet.code == 0, sheet.err
 
@@ -109,6 +113,22 @@ def test_the_workbook_has_both_sheets(simulated_firm: Firm, tmp_path: Path) -> N
     rows = book.load_sheet("Salespeople and market", header_row=None).to_polars()
     assert any("P95" in str(cell) for nth in range(2, 8) for cell in rows.row(nth))
     assert "diverted" not in " ".join(book.sheet_names).lower()  # questions about salespeople are in no file
+
+
+def test_falls_are_the_runs_on_every_face(folder: Path, simulated_firm: Firm, tmp_path: Path) -> None:
+    held = simulated_firm.read().table("customer_fall")
+    assert len(held) > 50
+    assert set(held["verdict"]) >= {"told"}
+    rows = json_of(*FALLS, "-w", folder)
+    assert sum(Decimal(row["change"]) for row in rows) == held["change"].sum()
+    framed = simulated_firm.market(customers=True)
+    assert framed["change"].sum() == held["change"].sum()
+    assert framed["market"].drop_nulls().str.starts_with("{").sum() == 0
+    said = liuke("report", "-w", folder, "--out", tmp_path, language="en")
+    assert said.code == 0, said.err
+    book = fastexcel.read_excel(next(tmp_path.glob("*.xlsx")))
+    sheet = book.load_sheet("Falls shared with others", header_row=None, dtypes="string").to_polars()
+    assert sum(str(row[0]).startswith("C0") for row in sheet.rows()) == len(held)
 
 
 def test_what_cannot_be_judged_is_no_all_clear(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def said_at(result: RunView) -> dict[str, pl.DataFrame]:
     documents = result.table("document").join(name, on="customer_code")
     causes = result.table("customer_cause").join(name, on="customer_code")
     evidence = result.table("cause_evidence").join(name, on="customer_code")
+    falls = result.table("customer_fall").join(name, on="customer_code")
     ledger = result.table("waterfall").filter(
         (pl.col("scope") == "period") | pl.col("step").is_in(["new", "won_back", "more", "less", "lost"])
     )
@@ -58,6 +59,8 @@ def said_at(result: RunView) -> dict[str, pl.DataFrame]:
         "document": documents.drop("customer_code").sort("customer_id", "date", "document_id", "amount"),
         "customer_cause": causes.drop("customer_code").sort("customer_id", "cause"),
         "cause_evidence": evidence.drop("customer_code").sort("customer_id", "cause", "place"),
+        "customer_fall": falls.drop("customer_code").sort("customer_id"),
+        "market_split": result.table("market_split"),
         "cause_total": result.table("cause_total"),
         "cause_card": result.table("cause_card"),
         "state_count": result.table("state_count"),

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 SHEETS = ["总览", "还在买，但要走", "超出自己节奏没来", "风险金额最大", "预警名单",
           "走势", "单据", "核心客户", "客户价值", "服务差距", "留客的经济账", "原因汇总", "原因证据",
-          "事件分析", "业务员与市场", "规则成绩",
+          "事件分析", "业务员与市场", "减少额中与其他客户同步的部分", "规则成绩",
           "模型", "提前预警", "产品大类", "指标", "账本", "说明"]  # fmt: skip
 ENGLISH = [
     "Overview", "Going, still buying", "Silent beyond own rhythm", "Most money at risk", "Watch list",
     "Trends", "Documents", "Core customers", "Customer value", "Service gap",
     "Keeping customers", "Causes in sum", "Evidence of causes", "Events studied", "Salespeople and market",
+    "Falls shared with others",
     "Rule scores", "Model", "Warning", "Families", "Indicators", "Ledger", "Notes",
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from cast import SEES, numbers
 
 from liuke.kernel.i18n import in_language
 from liuke.reports.contexts.cause_studies import market_page
+from liuke.reports.contexts.customer_falls import MOST_SHOWN
 from liuke.reports.listings.events import KINDS
 
 if TYPE_CHECKING:
@@ -55,6 +56,30 @@ def test_events_and_the_market_are_the_firms(firm_world: World) -> None:
     assert firm_world["amy"].get("/causes/market-split").status_code == 403
     seen = firm_world["manager"].get("/causes/market-split.json").json()
     assert [part["id"] for part in seen["parts"]] == ["questions"]
+
+
+def test_the_greatest_falls_are_on_the_page_of_the_market(firm_world: World) -> None:
+    held = firm_world.service.firm.read().table("customer_fall")
+    assert len(held)
+    parts = {part["id"]: part for part in firm_world["boss"].get("/causes/market-split.json").json()["parts"]}
+    shown = parts["falls"]["listed"]
+    assert len(shown) == min(len(held), MOST_SHOWN)
+    assert [Decimal(row["change"]) for row in shown] == held["change"].to_list()[:MOST_SHOWN]
+    assert f'/customer/{shown[0]["customer_id"]}"' in firm_world["boss"].get("/causes/market-split").text
+
+
+def test_a_customers_page_says_what_others_share_of_its_fall_or_why_not(firm_world: World) -> None:
+    falls = firm_world.service.firm.market(customers=True)
+    fell = falls["customer_id"][0]
+    found = firm_world["boss"].get(f"/customer/{fell}", headers={"accept-language": "en"}).text
+    assert 'id="fall"' in found
+    assert "others" in found.split('id="fall"', 1)[1][:400].lower()
+    for login in ("amy", "manager"):
+        mine = [each for each in falls["customer_id"] if each in numbers(SEES[login])]
+        assert all('id="fall"' in firm_world[login].get(f"/customer/{each}").text for each in mine)
+    everybody = firm_world.service.firm.read().table("customer_now")["customer_id"]
+    other = next(each for each in everybody if each not in set(falls["customer_id"]))
+    assert 'id="fall"' not in firm_world["boss"].get(f"/customer/{other}").text
 
 
 def test_questions_are_for_managers_also_over_the_api(firm_world: World) -> None:

@@ -93,9 +93,9 @@ class ConnectedFirm:
         """What hangs on each salesperson, and what could be lost; for who sees the whole firm."""
         return self.read(as_of).salespeople()
 
-    def market(self, as_of: Day = None) -> pl.DataFrame:
-        """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
-        return self.read(as_of).market()
+    def market(self, *, customers: bool = False, as_of: Day = None) -> pl.DataFrame:
+        """What sales changed against the year before, for who sees the whole firm; or customers that buy less."""
+        return self.read(as_of).market(customers=customers)
 
     def diverted(self, as_of: Day = None) -> pl.DataFrame:
         """Questions to a manager about customers contacted as before that buy less; for who sees the whole firm."""

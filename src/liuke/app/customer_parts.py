@@ -14,6 +14,7 @@ from liuke.kernel.workbook import plain_workbook
 from liuke.reports.cause_words import BEFORE_CAUSES, NOT_ASKED
 from liuke.reports.contexts import customer_line as lines
 from liuke.reports.contexts.customer_causes import customer_why
+from liuke.reports.contexts.customer_falls import FALL, fall_of
 from liuke.reports.contexts.customer_page import OwnerNow, contact_fields, page_of
 from liuke.reports.contexts.customer_trend import first_drawn, trend_of
 from liuke.reports.contexts.strip import strip
@@ -117,6 +118,7 @@ def customer_page(
         contact=contact_fields(told.file, customer_facts.PERSONAL, plain=unmasked),
         why=why,
         why_not=why_not,
+        fall=fall_of(view.made.of_customer(FALL, row["customer_code"]), view.info) if FALL in view.tables else Said(""),
         days=customer_facts.kept_days(service.firm),
     )  # fmt: skip
 

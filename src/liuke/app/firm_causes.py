@@ -60,9 +60,12 @@ class FirmCauses(ABC):
         """What hangs on each salesperson: money, core customers, and what could be lost if the person left."""
         return self.read(as_of).salespeople()
 
-    def market(self, as_of: datetime.date | str | None = None) -> pl.DataFrame:
-        """What sales changed against the year before: as all others, segment and region did, and own."""
-        return self.read(as_of).market()
+    def market(self, *, customers: bool = False, as_of: datetime.date | str | None = None) -> pl.DataFrame:
+        """What sales changed against the year before: as all others, segment and region did, and own.
+
+        With `customers` those that are lost, shrinking or listed and buy less, and what others share of it.
+        """
+        return self.read(as_of).market(customers=customers)
 
     def diverted(self, as_of: datetime.date | str | None = None) -> pl.DataFrame:
         """Questions to a manager about customers contacted as before that buy less; Refused where none can be asked."""

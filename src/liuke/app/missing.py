@@ -30,6 +30,7 @@ SINCE = {  # tables runs of before do not have: one that came with them, and wha
     **dict.fromkeys((CAUSES, EVIDENCE, CARD, TOTALS, "cause_channel", "direction"),
                     (CAUSES, N_("This run was made before causes were argued."))),
     **dict.fromkeys((CAUSES_BEFORE, BOUNDS), (BOUNDS, N_("This run was made before causes were argued."))),
+    "customer_fall": ("customer_fall", N_("This run was made before falls were compared with those of others.")),
     DRAW: (DRAW, N_("This run was made before cases were drawn.")),
     **dict.fromkeys(("event_effect", "studied_event", "event_path", "event_customer", "market_split",
                      "diverted_question", "salesperson_exposure", "salesperson_customer"),

@@ -12,6 +12,7 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports import forms
 from liuke.reports.contexts import cause_studies as pages
+from liuke.reports.contexts.customer_falls import FALL, listed_falls
 from liuke.reports.listings import events as of_events
 from liuke.reports.listings import salespeople as of_people
 from liuke.reports.query import Condition, Query
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from liuke.work.people.viewer import Viewer
 
 ASKS = "assign"  # the verb of who leads others: questions about salespeople are theirs
+SENTENCES = ("said", "market")
 NOT_A_MANAGER = N_("Questions about salespeople are for their managers.")
 
 
@@ -52,6 +54,12 @@ def hanging_listed(view: RunView, salesperson: str = "") -> Listed:
 def market_listed(view: RunView) -> Listed:
     """What sales changed against the year before, split. Forbidden to who sees only some customers."""
     return pages.listed_split(_whole(view, pages.SPLIT), view.info)
+
+
+def falls_listed(view: RunView) -> Listed:
+    """Customers one sees, lost, shrinking or listed, that buy less than a year before: what others share of it."""
+    view.reader.columns(FALL)  # a run of before says what to do
+    return listed_falls(view.page(Query(FALL, size=None)).rows, view.info)
 
 
 def questions_listed(view: RunView) -> Listed:
@@ -86,12 +94,14 @@ def refuse_questions(table: str, me: Viewer) -> None:
 
 
 def told_frame(listed: Listed) -> pl.DataFrame:
-    """The rows of a listing with `said` in the language in force."""
+    """The rows of a listing with their sentences in the language in force."""
     rows = listed.rows
     if not isinstance(rows, pl.DataFrame):
         raise AssertionError("these are listed from frames")
-    told = [None if each is None else forms.said(each, listed.currency) for each in rows["said"].to_list()]
-    return rows.with_columns(said=pl.Series(told, dtype=pl.String))
+    names = [name for name in SENTENCES if name in rows.columns]
+    told = {name: [None if each is None else forms.said(each, listed.currency) for each in rows[name].to_list()]
+            for name in names}  # fmt: skip
+    return rows.with_columns(pl.Series(name, each, dtype=pl.String) for name, each in told.items())
 
 
 def _whole(view: RunView, table: str) -> pl.DataFrame:

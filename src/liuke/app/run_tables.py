@@ -35,6 +35,7 @@ TOLD_OF = {  # of what a run says of itself, the parts that sentences about sing
     "value": ("basis", "years", "discount_rate", "answer_scales", "has_contacts", "clv_warnings", "clv_losses",
               "next_year_reason", "clv_reason", "wallet_reason", "slowing_reason", "service_cost_reason"),
     "causes": ("audited",),
+    "falls": ("reason",),
 }  # fmt: skip
 TOLD_PLAIN = (
     "run_id", "as_of", "known_by", "known", "unit", "basis", "measured_at", "firm", "currency", "attribution",

@@ -178,9 +178,13 @@ class RunView:
         """What hangs on each salesperson: money, core, and what could be lost; for who sees the whole firm."""
         return run_events.told_frame(run_events.exposures_listed(self))
 
-    def market(self) -> pl.DataFrame:
-        """What sales changed against the year before: as the others, and own; for who sees the whole firm."""
-        return run_events.told_frame(run_events.market_listed(self))
+    def market(self, *, customers: bool = False) -> pl.DataFrame:
+        """What sales changed against the year before: as the others, and own; for who sees the whole firm.
+
+        With `customers` those one sees that are lost, shrinking or listed and buy less, and what others share of it.
+        """
+        listed = run_events.falls_listed(self) if customers else run_events.market_listed(self)
+        return run_events.told_frame(listed)
 
     def diverted(self) -> pl.DataFrame:
         """Questions to a manager about customers contacted as before that buy less, a row a customer.

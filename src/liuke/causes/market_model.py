@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS, SETTLED = 40, 1e-3  # until no effect moves by more than this, in logs
 PRIOR_ROUNDS = 4  # in which the strength of the priors is learnt
+MOST_DRAWN = 0.7  # standard errors a group is drawn by at most: else one that fell alone is taken for the others
 LEAST_SPREAD = 1e-4  # variance of true effects in logs, below which nothing would be told apart from none
 SAME = 0.9  # of the money of either is both's: a salesperson and a region are one
 OWED, NO_FALL, NOTHING_BEFORE, FEW, ONE_AND_THE_SAME = range(5)  # why there is no share, or that there is one
@@ -65,7 +66,7 @@ def fit_market(amount: Float | Int, since: Int32, codes: Mapping[str, Int32], me
     """
     counts = np.arange(amount.shape[1])[None, :] > since[:, None]
     bought = np.maximum(amount, 0).astype(np.float64) * counts
-    bought *= _held_down(bought.sum(axis=1), codes)[:, None]
+    bought *= held_down(bought.sum(axis=1), codes)[:, None]
     shape = counts.astype(np.float64)  # what is expected of each, its level aside
     groups = {name: _Groups.of(code, amount.shape[1]) for name, code in codes.items()}
     told = {name: each.sums(bought) for name, each in groups.items()}
@@ -137,7 +138,7 @@ class _Groups:
         )
 
 
-def _held_down(total: Float, codes: Mapping[str, Int32]) -> Float:
+def held_down(total: Float, codes: Mapping[str, Int32]) -> Float:
     """What each customer's money is taken times, so that none carries a segment or region; (customers,)."""
     weight = np.ones(len(total))
     for code in (each for each in codes.values() if each.ndim == 1):
@@ -179,8 +180,9 @@ class Owed:
     whole: Float  # growth in logs of all others that bought in both spans
     segment: Float  # beyond the whole, told without the customer
     region: Float
-    salesperson: Float  # beyond all three; its own is in it
+    salesperson: Float  # beyond all three, told without the customer
     error: Float  # standard error of whole, segment and region together
+    apart: Mapping[str, Float]  # of segment and region alone
     base: Float  # money of the span before
     state: Int  # OWED, or why there is no share
     outside: Float  # growth in logs of an index from outside, NaN where there is none
@@ -197,9 +199,23 @@ class Owed:
         """
         if self.state[at] != OWED:
             return NotEstimable.because(WHY[int(self.state[at])], least=LEAST_OTHERS)
-        middle, error = float(self.shared[at]), NINETY * float(self.error[at])
-        low, high = (self._share(at, middle + sign * error) for sign in (1, -1))
-        return Estimate(self._share(at, middle), low, high, "panel")
+        middle, low, high = (float(each[0]) for each in self.shares(np.array([at])))
+        return Estimate(middle, low, high, "panel")
+
+    def shares(self, at: Int) -> tuple[Float, Float, Float]:
+        """The share of peers and the ends of its 90 % range, of several customers whose state is OWED; (asked,)."""
+        middle, error = self.shared[at], NINETY * self.error[at]
+        return self._share(at, middle), self._share(at, middle + error), self._share(at, middle - error)
+
+    def parts(self, at: Int) -> dict[str, Float]:
+        """The change in money that whole, segment, region and salesperson bring, of several customers; (asked,).
+
+        Growth multiplies: what the first three bring together is laid out by their logs (Ang 2004).
+        """
+        shared, base = self.shared[at], self.base[at]
+        brought = np.where(np.abs(shared) < 1e-9, 1.0, np.expm1(shared) / np.where(shared == 0, 1.0, shared))
+        parts = {name: base * brought * getattr(self, name)[at] for name in ("whole", "segment", "region")}
+        return parts | {"salesperson": base * np.exp(shared) * np.expm1(self.salesperson[at])}
 
     def share_of_market(self, at: int) -> Answer:
         """The share of a customer's fall that is the market's by an index from outside, 0 to 1, or why not."""
@@ -207,12 +223,11 @@ class Owed:
             return NotEstimable.because(WHY[int(self.state[at])])
         if not np.isfinite(self.outside[at]):
             return NotEstimable.because(ONLY_OURS)
-        return Estimate(self._share(at, float(self.outside[at])), method="outside_index")
+        return Estimate(float(self._share(np.array([at]), self.outside[[at]])[0]), method="outside_index")
 
-    def _share(self, at: int, growth: float) -> float:
-        """The share of the fall that growth of the base would have brought, between none and all of it."""
-        lost = float(self.base[at]) * -np.expm1(growth)
-        return float(np.clip(lost / float(self.fall[at]), 0, 1))
+    def _share(self, at: Int, growth: Float) -> Float:
+        """The share of falls that growth of the base would have brought, between none and all of it."""
+        return np.asarray(np.clip(self.base[at] * -np.expm1(growth) / self.fall[at], 0, 1))
 
 
 ONLY_OURS = N_(
@@ -230,26 +245,34 @@ WHY = {
 }
 
 
-def fall_owed(model: MarketModel, before: slice, now: slice, outside: Float | None = None) -> Owed:
+def fall_owed(
+    model: MarketModel,
+    before: slice,
+    now: slice,
+    outside: Float | None = None,
+    money: tuple[Float, Float] | None = None,
+) -> Owed:
     """How much of each customer's fall from one span of periods to another its segment, its region and all share.
 
     Spans are of equal length, best of the same months of two years. `outside` is the growth in logs of each customer's
-    segment by an index that is not ours, NaN where there is none; (customers,).
+    segment by an index that is not ours, NaN where there is none; (customers,). `money` is what was bought in both
+    spans where the model's is held down or without returns; customers' own falls are told of it.
     """
     base, came = (model.bought[:, span].sum(axis=1) for span in (before, now))
     counted = base > 0
     both = counted & (came > 0)
     everybody = np.zeros(len(base), np.int32)
     growth, _ = growth_of_others(base, came, everybody, both)
-    whole = np.log1p(np.maximum(growth, -0.999))
+    whole = np.log1p(growth.clip(-0.999, 999.0))
     variance = np.full(len(base), growth_variance(growth[both])) / np.maximum(1 + growth, 1e-3) ** 2
-    few, effects = np.zeros(len(base), bool), {}
+    few, effects, apart = np.zeros(len(base), bool), {}, {}
     for name in ("segment", "region"):
         if name not in model.codes:
-            effects[name] = np.zeros(len(base))
+            effects[name] = apart[name] = np.zeros(len(base))
             continue
         effects[name], more, others = _contrast(model, name, before, now)
         variance += more
+        apart[name] = np.sqrt(more)
         few |= (model.codes[name] >= 0) & (others < LEAST_OTHERS)
     nowhere = np.ones(len(base), bool)
     for name in {"segment", "region"} & model.codes.keys():
@@ -257,6 +280,7 @@ def fall_owed(model: MarketModel, before: slice, now: slice, outside: Float | No
     state = np.full(len(base), OWED)
     state[_one_and_the_same(model, base + came, now)] = ONE_AND_THE_SAME
     state[few | nowhere | ~np.isfinite(variance)] = FEW
+    base, came = (base, came) if money is None else money
     state[came >= base] = NO_FALL
     state[~counted] = NOTHING_BEFORE
     return Owed(
@@ -265,38 +289,48 @@ def fall_owed(model: MarketModel, before: slice, now: slice, outside: Float | No
         **effects,
         salesperson=_moved(model, "salesperson", before, now),
         error=np.sqrt(variance),
+        apart=apart,
         base=base,
         state=state,
         outside=np.full(len(base), np.nan) if outside is None else outside,
     )
 
 
+def _log(above: Float, below: Float) -> Float:
+    """Logs of quotients, of which none is farther from 1 than a thousand times; 0 where there is nothing below."""
+    return np.asarray(np.log(_over(above, below, 1.0).clip(1e-3, 1e3)))
+
+
 def _contrast(model: MarketModel, name: str, before: slice, now: slice) -> tuple[Float, Float, Int]:
-    """Change in logs of a group's effect between spans, told without the customer; its variance; how many told it."""
+    """Change in logs of a group's effect between spans, told without the customer; its variance; how many told it.
+
+    What it is drawn by is limited (Efron & Morris 1972), and counts as error.
+    """
     code, prior = model.codes[name], model.prior[name]
     many = int(code.max(initial=-1)) + 1
     held = np.where(code < 0, many, code)
     factor = np.exp(np.vstack([model.effects[name], np.zeros(model.bought.shape[1])]))[held]
-    change, scatter, drawn = np.zeros(len(code)), np.zeros(len(code)), []
+    change, undrawn, scatter, drawn = np.zeros(len(code)), np.zeros(len(code)), np.zeros(len(code)), []
     for sign, span in ((1, now), (-1, before)):
         bought, expected = model.bought[:, span].sum(axis=1), model.expected[:, span].sum(axis=1)
         without = (model.expected[:, span] / factor[:, span]).sum(axis=1)
         told, of, all_expected = (np.bincount(held, each, many + 1)[held] for each in (bought, without, expected))
-        change += sign * np.log(_over(told - bought + prior, of - without + prior, 1.0).clip(1e-9))
+        change += sign * _log(told - bought + prior, of - without + prior)
+        undrawn += sign * _log(told - bought, of - without)
         share = _over(expected, all_expected).clip(0, 0.9)  # a customer bends the fit towards itself
         scatter += sign * _over(bought - expected, all_expected) / (1 - share)
         drawn.append(_over(of, of + prior))
-    variance = np.bincount(held, scatter**2, many + 1)[held] * np.minimum(*drawn)
+    chance = np.bincount(held, scatter**2, many + 1)[held]
+    most = MOST_DRAWN * np.sqrt(chance)
+    change = np.clip(change, undrawn - most, undrawn + most)
+    variance = chance * np.minimum(*drawn) + (change - undrawn) ** 2
     others = np.bincount(held, model.bought[:, before].sum(axis=1) > 0, many + 1)[held].astype(np.int64) - 1
     known = code >= 0
     return np.where(known, change, 0.0), np.where(known, variance, 0.0), others
 
 
 def _moved(model: MarketModel, name: str, before: slice, now: slice) -> Float:
-    """Change in logs between spans of the effect of a group that may change over time; (customers,).
-
-    Its own is in it: nobody's market is told by it.
-    """
+    """Change in logs between spans of the effect of a group that may change over time, without the customer."""
     if name not in model.codes:
         return np.zeros(len(model.bought))
     code, prior = model.codes[name], model.prior[name]
@@ -306,12 +340,17 @@ def _moved(model: MarketModel, name: str, before: slice, now: slice) -> Float:
     factor = np.exp(np.vstack([model.effects[name], np.zeros(model.bought.shape[1])]))
     change = np.zeros(len(code))
     for sign, span in ((1, now), (-1, before)):
-        place = held[:, span]
+        place, bought = held[:, span], model.bought[:, span]
         without = model.expected[:, span] / factor[place, np.arange(factor.shape[1])[span]]
-        told, of = (np.bincount(place.ravel(), x.ravel(), many + 1) for x in (model.bought[:, span], without))
-        effect = np.log(_over(told + prior, of + prior, 1.0).clip(1e-9))
-        effect[many] = 0.0
-        change += sign * effect[place].mean(axis=1)
+        sums = [np.bincount(place.ravel(), each.ravel(), many + 1) for each in (bought, without)]
+        for nth in range(place.shape[1]):
+            mine = place == place[:, [nth]]
+            told, of = (
+                each[place[:, nth]] - (own * mine).sum(axis=1)
+                for each, own in zip(sums, (bought, without), strict=True)
+            )
+            effect = _log(told.clip(0) + prior, of.clip(0) + prior)
+            change += sign * np.where(place[:, nth] < many, effect, 0.0) / place.shape[1]
     return change
 
 

@@ -67,6 +67,7 @@ def _write(book: Book, context: Workbook) -> None:
     causes.write_evidence(book, context)
     causes.write_events(book, context)
     causes.write_salespeople(book, context)
+    causes.write_falls(book, context)
     scores.write_rules(book, context)
     scores.write_model(book, context)
     scores.write_warning(book, context)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from liuke.causes.diverted import Diverted
     from liuke.causes.market import MarketIndex, Spans
     from liuke.panel.panel import Bool, Float, Int, Int32
+    from liuke.run.fallen import Fallen
     from liuke.run.known import Known
     from liuke.run.looked_after import Seller
 
@@ -65,19 +66,23 @@ def changes_of(amount: Int, span: int, per_year: int, found: tuple[Spans, Market
 
 
 def split_frame(
-    changes: SplitCents | None, groups: Mapping[str, tuple[Int32, list[str]]], seller: Int32
+    found: tuple[SplitCents, Fallen] | None, groups: Mapping[str, tuple[Int32, list[str]]], seller: Int32
 ) -> pl.DataFrame:
     """`market_split`: of all customers, and by segment and region; without rows where nothing can be compared."""
     rows: list[dict[str, Any]] = []
-    if changes is not None:
+    if found is not None:
+        changes, fell = found
         everybody = np.ones(len(changes.now), bool)
         rows.append(_row(changes, ALL, ALL, everybody, "told" if changes.peer.sum() > LEAST_OTHERS else "too_few"))
         for by, (code, values) in groups.items():
-            rows += _of(changes, by, code, values, seller)
+            rows += _of(changes, fell, by, (code, values), seller)
     return frame(MARKET_SPLIT, rows)
 
 
-def _of(changes: SplitCents, by: str, code: Int32, values: list[str], seller: Int32) -> Iterator[dict[str, Any]]:
+def _of(
+    changes: SplitCents, fell: Fallen, by: str, group: tuple[Int32, list[str]], seller: Int32
+) -> Iterator[dict[str, Any]]:
+    code, values = group
     same = one_and_the_same(seller, code, np.maximum(changes.before + changes.now, 0).astype(np.float64))
     rows = []
     for number, value in [*enumerate(values), (-1, UNNAMED)] if values else []:
@@ -91,7 +96,8 @@ def _of(changes: SplitCents, by: str, code: Int32, values: list[str], seller: In
             state = "one_and_the_same"
         elif len(values) == 1 and number >= 0:
             state = "nothing_beside"
-        rows.append(_row(changes, by, value, mine, state))
+        beyond = _beyond(fell, by, mine) if state == "told" and number >= 0 else {}
+        rows.append(_row(changes, by, value, mine, state) | beyond)
     yield from sorted(rows, key=lambda row: (row["change"], row["value"]))
 
 
@@ -109,6 +115,13 @@ def _row(changes: SplitCents, by: str, value: str, mine: Bool, state: str) -> di
     shared, doubt = sums["whole"] + sums["segment"] + sums["region"], NINETY * float(changes.doubt[mine].sum())
     ends = {"shared_low": from_cents(round(shared - doubt)), "shared_high": from_cents(round(shared + doubt))}
     return row | {name: from_cents(cents) for name, cents in sums.items()} | ends
+
+
+def _beyond(fell: Fallen, by: str, mine: Bool) -> dict[str, float]:
+    """How much more or less a group bought than all others, all else given."""
+    middle, error = fell.effect(by, mine)
+    ends = {"": 0.0, "_low": -NINETY * error, "_high": NINETY * error}
+    return {f"beyond{name}": float(np.expm1(middle + off)) for name, off in ends.items()} if np.isfinite(error) else {}
 
 
 def _fields(state: str) -> dict[str, object]:

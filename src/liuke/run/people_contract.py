@@ -22,8 +22,32 @@ MARKET_SPLIT = table(
     own=money("The rest: what is theirs and our own"),
     shared_low=money("Lower end of the 90 % range of what goes with the others"),
     shared_high=money("Upper end"),
+    beyond=real("Growth beyond all others by the panel model, its segment, region and salespeople told apart", "share"),
+    beyond_low=real("Lower end of its 90 % range", "share"),
+    beyond_high=real("Upper end", "share"),
     state=text("Whether the parts can be told, or why not", *MARKET_STATES, required=True),
     said=sentence("The same in words"),
+)
+FALL_VERDICTS = ("told", "no_earlier", "no_group", "too_few", "one_and_the_same")
+CUSTOMER_FALL = table(
+    "customer_fall",
+    "Customers lost, shrinking or listed that buy less than in the same months a year before: what peers share of it",
+    ("customer_code",),
+    customer_code=CUSTOMER,
+    before=money("What it bought in the same months a year before"),
+    now=money("What it bought in the last months"),
+    change=money("The difference, below 0: the five parts below add up to it where they are told"),
+    whole=money("As all other customers changed"),
+    segment=money("As the others of the segment changed beyond that, by the panel model"),
+    region=money("As the others of the region changed beyond that"),
+    salesperson_part=money("As the others of the salesperson changed beyond that"),
+    own=money("The rest: what is the customer's and our own"),
+    share=share("Of the fall, what all others, the segment and the region share; null where it can't be told"),
+    share_low=share("Lower end of its 90 % range"),
+    share_high=share("Upper end"),
+    verdict=text("Whether it can be told, or why not", *FALL_VERDICTS, required=True),
+    said=sentence("The same in words"),
+    market=sentence("Whether the market's own share of it is known, and why not"),
 )
 SALESPERSON_EXPOSURE = table(
     "salesperson_exposure",

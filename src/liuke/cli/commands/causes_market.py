@@ -1,6 +1,9 @@
 """`liuke causes market`."""
 
 from pathlib import Path
+from typing import Annotated
+
+from typer import Option
 
 from liuke.cli.options import AsOf, Codes, Folder, FormOf, Out
 from liuke.cli.output import give
@@ -15,12 +18,17 @@ WORDS, HELP = (
 
 def command(
     workspace: Folder = Path(),
+    customers: Annotated[
+        bool,
+        Option("--customers", help=N_("Customers that buy less than a year before: what others share of it.")),
+    ] = False,
     as_of: AsOf = None,
     form: FormOf = "table",
     out: Out = None,
     codes: Codes = False,
 ) -> None:
-    """Print the change of sales against the year before, split."""
+    """Print the change of sales against the year before, split; or what others share of customers' falls."""
     from liuke.app import run_events
 
-    give(run_events.market_listed(read(workspace, as_of)), form, out, codes=codes)
+    view = read(workspace, as_of)
+    give(run_events.falls_listed(view) if customers else run_events.market_listed(view), form, out, codes=codes)

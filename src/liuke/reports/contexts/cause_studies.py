@@ -13,7 +13,9 @@ from liuke.kernel.i18n import N_
 from liuke.kernel.said import Said
 from liuke.reports import figures
 from liuke.reports.contexts.base import Context
+from liuke.reports.contexts.customer_falls import falls_of, falls_sheet, largest, listed_falls
 from liuke.reports.listings import events as of_events
+from liuke.reports.listings import falls as of_falls
 from liuke.reports.listings import salespeople as of_people
 from liuke.reports.query import VALUES, Condition, Query
 from liuke.reports.shown import Listed
@@ -65,6 +67,10 @@ ONLY_OURS = N_(
     "only an index from outside can tell these two apart."
 )
 WHO_BOUGHT = N_("{customers} customers bought in one of the two spans; the others are not in these figures.")
+BEYOND = N_(
+    "Beyond all others: by a model that tells segment, region and salespeople apart and counts leavers, with the 90 % "
+    "range."
+)
 FLAT = {
     ("segment", "region"): N_("Neither segments nor regions moved apart beyond chance: they have no columns."),
     ("segment",): N_("Segments did not move apart beyond chance: they have no column."),
@@ -93,6 +99,7 @@ class StudyPart(Context):
     listed: Annotated[Listed | None, "its rows; None where there is nothing to list"]
     path: Annotated[EventPath | None, "the drawing"] = None
     customers: Annotated[bool, "whether rows lead to customers"] = False
+    paged: Annotated[bool, "whether its rows go on on other pages"] = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ class StudySheets(Context):
     events: Annotated[Listed, "the events one by one"]
     people: Annotated[Listed, "what hangs on each salesperson"]
     split: Annotated[Listed, "what sales changed, split"]
+    falls: Annotated[Listed, "customers that buy less, and what others share of it"]
 
 
 def study_sheets(source: Source) -> StudySheets:
@@ -122,13 +130,13 @@ def study_sheets(source: Source) -> StudySheets:
     info, none = source.info, (Said(BEFORE_EVENTS),)
     listings = (of_events.EFFECTS, of_events.EVENTS, of_people.EXPOSURES)
     if not info.get("markets"):
-        effects, events, people, split = (Listed(each, (), about=none) for each in (*listings, of_people.SPLIT))
-        return StudySheets(effects, events, people, split)
+        return StudySheets(*(Listed(each, (), about=none) for each in (*listings, of_people.SPLIT, of_falls.FALLS)))
     tables = [source.table(name) for name in (EFFECTS, EVENTS, EXPOSURE)]
     told = ((Said(HOW_STUDIED),), (), about_people(tables[-1], info))
     effects, events, people = (Listed(listing, rows, None, about, info["currency"])
                                for listing, rows, about in zip(listings, tables, told, strict=True))  # fmt: skip
-    return StudySheets(effects, events, people, listed_split(source.table(SPLIT), info))
+    falls = falls_sheet(source) if info.get("falls") else Listed(of_falls.FALLS, (), about=none)
+    return StudySheets(effects, events, people, listed_split(source.table(SPLIT), info), falls)
 
 
 def listed_split(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
@@ -140,6 +148,10 @@ def listed_split(rows: pl.DataFrame, info: Mapping[str, Any]) -> Listed:
         each for each in of_people.SHARED if rows[each].null_count() < len(rows) and not (rows[each] != 0).any()
     )
     about = [*_changed(rows, info), Said(FLAT[flat])] if flat else _changed(rows, info)
+    if "beyond" not in rows.columns:  # a run of before the panel model
+        rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in of_people.BEYOND)
+    if rows["beyond"].null_count() < len(rows):
+        about = [*about, Said(BEYOND)]
     return Listed(of_people.split_listing(flat), rows, None, (*about, Said(ONLY_OURS)), info["currency"])
 
 
@@ -222,7 +234,7 @@ def salespeople_page(seen: SeenCauses, who: str, *, whole: bool, page: int = 1) 
     title = Said(of_people.HANGING.title)
     core = as_on_list(rows.rows, source)
     parts.append(StudyPart("customers", title, [], Listed(of_people.HANGING, core, rows.total, (), currency),
-                           customers=True))  # fmt: skip
+                           customers=True, paged=True))  # fmt: skip
     choices = [(row["salesperson_id"], of_people.person_of(row)) for row in people] if whole else []
     return StudyPage("salespeople", _hanging(people, currency, whole=whole), Said(""), parts, choices, chosen)
 
@@ -257,7 +269,15 @@ def market_page(
         return StudyPage("market", said, Said(""), [StudyPart("split", title, [], replace(listed, about=())), asked])
     answer, second, *rest = listed.about
     part = StudyPart("split", title, [], replace(listed, about=tuple(rest)))
-    return StudyPage("market", answer, second, [part, asked])
+    return StudyPage("market", answer, second, [part, *_falls(source), asked])
+
+
+def _falls(source: Source) -> list[StudyPart]:
+    """The customers that fell most; none in a run of before falls were compared."""
+    if not source.info.get("falls"):
+        return []
+    listed = largest(listed_falls(falls_of(source), source.info))
+    return [StudyPart("falls", Said(of_falls.FALLS.title), [], listed, customers=True)]
 
 
 def _questions(found: pl.DataFrame | None, told: Mapping[str, Any], currency: str) -> StudyPart:

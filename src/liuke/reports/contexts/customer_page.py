@@ -125,6 +125,7 @@ class CustomerPage(Context):
     contact: Annotated[Sequence[ContactField], "contact fields there are, masked"]
     why: Annotated[CustomerWhy | None, "its likeliest causes; None where none are argued"]
     why_not: Annotated[Said, "why none are argued; nothing where they are"]
+    fall: Annotated[Said, "what it buys less and others share of it; nothing where it does not"]
     days: Annotated[Sequence[str], "days that can be looked back to, oldest first"]
 
     @property

@@ -23,6 +23,11 @@ STATES = {"told": "", "too_few": N_("Too few to compare"), "one_and_the_same": N
 HELP_LOSS = N_("Half of such departures would cost more, half less; 90 in 100 lie within the range.")
 HELP_OWN = N_("What neither all others nor the segment or region explain; customers who stopped buying are in it.")
 HELP_TIE = N_("The chance that the customer is loyal to the person rather than to the firm.")
+BEYOND = ("beyond", "beyond_low", "beyond_high")
+HELP_BEYOND = N_(
+    "How much more or less its customers bought than all others, by a model that tells segment, region and salespeople "
+    "apart and counts leavers, with the 90 % range."
+)
 BOUGHT = N_("Customers who bought in the latest months or in the same months a year before.")
 SHARED = {"segment": N_("With the segment beyond that"), "region": N_("With the region beyond that")}
 
@@ -114,6 +119,20 @@ SPLIT = Listing(
         Shown("own", N_("Not shared with others"), "money", CURRENCY, 14, help=HELP_OWN),
         Shown("shared_low", low_end(N_("Shared with others")), "money", CURRENCY, 14, on=FILES),
         Shown("shared_high", high_end(N_("Shared with others")), "money", CURRENCY, 14, on=FILES),
+        Shown(
+            "beyond",
+            N_("Beyond all others"),
+            "points",
+            "%",
+            14,
+            help=HELP_BEYOND,
+            on=("grid", "html"),
+            ends=("beyond_low", "beyond_high"),
+            optional=True,
+        ),
+        Shown("beyond", N_("Beyond all others"), "rate", width=10, help=HELP_BEYOND, on=FILES),
+        Shown("beyond_low", low_end(N_("Beyond all others")), "rate", width=10, on=FILES),
+        Shown("beyond_high", high_end(N_("Beyond all others")), "rate", width=10, on=FILES),
         Shown(
             "state", N_("Why there is no split"), "word", width=18, words=STATES, on=PEOPLE, of=untold, optional=True
         ),

@@ -52,6 +52,11 @@ def write_salespeople(book: Book, context: Workbook) -> None:
             sheet.line(text, font_color=INK_3)
 
 
+def write_falls(book: Book, context: Workbook) -> None:
+    """Customers that buy less than a year before, and how much of it others share."""
+    _write(book.sheet(N_("Falls shared with others"), context.strip.line), context.studies.falls)
+
+
 def _write(sheet: Sheet, listed: Listed) -> None:
     """The table, or why there is none."""
     if len(listed):

@@ -10,6 +10,7 @@ from liuke.run.stages.core import CoreStage
 from liuke.run.stages.customer_now import CustomerNowStage
 from liuke.run.stages.documents import DocumentsStage
 from liuke.run.stages.event_studies import EventStudiesStage
+from liuke.run.stages.falls import FallsStage
 from liuke.run.stages.families import FamiliesStage
 from liuke.run.stages.indicators import IndicatorsStage
 from liuke.run.stages.leaking_bucket import LeakingBucketStage
@@ -45,6 +46,7 @@ STAGES: tuple[Stage, ...] = (
     BoughtStage(),
     EventStudiesStage(),
     MarketsStage(),
+    FallsStage(),
     SalespeopleStage(),
     ModelTestStage(),
     WarningStage(),

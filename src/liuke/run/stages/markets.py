@@ -17,6 +17,7 @@ from liuke.causes.market import market_index, spans
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number, period_end, period_number, period_start
 from liuke.kernel.said import Said
+from liuke.run.fallen import Fallen, fallen
 from liuke.run.like_customers import coded, segment_column
 from liuke.run.looked_after import NOBODY, known_contacts, positions
 from liuke.run.market_tables import asked_frame, changes_of, split_frame
@@ -41,12 +42,13 @@ NO_ASSIGNMENTS = N_("Who looked after whom is not known over time. Connect the t
 
 
 @dataclass(frozen=True)
-class AskedAbout:
-    """How many salespeople were judged, and why none could be."""
+class MarketFound:
+    """How many salespeople were judged, why none could be, and what peers share of customers' falls."""
 
     judged: int
     reason: Said | None
     split_reason: Said | None
+    fallen: Fallen | None  # None: nothing to compare with, as `split_reason` says
 
 
 class MarketsStage(Stage):
@@ -68,16 +70,17 @@ class MarketsStage(Stage):
         short = Said(TOO_SHORT, {"need": year + span, "have": months}) if months < year + span else None
         groups = {"segment": (segment, segments), "region": (region, regions)}
         changes = None if short else changes_of(bought.amount, span, year, _index(known, span, segment, region))
+        fell = None if short else fallen(bought, {name: code for name, (code, _) in groups.items()}, span, year)
         asked = _asked(known, segment, region)
         return Finished(
-            {"market_split": split_frame(changes, groups, bought.seller.now),
+            {"market_split": split_frame((changes, fell) if changes and fell else None, groups, bought.seller.now),
              "diverted_question": asked_frame(known, bought.seller, asked)},
-            AskedAbout(asked.judged, asked.reason, short),
+            MarketFound(asked.judged, asked.reason, short, fell),
         )  # fmt: skip
 
     def describe(self, known: Known) -> dict[str, Any]:
         """What the tables are of, or why they have no rows."""
-        about, year = known.of(AskedAbout), known.scope.periods.per_year
+        about, year = known.of(MarketFound), known.scope.periods.per_year
         return {
             "markets": {
                 "segment": segment_column(known),

@@ -46,7 +46,7 @@ class StudyView(Context):
     @property
     def pages(self) -> int:
         """Pages of customers there are."""
-        listed = next((each.listed for each in self.study.parts if each.customers), None)
+        listed = next((each.listed for each in self.study.parts if each.paged), None)
         return 1 if listed is None else max(1, -(-(listed.total or 0) // pages.SIZE))
 
     def link(self, page: int) -> str:
