@@ -156,6 +156,13 @@ def test_who_first_bought_in_the_span_before_has_no_usual_to_fall_from(tmp_path:
     assert rows["change"].to_list() == [Decimal("-2670.00")] * 4
 
 
+def test_a_firm_in_which_nobody_buys_less_has_no_row_and_no_reason(tmp_path: Path) -> None:
+    docs = [d for p in range(2) for n in range(EACH) for d in monthly(f"c{p}_{n}", [100.0] * MONTHS)]
+    run = run_of(firm_with(tmp_path / "even", docs, who()))
+    assert run.table("customer_fall").is_empty()
+    assert run.info["falls"]["reason"] is None
+
+
 def test_a_year_and_a_span_are_needed(tmp_path: Path) -> None:
     docs = bought(months=14)
     run = run_of(firm_with(tmp_path / "short", docs, who()))

@@ -71,6 +71,8 @@ def fall_frame(customers: Int32, fell: Fallen | None, asked: Bool, peers: Peers)
     fall = fell.before - fell.now
     less = np.flatnonzero(asked & (fell.before > 0) & (fall > 0))
     at = less[np.argsort(-fall[less], kind="stable")]
+    if not len(at):
+        return frame(CUSTOMER_FALL, [])
     place, state = np.full(len(asked), -1), np.full(len(asked), NOTHING_BEFORE)
     place[fell.at], state[fell.at] = np.arange(len(fell.at)), fell.owed.state
     told = state[at] == OWED
