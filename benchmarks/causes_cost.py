@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from liuke.run.known import Known
     from liuke.run.stage import Chunk, Finished, Judged, Passed
 
-OF_CAUSES = ("causes", "bought", "event_studies", "markets", "salespeople")
+OF_CAUSES = ("causes", "bought", "event_studies", "markets", "falls", "salespeople")
 WALL, PROCESSOR = "wall", "processor"
 GB = 2**20  # of the KB Linux counts
 LEAST_BYTES = 300  # of a file that has rows
