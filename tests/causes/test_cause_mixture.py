@@ -294,3 +294,16 @@ def test_what_was_found_not_to_be_it_lowers_that_cause() -> None:
     offset = likeliest_offsets(logs, may_be)
     assert offset[1] < -1
     assert offset[0] == pytest.approx(offset[2]) == pytest.approx(-offset[1] / 2, abs=0.02)
+
+
+def test_a_stated_cause_of_which_nothing_is_on_record_is_possible() -> None:
+    """Audited cases show the third cause never without its event; a note that states it is no proof of nothing."""
+    found, why = firm(15)
+    audited = np.where(np.random.default_rng(16).random(len(why)) < 100 / len(why), why, -1)
+    model = fit(found, CAUSES, KINDS, OF, Labels({"interview": bent(why, 17)}, audited))
+    assert not model.unseen[:-1].any()
+    bare = model.by_cause(np.zeros((2, 3)))
+    silent, stated = model.posterior(bare, {"interview": np.array([-1, 2])})
+    assert silent.tolist() == [0, 0, 0, 1]
+    assert 0.02 < stated[2] < 0.9
+    assert stated.sum() == pytest.approx(1)

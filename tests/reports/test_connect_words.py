@@ -52,7 +52,7 @@ def test_a_cause_is_judged_or_lacks_a_table_or_has_one_that_says_nothing() -> No
     assert said == [
         "Can be judged: what tells of it is connected; no such event is on record.",
         "Can be judged, no such event is on record; it would be judged better with: Promises and rebates.",
-        "Can't be judged: connect Promises and rebates.",
+        "Can't be judged: connect Promises and rebates. Until then only notes and interviews tell of it.",
         "Connected, and saying nothing of it so far: Promises and rebates. Notes and interviews can tell of it.",
         "Only notes and interviews can tell of it.",
     ]

@@ -112,13 +112,15 @@ def test_the_firm_s_own_words_are_read_and_make_another_run(tmp_path: Path) -> N
     """A note in words nobody shipped: five rows in, and what each is read as, before and after."""
     firm = with_notes(tmp_path / "firm", [note(n, "对方放血一样的价") for n in range(0, 160, 4)])
     before = firm.run(AS_OF, AS_OF)
-    assert set(lost(before)["stated"].drop_nulls()) == {"unknown"}
+    assert lost(before)["stated"].null_count() == len(lost(before))
+    assert before.info["causes"]["not_understood"] == 40
     own = firm.workspace.root / "causes"
     own.mkdir(exist_ok=True)
     (own / "words.toml").write_text('[cause.competitor]\nwords = ["放血"]\n', "utf-8")
     after = firm.run(AS_OF, AS_OF)
     assert after.info["run_id"] != before.info["run_id"]
     assert set(lost(after)["stated"].drop_nulls()) == {"competitor"}
+    assert after.info["causes"]["not_understood"] == 0
     assert firm.run(AS_OF, AS_OF).info["run_id"] == after.info["run_id"]
 
 

@@ -66,8 +66,13 @@ def test_every_row_of_evidence_is_there(simulated_run: Run, simulated_firm: Firm
 
 def test_no_cause_is_without_something_that_speaks_for_it(simulated_run: Run) -> None:
     causes = simulated_run.table("customer_cause").filter(pl.col("cause") != "unknown")
-    backed = simulated_run.table("cause_evidence").filter(pl.col("speaks") == "for")
-    assert causes.join(backed, on=["customer_code", "cause"], how="anti").is_empty()
+    evidence = simulated_run.table("cause_evidence")
+    backed = evidence.filter(pl.col("speaks") == "for").select("customer_code", "cause").unique()
+    bare = causes.join(backed, on=["customer_code", "cause"], how="anti")
+    neither = evidence.filter(pl.col("speaks") == "neither")  # checked cases of it had no row either, and that is said
+    assert bare.join(neither, on=["customer_code", "cause"], how="anti").is_empty()
+    assert neither.join(backed, on=["customer_code", "cause"]).is_empty()
+    assert neither["row_id"].null_count() == neither["ratio"].null_count() == len(neither)
 
 
 def test_evidence_is_of_causes_that_are_thought_of(simulated_run: Run) -> None:

@@ -429,3 +429,20 @@ def test_orders_that_may_go_elsewhere_are_a_question_with_rows(tmp_path: Path) -
         said = stored_sentence(asked["said"][0]).text()
     assert said.endswith("What do they say about it?")
     assert math.isclose(found.info["markets"]["asked_of"], people)
+
+
+def test_no_part_is_laid_on_regions_that_are_one_salesperson_each(tmp_path: Path) -> None:
+    """The same falls, once with regions that cut across salespeople and once with a region for each of them."""
+    each, parts = 30, []
+    docs = documents(4, each, fall=0.5)
+    rows = [f"c{p}_{n},S{p},2023-01-02," for p in range(4) for n in range(each)]
+    for name, of in (("across", "ns"), ("each", "0123")):
+        customers = [
+            f"c{p}_{n},Firm,{of[(n if name == 'across' else p) % len(of)]}" for p in range(4) for n in range(each)
+        ]
+        found = run_of(firm_with(tmp_path / name, docs, assignment=rows, salesperson=["S3,Only,,2022-01-03,"],
+                                 customer=customers))  # fmt: skip
+        split = found.table("market_split").filter(pl.col("by") == "region")
+        parts.append((set(split["state"]), told(found, "market_split", by="all")["region"]))
+    assert parts[0][0] == {"told"}
+    assert parts[1] == ({"one_and_the_same"}, 0)

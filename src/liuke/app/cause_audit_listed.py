@@ -34,7 +34,10 @@ def draw_listed(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
 
 def about_draw(drawn: Drawn) -> tuple[Said, ...]:
     """How far confirming is, and how often the likeliest cause was right."""
-    return (audit_said.progress_said(drawn.done, len(drawn.rows)), *audit_said.accuracy_said(drawn.accuracy))
+    return (
+        audit_said.progress_said(drawn.done, len(drawn.rows), drawn.every),
+        *audit_said.accuracy_said(drawn.accuracy),
+    )
 
 
 def confusion_listed(view: RunView, drawn: Drawn) -> Listed:

@@ -37,7 +37,7 @@ def audit_page(service: Service, me: Viewer, view: RunView, customer: str = "", 
     finding = finding_of(mine, view.info) if mine else None
     whole = me.sees_whole
     return ConfirmPage(
-        progress=audit_said.progress_said(drawn.done, len(drawn.rows)),
+        progress=audit_said.progress_said(drawn.done, len(drawn.rows), drawn.every),
         done=drawn.done,
         drawn=len(drawn.rows),
         accuracy=audit_said.accuracy_said(drawn.accuracy) if whole else (),

@@ -48,6 +48,7 @@ class Drawn:
     rows: Sequence[Mapping[str, Any]]
     accuracy: Accuracy
     confusion: Sequence[Confusion]
+    every: int  # customers of whom somebody has said something, those no longer drawn among them
 
     @property
     def done(self) -> int:
@@ -89,7 +90,8 @@ def drawn_cases(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
              for row in _as_asked(draw, rows).iter_rows(named=True)]  # fmt: skip
     checked = _checked(draw, rows)
     by_lot = draw.filter(pl.col("part") == RANDOM).height
-    return Drawn(shown, accuracy(by_lot, checked), confusion(checked))
+    seen = set(source.scan("customer_now").select("customer_id").collect()["customer_id"])
+    return Drawn(shown, accuracy(by_lot, checked), confusion(checked), len(newest.keys() & seen))
 
 
 def _as_asked(draw: pl.DataFrame, audits: Sequence[CauseAudit]) -> pl.DataFrame:

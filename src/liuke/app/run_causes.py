@@ -120,7 +120,7 @@ def cause_sentences(view: RunView, found: OneCustomer) -> Sequence[str]:
         return []
     named = [row["cause"] for row in rows if row["cause"] != UNKNOWN]
     told = [row for row in evidence.records() if named and row["cause"] == named[0]]
-    speaking = [row for row in told if row["speaks"] == "for"][:SHOWN_FOR]
+    speaking = [row for row in told if row["speaks"] != "against"][:SHOWN_FOR]
     against = [row for row in told if row["speaks"] == "against"][:SHOWN_AGAINST]
     return [causes.about[0].text(), *(f"• {_told(row)}" for row in (*speaking, *against))]
 

@@ -125,7 +125,10 @@ class CauseModel:
         `hazard` is what `by_cause` says. Before enough cases are audited nothing tells which causes leave no record: a
         saying is then believed, as far as people are RIGHT, of what no record explains.
         """
-        found = _spoken(_shares(_shares(hazard) ** self.power * np.exp(self.offset)), stated, self.confusion)
+        found = _shares(_shares(hazard) ** self.power * np.exp(self.offset))
+        if self.audited >= LEAST_AUDITED:
+            found = _possible(found, stated, 1 / (self.audited + 1))
+        found = _spoken(found, stated, self.confusion)
         if self.audited < LEAST_AUDITED:
             for said in stated.values():
                 found = _believing(found, said)
@@ -263,6 +266,19 @@ def _spoken(shares: Float, stated: Mapping[str, Int], confusion: Mapping[str, Fl
     some = {channel: said[spoke] for channel, said in stated.items()}
     found[spoke] = _shares(shares[spoke] * _chances(some, confusion, (len(spoke), shares.shape[1])))
     return found
+
+
+def _possible(shares: Float, stated: Mapping[str, Int], least: float) -> Float:
+    """Shares in which a cause that somebody states has `least`, where nothing else makes it possible at all.
+
+    No checked case was of it without a record; the next may be (rule of succession).
+    """
+    found = shares.copy()
+    for said in stated.values():
+        rows = np.flatnonzero(said >= 0)
+        rows = rows[shares[rows, said[rows]] <= 0]
+        found[rows, said[rows]] = least
+    return _shares(found)
 
 
 def _believing(shares: Float, said: Int) -> Float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Words = dict[str, dict[str, dict[str, list[str]]]]
 LISTS = ("words", "negated", "harmless", "ideas")
+MOST_WORDS = 2_000  # of a list: more take a run minutes, and nobody reads them over
 LONGEST = 20_000  # signs of a text that are looked at
 SENTENCE_END = r"[。！？!?\n\r]+"
 MOODS = ("positive", "negative", "neutral")
@@ -84,6 +85,9 @@ def _lists(where: str, held: Any, instead_of: dict[str, list[str]]) -> dict[str,
     for name, entries in held.items():
         if not isinstance(entries, list) or not all(isinstance(each, str) and each.strip("* ") for each in entries):
             raise Invalid(N_("{where}, {name}: this must be a list of words."), where=where, name=name)
+    if max(map(len, held.values()), default=0) > MOST_WORDS:
+        raise Invalid(N_("{where} lists more than {most} words."), where=where, most=MOST_WORDS,
+                      fix=N_("Keep those that remarks really use."))  # fmt: skip
     _known(dict.fromkeys(held.get("ideas", [])), tuple(lexicon()), f"{where}.ideas")
     return {name: [each.lower() for each in held[name]] if name in held else instead_of.get(name, []) for name in LISTS}
 

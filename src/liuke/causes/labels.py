@@ -13,7 +13,8 @@ import polars as pl
 
 from liuke.causes.combine import Labels
 from liuke.causes.keywords import keyword_labels
-from liuke.causes.taxonomy import UNKNOWN, name_stands
+from liuke.causes.taxonomy import NOT_KNOWN, UNKNOWN, name_stands
+from liuke.panel.heard import idea_words, lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,47 +29,76 @@ CHANNELS = {
 }  # by whether its own salesperson asked
 AUDITED = "audited"  # who checked it
 APART = re.compile(r"[,，;；、/|+\n]+")
+CLAUSES = re.compile(r"[,，;；、。.!！?？\n]+|但是?|可是|but")
+DENIES = re.compile("|".join([
+    *map(re.escape, lexicon()["negation"]["chinese"]),
+    *(rf"\b{re.escape(word)}\b" for word in lexicon()["negation"]["english"]), "n['’]t\\b",
+]))  # fmt: skip
 NOTHING = -1
 
 
 def cause_named(text: str | None, names: Mapping[str, str]) -> str | None:
-    """The cause a short text names: as a whole, by its first part, or by the longest name within it; None for none.
-
-    A name in Latin letters must stand as words of its own.
-    """
+    """The cause a short text names, as a whole or by its first part; None for none."""
     said = (text or "").strip().lower()
-    if not said:
-        return None
-    for part in (said, APART.split(said)[0].strip()):
-        if part in names:
-            return names[part]
-    within = [name for name in names if name_stands(name, said)]
-    return names[max(within, key=len)] if within else None
+    return next((names[part] for part in (said, APART.split(said)[0].strip()) if part in names), None)
+
+
+def names_within(text: str, names: Mapping[str, str]) -> list[str]:
+    """The names of causes that stand in clauses of a text that deny nothing: who says a price is not high names none.
+
+    A name in Latin letters must stand as words of its own; one within a longer one that stands there is none.
+    """
+    found: list[str] = []
+    for clause in CLAUSES.split(text.strip().lower()):
+        mine = [name for name in names if name_stands(name, clause)]
+        left = clause
+        for name in sorted(mine, key=len, reverse=True):
+            left = left.replace(name, " ")
+        if not DENIES.search(left):
+            found += mine
+    return [name for name in found if not any(name != other and name in other for other in found)]
 
 
 def read_as(texts: Iterable[str], names: Mapping[str, str], words: Words | None = None) -> dict[str, str | None]:
-    """The cause each text names; of one that names none the only one its words suggest, None where that is not one.
+    """The cause each text names; else the only one its words suggest, else that of the longest name within it.
 
-    `words` are as in `keyword_labels`.
+    None where neither is one. `words` are as in `keyword_labels`.
     """
     named = {text: cause_named(text, names) for text in sorted(set(texts))}
     left = [text for text, cause in named.items() if cause is None]
     suggested = keyword_labels(left, words)["causes"].to_list() if left else []
-    return named | {text: ideas[0] if len(ideas) == 1 else None for text, ideas in zip(left, suggested, strict=True)}
+    return named | {text: _read(text, ideas, names) for text, ideas in zip(left, suggested, strict=True)}
+
+
+def _read(text: str, ideas: Sequence[str], names: Mapping[str, str]) -> str | None:
+    if len(ideas) == 1:
+        return ideas[0]
+    within = [name for name in names_within(text, names) if not ideas or names[name] in ideas]
+    return names[max(within, key=len)] if within else None
 
 
 def read_notes(notes: pl.DataFrame, names: Mapping[str, str], words: Words | None = None) -> pl.DataFrame:
     """Notes with `stated` and `audited`: the causes that stated_cause and audited_cause name.
 
-    UNKNOWN where what was said names none, null where nothing was said. Each text is read once.
+    UNKNOWN where it was said that nobody knows, null where nothing was said or nothing that is understood
+    (`not_understood` counts these). Each text is read once.
     """
     columns = {"stated": "stated_cause", "audited": "audited_cause"}
     texts = {text for name in columns.values() for text in notes[name].drop_nulls() if text.strip()}
-    read = {text: cause or UNKNOWN for text, cause in read_as(texts, names, words).items()}
+    unknown = {word.lower() for word in idea_words(NOT_KNOWN)}
+    read = {text: UNKNOWN if cause is None and text.strip().lower() in unknown else cause
+            for text, cause in read_as(texts, names, words).items()}  # fmt: skip
     return notes.with_columns(
         pl.col(said).replace_strict(read, default=None, return_dtype=pl.String).alias(name)
         for name, said in columns.items()
     )
+
+
+def not_understood(notes: pl.DataFrame) -> int:
+    """How many notes that `read_notes` read say something of a cause that is not understood."""
+    columns = {"stated": "stated_cause", "audited": "audited_cause"}
+    some = [pl.col(said).is_null() & (pl.col(name).str.strip_chars() != "") for said, name in columns.items()]
+    return notes.filter(pl.any_horizontal(some)).height
 
 
 def labels_of(notes: pl.DataFrame, codes: Int, causes: Sequence[str]) -> Labels:

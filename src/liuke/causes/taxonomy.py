@@ -113,6 +113,10 @@ def taxonomy(own: Mapping[str, str]) -> tuple[Cause, ...]:
         switched_off = told.pop("off", False)
         if not isinstance(switched_off, bool):
             raise _wrong(file, N_("{file}: off must be true or false."), fix=N_("Write it without quotes: off = true"))
+        if switched_off and cause_id not in known and not told:
+            near = difflib.get_close_matches(cause_id, known, 1)
+            raise _wrong(file, N_("{file} switches off a cause there is not."), near=f"{near[0]}.toml" if near else "",
+                         fix=N_("Do you mean {near}?") if near else N_("Take the file away."))  # fmt: skip
         if switched_off:
             off.add(cause_id)
         known[cause_id] = _over(known.get(cause_id, {}), told)

@@ -25,6 +25,7 @@ VERDICTS = {IS: N_("it was this"), IS_NOT: N_("it was not this"), OTHER: N_("it 
             UNCLEAR: N_("nobody can say")}  # fmt: skip
 PARTS = {RANDOM: N_("by lot"), CHOSEN: N_("uncertain and valuable"), ITSELF: N_("by itself")}
 PROGRESS = N_("{done} of {drawn} drawn cases are confirmed.")
+IN_ALL = N_("{done} of {drawn} drawn cases are confirmed; with others {every} are.")
 NONE_DRAWN = N_("Nobody was lost in the last 12 months: there is nothing to confirm.")
 RIGHT = N_(
     "Of {audited} customers drawn by lot and checked, the likeliest cause was right of {right}: {share} (90 % range "
@@ -52,9 +53,11 @@ def accuracy_said(found: Accuracy) -> tuple[Said, ...]:
     return (told, Said(UNTOLD, {"unclear": found.unclear, **ends}))
 
 
-def progress_said(done: int, drawn: int) -> Said:
-    """How many of the cases drawn somebody said something of."""
-    return Said(PROGRESS, {"done": done, "drawn": drawn}) if drawn else Said(NONE_DRAWN)
+def progress_said(done: int, drawn: int, every: int) -> Said:
+    """How many of the cases drawn somebody said something of, and of how many customers at all, where that is more."""
+    if not drawn:
+        return Said(NONE_DRAWN)
+    return Said(IN_ALL if every > done else PROGRESS, {"done": done, "drawn": drawn, "every": every})
 
 
 def counts_from(day: date, unit: Unit) -> Said:

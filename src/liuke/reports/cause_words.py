@@ -28,13 +28,13 @@ CAUSE_ID, STATED_ID = N_("Cause id"), N_("Cause id by notes")  # headings
 UNNAMED = "-"  # the group of those of whom nobody says which they are in
 LOST, AT_RISK = "lost", "at_risk"
 JUDGED = {LOST: N_("Lost"), AT_RISK: N_("At risk")}
-SPEAKS = {"for": N_("For"), "against": N_("Against")}
+SPEAKS = {"for": N_("For"), "against": N_("Against"), "neither": N_("Neither")}
 IS_UNKNOWN = N_("What none of the causes explains.")
 BY_ITS_EVENTS = N_("Judged by events on record.")
 MORE_THAN_EVENTS = N_("Judged by events on record; it would be judged better with: {tables}.")
 BY_EVENTS = N_("Judged by {events} events on record.")
 MORE_WITH = N_("Judged by {events} events on record; it would be judged better with: {tables}.")
-CONNECT = N_("Can't be judged: connect {tables}.")
+CONNECT = N_("Can't be judged: connect {tables}. Until then only notes and interviews tell of it.")
 SAYS_NOTHING = N_("Connected, and saying nothing of it so far: {tables}. Notes and interviews can tell of it.")
 NO_EVENT = N_("Can be judged: what tells of it is connected; no such event is on record.")
 NO_EVENT_MORE = N_("Can be judged, no such event is on record; it would be judged better with: {tables}.")
@@ -59,7 +59,10 @@ MOSTLY_UNKNOWN = {
     AT_RISK: N_("Why it would leave: unknown ({unknown}); of the causes most likely {cause} ({chance})."),
 }
 ALL_UNKNOWN = {LOST: N_("Why it left: unknown ({unknown})."), AT_RISK: N_("Why it would leave: unknown ({unknown}).")}
-CONFIRMED = N_("Why it left: {cause}; somebody checked and confirmed it.")
+CONFIRMED = {
+    LOST: N_("Why it left: {cause}; somebody checked and confirmed it."),
+    AT_RISK: N_("Why it would leave: {cause}; somebody checked and confirmed it."),
+}
 BEFORE_CAUSES = N_("This run was made before causes were argued. Run again: liuke run --again.")
 NOT_ASKED = N_("Neither lost nor on the watch list: nobody asks why.")
 
@@ -312,5 +315,5 @@ def first_cause(rows: Sequence[Row]) -> Said:
     likeliest = named[0]
     said |= {"cause": cause_title(likeliest), "chance": figures.percent(likeliest["probability"])}
     if likeliest["audited"] and likeliest["place"] == 1 and not unknown:
-        return Said(CONFIRMED, said)
+        return Said(CONFIRMED[judged], said)
     return Said((FIRST if likeliest["place"] == 1 else MOSTLY_UNKNOWN)[judged], said)

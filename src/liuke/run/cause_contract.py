@@ -37,7 +37,7 @@ CAUSE_EVIDENCE = table(
     customer_code=CUSTOMER,
     cause=text("The cause it argues about", required=True),
     place=whole("Its place among them", required=True),
-    speaks=text("For or against it", "for", "against", required=True),
+    speaks=text("For or against it; neither where no row speaks for it", "for", "against", "neither", required=True),
     ratio=real("How much likelier the cause is with it than without; below 1 it speaks against"),
     said=sentence("The sentence"),
     day=day("Its day"),

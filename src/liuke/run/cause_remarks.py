@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from liuke.causes.combine import LEAST_AUDITED
-from liuke.causes.labels import NOTHING, cause_named
+from liuke.causes.labels import NOTHING, read_as
 from liuke.causes.text import cause_model, mood_model
 from liuke.facts import contracts
 from liuke.kernel.i18n import N_
@@ -69,7 +69,7 @@ class Remarks:
         Notes of a customer's own salesperson teach nothing unless they were audited: a favourite excuse would come back
         as a second witness.
         """
-        texts, labels = taught_by(self.notes, self.names)
+        texts, labels = taught_by(self.notes, self.names, self.words)
         return cause_model(texts, labels, self.words)
 
     @cached_property
@@ -150,7 +150,7 @@ def _told(known: Known, table: str, codes: pl.DataFrame) -> pl.DataFrame:
     return told.cast(REMARK)  # type: ignore[arg-type]  # polars takes classes of types too
 
 
-def taught_by(notes: pl.DataFrame, names: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def taught_by(notes: pl.DataFrame, names: Mapping[str, str], words: Words | None = None) -> tuple[list[str], list[str]]:
     """Texts and causes of exit notes that teach: audited ones, and those not by the customer's own salesperson."""
     told = notes.filter(pl.col("text").fill_null("").str.strip_chars() != "")
     others = pl.when(~pl.col("by_owner").fill_null(value=True)).then("stated_cause")
@@ -158,7 +158,7 @@ def taught_by(notes: pl.DataFrame, names: Mapping[str, str]) -> tuple[list[str],
         text=pl.col("text").str.slice(0, LONGEST), said=pl.coalesce("audited_cause", others)
     ).drop_nulls()
     newest = said.tail(TEACHES)
-    read = {text: cause_named(text, names) for text in newest["said"].unique()}
+    read = read_as(newest["said"], names, words)
     rows = [(text, cause) for text, said_ in newest.iter_rows() if (cause := read[said_])]
     return [text for text, _ in rows], [cause for _, cause in rows]
 

@@ -195,7 +195,7 @@ def _alone(model: CauseModel, bare: pl.DataFrame) -> pl.DataFrame:
     said = {cause: Said(NO_RECORD, {"alone": counts[cause], "audited": model.audited}).pack()
             for cause in bare["cause"].unique()}  # fmt: skip
     return bare.with_columns(
-        speaks=pl.lit("for"), said=pl.col("cause").replace_strict(said, default=None, return_dtype=pl.String)
+        speaks=pl.lit("neither"), said=pl.col("cause").replace_strict(said, default=None, return_dtype=pl.String)
     )
 
 

@@ -86,7 +86,7 @@ def _customers(seen: SeenCauses, source: Source, query: Query) -> tuple[int, flo
     codes = found.rows["customer_code"].implode()
     unknown = source.scan(CUSTOMER_CAUSE).filter(pl.col("customer_code").is_in(codes), pl.col("cause") == UNKNOWN)
     evidence = source.scan("cause_evidence").filter(
-        pl.col("customer_code").is_in(codes), pl.col("cause") == cause, pl.col("speaks") == "for"
+        pl.col("customer_code").is_in(codes), pl.col("cause") == cause, pl.col("speaks") != "against"
     )
     best = evidence.sort("place").unique("customer_code", keep="first", maintain_order=True)
     beside = unknown.select("customer_code", unknown="probability").collect()

@@ -61,7 +61,10 @@ CHANGED = {
     "week": N_("Sales of the {periods} weeks to {until} against the same weeks a year before: {change}."),
     "quarter": N_("Sales of the {periods} quarters to {until} against the same quarters a year before: {change}."),
 }
-OF_WHICH = N_("Of it, {shared} moved with other customers, {came} came from new ones, {own} was shared with nobody.")
+OF_WHICH = N_(
+    "Of it, {shared} moved with other customers, {came} is of customers new in these months or a year before, {own} "
+    "went with nobody else."
+)
 ONLY_OURS = N_(
     "All of it is told by our own sales. What customers share may be the market, or something we did to all of them: "
     "only an index from outside can tell these two apart."

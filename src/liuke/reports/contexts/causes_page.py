@@ -57,6 +57,10 @@ LEARNT = N_(
     "exit notes that were loaded, {confirmed} confirmed here."
 )
 SAID = N_("Salespeople's notes speak of {salesperson} of those who left, exit interviews of {interview}.")
+NOT_UNDERSTOOD = N_(
+    "{unread} exit notes name their cause in words that are not understood; they count for nothing. The file "
+    "causes/words.toml of the workspace may list these words."
+)
 UNSIGNED = N_("Exit notes that don't say who asked speak of {unsigned} of those who left.")
 RANGES = N_(
     "Customer counts are sums of probabilities. The 90 % ranges hold the chance in such sums, but not errors in the "
@@ -353,8 +357,9 @@ def causes_stand_on(info: Mapping[str, Any], *, whole: bool) -> list[Said]:
         "noted": told["audited"] - told.get("confirmed", 0), "confirmed": told.get("confirmed", 0),
     }  # fmt: skip
     signed = said["salesperson"] or said["interview"] or not said["unsigned"]
-    spoken = [each for each, is_so in ((SAID, signed), (UNSIGNED, said["unsigned"])) if is_so]
-    fields = {name: figures.count(count) for name, count in said.items()}
+    unread = told.get("not_understood", 0)
+    spoken = [each for each, is_so in ((SAID, signed), (UNSIGNED, said["unsigned"]), (NOT_UNDERSTOOD, unread)) if is_so]
+    fields = {name: figures.count(count) for name, count in (said | {"unread": unread}).items()}
     return [Said(LEARNT, counts), *lines, *(Said(each, fields) for each in spoken), Said(RANGES)]
 
 

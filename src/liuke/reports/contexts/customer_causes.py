@@ -55,6 +55,7 @@ class CauseWhy(Context):
     probability: Annotated[float, "that it is this one"]
     speaking: Annotated[Sequence[EvidenceLine], "what speaks for it, the strongest first"]
     against: Annotated[Sequence[EvidenceLine], "what speaks against it"]
+    beside: Annotated[Sequence[EvidenceLine], "why it is thought of though no row speaks for it"]
     is_not: Annotated[Wordings | None, "what is taken for it and is another one"]
 
 
@@ -87,11 +88,11 @@ def customer_why(
         told = {
             speaks: [_evidence(each, places, events, currency)
                      for each in of.filter(pl.col("speaks") == speaks).head(MOST_EVIDENCE).iter_rows(named=True)]
-            for speaks in ("for", "against")
+            for speaks in ("for", "against", "neither")
         }  # fmt: skip
         about = named[row["cause"]]
         found.append(CauseWhy(row["cause"], cause_title(about), row["cause"] == UNKNOWN, row["probability"],
-                              told["for"], told["against"], what_it_is_not(about)))  # fmt: skip
+                              told["for"], told["against"], told["neither"], what_it_is_not(about)))  # fmt: skip
     first = rows[0]
     stated = cause_title(named[first["stated"]]) if first["stated"] in named else None
     others = max(0.0, 1.0 - sum(row["probability"] for row in shown))

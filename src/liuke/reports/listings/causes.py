@@ -46,7 +46,7 @@ CAUSES = Listing(
     (
         CAUSE[1],
         Shown("cause", said.CAUSE_ID, width=22),
-        Shown("group", N_("Group"), "word", width=16, words=LABELS["group"]),
+        Shown("group", N_("Field of causes"), "word", width=16, words=LABELS["group"]),
         ACT_OF,
         Shown("kind", N_("Kind of cause"), "word", width=14, words=LABELS["kind"], on=FILES),
         Shown("degree", N_("Lost how far"), "word", width=18, words=LABELS["degree"], on=FILES),

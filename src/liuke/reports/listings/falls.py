@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from liuke.reports.shown import Row
 
 SHARE = N_("Shared with others")
-VERDICTS = {"told": "", "no_earlier": N_("Came only then"), "no_group": N_("Segment and region unknown"),
+VERDICTS = {"told": "", "no_earlier": N_("First bought a year before"), "no_group": N_("Segment and region unknown"),
             "too_few": N_("Too few to compare"),
             "one_and_the_same": N_("One person sells nearly all of it")}  # fmt: skip
 HELP_SHARE = N_(

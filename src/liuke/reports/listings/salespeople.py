@@ -113,7 +113,7 @@ SPLIT = Listing(
         Shown("before", N_("Same months a year before"), "money", CURRENCY, 16, on=FILES),
         Shown("now", N_("Latest months"), "money", CURRENCY, 16),
         Shown("change", N_("Change"), "money", CURRENCY, 16),
-        Shown("came", N_("New customers"), "money", CURRENCY, 14),
+        Shown("came", N_("New in either year"), "money", CURRENCY, 14),
         Shown("whole", N_("In step with all others"), "money", CURRENCY, 14),
         *(Shown(each, title, "money", CURRENCY, 14) for each, title in SHARED.items()),
         Shown("own", N_("Not shared with others"), "money", CURRENCY, 14, help=HELP_OWN),

@@ -11,7 +11,7 @@ import polars as pl
 from liuke.causes.audited import with_audits
 from liuke.causes.combine import LEAST_AUDITED, CauseModel, fit
 from liuke.causes.departed import departed
-from liuke.causes.labels import AUDITED, labels_of, read_notes, spoken_by
+from liuke.causes.labels import AUDITED, labels_of, not_understood, read_notes, spoken_by
 from liuke.causes.met import Whom, met_by, speaking, weights_at
 from liuke.causes.taxonomy import by_name, titles_of
 from liuke.facts import contracts
@@ -183,6 +183,7 @@ class CausesStage(Stage):
                 "remarks": {"leavers": heard.leavers, "audited": heard.audited},
                 "year_before": position_before(known.scope) is not None,
                 "ledger": None if tie is None else tie.plain(),
+                "not_understood": not_understood(argued.notes),
                 "said": {channel: int((said >= 0).sum()) for channel, said in labels.stated.items()},
             }
         }

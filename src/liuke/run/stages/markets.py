@@ -14,11 +14,12 @@ import polars as pl
 
 from liuke.causes.diverted import Diverted, diverted
 from liuke.causes.market import market_index, spans
+from liuke.causes.market_model import one_and_the_same
 from liuke.kernel.i18n import N_
 from liuke.kernel.period import day_number, period_end, period_number, period_start
 from liuke.kernel.said import Said
 from liuke.run.fallen import Fallen, fallen
-from liuke.run.like_customers import coded, segment_column
+from liuke.run.like_customers import UNKNOWN, coded, segment_column
 from liuke.run.looked_after import NOBODY, known_contacts, positions
 from liuke.run.market_tables import asked_frame, changes_of, split_frame
 from liuke.run.people_contract import DIVERTED_QUESTION, MARKET_SPLIT
@@ -69,7 +70,8 @@ class MarketsStage(Stage):
         span = max(1, SPLIT_MONTHS * year // 12)
         short = Said(TOO_SHORT, {"need": year + span, "have": months}) if months < year + span else None
         groups = {"segment": (segment, segments), "region": (region, regions)}
-        changes = None if short else changes_of(bought.amount, span, year, _index(known, span, segment, region))
+        apart = [_told_apart(bought, code, span, year) for code in (segment, region)]
+        changes = None if short else changes_of(bought.amount, span, year, _index(known, span, *apart))
         fell = None if short else fallen(bought, {name: code for name, (code, _) in groups.items()}, span, year)
         asked = _asked(known, segment, region)
         return Finished(
@@ -91,6 +93,15 @@ class MarketsStage(Stage):
                 "asked_reason": None if about.reason is None else about.reason.plain(),
             }
         }
+
+
+def _told_apart(bought: Bought, code: Int32, span: int, year: int) -> Int32:
+    """A group of each customer, UNKNOWN where it can't be told from the one salesperson who sells all of it."""
+    months = bought.amount.shape[1]
+    last, earlier = slice(months - span, months), slice(max(months - year - span, 0), max(months - year, 0))
+    money = sum(bought.amount[:, each].sum(axis=1) for each in (last, earlier))
+    same = one_and_the_same(bought.seller.now, code, np.maximum(money, 0).astype(np.float64))
+    return np.where(same, UNKNOWN, code).astype(np.int32)
 
 
 def _index(known: Known, span: int, segment: Int32, region: Int32) -> tuple[Spans, MarketIndex]:
