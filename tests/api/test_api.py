@@ -137,3 +137,23 @@ def test_no_request_breaks_the_description(client: TestClient, token: Tokens) ->
         kept()
         tried += 1
     assert tried >= 12
+
+
+@pytest.mark.parametrize(("query", "fix"), [
+    ("size=0", "size must be 1 or more."), ("page=x", "page must be a whole number."),
+    ("form=xml", "form must be one of these: json, arrow."), ("as_of=soon", ""),
+])  # fmt: skip
+def test_a_value_that_does_not_fit_is_told_what_it_must_be(
+    client: TestClient, token: Tokens, query: str, fix: str
+) -> None:
+    english = token["boss"] | {"accept-language": "en"}
+    refused = client.get(f"/api/v1/tables/customer_now?{query}", headers=english)
+    assert (refused.status_code, refused.json()["fix"]) == (422, fix)
+
+
+@pytest.mark.parametrize(("query", "fix"), [("wher=region=north", "Do you mean where?"), ("bogus=1", "It takes: ")])
+def test_a_misspelt_filter_is_refused(client: TestClient, token: Tokens, query: str, fix: str) -> None:
+    english = token["boss"] | {"accept-language": "en"}
+    refused = client.get(f"/api/v1/tables/customer_now?{query}", headers=english)
+    assert (refused.status_code, refused.json()["title"]) == (422, "unknown_name")
+    assert refused.json()["fix"].startswith(fix)

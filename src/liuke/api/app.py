@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pkgutil
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -14,13 +15,12 @@ from starlette.responses import Response
 
 from liuke.api import routes
 from liuke.api.problems import PROBLEM, not_known, of_http, problem_of
-from liuke.kernel.errors import LiukeError
+from liuke.kernel.errors import Invalid, LiukeError
+from liuke.kernel.i18n import N_
 from liuke.kernel.version import __version__
 
 if TYPE_CHECKING:
     from typing import Any
-
-    from starlette.requests import Request
 
     from liuke.app.service import Service
 
@@ -49,7 +49,8 @@ REFUSALS = {
 
 def create_api(service: Service) -> FastAPI:
     """The API of a firm, to be mounted under /api/v1."""
-    api = FastAPI(title="Liuke", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    api = FastAPI(title="Liuke", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+                  dependencies=[Depends(takes_what_it_knows)])  # fmt: skip
     api.state.service = service
     for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda each: each.name):
         api.include_router(import_module(f"{routes.__name__}.{module.name}").router)
@@ -58,6 +59,23 @@ def create_api(service: Service) -> FastAPI:
     api.add_exception_handler(HTTPException, _no_answer)
     api.openapi = lambda: described(api)  # type: ignore[method-assign]
     return api
+
+
+def takes_what_it_knows(request: Request) -> None:
+    """Refuse a query with a name the route does not take: a misspelt filter would answer more rows than were asked for.
+
+    Invalid for one.
+    """
+    route = request.scope["route"]
+    taken = (
+        described(request.app)["paths"].get(route.path_format, {}).get(request.method.lower(), {}).get("parameters", [])
+    )
+    known = {each["name"] for each in taken if each["in"] == "query"}
+    if unknown := [name for name in request.query_params if name not in known]:
+        near = get_close_matches(unknown[0], sorted(known), 1)
+        raise Invalid(N_("This address takes nothing called {name}."), name=unknown[0], near=near[0] if near else "",
+                      have=", ".join(sorted(known)), code="unknown_name",
+                      fix=N_("Do you mean {near}?") if near else N_("It takes: {have}."))  # fmt: skip
 
 
 def described(api: FastAPI) -> dict[str, Any]:
