@@ -47,7 +47,7 @@ def test_what_a_note_denies_is_no_cause(said: str, cause: str | None) -> None:
 
 def test_what_is_not_understood_is_not_said_to_be_unknown() -> None:
     """Five notes: two say that nobody knows, one names a cause, two are in words nobody listed."""
-    texts = ["不清楚", "Unknown", "价格", "换了老板，不熟", "stars"]
+    texts = ["不清楚。", "Unknown", "价格", "换了老板，不熟", "stars"]
     notes = pl.DataFrame({"stated_cause": texts, "audited_cause": pl.Series([None] * 5, dtype=pl.String)})
     read = read_notes(notes, NAMES)
     assert read["stated"].to_list() == ["unknown", "unknown", "price", None, None]

@@ -13,7 +13,7 @@ import polars as pl
 
 from liuke.causes.combine import Labels
 from liuke.causes.keywords import keyword_labels
-from liuke.causes.taxonomy import NOT_KNOWN, UNKNOWN, name_stands
+from liuke.causes.taxonomy import NOT_KNOWN, UNKNOWN, compared_name, name_stands
 from liuke.panel.heard import idea_words, lexicon
 
 if TYPE_CHECKING:
@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     from liuke.causes.keywords import Words
     from liuke.panel.panel import Int
 
-CHANNELS = {
-    "salesperson": True,
-    "interview": False,
-    "unsigned": None,
-}  # by whether its own salesperson asked
+# by whether the customer's own salesperson asked; of the last nobody knows
+CHANNELS = {"salesperson": True, "interview": False, "unsigned": None}
 AUDITED = "audited"  # who checked it
 APART = re.compile(r"[,，;；、/|+\n]+")
-CLAUSES = re.compile(r"[,，;；、。.!！?？\n]+|但是?|可是|but")
+CLAUSES = re.compile(r"[,，;；、。.!！?？\n]+|但是?|可是|\bbut\b")
 DENIES = re.compile("|".join([
     *map(re.escape, lexicon()["negation"]["chinese"]),
     *(rf"\b{re.escape(word)}\b" for word in lexicon()["negation"]["english"]), "n['’]t\\b",
@@ -85,8 +82,8 @@ def read_notes(notes: pl.DataFrame, names: Mapping[str, str], words: Words | Non
     """
     columns = {"stated": "stated_cause", "audited": "audited_cause"}
     texts = {text for name in columns.values() for text in notes[name].drop_nulls() if text.strip()}
-    unknown = {word.lower() for word in idea_words(NOT_KNOWN)}
-    read = {text: UNKNOWN if cause is None and text.strip().lower() in unknown else cause
+    unknown = {compared_name(word) for word in idea_words(NOT_KNOWN)}
+    read = {text: UNKNOWN if cause is None and compared_name(text) in unknown else cause
             for text, cause in read_as(texts, names, words).items()}  # fmt: skip
     return notes.with_columns(
         pl.col(said).replace_strict(read, default=None, return_dtype=pl.String).alias(name)
