@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import liuke
-from firms import load, random_docs
+from firms import firm_of, load, monthly, random_docs
 from liuke.kernel.errors import Refused
 from liuke.kernel.i18n import in_language
 from liuke.store import manifest, partials, runs
@@ -66,3 +66,11 @@ def test_no_room_for_what_is_laid_aside_while_reading_is_no_error_of_reading(
     monkeypatch.setattr(manifest, "_sound", set())
     with pytest.raises(Refused, match="The run could not be written: No space"):
         firm.run()
+
+
+def test_money_that_sums_could_not_hold_is_refused_with_its_file(tmp_path: Path) -> None:
+    docs = [doc for n in range(4) for doc in monthly(f"c{n}", [1e14] * 16)]
+    firm = firm_of(docs, tmp_path)
+    with in_language("en"), pytest.raises(Refused, match=r"add up to 6400000000000000\.00"):
+        firm.run()
+    assert not [*firm.workspace.runs.glob("draft-*")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from liuke.kernel.errors import NotFound, Refused
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from liuke.store.workspace import Workspace
 
 MEASURES = ("margin", "quantity", "product_id")
+MOST_MONEY = Decimal(10) ** 15  # of all documents together: tables hold ten times as much, and nobody turns it over
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _on(basis: str, store: FactStore, clock: Clock, as_of: date | None, known_by
     known = _known(end, known_by or end, last, unit)
     seen = clock.seen(known)
     loads = [load for load in every if load.load_id in seen]
+    _refuse_too_much(loads)
     begun = beginnings(store, loads, basis, end, known)
     if not begun:
         raise Refused(
@@ -137,6 +140,17 @@ def _on(basis: str, store: FactStore, clock: Clock, as_of: date | None, known_by
         columns=frozenset(name for name in MEASURES if carries(store, loads, name, end, known)),
         clock=clock,
     )
+
+
+def _refuse_too_much(loads: Sequence[Load]) -> None:
+    """Refuse money that tables could not hold in sums; a wrong unit or a number taken for an amount makes it."""
+    for load in loads:
+        if abs(Decimal(load.sum_loaded)) >= MOST_MONEY:
+            raise Refused(
+                N_("The amounts of {file} add up to {sum}: that is more than is added up here."),
+                file=", ".join(load.files), sum=load.sum_loaded,
+                fix=N_("Look whether the column of amounts is one, take the load out, and load the file again."),
+            )  # fmt: skip
 
 
 def _no_basis(setting: str, loads: Sequence[Load]) -> Refused:
