@@ -69,8 +69,8 @@ def workspace_words(workspace: Workspace, causes: Iterable[Cause]) -> CauseWords
     def keywords(text: str) -> Words:
         found = parse_words(text, shipped_words())
         for cause in found["cause"].keys() - known:
-            raise Invalid(N_("cause.{cause}: there is no such cause."), cause=cause,
-                          fix=N_("See what there is: liuke causes list."))  # fmt: skip
+            raise Invalid(N_("cause.{cause}: there is no such cause."), cause=cause, names=", ".join(sorted(known)),
+                          fix=N_("Known here are {names}."))  # fmt: skip
         return found
 
     return CauseWords(_read(workspace, WORDS, keywords), _read(workspace, WHERE_TO, directions_with))
