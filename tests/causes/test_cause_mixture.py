@@ -307,3 +307,14 @@ def test_a_stated_cause_of_which_nothing_is_on_record_is_possible() -> None:
     assert silent.tolist() == [0, 0, 0, 1]
     assert 0.02 < stated[2] < 0.9
     assert stated.sum() == pytest.approx(1)
+
+
+def test_a_channel_no_leaver_was_spoken_of_in_is_believed_as_any() -> None:
+    """Who is at risk may be spoken of by a channel of which no leaver teaches anything."""
+    found, _ = firm(18)
+    model = fit(found, CAUSES, KINDS, OF, Labels())
+    weight = np.array([[1.0, 1.0, 0.0]])
+    hazard = model.by_cause(weight)
+    silent, told = (model.posterior(hazard, {"unsigned": np.array([said])})[0] for said in (-1, 0))
+    assert told[0] > silent[0]
+    assert told.sum() == pytest.approx(1)

@@ -117,6 +117,10 @@ class CauseModel:
         found[:, -1] += self.unseen[-1] if at is None else self.unseen[-1] * self.tide[at]
         return found
 
+    def confused(self, channel: str) -> Float:
+        """Its confusion; what is believed before any case of one in which no leaver who taught was spoken of."""
+        return self.confusion.get(channel, _believed(len(self.unseen)))
+
     def posterior(
         self, hazard: Float, stated: Mapping[str, Int], audited: Int | None = None, excluded: Bool | None = None
     ) -> Float:
@@ -128,7 +132,7 @@ class CauseModel:
         found = _shares(_shares(hazard) ** self.power * np.exp(self.offset))
         if self.audited >= LEAST_AUDITED:
             found = _possible(found, stated, 1 / (self.audited + 1))
-        found = _spoken(found, stated, self.confusion)
+        found = _spoken(found, stated, {channel: self.confused(channel) for channel in stated})
         if self.audited < LEAST_AUDITED:
             for said in stated.values():
                 found = _believing(found, said)
@@ -186,10 +190,7 @@ def _begin(
 
 
 def _without_record(met: Met, of: Int, labels: Labels, size: int) -> Int:
-    """How many audited cases of each cause, unknown last, had met nothing that speaks for it; (size,).
-
-    A cause is thought of where nothing is on record only if a checked case shows that it happens.
-    """
+    """How many audited cases of each cause had met nothing that speaks for it: only these show that it happens."""
     known = np.flatnonzero(labels.audited >= 0)
     found = labels.audited[known]
     met_it = ((met.weight[known] > 0) & (of == found[:, None])).any(axis=1)
@@ -269,10 +270,7 @@ def _spoken(shares: Float, stated: Mapping[str, Int], confusion: Mapping[str, Fl
 
 
 def _possible(shares: Float, stated: Mapping[str, Int], least: float) -> Float:
-    """Shares in which a cause that somebody states has `least`, where nothing else makes it possible at all.
-
-    No checked case was of it without a record; the next may be (rule of succession).
-    """
+    """Shares in which a stated cause has `least` where nothing makes it possible: the next case may be the first."""
     found = shares.copy()
     for said in stated.values():
         rows = np.flatnonzero(said >= 0)

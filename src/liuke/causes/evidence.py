@@ -101,7 +101,7 @@ def stated_ratio(model: CauseModel, channel: str, said: Int, share: Float) -> Ch
     """
     ratio = np.ones_like(share)
     spoke = np.flatnonzero(said >= 0)
-    chance = model.confusion[channel][:, said[spoke]].T
+    chance = model.confused(channel)[:, said[spoke]].T
     others = share[spoke].sum(axis=1, keepdims=True) - share[spoke]
     among = ((share[spoke] * chance).sum(axis=1, keepdims=True) - share[spoke] * chance) / np.maximum(others, 1e-12)
     ratio[spoke] = np.where(others > 1e-9, chance / np.maximum(among, 1e-12), 1.0)
