@@ -90,8 +90,8 @@ def drawn_cases(view: RunView, audits: Iterable[CauseAudit], by: Viewer | None =
              for row in _as_asked(draw, rows).iter_rows(named=True)]  # fmt: skip
     checked = _checked(draw, rows)
     by_lot = draw.filter(pl.col("part") == RANDOM).height
-    seen = set(source.scan("customer_now").select("customer_id").collect()["customer_id"])
-    return Drawn(shown, accuracy(by_lot, checked), confusion(checked), len(newest.keys() & seen))
+    found = who.filter(pl.col("customer_id").is_in([*newest])).collect().height
+    return Drawn(shown, accuracy(by_lot, checked), confusion(checked), found)
 
 
 def _as_asked(draw: pl.DataFrame, audits: Sequence[CauseAudit]) -> pl.DataFrame:
